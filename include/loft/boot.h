@@ -2,15 +2,15 @@
 /*
  * loft/boot.h - what a kernel needs to know of Loft, boot protocol version 1
  *
- * For kernel authors: copy this one file into your kernel. It includes nothing but the freestanding
- * headers <stdint.h>, <stdbool.h> and <stddef.h>, serves C, C++ and assembly (.S), and needs no library.
+ * For kernel authors: copy this one file into your kernel. It includes nothing but the
+ * freestanding headers <stdint.h>, <stdbool.h> and <stddef.h>, and serves C, C++ and assembly (.S).
  * The protocol itself, with the reasons, is doc/boot-protocol.md.
  *
  * The address space at the kernel's first instruction, for VIRT_START = 0xffffff8000000000
  * (39-bit addresses) and QEMU's virt machine:
  *
  *   virtual                                              physical
- *   0xffffff8040000000 .. + size of DRAM   RW, never X    0x40000000   linear map: VA = PA + VIRT_START
+ *   0xffffff8040000000 .. + size of DRAM   RW, never X    0x40000000   linear map, PA + VIRT_START
  *     with the kernel's segments in it     RX / R / RW    where p_paddr put them
  *   0xffffff8009000000 .. one granule      RW, Device     0x09000000   each device of the FDT
  *   one page                               RX             Loft's early vectors (VBAR_EL1)
@@ -34,7 +34,7 @@
  * A kernel that is entered with the MMU off gets x0 = FDT, x1..x3 = 0, as Linux does.
  */
 #define LOFT_PROTOCOL_VERSION	1
-#define LOFT_MAGIC_WORD		LOFT_U64(0x54464f4c)		/* bytes "LOFT" in memory order, x3[31:0] */
+#define LOFT_MAGIC_WORD		LOFT_U64(0x54464f4c)		/* bytes "LOFT" in memory, x3[31:0] */
 #define LOFT_MAGIC		LOFT_U64(0x000154464f4c)	/* x3 for version 1 */
 #define LOFT_MAGIC_VERSION(x3)	(((x3) >> 32) & 0xffff)		/* x3[47:32] */
 
@@ -52,32 +52,32 @@
 #define LOFT_NOTE_ENTRY_EL	LOFT_U64(4)	/* 1 = EL1; 2 = EL2 with VHE */
 #define LOFT_NOTE_FLAGS		LOFT_U64(5)	/* LOFT_FLAG_* */
 #define LOFT_NOTE_STACK_SIZE	LOFT_U64(6)	/* bytes of boot stack, a multiple of the granule */
-#define LOFT_NOTE_CONSOLE_VA	LOFT_U64(7)	/* a second virtual address for the console UART's page */
+#define LOFT_NOTE_CONSOLE_VA	LOFT_U64(7)	/* a second VA for the console UART's page */
 #define LOFT_NOTE_OPTIONAL	LOFT_U64(0x8000000000000000)
 
 #define LOFT_FLAG_UNMAPPED		LOFT_U64(0x01)	/* MMU off, physical entry */
-#define LOFT_FLAG_KEEP_IDMAP		LOFT_U64(0x02)	/* DRAM and console stay identity-mapped in TTBR0 */
-#define LOFT_FLAG_ALLOW_WX		LOFT_U64(0x04)	/* segments that are writable and executable */
+#define LOFT_FLAG_KEEP_IDMAP		LOFT_U64(0x02)	/* DRAM, console identity-mapped in TTBR0 */
+#define LOFT_FLAG_ALLOW_WX		LOFT_U64(0x04)	/* segments both writable and executable */
 #define LOFT_FLAG_NO_MMIO		LOFT_U64(0x08)	/* no device mappings */
-#define LOFT_FLAG_PARK_SECONDARIES	LOFT_U64(0x10)	/* start every CPU, park it mapped: loft_mailbox */
-#define LOFT_FLAG_FDT_AT_DRAM_BASE	LOFT_U64(0x20)	/* a copy of the FDT at the lowest DRAM address */
+#define LOFT_FLAG_PARK_SECONDARIES	LOFT_U64(0x10)	/* CPUs started, parked: loft_mailbox */
+#define LOFT_FLAG_FDT_AT_DRAM_BASE	LOFT_U64(0x20)	/* a copy of the FDT at the base of DRAM */
 #define LOFT_FLAG_IDENTITY		LOFT_U64(0x40)	/* VIRT_START 0: linear map in TTBR0 */
 #define LOFT_FLAG_ALL			LOFT_U64(0x7f)
 
 #define LOFT_STACK_SIZE_DEFAULT		LOFT_U64(0x4000)
 
-/* ---- memory attributes: MAIR_EL1 as Loft leaves it, and the AttrIndx to put into your descriptors */
+/* ---- memory attributes: MAIR_EL1 as Loft leaves it, and the AttrIndx for your descriptors ---- */
 #define LOFT_MAIR			LOFT_U64(0x440004ff)
-#define LOFT_ATTR_NORMAL		0	/* 0xff Normal, write-back, read- and write-allocate */
+#define LOFT_ATTR_NORMAL		0	/* 0xff Normal, write-back */
 #define LOFT_ATTR_DEVICE		1	/* 0x04 Device-nGnRE */
 #define LOFT_ATTR_DEVICE_STRICT		2	/* 0x00 Device-nGnRnE */
 #define LOFT_ATTR_UNCACHED		3	/* 0x44 Normal, non-cacheable */
 
-/* ---- the EL2 stub: HVC #0 with the call number in x0, when loft,boot-el is 2 or 3 and you run at EL1
+/* ---- the EL2 stub: HVC #0, call number in x0, when you run at EL1 and loft,boot-el is 2 or 3 ----
  * The numbers are those of Linux's hyp-stub. Result in x0: 0, or LOFT_HVC_ERROR.
  */
-#define LOFT_HVC_SET_VECTORS	0	/* x1 = VBAR_EL2: PHYSICAL address, 2 KiB aligned (the EL2 MMU is off) */
-#define LOFT_HVC_SOFT_RESTART	1	/* x1 = PC, x2..x4 = its x0..x2; at EL2, MMU off; does not return */
+#define LOFT_HVC_SET_VECTORS	0	/* x1 = VBAR_EL2: PHYSICAL (MMU off there), 2 KiB aligned */
+#define LOFT_HVC_SOFT_RESTART	1	/* x1 = PC, x2..x4 its x0..x2; at EL2, MMU off; no return */
 #define LOFT_HVC_RESET_VECTORS	2	/* VBAR_EL2 = Loft's stub again */
 #define LOFT_HVC_FINALISE_EL2	3	/* go on at EL2 with VHE; an error where that cannot be */
 #define LOFT_HVC_ERROR		LOFT_U64(0xbadca11)
@@ -87,14 +87,14 @@
 #define LOFT_FDT_VIRT_START		"loft,virt-start"
 #define LOFT_FDT_VA_BITS		"loft,va-bits"
 #define LOFT_FDT_GRANULE		"loft,granule"
-#define LOFT_FDT_TTBR1			"loft,ttbr1"		/* physical address of the root table */
+#define LOFT_FDT_TTBR1			"loft,ttbr1"		/* root table, physical */
 #define LOFT_FDT_TCR			"loft,tcr"
 #define LOFT_FDT_MAIR			"loft,mair"
-#define LOFT_FDT_BOOT_EL		"loft,boot-el"		/* the EL that Loft was entered at */
-#define LOFT_FDT_SECONDARY_ENTRY	"loft,secondary-entry"	/* physical; entry point for PSCI CPU_ON */
+#define LOFT_FDT_BOOT_EL		"loft,boot-el"		/* EL Loft was entered at */
+#define LOFT_FDT_SECONDARY_ENTRY	"loft,secondary-entry"	/* physical, for PSCI CPU_ON */
 #define LOFT_FDT_BOOT_TIME_NS		"loft,boot-time-ns"
-#define LOFT_FDT_KERNEL_PHYS		"loft,kernel-phys"	/* only if Loft chose where the image lies */
-/* in a node of /reserved-memory: yours once you stand on your own feet (boot stack, early vectors) */
+#define LOFT_FDT_KERNEL_PHYS		"loft,kernel-phys"	/* if Loft chose the place */
+/* in a /reserved-memory node: yours once you stand on your own feet (boot stack, early vectors) */
 #define LOFT_FDT_RECLAIMABLE		"loft,reclaimable"
 /* in a CPU's node, with LOFT_FLAG_PARK_SECONDARIES: physical address of its struct loft_mailbox */
 #define LOFT_FDT_MAILBOX		"loft,mailbox"
@@ -102,7 +102,7 @@
 /* ---- PSCI (Arm DEN 0022), called by HVC or SMC as /psci "method" says ---- */
 #define LOFT_PSCI_VERSION		0x84000000
 #define LOFT_PSCI_CPU_OFF		0x84000002
-#define LOFT_PSCI_CPU_ON		LOFT_U64(0xc4000003)	/* x1 = MPIDR affinity, x2 = entry, x3 = context_id */
+#define LOFT_PSCI_CPU_ON		LOFT_U64(0xc4000003)	/* MPIDR, entry, context_id */
 #define LOFT_PSCI_AFFINITY_INFO		LOFT_U64(0xc4000004)
 #define LOFT_PSCI_SYSTEM_OFF		0x84000008
 #define LOFT_PSCI_SYSTEM_RESET		0x84000009
@@ -200,8 +200,8 @@ template <unsigned long n> char (&loft_note_count(const struct loft_note_pair (&
  * struct loft_secondary - how a further CPU shall enter the kernel
  *
  * Its physical address is the context_id of PSCI CPU_ON, whose entry point is /chosen
- * loft,secondary-entry. The CPU arrives at entry_va in the state of the boot CPU's first instruction,
- * except that x0 = arg and SP = sp_va. Write all of it, then DSB, then CPU_ON.
+ * loft,secondary-entry. The CPU arrives at entry_va in the state of the boot CPU's first
+ * instruction, except that x0 = arg and SP = sp_va. Write all of it, then DSB, then CPU_ON.
  */
 struct loft_secondary {
 	uint64_t entry_va;
