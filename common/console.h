@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include "lib/types.h"
+
+/** console_putc() - write one byte; '\n' goes out as CR LF */
+void console_putc(char c);
+
+/** console_puts() - write a string, each byte as console_putc() does */
+void console_puts(const char *s);
+
+/** console_getc() - wait for a byte and return it, 0..255 */
+int console_getc(void);
+
+/** console_tstc() - true where console_getc() would not wait */
+bool console_tstc(void);
+
+/**
+ * console_ctrlc() - look for a Ctrl-C
+ *
+ * Return: true where one was waiting; it is consumed. Other waiting bytes stay for
+ * console_getc(), in order.
+ */
+bool console_ctrlc(void);
+
+/** console_drain() - wait, at most a bounded time, until the last byte has left the UART */
+void console_drain(void);
