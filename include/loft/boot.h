@@ -34,7 +34,7 @@
  * A kernel that is entered with the MMU off gets x0 = FDT, x1..x3 = 0, as Linux does.
  */
 #define LOFT_PROTOCOL_VERSION	1
-#define LOFT_MAGIC_WORD		LOFT_U64(0x54464f4c)		/* bytes "LOFT" in memory, x3[31:0] */
+#define LOFT_MAGIC_WORD		LOFT_U64(0x54464f4c)	/* bytes "LOFT" in memory, x3[31:0] */
 #define LOFT_MAGIC		LOFT_U64(0x000154464f4c)	/* x3 for version 1 */
 #define LOFT_MAGIC_VERSION(x3)	(((x3) >> 32) & 0xffff)		/* x3[47:32] */
 
