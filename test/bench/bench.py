@@ -1,0 +1,205 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""make bench: guest instructions from reset to the kernel, Loft and U-Boot side by side.
+
+    bench.py                    the table, build/bench.json; exit 1 if a bar is missed
+    bench.py --profile          Loft's 40 most expensive functions, with their callers
+    bench.py --profile --hot F  and the hottest instructions of function F
+
+What is run. Loft: `-bios loft.bin -kernel highhalf.elf`, nothing else, console output on.
+U-Boot is Debian's u-boot-qemu. It cannot enter a kernel at a high address, and its `go` and `bootelf`
+never return from draining the PL011 (2023.01), so it gets the same bytes as an arm64 Image and its
+shortest way there: `booti` from an environment in flash with bootdelay=0, once with the Image put
+into RAM by QEMU (`-device loader`), once by `qfw load`. The U-Boot prompt is with bootdelay=-1.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from payload import Elf, arm64_image, uboot_env     # noqa: E402
+from attribute import Profile                       # noqa: E402
+from qemu_count import CountError, Counter          # noqa: E402
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+UART = 0x09000000
+BARS = {'instructions': 500_000, 'mmu_off': 5_000, 'image': 200 * 1024}
+AIM = 250_000
+UBOOT_LOAD = 0x40400000
+UBOOT_FDT = 0x40000000
+UBOOT_LIMIT = 400_000_000
+LOFT_LIMIT = 100_000_000
+
+
+def build_plugin(out):
+    """Compile the plugin when it is older than its source."""
+    source = os.path.join(ROOT, 'test/bench/insncount.c')
+    plugin = os.path.join(out, 'test/bench/insncount.so')
+    if not os.path.exists(plugin) or os.path.getmtime(plugin) < os.path.getmtime(source):
+        os.makedirs(os.path.dirname(plugin), exist_ok=True)
+        subprocess.run([os.environ.get('HOSTCC', 'gcc'), '-std=gnu11', '-O2', '-Wall', '-Wextra', '-Werror',
+                        '-fPIC', '-shared', '-fvisibility=hidden', '-o', plugin, source], check=True)
+    return plugin
+
+
+def machine(el2=False, cpu='cortex-a57', memory='1G'):
+    return ['-M', 'virt' + (',virtualization=on' if el2 else ''), '-cpu', cpu, '-m', memory]
+
+
+class Bench:
+    def __init__(self, args, tmp):
+        self.args, self.tmp = args, tmp
+        self.counter = Counter(args.qemu, build_plugin(args.build))
+        self.rows = []
+
+    def file(self, name, data):
+        path = os.path.join(self.tmp, name)
+        with open(path, 'wb') as f:
+            f.write(data)
+        return path
+
+    def row(self, program, what, report, count, bars=()):
+        row = {'program': program, 'what': what, 'instructions': count, 'mmu_off': report.mmu_off,
+               'sctlr_writes': len(report.writes), 'missed': []}
+        row['missed'] = [f'{k} {row[k]} > {BARS[k]}' for k in bars if row[k] > BARS[k]]
+        self.rows.append(row)
+
+    def loft_args(self, el2=False):
+        return machine(el2) + ['-bios', self.args.loft]
+
+    def loft_kernel(self, el2, profile=False):
+        kernel = Elf(self.args.kernel)
+        args = self.loft_args(el2) + ['-kernel', self.args.kernel]
+        run = self.counter.run if profile else self.counter.measure
+        report = run(args, stop=[kernel.entry], limit=LOFT_LIMIT, **({'profile': True} if profile else {}))
+        if report.end != 'stop':
+            raise CountError('Loft did not reach the kernel:\n' + report.console.decode(errors='replace'))
+        return report
+
+    def loft(self):
+        for el2 in (False, True):
+            report = self.loft_kernel(el2)
+            self.row('Loft', f'reset to kernel, ELF by fw_cfg, EL{1 + el2}', report, report.total,
+                     ('instructions', 'mmu_off'))
+        args = self.loft_args()
+        prompt = b'loft=> '
+        bytes_out = self.bytes_to(args, prompt, LOFT_LIMIT)
+        report = self.counter.measure(args, uart=UART, uartmax=bytes_out, limit=LOFT_LIMIT)
+        self.row('Loft', 'reset to prompt, no kernel', report, report.at_text(prompt))
+
+    def bytes_to(self, args, prompt, limit):
+        """How many bytes the console has had when the prompt is out, so that a run can end there."""
+        report = self.counter.run(args, uart=UART, limit=limit)
+        at = report.console.find(prompt)
+        if at < 0:
+            raise CountError(f'no prompt {prompt}:\n' + report.console.decode(errors='replace'))
+        return at + len(prompt)
+
+    def uboot_args(self, variables):
+        env = self.file('env.img', uboot_env(variables))
+        return machine() + ['-bios', self.args.uboot, '-drive',
+                            f'if=pflash,unit=1,format=raw,file={env},snapshot=on']
+
+    def uboot(self):
+        elf = Elf(self.args.kernel)
+        image = self.file('kernel.img', arm64_image(elf.flat()[1], elf.memory_size()))
+        ways = (
+            ('reset to kernel, Image in RAM, booti, EL1', f'booti {UBOOT_LOAD:x} - {UBOOT_FDT:x}',
+             ['-device', f'loader,file={image},addr={UBOOT_LOAD:#x},force-raw=on']),
+            ('reset to kernel, Image by fw_cfg, booti, EL1',
+             f'qfw load {UBOOT_LOAD:x} 44000000;booti {UBOOT_LOAD:x} - {UBOOT_FDT:x}', ['-kernel', image]),
+        )
+        for what, command, extra in ways:
+            args = self.uboot_args({'bootdelay': '0', 'bootcmd': command}) + extra
+            report = self.counter.measure(args, stop=[UBOOT_LOAD], limit=UBOOT_LIMIT)
+            if report.end != 'stop':
+                raise CountError('U-Boot did not reach the kernel:\n' + report.console.decode(errors='replace'))
+            self.row('U-Boot', what, report, report.total)
+        args = self.uboot_args({'bootdelay': '-1'})
+        count = self.bytes_to(args, b'\n=> ', 80_000_000)
+        report = self.counter.measure(args, uart=UART, uartmax=count, limit=UBOOT_LIMIT)
+        self.row('U-Boot', 'reset to prompt, no kernel', report, report.at_text(b'\n=> '))
+
+    def result(self):
+        sizes = {}
+        if self.args.only != 'uboot':
+            sizes['Loft'] = os.path.getsize(self.args.loft)
+        if self.args.uboot:
+            sizes['U-Boot'] = os.path.getsize(self.args.uboot)
+        missed = [f'{r["what"]}: {m}' for r in self.rows for m in r['missed']]
+        if sizes.get('Loft', 0) > BARS['image']:
+            missed.append(f'image {sizes["Loft"]} > {BARS["image"]}')
+        return {'rows': self.rows, 'image_bytes': sizes, 'bars': BARS, 'aim': AIM, 'missed': missed}
+
+
+def show(result):
+    print(f'{"":8}{"":48}{"instructions":>14}{"MMU off":>12}')
+    for r in result['rows']:
+        print(f'{r["program"]:8}{r["what"]:48}{r["instructions"]:14,}{r["mmu_off"]:12,}'
+              + ('  MISSED' if r['missed'] else ''))
+    for program, size in result['image_bytes'].items():
+        print(f'{program:8}{"image, bytes":48}{size:14,}')
+    bars = result['bars']
+    print(f'bars: reset to kernel <= {bars["instructions"]:,} (aim {result["aim"]:,}), '
+          f'MMU off <= {bars["mmu_off"]:,}, image <= {bars["image"]:,} bytes')
+    print('each figure was counted twice and agreed' if not result['missed'] else
+          'MISSED: ' + '; '.join(result['missed']))
+
+
+def arguments():
+    build = os.environ.get('O', os.path.join(ROOT, 'build'))
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('--build', default=build, help='output directory of make')
+    p.add_argument('--loft', help='loft.bin')
+    p.add_argument('--elf', help='loft.elf, for --profile')
+    p.add_argument('--kernel', help='the example kernel')
+    p.add_argument('--uboot', default='/usr/lib/u-boot/qemu_arm64/u-boot.bin')
+    p.add_argument('--qemu', default=os.environ.get('BENCH_QEMU', 'qemu-system-aarch64'))
+    p.add_argument('--json', help='where the figures go (default: <build>/bench.json)')
+    p.add_argument('--only', choices=('loft', 'uboot'))
+    p.add_argument('--profile', action='store_true')
+    p.add_argument('--el2', action='store_true', help='profile the boot that starts at EL2')
+    p.add_argument('--hot', action='append', default=[], metavar='FUNCTION')
+    p.add_argument('--top', type=int, default=40)
+    args = p.parse_args()
+    args.build = os.path.abspath(args.build)
+    args.loft = args.loft or os.path.join(args.build, 'loft.bin')
+    args.elf = args.elf or os.path.join(args.build, 'loft.elf')
+    args.kernel = args.kernel or os.path.join(args.build, 'examples/highhalf/highhalf.elf')
+    args.json = args.json or os.path.join(args.build, 'bench.json')
+    return args
+
+
+def main():
+    args = arguments()
+    if not os.path.exists(args.uboot):
+        print(f'{args.uboot} is missing (package u-boot-qemu): Loft alone is measured', file=sys.stderr)
+        args.uboot = None
+    with tempfile.TemporaryDirectory(prefix='loft-bench-') as tmp:
+        bench = Bench(args, tmp)
+        if args.profile:
+            profile = Profile(bench.loft_kernel(args.el2, profile=True), Elf(args.elf))
+            print(profile.text(args.top))
+            for name in args.hot:
+                print(f'{name}:\n{profile.hottest(name)}')
+            return 0
+        if args.only != 'uboot':
+            bench.loft()
+        if args.uboot and args.only != 'loft':
+            bench.uboot()
+        result = bench.result()
+    with open(args.json, 'w') as f:
+        json.dump(result, f, indent=1)
+    show(result)
+    return 1 if result['missed'] else 0
+
+
+if __name__ == '__main__':
+    try:
+        sys.exit(main())
+    except CountError as e:
+        sys.exit(f'bench: {e}')
