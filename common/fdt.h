@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/memmap.h"
+#include "lib/psci.h"
 #include "lib/types.h"
 #include "lib/why.h"
 
@@ -35,8 +36,6 @@ struct window {
 	paddr_t start;
 	uint64_t size;
 };
-
-enum psci_conduit { PSCI_NONE, PSCI_HVC, PSCI_SMC };
 
 /**
  * struct machine - the machine that the tree describes
