@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Loft. `make help` lists the targets; doc/porting.md tells how a board or a file is added.
+#
+# Nothing here needs more than make, sh and python3 before `setup` has run: tools are only named in
+# recipes, and the first recipe of all, for the included $(O)/auto.mk, depends on $(O)/.setup.
+
+O ?= build
+LOFT_SYSROOT ?= build/sysroot
+CROSS_COMPILE ?= aarch64-linux-gnu-
+PYTHON := /usr/bin/python3
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DELETE_ON_ERROR:
+.SECONDARY:
+Q := $(if $(V),,@)
+say = $(if $(V),@:,@printf '  %-7s %s\n' $(1) $(2))
+
+all: image examples
+
+# ---- configuration ----------------------------------------------------------------------------
+
+config-goals := menuconfig oldconfig olddefconfig savedefconfig %_defconfig
+quick-goals := help setup clean format sysroot
+goals := $(or $(MAKECMDGOALS),all)
+
+ifneq ($(and $(filter $(config-goals),$(goals)),$(filter-out $(config-goals),$(goals))),)
+# `make qemu_virt_defconfig all`: the second reads what the first wrote.
+$(goals): in-order ;
+in-order: ; $(Q)for goal in $(goals); do $(MAKE) $$goal || exit; done
+.PHONY: $(goals) in-order
+else
+
+kconfig := $(PYTHON) scripts/kconfig.py $(O)
+kconfig-files := $(wildcard Kconfig */Kconfig */*/Kconfig)
+
+$(O)/.setup: scripts/packages.txt scripts/setup.sh
+	$(Q)scripts/setup.sh
+	$(Q)mkdir -p $(O) && touch $@
+
+# The default board, without a question, where nothing was configured.
+$(O)/.config: | $(O)/.setup
+	$(Q)$(kconfig) defconfig configs/qemu_virt_defconfig
+
+$(O)/auto.mk: $(O)/.config $(kconfig-files) scripts/kconfig.py | $(O)/.setup
+	$(Q)$(kconfig) gen
+
+menuconfig oldconfig olddefconfig: $(O)/.config
+	$(Q)$(kconfig) $@
+savedefconfig: $(O)/.config
+	$(Q)$(kconfig) $@ $(O)/defconfig
+%_defconfig: configs/%_defconfig | $(O)/.setup
+	$(Q)$(kconfig) defconfig $<
+
+ifneq ($(filter-out $(config-goals) $(quick-goals),$(goals)),)
+include $(O)/auto.mk
+endif
+
+# autoconf.h changes only when a value does; auto.mk says that it was looked at.
+autoconf := $(O)/include/generated/autoconf.h
+$(autoconf): $(O)/auto.mk ;
+
+# ---- tools and flags ----------------------------------------------------------------------------
+
+once = $(eval $(1) := $(shell $(2)))$($(1))
+
+GCC := $(CROSS_COMPILE)gcc
+ifdef LLVM
+CC := clang --target=aarch64-linux-gnu
+LD := ld.lld
+NM := llvm-nm
+OBJCOPY := llvm-objcopy
+cc-include = $(call once,cc-include,clang -print-resource-dir)/include
+else
+CC := $(GCC)
+LD := $(CROSS_COMPILE)ld
+NM := $(CROSS_COMPILE)nm
+OBJCOPY := $(CROSS_COMPILE)objcopy
+cc-include = $(call once,cc-include,$(GCC) -print-file-name=include)
+endif
+libgcc = $(call once,libgcc,$(GCC) -print-libgcc-file-name)
+
+picolibc := $(LOFT_SYSROOT)/usr/lib/picolibc/aarch64-linux-gnu
+
+warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Werror
+c-flags := -std=gnu11 -g -fno-strict-aliasing -fno-common $(warnings)
+
+CPPFLAGS = -nostdinc -I. -Iarch/arm64/include -I$(O)/include -include $(autoconf) \
+	   -isystem $(picolibc)/include -isystem $(LOFT_SYSROOT)/usr/include -isystem $(cc-include)
+ARCHFLAGS := -march=armv8-a -mstrict-align -fpie
+CFLAGS := $(c-flags) -O2 -ffreestanding $(ARCHFLAGS) \
+	  -fno-omit-frame-pointer -fno-stack-protector -fno-plt -fvisibility=hidden \
+	  -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections \
+	  $(if $(LLVM),,-mno-outline-atomics) -include lib/hidden.h
+# Relocated addends also lie in place: code which runs before relocation reads right offsets.
+LDFLAGS := -pie --no-dynamic-linker -T arch/arm64/loft.lds --gc-sections --build-id=none \
+	   -z max-page-size=4096 -z text -z noexecstack --orphan-handling=error \
+	   --apply-dynamic-relocs --fatal-warnings --defsym=vfprintf=__i_vfprintf
+LIBS = $(LOFT_SYSROOT)/usr/lib/aarch64-linux-gnu/libfdt.a \
+       $(LOFT_SYSROOT)/usr/lib/aarch64-linux-gnu/libdeflate.a \
+       $(picolibc)/lib/release/libc.a $(libgcc)
+
+# ---- sources ------------------------------------------------------------------------------------
+
+dirs := lib arch/arm64 common cmd drivers/serial drivers/fwcfg drivers/rng drivers/virtio \
+	$(addprefix board/,$(BOARD))
+
+# A directory's Makefile holds obj-y, obj-$(CONFIG_X) and CFLAGS_x.o, nothing else. The flags are
+# kept by path, since two directories may each have an x.o.
+define read-dir
+obj-y :=
+obj- :=
+-include $(1)/Makefile
+objs += $$(addprefix $$(O)/$(1)/,$$(obj-y))
+$$(foreach o,$$(obj-y),$$(eval file-flags-$(1)/$$(o) := $$(CFLAGS_$$(o)))$$(eval CFLAGS_$$(o) :=))
+endef
+objs :=
+$(foreach d,$(dirs),$(eval $(call read-dir,$(d))))
+
+build-files := Makefile $(wildcard $(addsuffix /Makefile,$(dirs)))
+
+# Objects depend on the text of the command that makes them.
+flags-text = $(CC) $(CPPFLAGS) $(CFLAGS) $(LD) $(LDFLAGS)
+$(O)/.flags: FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)echo '$(flags-text)' | cmp -s - $@ || echo '$(flags-text)' >$@
+
+$(O)/include/generated/version.h: FORCE
+	$(Q)$(PYTHON) scripts/mkversion.py $@
+
+sysroot: $(LOFT_SYSROOT)/.stamp
+$(LOFT_SYSROOT)/.stamp: scripts/sysroot.sh | $(O)/.setup
+	$(Q)scripts/sysroot.sh $(LOFT_SYSROOT)
+
+compile-needs := $(build-files) $(autoconf) $(O)/.flags $(LOFT_SYSROOT)/.stamp \
+		 | $(O)/include/generated/version.h
+
+$(O)/%.o: %.c $(compile-needs)
+	$(call say,CC,$*.c)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(file-flags-$*.o) -MMD -MP -c -o $@ $<
+$(O)/%.o: %.S $(compile-needs)
+	$(call say,AS,$*.S)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) -g $(ARCHFLAGS) $(file-flags-$*.o) -MMD -MP -c -o $@ $<
+
+objs: $(objs)
+-include $(objs:.o=.d)
+
+# ---- link ---------------------------------------------------------------------------------------
+
+# Twice: the first link tells where the functions are, the second carries the table of them
+# (lib/ksyms.h) behind everything else that is read-only, so that no function moves.
+$(O)/ksyms-empty.S: scripts/mksyms.py | $(O)/.flags
+	$(Q)$(PYTHON) scripts/mksyms.py write /dev/null $@
+$(O)/ksyms.S: $(O)/loft.pass1.nm scripts/mksyms.py
+	$(Q)$(PYTHON) scripts/mksyms.py write $< $@
+$(O)/ksyms%.o: $(O)/ksyms%.S $(O)/.flags
+	$(Q)$(CC) $(ARCHFLAGS) -c -o $@ $<
+%.nm: %.elf
+	$(Q)$(NM) -n $< >$@
+
+link = $(LD) $(LDFLAGS) -Map $(@:.elf=.map) -o $@ $(filter %.o,$^) --start-group $(LIBS) --end-group
+link-needs := $(objs) arch/arm64/loft.lds $(O)/.flags
+
+$(O)/loft.pass1.elf: $(link-needs) $(O)/ksyms-empty.o
+	$(Q)$(link)
+$(O)/loft.elf: $(link-needs) $(O)/ksyms.o scripts/check-symbols scripts/mksyms.py
+	$(call say,LD,$@)
+	$(Q)$(link)
+	$(Q)$(NM) -n $@ >$(O)/loft.nm
+	$(Q)$(PYTHON) scripts/mksyms.py verify $(O)/loft.pass1.nm $(O)/loft.nm
+	$(Q)$(PYTHON) scripts/check-symbols $(CROSS_COMPILE) $@ $(objs)
+$(O)/loft.bin: $(O)/loft.elf scripts/size.py
+	$(call say,OBJCOPY,$@)
+	$(Q)$(OBJCOPY) -O binary $< $@
+	$(Q)$(PYTHON) scripts/size.py $(O)/loft.nm $@
+
+image: $(O)/loft.bin
+size: $(O)/loft.bin
+	$(Q)$(PYTHON) scripts/size.py $(O)/loft.nm $< $(O)/loft.map
+
+examples: $(patsubst examples/%/Makefile,example-%,$(wildcard examples/*/Makefile))
+example-%: | $(O)/.setup
+	$(Q)$(MAKE) -C examples/$* O=$(abspath $(O)/examples/$*) CROSS_COMPILE=$(CROSS_COMPILE)
+
+# ---- tests and tools ----------------------------------------------------------------------------
+
+include test/host/host.mk
+
+QEMU ?= qemu-system-aarch64
+run: all
+	$(QEMU) -M virt -cpu cortex-a57 -m 1G -nographic -bios $(O)/loft.bin \
+		-kernel $(O)/examples/highhalf/highhalf.elf $(QEMU_ARGS)
+
+check: $(LOFT_SYSROOT)/.stamp
+	$(Q)$(PYTHON) scripts/check.py $(O)
+
+check-layers:
+	$(Q)$(PYTHON) scripts/check-layers.py
+check-format: | $(O)/.setup
+	$(Q)scripts/check-format
+check-headers: $(compile-needs)
+	$(Q)scripts/check-headers $(CC) $(CPPFLAGS) $(CFLAGS)
+check-symbols: $(O)/loft.elf
+	$(Q)$(PYTHON) scripts/check-symbols -v $(CROSS_COMPILE) $< $(objs)
+
+bench: all
+	$(Q)$(PYTHON) test/bench/bench.py --build $(O)
+
+format: | $(O)/.setup
+	$(Q)scripts/check-format --fix
+setup:
+	$(Q)rm -f $(O)/.setup
+	$(Q)$(MAKE) $(O)/.setup
+clean:
+	rm -rf $(O)/[!s]* $(O)/.[!.]* $(O)/scripts
+
+help:
+	@sed -n 's/^#: //p' Makefile
+#: make                    build/loft.bin, build/loft.elf, build/loft.map and the examples
+#: make run                boot the example kernel in QEMU                       [QEMU_ARGS=...]
+#: make check              both compilers, host tests, fuzzers, QEMU tests, layers, format, headers
+#: make host-test          the tests that need no target, with gcc and clang      [T=part of a path]
+#: make fuzz-test          the fuzzers, a bounded number of runs    [T=..., FUZZ_RUNS=20000]
+#: make bench              instructions from reset to the kernel, beside U-Boot
+#: make size               where the bytes of the image go
+#: make qemu_virt_defconfig | menuconfig | oldconfig | olddefconfig | savedefconfig
+#: make format             clang-format over the sources
+#: make check-layers | check-format | check-headers | check-symbols
+#: make setup | sysroot    the packages of scripts/packages.txt; the target's libraries
+#: make clean              remove what was built
+#:
+#: O=DIR                   build there instead of build/
+#: LLVM=1                  clang and lld instead of gcc and GNU ld
+#: V=1                     show the commands
+#: CROSS_COMPILE=PREFIX    default aarch64-linux-gnu-
+#: LOFT_SYSROOT=DIR        the target's libraries, default build/sysroot
+
+FORCE:
+.PHONY: all image examples objs size run check bench format setup clean help sysroot FORCE \
+	menuconfig oldconfig olddefconfig savedefconfig \
+	host-test fuzz-test check-layers check-format check-headers check-symbols
+
+endif

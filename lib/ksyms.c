@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "lib/ksyms.h"
+
+const char *ksym_lookup(uint32_t offset_in_image, uint32_t *offset_in_symbol)
+{
+	uint32_t below = 0, above = ksym_count;
+
+	/* Entries before `below` start at or before the offset, those from `above` on start after it. */
+	while (below < above) {
+		uint32_t middle = below + (above - below) / 2;
+
+		if (ksym_entries[middle][0] <= offset_in_image)
+			below = middle + 1;
+		else
+			above = middle;
+	}
+	if (below == 0)
+		return NULL;
+	*offset_in_symbol = offset_in_image - ksym_entries[below - 1][0];
+	return ksym_names + ksym_entries[below - 1][1];
+}

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Host tests: every test/host/**/*_test.c is one cmocka program, linked with an archive of the pure
+# sources (test/host/sources.mk); every test/fuzz/*_fuzz.c is one libFuzzer program.
+
+host-y :=
+include test/host/sources.mk
+
+# T=num: only the tests with that in their path.
+T ?=
+with-t = $(if $(T),$(foreach f,$(1),$(if $(findstring $(T),$(f)),$(f))),$(1))
+host-tests := $(call with-t,$(shell find test/host -name '*_test.c' | sort))
+host-fuzzers := $(call with-t,$(wildcard test/fuzz/*_fuzz.c))
+FUZZ_RUNS ?= 20000
+
+# The fake <arch/...> comes before the real one.
+host-cflags := $(c-flags) -O1 -I. -Itest/host/fake/include -Iarch/arm64/include -I$(O)/include \
+	       -include $(autoconf) -fno-omit-frame-pointer \
+	       -fsanitize=address,undefined -fno-sanitize-recover=all
+host-cc-gcc := gcc
+host-cc-clang := clang
+host-cc-fuzz := clang -fsanitize=fuzzer-no-link
+
+# $(1) is gcc, clang or fuzz
+define host-rules
+$(O)/host/$(1)/%.o: %.c $(autoconf) Makefile test/host/host.mk | $(O)/include/generated/version.h
+	$$(call say,HOSTCC,"$$*.c ($(1))")
+	$(Q)mkdir -p $$(@D)
+	$(Q)$(host-cc-$(1)) $(host-cflags) -MMD -MP -c -o $$@ $$<
+$(O)/host/$(1)/libpure.a: $(host-y:%.c=$(O)/host/$(1)/%.o) test/host/sources.mk
+	$(Q)rm -f $$@
+	$(Q)ar rcs $$@ $$(filter %.o,$$^)
+$(O)/host/$(1)/%_test: $(O)/host/$(1)/%_test.o $(O)/host/$(1)/libpure.a
+	$(Q)$(host-cc-$(1)) $(host-cflags) -o $$@ $$^ -lcmocka -lfdt -ldeflate
+-include $(patsubst %.c,$(O)/host/$(1)/%.d,$(host-y) $(host-tests) $(host-fuzzers))
+endef
+$(foreach c,gcc clang fuzz,$(eval $(call host-rules,$(c))))
+
+$(O)/host/fuzz/%_fuzz: $(O)/host/fuzz/%_fuzz.o $(O)/host/fuzz/libpure.a
+	$(Q)clang -fsanitize=fuzzer,address,undefined -o $@ $^ -lfdt -ldeflate
+
+host-programs := $(foreach c,gcc clang,$(host-tests:%.c=$(O)/host/$(c)/%))
+fuzz-programs := $(host-fuzzers:%.c=$(O)/host/fuzz/%)
+
+host-build: $(host-programs)
+fuzz-build: $(fuzz-programs)
+host-test: $(host-programs)
+	$(Q)$(PYTHON) scripts/run-host-tests.py cmocka $^
+fuzz-test: $(fuzz-programs)
+	$(Q)$(PYTHON) scripts/run-host-tests.py fuzz $(FUZZ_RUNS) $^
+.PHONY: host-build fuzz-build
