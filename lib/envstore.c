@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lib/envstore.h"
+
+#include <errno.h>
+#include <string.h>
+
+void envstore_init(struct envstore *store, char *mem, size_t size)
+{
+	store->mem = mem;
+	store->size = size;
+	store->used = 0;
+}
+
+/* Order of @entry's name against @name, as strcmp() would give it: its '=' is its end. */
+static int compare_name(const char *entry, const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		unsigned char c = entry[i] == '=' ? '\0' : (unsigned char)entry[i];
+
+		if (c != (unsigned char)name[i])
+			return c - (unsigned char)name[i];
+	}
+	return entry[len] != '=';
+}
+
+/* Offset of the entry called @name, or of where it would be put: then *size is 0. */
+static size_t find(const struct envstore *store, const char *name, size_t len, size_t *size)
+{
+	size_t at = 0;
+
+	*size = 0;
+	while (at < store->used) {
+		const char *entry = store->mem + at;
+		int order = compare_name(entry, name, len);
+
+		if (!order)
+			*size = strlen(entry) + 1;
+		if (order >= 0)
+			break;
+		at += strlen(entry) + 1;
+	}
+	return at;
+}
+
+const char *envstore_get(const struct envstore *store, const char *name)
+{
+	size_t len = strlen(name);
+	size_t size;
+	size_t at = find(store, name, len, &size);
+
+	return size ? store->mem + at + len + 1 : NULL;
+}
+
+static int check_name(const char *name, size_t len, struct why *why)
+{
+	size_t i;
+
+	if (!len)
+		return refuse(why, -EINVAL, "a variable needs a name");
+	if (len > ENVSTORE_NAME_MAX)
+		return refuse(why, -EINVAL, "variable name of %zu bytes, at most %u allowed", len,
+			      ENVSTORE_NAME_MAX);
+	for (i = 0; i < len; i++) {
+		if ((unsigned char)name[i] <= ' ' || name[i] == '=' || name[i] == 0x7f)
+			return refuse(why, -EINVAL,
+				      "'%.*s': no '=', blank or control character in a name",
+				      (int)len, name);
+	}
+	return 0;
+}
+
+/* envstore_set() with lengths, for text that is not terminated. */
+static int set(struct envstore *store, const char *name, size_t name_len, const char *value,
+	       size_t value_len, struct why *why)
+{
+	size_t need = value_len ? name_len + 1 + value_len + 1 : 0;
+	size_t old;
+	size_t at;
+	size_t tail;
+	int err = check_name(name, name_len, why);
+
+	if (err)
+		return err;
+	at = find(store, name, name_len, &old);
+	if (need > store->size - (store->used - old))
+		return refuse(why, -ENOSPC, "%.*s: %zu bytes needed, %zu are free", (int)name_len,
+			      name, need, store->size - (store->used - old));
+	tail = store->used - at - old;
+	memmove(store->mem + at + need, store->mem + at + old, tail);
+	store->used = at + need + tail;
+	if (!need)
+		return 0;
+	memcpy(store->mem + at, name, name_len);
+	store->mem[at + name_len] = '=';
+	memcpy(store->mem + at + name_len + 1, value, value_len);
+	store->mem[at + need - 1] = '\0';
+	return 0;
+}
+
+int envstore_set(struct envstore *store, const char *name, const char *value, struct why *why)
+{
+	/* The bytes below may move before they are copied. */
+	if (value && (uintptr_t)value - (uintptr_t)store->mem < store->size)
+		return refuse(why, -EINVAL, "%s: the value lies in the environment itself", name);
+	return set(store, name, strlen(name), value, value ? strlen(value) : 0, why);
+}
+
+const char *envstore_next(const struct envstore *store, const char *entry)
+{
+	const char *next = entry ? entry + strlen(entry) + 1 : store->mem;
+
+	return (size_t)(next - store->mem) < store->used ? next : NULL;
+}
+
+static int import_line(struct envstore *store, const char *line, size_t len, struct why *why)
+{
+	const char *equals = memchr(line, '=', len);
+	size_t name_len;
+
+	if (!len || line[0] == '#')
+		return 0;
+	if (memchr(line, '\0', len))
+		return refuse(why, -EINVAL, "a NUL byte");
+	if (!equals)
+		return refuse(why, -EINVAL, "'%.*s' has no '='", (int)MIN(len, (size_t)40), line);
+	name_len = (size_t)(equals - line);
+	return set(store, line, name_len, equals + 1, len - name_len - 1, why);
+}
+
+int envstore_import(struct envstore *store, const char *text, size_t len, struct why *why)
+{
+	unsigned int number = 1;
+	struct why reason;
+	int err;
+
+	while (len) {
+		const char *newline = memchr(text, '\n', len);
+		size_t size = newline ? (size_t)(newline - text) : len;
+		bool crlf = newline && size && text[size - 1] == '\r';
+
+		err = import_line(store, text, size - crlf, &reason);
+		if (err)
+			return refuse(why, err, "line %u: %s", number, reason.text);
+		size += newline != NULL;
+		text += size;
+		len -= size;
+		number++;
+	}
+	return 0;
+}
