@@ -1,0 +1,81 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Fetch QEMU 10 from Debian's backports and unpack it, without installing: qemu10.sh DIR
+#
+# QEMU 10 faults where hardware does and 7.2 does not: unaligned accesses to Device memory, which
+# is all memory while the MMU is off. DIR/qemu-system-aarch64 runs it with the libraries beside it:
+#
+#   QEMU=build/qemu10/qemu-system-aarch64 make check
+set -eu
+
+dir=$1
+suite=bookworm-backports
+recipe=$(cksum <"$0" | cut -d' ' -f1)
+
+mkdir -p "$dir"
+dir=$(cd "$dir" && pwd)
+exec 9>"$dir/.lock"
+flock 9
+if [ -f "$dir/.stamp" ] && [ "$(cat "$dir/.stamp")" = "$recipe" ]; then
+	exit 0
+fi
+
+apt=$dir/.apt
+mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/debs" "$apt/parts"
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+{
+	echo "deb [signed-by=$keyring] http://deb.debian.org/debian bookworm main"
+	echo "deb [signed-by=$keyring] http://deb.debian.org/debian-security bookworm-security main"
+	echo "deb [signed-by=$keyring] http://deb.debian.org/debian $suite main"
+} >"$apt/sources.list"
+cat >"$apt/apt.conf" <<END
+Dir::Etc::SourceList "$apt/sources.list";
+Dir::Etc::SourceParts "$apt/parts";
+Dir::State::Lists "$apt/lists";
+Dir::Cache "$apt/cache";
+Dir::State::status "/var/lib/dpkg/status";
+APT::Architecture "$(dpkg --print-architecture)";
+APT::Architectures "$(dpkg --print-architecture)";
+APT::Sandbox::User "";
+APT::Install-Recommends "false";
+Acquire::Languages "none";
+Acquire::Retries "3";
+Acquire::http::Timeout "60";
+Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
+Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled "false";
+END
+export APT_CONFIG="$apt/apt.conf"
+
+echo "  FETCH   qemu-system-arm ($suite)"
+timeout 300 apt-get -qq update
+# What apt would install here is what this QEMU needs and the machine lacks. An old QEMU's other
+# packages would be upgraded with it; all are only unpacked.
+wanted=$(apt-get -s install -t "$suite" qemu-system-arm |
+	sed -n 's/^Inst \([^ ]*\) .*(\([^ ]*\) .*/\1=\2/p')
+if [ -z "$wanted" ]; then
+	echo "qemu10.sh: $suite offers no qemu-system-arm that this machine could take" >&2
+	exit 1
+fi
+# shellcheck disable=SC2086
+(cd "$apt/debs" && timeout 900 apt-get -qq download $wanted)
+rm -rf "$dir/root"
+for deb in "$apt"/debs/*.deb; do
+	dpkg -x "$deb" "$dir/root"
+done
+rm -rf "$apt"
+
+cat >"$dir/qemu-system-aarch64" <<'END'
+#!/bin/sh
+root=$(cd "$(dirname "$0")" && pwd)/root
+libs=
+for d in "$root"/usr/lib/*-linux-gnu "$root"/usr/lib/*-linux-gnu/*/ "$root"/lib/*-linux-gnu; do
+	[ -d "$d" ] && libs="$libs${libs:+:}${d%/}"
+done
+LD_LIBRARY_PATH=$libs${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+QEMU_MODULE_DIR=$(ls -d "$root"/usr/lib/*-linux-gnu/qemu 2>/dev/null | head -1)
+export LD_LIBRARY_PATH QEMU_MODULE_DIR
+exec "$root/usr/bin/qemu-system-aarch64" -L "$root/usr/share/qemu" -L /usr/share/qemu "$@"
+END
+chmod +x "$dir/qemu-system-aarch64"
+"$dir/qemu-system-aarch64" --version | head -1
+echo "$recipe" >"$dir/.stamp"
