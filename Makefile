@@ -60,6 +60,7 @@ $(autoconf): $(O)/auto.mk ;
 
 # ---- tools and flags ----------------------------------------------------------------------------
 
+# $(call once,NAME,COMMAND) as the value of NAME: asks at the first use.
 once = $(eval $(1) := $(shell $(2)))$($(1))
 
 GCC := $(CROSS_COMPILE)gcc
@@ -68,7 +69,7 @@ CC := clang --target=aarch64-linux-gnu
 LD := ld.lld
 NM := llvm-nm
 OBJCOPY := llvm-objcopy
-cc-include = $(call once,cc-include,clang -print-resource-dir)/include
+cc-include = $(call once,cc-include,echo $$(clang -print-resource-dir)/include)
 else
 CC := $(GCC)
 LD := $(CROSS_COMPILE)ld

@@ -4,11 +4,12 @@
 #include <errno.h>
 
 /* A switch and not a table of pointers: this may be asked before relocations are applied. */
-#define ERR_NAME(e) case e: return #e
+#define ERR_NAME(e) case -(e): return #e
 
 const char *err_name(int err)
 {
-	switch (err < 0 ? -err : err) {
+	/* Every int has a negative of this kind; INT_MIN has no positive. */
+	switch (err > 0 ? -err : err) {
 	case 0: return "OK";
 	/* clang-format off */
 	ERR_NAME(E2BIG);	ERR_NAME(EACCES);	ERR_NAME(EAGAIN);	ERR_NAME(EALREADY);

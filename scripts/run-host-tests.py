@@ -19,6 +19,8 @@ def run(command, **env):
                               errors="replace", timeout=TIMEOUT_S, check=False,
                               env={**os.environ, **env})
         return done.returncode, done.stdout
+    except FileNotFoundError:
+        return 1, "does not build"
     except subprocess.TimeoutExpired as e:
         return 1, f"{e.output}\nno end after {TIMEOUT_S} s"
 
