@@ -28,10 +28,12 @@
  * @ds:		 TCR_ELx.DS must be 1 (FEAT_LPA2: shareability moves from the descriptor to TCR)
  * @tg0, @tg1:	 encodings of the granule in TCR_ELx.TG0 and TCR_EL1.TG1, which differ
  *
+ * Aligned, so that a copy is a pair of registers and no call of memcpy().
  * Spec: Arm ARM DDI 0487 J.a, D8.2 "Translation process", D8.3 "Translation table descriptor formats"
  */
 struct pt_format {
-	uint8_t page_shift, va_bits_max, pa_bits;
+	_Alignas(8) uint8_t page_shift;
+	uint8_t va_bits_max, pa_bits;
 	uint8_t high_from, high_to, high_count;
 	int8_t block_level;
 	uint8_t ds, tg0, tg1;
