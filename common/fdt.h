@@ -12,7 +12,7 @@
  * fdt_finish(), which writes the kernel's copy.
  */
 
-#define FDT_SIZE_MAX (2 * MIB) /* the largest that a kernel must take, and that Loft takes */
+#define FDT_SIZE_MAX        (2 * MIB) /* the largest that a kernel must take, and that Loft takes */
 
 #define MACHINE_DEVICES_MAX 96
 #define MACHINE_WINDOWS_MAX 160
@@ -26,7 +26,7 @@ struct device {
 	const char *compatible; /* first of compatible_len bytes of strings; NULL if it has none */
 	int compatible_len;
 	const char *name; /* with its unit address */
-	paddr_t base;	  /* first register window, as the CPU sees it */
+	paddr_t base;     /* first register window, as the CPU sees it */
 	uint64_t size;
 	int node; /* offset in the structure block of machine.fdt, as libfdt counts */
 };
@@ -55,8 +55,8 @@ struct machine {
 	int console_compatible_len;
 	enum psci_conduit psci;
 	const char *bootargs, *model, *stdout_path; /* NULL if there is none */
-	paddr_t initrd_start, initrd_end;	    /* [start, end); both 0 if there is none */
-	bool has_kaslr_seed, has_rng_seed;	    /* in /chosen */
+	paddr_t initrd_start, initrd_end;           /* [start, end); both 0 if there is none */
+	bool has_kaslr_seed, has_rng_seed;          /* in /chosen */
 	unsigned int cpu_count;
 	unsigned int skipped; /* device nodes passed over: damaged, or no room in the lists */
 };

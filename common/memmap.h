@@ -16,15 +16,15 @@
  */
 
 /** flags of a range; 0 is a range that ends with Loft */
-#define MEM_NOMAP   1 /* never mapped by anybody */
-#define MEM_KEEP    2 /* must outlive the hand-over: goes to /reserved-memory */
-#define MEM_RECLAIM 4 /* with MEM_KEEP: the kernel may take it when it stands on its own feet */
-#define MEM_FOREIGN 8 /* from the FDT: /memreserve/ or /reserved-memory */
-#define MEM_LOADED  16 /* what a load put there; a later load may replace it */
+#define MEM_NOMAP        1 /* never mapped by anybody */
+#define MEM_KEEP         2 /* must outlive the hand-over: goes to /reserved-memory */
+#define MEM_RECLAIM      4 /* with MEM_KEEP: the kernel may take it when it stands on its own feet */
+#define MEM_FOREIGN      8  /* from the FDT: /memreserve/ or /reserved-memory */
+#define MEM_LOADED       16 /* what a load put there; a later load may replace it */
 
 #define MEMMAP_BANKS_MAX 16
 #define MEMMAP_OWNED_MAX 64
-#define MEM_OWNER_SIZE	 28
+#define MEM_OWNER_SIZE   28
 
 /** struct mem_range - [start, start + size), at least one byte */
 struct mem_range {
@@ -59,8 +59,7 @@ static inline paddr_t mem_range_last(const struct mem_range *r)
  *
  * Errors: -ERANGE passes the end of the 64-bit address space; -ENOSPC too many banks
  */
-int __must_check memmap_add_bank(struct memmap *map, paddr_t start, uint64_t size,
-				 struct why *why);
+int __must_check memmap_add_bank(struct memmap *map, paddr_t start, uint64_t size, struct why *why);
 
 /**
  * memmap_claim() - take [start, start + size) for @owner

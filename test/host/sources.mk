@@ -6,3 +6,4 @@ host-y += lib/why.c
 host-y += drivers/serial/serial.c
 host-y += drivers/serial/pl011.c
 host-y += drivers/fwcfg/fwcfg.c
+host-y += common/memmap.c
