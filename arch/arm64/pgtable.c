@@ -11,12 +11,12 @@
 
 #define LEAF(index, sh) (DESC_VALID | DESC_AF | DESC_ATTRINDX(index) | DESC_SH(sh))
 /* Device and non-cacheable memory is outer shareable whatever a descriptor says (D8.6.2): so it says that. */
-#define NORMAL		LEAF(MAIR_INDEX_NORMAL, VMSA_SH_INNER)
-#define UNCACHED	LEAF(MAIR_INDEX_UNCACHED, VMSA_SH_OUTER)
-#define DEVICE		LEAF(MAIR_INDEX_DEVICE, VMSA_SH_OUTER)
-#define EL1_XN		(DESC_UXN | DESC_PXN)
-#define EL2_RW		DESC_AP_EL0 /* AP[1] is RES1 where there is no EL0 */
-#define EL2_RO		(DESC_AP_RO | EL2_RW)
+#define NORMAL   LEAF(MAIR_INDEX_NORMAL, VMSA_SH_INNER)
+#define UNCACHED LEAF(MAIR_INDEX_UNCACHED, VMSA_SH_OUTER)
+#define DEVICE   LEAF(MAIR_INDEX_DEVICE, VMSA_SH_OUTER)
+#define EL1_XN   (DESC_UXN | DESC_PXN)
+#define EL2_RW   DESC_AP_EL0 /* AP[1] is RES1 where there is no EL0 */
+#define EL2_RO   (DESC_AP_RO | EL2_RW)
 
 static const uint64_t leaf_bits[][PT_KIND_COUNT] = {
 	[PT_EL1] = {
@@ -57,8 +57,8 @@ static bool table_take(struct pt_arena *arena, unsigned page_shift, uint64_t **t
 	return true;
 }
 
-int pt_init(struct pt *pt, struct pt_arena *arena, enum pt_regime regime, uint32_t granule, unsigned va_bits,
-	    bool upper)
+int pt_init(struct pt *pt, struct pt_arena *arena, enum pt_regime regime, uint32_t granule,
+	    unsigned va_bits, bool upper)
 {
 	const struct pt_format *format = pt_format_find(granule, va_bits);
 	uint64_t limit;
@@ -67,7 +67,8 @@ int pt_init(struct pt *pt, struct pt_arena *arena, enum pt_regime regime, uint32
 	    !IS_ALIGNED((uintptr_t)arena->mem, sizeof(*arena->mem)))
 		return -EINVAL;
 	limit = BIT(format->pa_bits);
-	if (arena->pa >= limit || (uint64_t)arena->capacity << format->page_shift > limit - arena->pa)
+	if (arena->pa >= limit ||
+	    (uint64_t)arena->capacity << format->page_shift > limit - arena->pa)
 		return -EINVAL;
 
 	pt->arena = arena;
@@ -160,7 +161,9 @@ static int map_piece(struct pt *pt, uint64_t offset, paddr_t pa, uint64_t size, 
 		room = BIT(stride) - index;
 		count = size >> shift < room ? size >> shift : room;
 		err = fill(&table[index], count,
-			   pt_address_encode(format, pa) | bits | (level == 3 ? DESC_PAGE : DESC_BLOCK), BIT(shift));
+			   pt_address_encode(format, pa) | bits |
+				   (level == 3 ? DESC_PAGE : DESC_BLOCK),
+			   BIT(shift));
 		if (err)
 			return err;
 		offset += (uint64_t)count << shift;
@@ -178,7 +181,8 @@ int pt_map(struct pt *pt, const struct pt_region *region)
 	paddr_t pa = region->pa;
 	uint64_t bits;
 
-	if (!size || ((region->va | pa | size) & in_granule) || (unsigned)region->kind >= PT_KIND_COUNT)
+	if (!size || ((region->va | pa | size) & in_granule) ||
+	    (unsigned)region->kind >= PT_KIND_COUNT)
 		return -EINVAL;
 	if (offset >> pt->va_bits || size > BIT(pt->va_bits) - offset)
 		return -ERANGE;
@@ -204,8 +208,8 @@ int pt_map(struct pt *pt, const struct pt_region *region)
  * Tables of one level that a region makes necessary: those whose span it fills only in part, or that no block can
  * stand for. Regions come ascending, so the only span that was counted already is the last one (*counted).
  */
-static unsigned level_tables(const struct pt_region *region, uint64_t offset, unsigned shift, bool blocks,
-			     uint64_t *counted)
+static unsigned level_tables(const struct pt_region *region, uint64_t offset, unsigned shift,
+			     bool blocks, uint64_t *counted)
 {
 	uint64_t last = offset + (region->size - 1);
 	uint64_t first_span = offset >> shift, last_span = last >> shift;
@@ -232,7 +236,8 @@ static unsigned level_tables(const struct pt_region *region, uint64_t offset, un
 	return count;
 }
 
-unsigned pt_tables_needed(const struct pt_region *region, unsigned count, uint32_t granule, unsigned va_bits)
+unsigned pt_tables_needed(const struct pt_region *region, unsigned count, uint32_t granule,
+			  unsigned va_bits)
 {
 	const struct pt_format *format = pt_format_find(granule, va_bits);
 	unsigned tables = 1;
@@ -247,7 +252,8 @@ unsigned pt_tables_needed(const struct pt_region *region, unsigned count, uint32
 		uint64_t counted = ~UINT64_C(0);
 
 		for (unsigned i = 0; i < count; i++)
-			tables += level_tables(&region[i], region[i].va & (BIT(va_bits) - 1), shift, blocks, &counted);
+			tables += level_tables(&region[i], region[i].va & (BIT(va_bits) - 1), shift,
+					       blocks, &counted);
 	}
 	return tables;
 }

@@ -104,8 +104,8 @@ struct pt_leaf {
  * Errors: -EINVAL  no format has this granule and size; EL2 has no upper half; arena misaligned or too high
  *	   -ENOMEM  arena full
  */
-int __must_check pt_init(struct pt *pt, struct pt_arena *arena, enum pt_regime regime, uint32_t granule,
-			 unsigned va_bits, bool upper);
+int __must_check pt_init(struct pt *pt, struct pt_arena *arena, enum pt_regime regime,
+			 uint32_t granule, unsigned va_bits, bool upper);
 
 /**
  * pt_map() - add one region to a tree
@@ -131,7 +131,8 @@ int __must_check pt_map(struct pt *pt, const struct pt_region *region);
  *
  * Return: tables, the root included; 0: no such geometry
  */
-unsigned pt_tables_needed(const struct pt_region *region, unsigned count, uint32_t granule, unsigned va_bits);
+unsigned pt_tables_needed(const struct pt_region *region, unsigned count, uint32_t granule,
+			  unsigned va_bits);
 
 /**
  * pt_query() - walk to the leaf that translates an address
@@ -167,8 +168,9 @@ struct pt_wx {
 int __must_check pt_audit_wx(const struct pt *low, const struct pt *high, struct pt_wx *first);
 
 /** pt_audit_regions() - the same over lists of regions, before there are tables (either may be empty) */
-int __must_check pt_audit_regions(const struct pt_region *low, unsigned low_count, const struct pt_region *high,
-				  unsigned high_count, struct pt_wx *first);
+int __must_check pt_audit_regions(const struct pt_region *low, unsigned low_count,
+				  const struct pt_region *high, unsigned high_count,
+				  struct pt_wx *first);
 
 /**
  * struct mmu_regs - everything to write to turn the MMU on; the assembly loads it by pairs
@@ -191,10 +193,12 @@ struct mmu_regs {
  * Errors: -EINVAL  no tree, regimes differ, or one needs TCR.DS and the other must not have it
  * Spec:   Arm ARM DDI 0487 J.a, D19.2 "TCR_EL1", "TCR_EL2", "TTBR0_EL1", "SCTLR_EL1"
  */
-int __must_check pt_mmu_regs(const struct pt *low, const struct pt *high, unsigned parange, struct mmu_regs *regs);
+int __must_check pt_mmu_regs(const struct pt *low, const struct pt *high, unsigned parange,
+			     struct mmu_regs *regs);
 
-#define MMU_REGS_CHECK(field, offset) \
-	static_assert(offsetof(struct mmu_regs, field) == (offset), "assembly loads it from there")
+#define MMU_REGS_CHECK(field, offset)                                                         \
+	static_assert(offsetof(struct mmu_regs, field) == (offset), "assembly loads it from " \
+								    "there")
 MMU_REGS_CHECK(mair, MMU_REGS_MAIR);
 MMU_REGS_CHECK(tcr, MMU_REGS_TCR);
 MMU_REGS_CHECK(ttbr0, MMU_REGS_TTBR0);

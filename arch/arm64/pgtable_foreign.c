@@ -30,7 +30,8 @@ static uint32_t granule_of(unsigned tg, bool tg1)
 	return shift[tg1][tg & 3] ? BIT(shift[tg1][tg & 3]) : 0;
 }
 
-static void half_fields(const struct pt_foreign *regime, bool upper, struct half *half, uint32_t *granule, bool *ds)
+static void half_fields(const struct pt_foreign *regime, bool upper, struct half *half,
+			uint32_t *granule, bool *ds)
 {
 	uint64_t tcr = regime->tcr;
 
@@ -121,7 +122,8 @@ static uint32_t rights_of(uint64_t leaf, uint64_t taken, bool two_halves)
 	return rights;
 }
 
-static int walk_half(const struct pt_foreign *regime, const struct half *half, vaddr_t va, struct pt_trace *trace)
+static int walk_half(const struct pt_foreign *regime, const struct half *half, vaddr_t va,
+		     struct pt_trace *trace)
 {
 	const struct pt_format *format = &half->format;
 	uint64_t offset = va & (BIT(half->va_bits) - 1);
@@ -140,9 +142,12 @@ static int walk_half(const struct pt_foreign *regime, const struct half *half, v
 		paddr_t pa;
 
 		/* The root's index has what bits there are: offset has no more. */
-		*step = (struct pt_step){ .level = level, .table = table, .meaning = PT_STEP_UNREADABLE };
+		*step = (struct pt_step){ .level = level,
+					  .table = table,
+					  .meaning = PT_STEP_UNREADABLE };
 		step->index = (offset >> shift) & (BIT(pt_stride(format)) - 1);
-		if (regime->read(regime->ctx, table + step->index * sizeof(uint64_t), &step->descriptor)) {
+		if (regime->read(regime->ctx, table + step->index * sizeof(uint64_t),
+				 &step->descriptor)) {
 			step->descriptor = 0;
 			return -EFAULT;
 		}
@@ -193,18 +198,12 @@ int pt_walk_foreign(const struct pt_foreign *regime, vaddr_t va, struct pt_trace
 const char *pt_meaning_name(enum pt_meaning meaning)
 {
 	switch (meaning) {
-	case PT_STEP_INVALID:
-		return "invalid";
-	case PT_STEP_RESERVED:
-		return "reserved";
-	case PT_STEP_TABLE:
-		return "table";
-	case PT_STEP_BLOCK:
-		return "block";
-	case PT_STEP_PAGE:
-		return "page";
-	case PT_STEP_UNREADABLE:
-		return "unreadable";
+	case PT_STEP_INVALID: return "invalid";
+	case PT_STEP_RESERVED: return "reserved";
+	case PT_STEP_TABLE: return "table";
+	case PT_STEP_BLOCK: return "block";
+	case PT_STEP_PAGE: return "page";
+	case PT_STEP_UNREADABLE: return "unreadable";
 	}
 	return "?";
 }

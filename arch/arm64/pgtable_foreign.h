@@ -26,8 +26,8 @@ struct pt_foreign {
 
 /** enum pt_meaning - what one descriptor is */
 enum pt_meaning {
-	PT_STEP_INVALID,    /* bit 0 clear */
-	PT_STEP_RESERVED,   /* valid, but no table, block or page at this level */
+	PT_STEP_INVALID,  /* bit 0 clear */
+	PT_STEP_RESERVED, /* valid, but no table, block or page at this level */
 	PT_STEP_TABLE,
 	PT_STEP_BLOCK,
 	PT_STEP_PAGE,
@@ -44,10 +44,10 @@ struct pt_step {
 };
 
 /* Rights at the leaf, what table descriptors take away taken away */
-#define PT_RIGHT_READ	  BIT(0)
-#define PT_RIGHT_WRITE	  BIT(1)
-#define PT_RIGHT_EXEC	  BIT(2)
-#define PT_RIGHT_EL0	  BIT(3) /* EL0 reads, and writes where PT_RIGHT_WRITE */
+#define PT_RIGHT_READ     BIT(0)
+#define PT_RIGHT_WRITE    BIT(1)
+#define PT_RIGHT_EXEC     BIT(2)
+#define PT_RIGHT_EL0      BIT(3) /* EL0 reads, and writes where PT_RIGHT_WRITE */
 #define PT_RIGHT_EL0_EXEC BIT(4)
 #define PT_RIGHT_ACCESSED BIT(5) /* AF; without it an access faults (unless hardware sets it) */
 
@@ -55,9 +55,9 @@ struct pt_step {
 struct pt_trace {
 	struct pt_step step[PT_STEPS_MAX];
 	unsigned step_count;
-	bool upper;	     /* TTBR1 */
+	bool upper; /* TTBR1 */
 	unsigned va_bits, page_shift;
-	paddr_t pa;	     /* of va itself */
+	paddr_t pa; /* of va itself */
 	uint64_t leaf_size;
 	uint32_t rights;     /* PT_RIGHT_* */
 	unsigned attr_index; /* byte of MAIR */
@@ -76,7 +76,8 @@ struct pt_trace {
  *	   -ENXIO   an address in TTBR or in a descriptor is wider than TCR.IPS (an address size fault)
  * Spec: Arm ARM DDI 0487 J.a, D8.2 "Translation process", D8.3 "Translation table descriptor formats"
  */
-int __must_check pt_walk_foreign(const struct pt_foreign *regime, vaddr_t va, struct pt_trace *trace);
+int __must_check pt_walk_foreign(const struct pt_foreign *regime, vaddr_t va,
+				 struct pt_trace *trace);
 
 /** pt_meaning_name() - "invalid", "table", ... */
 const char *pt_meaning_name(enum pt_meaning meaning);

@@ -9,15 +9,15 @@ static const struct pt_format formats[] = {
 	{ 12, 48, 48, 48, 0, 0, 1, 0, TCR_TG0_4K, TCR_TG1_4K },
 	{ 14, 48, 48, 48, 0, 0, 2, 0, TCR_TG0_16K, TCR_TG1_16K },
 	{ 16, 48, 48, 48, 0, 0, 2, 0, TCR_TG0_64K, TCR_TG1_64K },
-	{ 12, 52, 52, 50, 8, 2, 0, 1, TCR_TG0_4K, TCR_TG1_4K },	   /* FEAT_LPA2 */
-	{ 14, 52, 52, 50, 8, 2, 1, 1, TCR_TG0_16K, TCR_TG1_16K },  /* FEAT_LPA2 */
-	{ 16, 52, 52, 48, 12, 4, 2, 0, TCR_TG0_64K, TCR_TG1_64K }, /* FEAT_LVA; 4 TiB blocks want FEAT_LPA */
+	{ 12, 52, 52, 50, 8, 2, 0, 1, TCR_TG0_4K, TCR_TG1_4K },   /* FEAT_LPA2 */
+	{ 14, 52, 52, 50, 8, 2, 1, 1, TCR_TG0_16K, TCR_TG1_16K }, /* FEAT_LPA2 */
+	{ 16, 52, 52, 48, 12, 4, 2, 0, TCR_TG0_64K,
+	  TCR_TG1_64K }, /* FEAT_LVA; 4 TiB blocks want FEAT_LPA */
 };
 
 static const struct pt_size sizes[] = {
-	{ 4096, 39 },  { 4096, 48 },  { 4096, 52 },
-	{ 16384, 36 }, { 16384, 47 }, { 16384, 48 }, { 16384, 52 },
-	{ 65536, 42 }, { 65536, 48 }, { 65536, 52 },
+	{ 4096, 39 },  { 4096, 48 },  { 4096, 52 },  { 16384, 36 }, { 16384, 47 },
+	{ 16384, 48 }, { 16384, 52 }, { 65536, 42 }, { 65536, 48 }, { 65536, 52 },
 };
 
 const struct pt_format *pt_format_find(uint32_t granule, unsigned va_bits)

@@ -69,10 +69,10 @@ bool pt_size_known(uint32_t granule, unsigned va_bits);
  */
 enum pt_support {
 	PT_SUPPORTED,
-	PT_NO_GRANULE,	/* ID_AA64MMFR0_EL1.TGran* lacks the granule */
-	PT_NO_LVA,	/* ID_AA64MMFR2_EL1.VARange lacks 52 bits with 64 KiB */
-	PT_NO_LPA2,	/* ID_AA64MMFR0_EL1.TGran4/TGran16 lacks 52 bits */
-	PT_NO_FORMAT,	/* no CPU has it: not a granule, or a size it cannot have */
+	PT_NO_GRANULE, /* ID_AA64MMFR0_EL1.TGran* lacks the granule */
+	PT_NO_LVA,     /* ID_AA64MMFR2_EL1.VARange lacks 52 bits with 64 KiB */
+	PT_NO_LPA2,    /* ID_AA64MMFR0_EL1.TGran4/TGran16 lacks 52 bits */
+	PT_NO_FORMAT,  /* no CPU has it: not a granule, or a size it cannot have */
 };
 
 /**

@@ -24,8 +24,9 @@ static uint64_t ttbr_for(const struct pt *pt)
 static uint64_t tcr_el2(const struct pt *low, unsigned parange)
 {
 	return TCR_EL2_RES1 | TCR_EL2_PS(ips_for(low, parange)) | TCR_EL2_TG0(low->format.tg0) |
-	       TCR_EL2_SH0(VMSA_SH_INNER) | TCR_EL2_ORGN0(VMSA_RGN_WB_WA) | TCR_EL2_IRGN0(VMSA_RGN_WB_WA) |
-	       TCR_EL2_T0SZ(low->va_bits) | (low->format.ds ? TCR_EL2_DS : 0);
+	       TCR_EL2_SH0(VMSA_SH_INNER) | TCR_EL2_ORGN0(VMSA_RGN_WB_WA) |
+	       TCR_EL2_IRGN0(VMSA_RGN_WB_WA) | TCR_EL2_T0SZ(low->va_bits) |
+	       (low->format.ds ? TCR_EL2_DS : 0);
 }
 
 /* A half without a tree has its walks disabled, and otherwise the same fields as the other: they must be valid. */
@@ -35,15 +36,18 @@ static uint64_t tcr_el1(const struct pt *low, const struct pt *high, unsigned pa
 	const struct pt *high_fields = high ? high : low;
 	unsigned low_ips = ips_for(low_fields, parange), high_ips = ips_for(high_fields, parange);
 
-	return TCR_EL1_IPS(low_ips < high_ips ? low_ips : high_ips) | TCR_EL1_TG0(low_fields->format.tg0) |
-	       TCR_EL1_SH0(VMSA_SH_INNER) | TCR_EL1_ORGN0(VMSA_RGN_WB_WA) | TCR_EL1_IRGN0(VMSA_RGN_WB_WA) |
-	       TCR_EL1_T0SZ(low_fields->va_bits) | (low ? 0 : TCR_EL1_EPD0) | TCR_EL1_TG1(high_fields->format.tg1) |
-	       TCR_EL1_SH1(VMSA_SH_INNER) | TCR_EL1_ORGN1(VMSA_RGN_WB_WA) | TCR_EL1_IRGN1(VMSA_RGN_WB_WA) |
+	return TCR_EL1_IPS(low_ips < high_ips ? low_ips : high_ips) |
+	       TCR_EL1_TG0(low_fields->format.tg0) | TCR_EL1_SH0(VMSA_SH_INNER) |
+	       TCR_EL1_ORGN0(VMSA_RGN_WB_WA) | TCR_EL1_IRGN0(VMSA_RGN_WB_WA) |
+	       TCR_EL1_T0SZ(low_fields->va_bits) | (low ? 0 : TCR_EL1_EPD0) |
+	       TCR_EL1_TG1(high_fields->format.tg1) | TCR_EL1_SH1(VMSA_SH_INNER) |
+	       TCR_EL1_ORGN1(VMSA_RGN_WB_WA) | TCR_EL1_IRGN1(VMSA_RGN_WB_WA) |
 	       TCR_EL1_T1SZ(high_fields->va_bits) | (high ? 0 : TCR_EL1_EPD1) |
 	       (low_fields->format.ds ? TCR_EL1_DS : 0);
 }
 
-int pt_mmu_regs(const struct pt *low, const struct pt *high, unsigned parange, struct mmu_regs *regs)
+int pt_mmu_regs(const struct pt *low, const struct pt *high, unsigned parange,
+		struct mmu_regs *regs)
 {
 	const struct pt *any = low ? low : high;
 

@@ -39,13 +39,15 @@ static inline paddr_t pt_address_decode(const struct pt_format *format, uint64_t
 {
 	uint64_t high = descriptor >> format->high_to & (BIT(format->high_count) - 1);
 
-	return (descriptor & MASK(format->high_from - 1, format->page_shift)) | high << format->high_from;
+	return (descriptor & MASK(format->high_from - 1, format->page_shift)) |
+	       high << format->high_from;
 }
 
 /* The table that a descriptor of ours points to. */
 static inline uint64_t *pt_table(const struct pt *pt, uint64_t descriptor)
 {
-	return pt->arena->mem + (pt_address_decode(&pt->format, descriptor) - pt->arena->pa) / sizeof(uint64_t);
+	return pt->arena->mem +
+	       (pt_address_decode(&pt->format, descriptor) - pt->arena->pa) / sizeof(uint64_t);
 }
 
 /* Descriptor bits of a leaf of this kind, all but its address and bit 1. */

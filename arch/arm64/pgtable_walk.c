@@ -70,10 +70,13 @@ static int run_end(struct walker *walker)
 static int run_add(struct walker *walker, vaddr_t va, uint64_t descriptor, int level)
 {
 	struct pt_leaf *run = &walker->run;
-	struct pt_leaf leaf = { .va = va, .size = BIT(pt_level_shift(&walker->pt->format, level)), .level = level };
+	struct pt_leaf leaf = { .va = va,
+				.size = BIT(pt_level_shift(&walker->pt->format, level)),
+				.level = level };
 
 	leaf_decode(walker->pt, descriptor, &leaf);
-	if (!run->size || run->va + run->size != va || run->pa + run->size != leaf.pa || run->kind != leaf.kind) {
+	if (!run->size || run->va + run->size != va || run->pa + run->size != leaf.pa ||
+	    run->kind != leaf.kind) {
 		int result = run_end(walker);
 
 		if (result)
@@ -87,7 +90,8 @@ static int run_add(struct walker *walker, vaddr_t va, uint64_t descriptor, int l
 }
 
 /* Recursion as deep as there are levels: at most five. */
-static int walk_table(struct walker *walker, const uint64_t *table, int level, uint64_t entries, vaddr_t va)
+static int walk_table(struct walker *walker, const uint64_t *table, int level, uint64_t entries,
+		      vaddr_t va)
 {
 	unsigned shift = pt_level_shift(&walker->pt->format, level);
 
@@ -166,14 +170,17 @@ int pt_audit_wx(const struct pt *low, const struct pt *high, struct pt_wx *first
 	return result;
 }
 
-static int audit_list(const struct pt_region *exec, const struct pt_region *list, unsigned count, struct pt_wx *first)
+static int audit_list(const struct pt_region *exec, const struct pt_region *list, unsigned count,
+		      struct pt_wx *first)
 {
 	for (unsigned i = 0; i < count; i++) {
 		paddr_t at;
 
-		if (!pt_kind_writes(list[i].kind) || !overlap(list[i].pa, list[i].size, exec->pa, exec->size, &at))
+		if (!pt_kind_writes(list[i].kind) ||
+		    !overlap(list[i].pa, list[i].size, exec->pa, exec->size, &at))
 			continue;
-		*first = (struct pt_wx){ at, exec->va + (at - exec->pa), list[i].va + (at - list[i].pa) };
+		*first = (struct pt_wx){ at, exec->va + (at - exec->pa),
+					 list[i].va + (at - list[i].pa) };
 		return -EPERM;
 	}
 	return 0;
@@ -187,7 +194,8 @@ int pt_audit_regions(const struct pt_region *low, unsigned low_count, const stru
 
 		if (!pt_kind_executes(region->kind))
 			continue;
-		if (audit_list(region, low, low_count, first) || audit_list(region, high, high_count, first))
+		if (audit_list(region, low, low_count, first) ||
+		    audit_list(region, high, high_count, first))
 			return -EPERM;
 	}
 	return 0;
