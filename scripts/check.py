@@ -1,0 +1,96 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""check.py OUT: everything `make check` promises, one after the other, whatever fails.
+
+The last line is `N passed, N failed`: each host test, each fuzzer, each QEMU test and each of the
+other checks counts as one. Logs are in OUT/check/.
+"""
+import os
+import re
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+
+JOBS = f"-j{os.cpu_count()}"
+TIMEOUT_S = 3600
+
+
+def steps(out):
+    """(name, command, how its tests are counted)"""
+    gcc, clang = f"O={out}/gcc", f"O={out}/clang"
+    junit = f"{out}/check/qemu.xml"
+    yield "build with gcc", ["make", JOBS, gcc], count_one
+    yield "build with clang", ["make", JOBS, clang, "LLVM=1"], count_one
+    yield "host tests", ["make", JOBS, f"O={out}", "host-test"], count_line
+    yield "fuzzers", ["make", JOBS, f"O={out}", "fuzz-test"], count_line
+    for check in ("layers", "format", "headers", "symbols"):
+        yield check, ["make", gcc, f"check-{check}"], count_one
+    if os.path.exists("scripts/check-docs"):
+        yield "docs", ["scripts/check-docs", f"{out}/gcc"], count_one
+    yield ("QEMU tests", ["/usr/bin/python3", "-m", "pytest", "-q", f"--junitxml={junit}",
+                          "-o", f"cache_dir={out}/check/pytest", "test/qemu"],
+           lambda rc, text: count_junit(junit, rc))
+
+
+def count_one(rc, text):
+    return (1, 0) if rc == 0 else (0, 1)
+
+
+def count_line(rc, text):
+    """The closing line of run-host-tests.py."""
+    found = re.findall(r"^(\d+) passed, (\d+) failed$", text, re.M)
+    if not found:
+        return 0, 1
+    passed, failed = map(int, found[-1])
+    return passed, failed if rc == 0 or failed else 1
+
+
+def count_junit(path, rc):
+    """Skipped tests count as neither; the list of them is in the log."""
+    try:
+        suites = ElementTree.parse(path).getroot().iter("testsuite")
+    except (FileNotFoundError, ElementTree.ParseError):
+        return 0, 1
+    tests = bad = skipped = 0
+    for suite in suites:
+        tests += int(suite.get("tests"))
+        bad += int(suite.get("failures")) + int(suite.get("errors"))
+        skipped += int(suite.get("skipped"))
+    return max(tests - bad - skipped, 0), bad if bad or rc == 0 else 1
+
+
+def run(command, log, env):
+    try:
+        with open(log, "w") as f:
+            rc = subprocess.run(command, stdout=f, stderr=subprocess.STDOUT, timeout=TIMEOUT_S,
+                                check=False, env=env).returncode
+    except subprocess.TimeoutExpired:
+        rc = 1
+    with open(log, errors="replace") as f:
+        return rc, f.read()
+
+
+def main():
+    out = sys.argv[1]
+    os.makedirs(f"{out}/check", exist_ok=True)
+    # The sub-makes are their own masters: no flags and no jobserver of the make that runs this.
+    env = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "O")}
+    env["LOFT_BUILD"] = os.path.abspath(f"{out}/gcc")
+    total_passed = total_failed = 0
+    for name, command, count in steps(out):
+        log = f"{out}/check/{name.replace(' ', '-')}.log"
+        start = time.monotonic()
+        rc, text = run(command, log, env)
+        passed, failed = count(rc, text)
+        total_passed += passed
+        total_failed += failed
+        print(f"{'FAIL' if failed else 'ok  '} {name}: {passed} passed, {failed} failed "
+              f"({time.monotonic() - start:.0f} s)", flush=True)
+        if failed:
+            print("\n".join(text.splitlines()[-60:]) + f"\n(all of it: {log})", flush=True)
+    print(f"{total_passed} passed, {total_failed} failed")
+    sys.exit(total_failed != 0)
+
+
+main()
