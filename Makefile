@@ -91,10 +91,11 @@ CFLAGS := $(c-flags) -O2 -ffreestanding $(ARCHFLAGS) \
 	  -fno-omit-frame-pointer -fno-stack-protector -fno-plt -fvisibility=hidden \
 	  -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections \
 	  $(if $(LLVM),,-mno-outline-atomics) -include lib/hidden.h
-# Relocated addends also lie in place: code which runs before relocation reads right offsets.
+# Addends of relocations also lie in place, as GNU ld leaves them, so that code which runs before
+# the move reads right offsets.
 LDFLAGS := -pie --no-dynamic-linker -T arch/arm64/loft.lds --gc-sections --build-id=none \
 	   -z max-page-size=4096 -z text -z noexecstack --orphan-handling=error \
-	   --apply-dynamic-relocs --fatal-warnings --defsym=vfprintf=__i_vfprintf
+	   $(if $(LLVM),--apply-dynamic-relocs) --fatal-warnings --defsym=vfprintf=__i_vfprintf
 LIBS = $(LOFT_SYSROOT)/usr/lib/aarch64-linux-gnu/libfdt.a \
        $(LOFT_SYSROOT)/usr/lib/aarch64-linux-gnu/libdeflate.a \
        $(picolibc)/lib/release/libc.a $(libgcc)

@@ -21,24 +21,29 @@ typedef uint64_t vaddr_t;
 #define GIB (UINT64_C(1) << 30)
 #define TIB (UINT64_C(1) << 40)
 
-/* a is a power of two. ALIGN_UP wraps to a small number at the top of the type: check first where x is input. */
+/* a is a power of two. ALIGN_UP wraps at the top of the type: check first where x is input. */
 #define ALIGN_DOWN(x, a) ((x) & ~((__typeof__(x))(a) - 1))
 #define ALIGN_UP(x, a)	 ALIGN_DOWN((x) + ((__typeof__(x))(a) - 1), a)
 #define IS_ALIGNED(x, a) (((x) & ((__typeof__(x))(a) - 1)) == 0)
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-#define MIN(a, b)                                   \
-	({                                          \
-		__typeof__(a) min_a_ = (a);         \
-		__typeof__(b) min_b_ = (b);         \
-		min_a_ < min_b_ ? min_a_ : min_b_;  \
+/* Each argument is evaluated once; the names are unique, so that MAX(a, MIN(b, c)) shadows none. */
+#define MIN(a, b) MIN_NAMED_(a, b, __COUNTER__)
+#define MAX(a, b) MAX_NAMED_(a, b, __COUNTER__)
+#define MIN_NAMED_(a, b, n) MIN_BODY_(a, b, n)
+#define MAX_NAMED_(a, b, n) MAX_BODY_(a, b, n)
+#define MIN_BODY_(a, b, n)                               \
+	({                                               \
+		__typeof__(a) min_a_##n = (a);           \
+		__typeof__(b) min_b_##n = (b);           \
+		min_a_##n < min_b_##n ? min_a_##n : min_b_##n; \
 	})
-#define MAX(a, b)                                   \
-	({                                          \
-		__typeof__(a) max_a_ = (a);         \
-		__typeof__(b) max_b_ = (b);         \
-		max_a_ > max_b_ ? max_a_ : max_b_;  \
+#define MAX_BODY_(a, b, n)                               \
+	({                                               \
+		__typeof__(a) max_a_##n = (a);           \
+		__typeof__(b) max_b_##n = (b);           \
+		max_a_##n > max_b_##n ? max_a_##n : max_b_##n; \
 	})
 
 #undef __must_check

@@ -54,6 +54,16 @@ static void test_align(void **state)
 	assert_false(IS_ALIGNED(2 * MIB + 1, 2));
 }
 
+static void test_min_max(void **state)
+{
+	int calls = 0;
+
+	(void)state;
+	assert_int_equal(MAX(MIN(5, 3), MIN(2, 1)), 3);
+	assert_int_equal(MIN(calls++, 7), 0);
+	assert_int_equal(calls, 1);
+}
+
 static void test_is_enabled(void **state)
 {
 	(void)state;
@@ -67,6 +77,7 @@ int main(void)
 		cmocka_unit_test(test_table_holds_every_entry),
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_align),
+		cmocka_unit_test(test_min_max),
 		cmocka_unit_test(test_is_enabled),
 	};
 
