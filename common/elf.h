@@ -11,14 +11,14 @@
 #include "lib/types.h"
 #include "lib/why.h"
 
-#define ELF_SEGMENTS_MAX	32	/* PT_LOADs with bytes */
-#define ELF_PHDRS_MAX		64	/* program headers of any type */
-#define ELF_NOTES_MAX		8	/* PT_NOTEs */
+#define ELF_SEGMENTS_MAX 32 /* PT_LOADs with bytes */
+#define ELF_PHDRS_MAX    64 /* program headers of any type */
+#define ELF_NOTES_MAX    8  /* PT_NOTEs */
 
 /* p_flags, with the ABI's values */
-#define ELF_X	1u
-#define ELF_W	2u
-#define ELF_R	4u
+#define ELF_X 1u
+#define ELF_W 2u
+#define ELF_R 4u
 
 /**
  * struct elf_segment - a PT_LOAD whose p_memsz is not 0
@@ -29,15 +29,15 @@
 struct elf_segment {
 	vaddr_t vaddr;
 	paddr_t paddr;
-	uint64_t offset;	/* in the file */
+	uint64_t offset; /* in the file */
 	uint64_t filesz;
 	uint64_t memsz;
-	uint32_t flags;		/* ELF_R | ELF_W | ELF_X */
-	uint32_t phdr;		/* index in the file's program headers: "segment N" in sentences */
+	uint32_t flags; /* ELF_R | ELF_W | ELF_X */
+	uint32_t phdr;  /* index in the file's program headers: "segment N" in sentences */
 };
 
 struct elf_extent {
-	uint64_t offset, size;	/* inside the file */
+	uint64_t offset, size; /* inside the file */
 };
 
 /**
@@ -47,22 +47,22 @@ struct elf_extent {
  * @va_last:       inclusive, so that a segment may end at 2^64
  * @distance:      p_vaddr - p_paddr (modulo 2^64) of the first segment
  * @same_distance: every segment has that distance
- * @linked_at_va:  every p_paddr equals its p_vaddr: no AT() was used (or the kernel is identity-linked)
+ * @linked_at_va:  every p_paddr equals its p_vaddr: no AT(), or identity-linked
  * @has_wx:        some segment is both writable and executable; map_plan decides what that means
- * @file_end:      one past the last byte of the file that headers, segments and notes occupy;
- *                 the section headers and symbols may lie behind it
+ * @file_end:      one past the last byte of the file that headers, segments, notes and section
+ *                 headers (where they are in the file) occupy: for most linkers, the file's end
  */
 struct elf_image {
 	struct elf_segment segment[ELF_SEGMENTS_MAX];
 	struct elf_extent note[ELF_NOTES_MAX];
 	unsigned segment_count, note_count;
-	vaddr_t entry;			/* e_entry as it stands */
+	vaddr_t entry; /* e_entry as it stands */
 	vaddr_t va_lowest, va_last;
 	paddr_t pa_lowest, pa_last;
 	uint64_t distance;
 	bool same_distance, linked_at_va, has_wx;
 	uint64_t file_end;
-	uint64_t shoff;			/* section headers, NOT checked: elf_symbols_find() does */
+	uint64_t shoff; /* section headers, NOT checked: elf_symbols_find() does */
 	uint16_t shnum;
 };
 
@@ -87,9 +87,9 @@ struct elf_image {
 int __must_check elf_read(struct source *source, struct elf_image *image, struct why *why);
 
 enum elf_mode {
-	ELF_UNMAPPED,	/* MMU off, entry is a physical address */
-	ELF_MAPPED,	/* MMU on, high half */
-	ELF_IDENTITY,	/* MMU on, identity map in TTBR0 */
+	ELF_UNMAPPED, /* MMU off, entry is a physical address */
+	ELF_MAPPED,   /* MMU on, high half */
+	ELF_IDENTITY, /* MMU on, identity map in TTBR0 */
 };
 
 /**
@@ -110,8 +110,8 @@ struct elf_entry {
  * @flags: LOFT_FLAG_* of the note and the command line: UNMAPPED and IDENTITY count
  *
  * e_entry with bit 55 set: mapped unless UNMAPPED. Bit 55 clear: unmapped unless IDENTITY.
- * The entry must be 4-byte aligned and lie in bytes that the file supplies; for the mapped modes in an
- * executable segment. An unmapped kernel's e_entry may also be the physical address already.
+ * The entry must be 4-byte aligned and lie in bytes that the file supplies; for the mapped modes in
+ * an executable segment. An unmapped kernel's e_entry may also be the physical address already.
  *
  * Errors: -EINVAL   misaligned, or flags that contradict each other or e_entry
  *         -EFAULT   in no segment, in the zeroed part of one, or in one that is not executable
@@ -133,7 +133,7 @@ static inline vaddr_t elf_segment_last(const struct elf_segment *segment)
 	return segment->vaddr + (segment->memsz - 1);
 }
 
-/** elf_segment_kind() - "text", "rodata", "data", "rwx" or "no access", by the flags: for sentences */
+/** elf_segment_kind() - "text", "rodata", "data", "rwx" or "no access", by the flags */
 const char *elf_segment_kind(const struct elf_segment *segment);
 
 /**
@@ -149,8 +149,8 @@ struct elf_symbols {
 /**
  * elf_symbols_find() - look for .symtab and its strings in the section headers
  *
- * Symbols are a courtesy: whatever is missing, truncated or senseless is "no symbols", not an error.
- * Reads the section headers, 4 KiB at a time.
+ * Symbols are a courtesy: whatever is missing, truncated or senseless is "no symbols", not an
+ * error. Reads the section headers, 2 KiB at a time.
  */
 bool elf_symbols_find(struct source *source, const struct elf_image *image,
 		      struct elf_symbols *symbols);

@@ -11,8 +11,8 @@
 #include "lib/types.h"
 #include "lib/why.h"
 
-#define BOOT_PARAM_LAST		7		/* highest key (LOFT_NOTE_CONSOLE_VA); keys start at 1 */
-#define BOOT_STACK_SIZE_MAX	(UINT64_C(16) << 20)
+#define BOOT_PARAM_LAST     7 /* highest key (LOFT_NOTE_CONSOLE_VA); keys start at 1 */
+#define BOOT_STACK_SIZE_MAX (UINT64_C(16) << 20)
 
 /**
  * struct boot_params - the values that were given, by key
@@ -30,19 +30,19 @@ struct boot_params {
  */
 struct boot_key {
 	uint64_t key;
-	const char *name;		/* "VIRT_START" */
+	const char *name; /* "VIRT_START" */
 	int (*check)(const struct boot_key *key, uint64_t value, struct why *why);
-	bool decimal;			/* how people write it: counts and sizes, not addresses */
+	bool decimal; /* how people write it: counts and sizes, not addresses */
 };
 
-extern const struct boot_key boot_keys[BOOT_PARAM_LAST];	/* in the order of the keys */
+extern const struct boot_key boot_keys[BOOT_PARAM_LAST]; /* in the order of the keys */
 
 struct boot_flag {
 	uint64_t flag;
-	const char *name;		/* "KEEP_IDMAP" */
+	const char *name; /* "KEEP_IDMAP" */
 };
 
-extern const struct boot_flag boot_flags[7];	/* bit 0 first */
+extern const struct boot_flag boot_flags[7]; /* bit 0 first */
 
 /** boot_params_has() - was this key (LOFT_NOTE_*) given? */
 static inline bool boot_params_has(const struct boot_params *params, uint64_t key)
@@ -69,6 +69,9 @@ int __must_check boot_params_set(struct boot_params *params, uint64_t key, uint6
 /** boot_params_add_flag() - set LOFT_FLAG_* bits beside those given: bootelf -u, -w */
 void boot_params_add_flag(struct boot_params *params, uint64_t flags);
 
+/** boot_params_merge() - what @over gives replaces what @params has (FLAGS as a whole) */
+void boot_params_merge(struct boot_params *params, const struct boot_params *over);
+
 /**
  * boot_params_option() - bootelf -o NAME=value,NAME=value,...
  * @params: what it names is overridden, the rest stays; untouched on error
@@ -92,7 +95,7 @@ int __must_check boot_params_check(const struct boot_params *params, uint64_t gr
 				   struct why *why);
 
 /**
- * boot_param_format() - a value as people write it: "39", "0xffffff8000000000", "KEEP_IDMAP|ALLOW_WX"
+ * boot_param_format() - a value as people write it: "39", "0xffffff8000000000", "ALLOW_WX"
  * @text: @size bytes, always terminated; a FLAGS of 0 is "0"
  */
 void boot_param_format(const struct boot_key *key, uint64_t value, char *text, size_t size);
@@ -112,7 +115,7 @@ void boot_param_format(const struct boot_key *key, uint64_t value, char *text, s
 int __must_check note_parse(const void *bytes, uint64_t size, struct boot_params *params,
 			    struct why *why);
 
-#define NOTE_SEGMENT_MAX	4096	/* bytes of a PT_NOTE; a bigger one is refused */
+#define NOTE_SEGMENT_MAX 4096 /* bytes of a PT_NOTE; a bigger one is refused */
 
 /**
  * note_read() - collect the Loft notes of a file: every PT_NOTE, one read each
