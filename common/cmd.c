@@ -76,6 +76,8 @@ int cmd_run(int argc, char *const argv[], bool repeat)
 	repeating = false;
 	if (err == CMD_USAGE)
 		cmd_print_usage(cmd);
+	if (err == -EINTR || err == -ELOOP)
+		return err;
 	return err ? 1 : 0;
 }
 

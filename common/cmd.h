@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
+#include <errno.h>
+
 #include "lib/table.h"
 #include "lib/types.h"
 
@@ -33,6 +35,9 @@ struct cmd {
 	const char *usage;
 };
 
+/** What run() returns where the answer is no: cmp found a difference, say. It has been printed. */
+#define CMD_FAILED (-EIO)
+
 /**
  * cmd_find() - the command that a first word names
  * @word: the word, with ".b", ".w", ".l" or ".q" if the command is sized
@@ -62,7 +67,8 @@ void cmd_print_usage(const struct cmd *cmd);
  *
  * Unknown commands and usage errors are printed.
  *
- * Return: 0 where the command succeeded, else 1: what $? becomes.
+ * Return: 0 where the command succeeded; -EINTR where Ctrl-C ended it and -ELOOP where lines were
+ * nested too deep, which end all lines; else 1. $? becomes 0 or 1.
  */
 int cmd_run(int argc, char *const argv[], bool repeat);
 

@@ -273,7 +273,7 @@ static int run_words(struct scan *s, int *status)
 		argv[i] = word;
 	argv[i] = NULL;
 	*status = s->ops->run(s->ops->ctx, (int)s->words, argv);
-	return *status == -EINTR ? -EINTR : 0;
+	return *status < 0 ? *status : 0;
 }
 
 static int run_all(struct scan *s, int *status)
@@ -306,6 +306,8 @@ int cmdline_run(const char *line, const struct cmdline_ops *ops, struct cmdline_
 	if (size > arena->size - used)
 		return refuse(why, -ENOMEM, "line too long: %zu bytes, %zu are free", size,
 			      arena->size - used);
+	if (why)
+		why->text[0] = '\0';
 	scan.line = memcpy(arena->mem + used, line, size);
 	scan.p = scan.line;
 	arena->used += size;

@@ -23,8 +23,8 @@ struct cmdline_arena {
 /**
  * struct cmdline_ops - what a line needs of its surroundings
  * @lookup: the value of $name ("?" for $?), NULL where unset
- * @run:    runs one command, argv[argc] == NULL, argc >= 1; returns what $? becomes, or -EINTR
- *          where all lines shall end
+ * @run:    runs one command, argv[argc] == NULL, argc >= 1; returns what && and || go by, or a
+ *          negative value where all lines shall end
  * @ctx:    the first argument of both
  */
 struct cmdline_ops {
@@ -46,8 +46,8 @@ struct cmdline_ops {
  * ${x} expand, outside double quotes into as many words as there are blanks in the value. '#' at
  * a word's start begins a comment. The whole line is checked before its first command runs.
  *
- * Return: 0; -EINVAL syntax; -E2BIG too many words; -ENOMEM the arena is full; -EINTR @ops->run
- * said so (no sentence).
+ * Return: 0; -EINVAL syntax; -E2BIG too many words; -ENOMEM the arena is full; with no sentence
+ * (@why is ""): the negative value of @ops->run.
  */
 int __must_check cmdline_run(const char *line, const struct cmdline_ops *ops,
 			     struct cmdline_arena *arena, int *status, struct why *why);

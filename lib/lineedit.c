@@ -147,13 +147,19 @@ static void history_add(struct lineedit *le)
 {
 	unsigned int last = history_before(le, le->hist_len);
 
-	if (!le->len || (le->hist_len && !strcmp(le->hist + last, le->line)))
+	if (le->line[strspn(le->line, " ")] == '\0' ||
+	    (le->hist_len && !strcmp(le->hist + last, le->line)))
 		return;
 	while (history_count(le) >= LINEEDIT_HISTORY ||
 	       le->len + 1 > sizeof(le->hist) - le->hist_len)
 		history_drop_oldest(le);
 	memcpy(le->hist + le->hist_len, le->line, le->len + 1);
 	le->hist_len += le->len + 1;
+}
+
+const char *lineedit_last(const struct lineedit *le)
+{
+	return le->hist_len ? le->hist + history_before(le, le->hist_len) : "";
 }
 
 static void history_up(struct lineedit *le)

@@ -63,3 +63,6 @@ void lineedit_start(struct lineedit *le);
  * calls lineedit_start() before the next character.
  */
 enum lineedit_event lineedit_feed(struct lineedit *le, int c);
+
+/** lineedit_last() - the newest line of the history, "" where it is empty */
+const char *lineedit_last(const struct lineedit *le);

@@ -17,3 +17,6 @@ host-y += common/image.c
 host-y += common/load.c
 host-y += common/note.c
 host-y += common/place.c
+host-y += lib/cmdline.c
+host-y += lib/envstore.c
+host-y += lib/lineedit.c

@@ -197,6 +197,8 @@ static void test_history(void **state)
 	enter("two");
 	enter("two");
 	enter("");
+	enter("  ");
+	assert_string_equal(lineedit_last(&le), "two");
 	check("\x10", "two", 3);
 	check("\x10\x10", "one", 3);
 	check("\x10\x10\x10", "one", 3);

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "common/env.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/fdt.h"
+#include "generated/env_default.h"
+#include "lib/num.h"
+
+#define LOG_NAME "env"
+#include "lib/log.h"
+
+static char memory[CONFIG_ENV_SIZE];
+static struct envstore store = { .mem = memory, .size = sizeof(memory) };
+
+/* Where things are loaded, from the start of the first DRAM bank: apart, and all within 128 MiB. */
+static const struct {
+	const char *name;
+	uint32_t offset;
+} addresses[] = {
+	{ "fdt_addr_r", 62 * MIB },    { "kernel_addr_r", 4 * MIB }, { "loadaddr", 2 * MIB },
+	{ "ramdisk_addr_r", 64 * MIB }, { "scriptaddr", 2 * MIB },
+};
+
+struct envstore *env_store(void)
+{
+	return &store;
+}
+
+const char *env_get(const char *name)
+{
+	return envstore_get(&store, name);
+}
+
+int env_set(const char *name, const char *value)
+{
+	struct why why;
+	int err = envstore_set(&store, name, value, &why);
+
+	if (err)
+		log_err("%s", why.text);
+	return err;
+}
+
+int env_set_hex(const char *name, uint64_t value)
+{
+	char text[17];
+
+	snprintf(text, sizeof(text), "%" PRIx64, value);
+	return env_set(name, text);
+}
+
+uint64_t env_get_hex(const char *name, uint64_t absent)
+{
+	uint64_t value;
+
+	return num_parse(env_get(name), 16, &value) ? absent : value;
+}
+
+static void set_addresses(void)
+{
+	char text[20];
+	unsigned int i;
+
+	if (!machine.mem.bank_count)
+		return;
+	for (i = 0; i < ARRAY_SIZE(addresses); i++) {
+		snprintf(text, sizeof(text), "0x%" PRIx64,
+			 machine.mem.bank[0].start + addresses[i].offset);
+		env_set(addresses[i].name, text);
+	}
+	snprintf(text, sizeof(text), "0x%" PRIx64, (uint64_t)(uintptr_t)machine.fdt);
+	env_set("fdtcontroladdr", text);
+}
+
+void env_init(void)
+{
+	struct why why;
+
+	envstore_init(&store, memory, sizeof(memory));
+	if (envstore_import(&store, env_default, sizeof(env_default) - 1, &why))
+		log_err("default environment, %s", why.text);
+	if (!env_get("bootdelay")) {
+		char text[12];
+
+		snprintf(text, sizeof(text), "%d", CONFIG_BOOTDELAY);
+		env_set("bootdelay", text);
+	}
+	set_addresses();
+}

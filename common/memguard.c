@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "common/memguard.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+#include "common/fdt.h"
+
+int memguard_check_write(paddr_t start, uint64_t size, struct why *why)
+{
+	unsigned int i;
+	paddr_t last = start + (size - 1);
+
+	if (!size)
+		return 0;
+	if (last < start)
+		return refuse(why, -ERANGE,
+			      "0x%" PRIx64 " bytes at 0x%" PRIx64 " pass the end of the addresses",
+			      size, start);
+	for (i = 0; i < machine.mem.owned_count; i++) {
+		const struct mem_range *r = &machine.mem.owned[i];
+
+		if (r->flags & (MEM_FOREIGN | MEM_LOADED))
+			continue;
+		if (last < r->start || start > mem_range_last(r))
+			continue;
+		return refuse(why, -EPERM,
+			      "writing [0x%" PRIx64 ", 0x%" PRIx64 "] refused: [0x%" PRIx64
+			      ", 0x%" PRIx64 "] belongs to %s",
+			      start, last, r->start, mem_range_last(r), r->owner);
+	}
+	return 0;
+}
