@@ -128,12 +128,16 @@ $(O)/.flags: FORCE
 $(O)/include/generated/version.h: FORCE
 	$(Q)$(PYTHON) scripts/mkversion.py $@
 
+$(O)/include/generated/env_default.h: $(CONFIG_ENV_FILE) scripts/mkenv.py $(O)/auto.mk
+	$(Q)$(PYTHON) scripts/mkenv.py $< $@
+
 sysroot: $(LOFT_SYSROOT)/.stamp
 $(LOFT_SYSROOT)/.stamp: scripts/sysroot.sh | $(O)/.setup
 	$(Q)scripts/sysroot.sh $(LOFT_SYSROOT)
 
+generated := $(O)/include/generated/version.h $(O)/include/generated/env_default.h
 compile-needs := $(build-files) $(autoconf) $(O)/.flags $(LOFT_SYSROOT)/.stamp \
-		 | $(O)/include/generated/version.h
+		 | $(generated)
 
 $(O)/%.o: %.c $(compile-needs)
 	$(call say,CC,$*.c)

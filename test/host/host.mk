@@ -22,7 +22,7 @@ host-cc-fuzz := clang -fsanitize=fuzzer-no-link
 
 # $(1) is gcc, clang or fuzz
 define host-rules
-$(O)/host/$(1)/%.o: %.c $(autoconf) Makefile test/host/host.mk | $(O)/include/generated/version.h
+$(O)/host/$(1)/%.o: %.c $(autoconf) Makefile test/host/host.mk | $(generated)
 	$$(call say,HOSTCC,"$$*.c ($(1))")
 	$(Q)mkdir -p $$(@D)
 	$(Q)$(host-cc-$(1)) $(host-cflags) -MMD -MP -c -o $$@ $$<
