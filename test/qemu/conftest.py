@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Fixtures of the QEMU tests.
+
+    make qemu-test [T=expression]           what `make check` runs
+    QEMU=path pytest test/qemu              another QEMU
+    LOFT_BUILD=dir pytest test/qemu         another build
+
+`qemu(...)` starts a machine, `loft(...)` starts one and waits for the prompt; both end with the test.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(ROOT / 'test/bench'))
+
+from console import Machine     # noqa: E402
+
+BUILD = Path(os.environ.get('LOFT_BUILD') or os.environ.get('O') or ROOT / 'build').resolve()
+PAYLOADS = Path(os.environ.get('LOFT_PAYLOADS', ROOT / 'build/payloads'))
+QEMU = os.environ.get('QEMU', 'qemu-system-aarch64')
+CROSS = os.environ.get('CROSS_COMPILE', 'aarch64-linux-gnu-')
+
+# What every boot must be able to do: DESIGN's matrix of exception level, CPU and memory
+MATRIX = [pytest.param(el2, cpu, memory, id=f'el{1 + el2}-{cpu}-{memory}')
+          for el2 in (False, True) for cpu in ('cortex-a57', 'max') for memory in ('128M', '4G')]
+
+
+def pytest_configure(config):
+    config.addinivalue_line('markers', 'align: what only a QEMU that faults on unaligned Device accesses shows')
+    config.addinivalue_line('markers', 'payload: boots a kernel that scripts/payloads.sh fetches')
+
+
+@pytest.fixture(scope='session')
+def build():
+    """The output directory of make."""
+    if not (BUILD / 'loft.bin').exists():
+        pytest.exit(f'{BUILD}/loft.bin is missing: run make first', 2)
+    return BUILD
+
+
+@pytest.fixture(scope='session')
+def highhalf(build):
+    """The example kernel."""
+    return build / 'examples/highhalf/highhalf.elf'
+
+
+@pytest.fixture(scope='session')
+def payloads():
+    """Directory of scripts/payloads.sh."""
+    if not (PAYLOADS / '.stamp').exists():
+        subprocess.run([str(ROOT / 'scripts/payloads.sh'), str(PAYLOADS)], check=True, timeout=1200)
+    return PAYLOADS
+
+
+@pytest.fixture
+def qemu(build):
+    """Start QEMU with Loft as its firmware; everything started is killed when the test ends.
+
+    kernel, initrd, append, dtb: QEMU's options of that name. bios=False: no firmware, so that `kernel` is Loft
+    or something else that QEMU enters itself. loads: [(file, address)] put into RAM. extra: more arguments.
+    """
+    started = []
+
+    def start(kernel=None, initrd=None, append=None, dtb=None, el2=False, cpu='cortex-a57', memory='1G', smp=1,
+              machine='', bios=True, loads=(), extra=(), timeout=60):
+        command = [QEMU, '-M', 'virt' + (',virtualization=on' if el2 else '') + machine, '-cpu', cpu,
+                   '-m', memory, '-smp', str(smp), '-nographic', '-nic', 'none']
+        command += ['-bios', str(build / 'loft.bin')] if bios is True else ['-bios', str(bios)] if bios else []
+        for option, value in (('-kernel', kernel), ('-initrd', initrd), ('-append', append), ('-dtb', dtb)):
+            command += [option, str(value)] if value is not None else []
+        for file, address in loads:
+            command += ['-device', f'loader,file={file},addr={address:#x},force-raw=on']
+        started.append(Machine(command + list(extra), timeout))
+        return started[-1]
+
+    yield start
+    for m in started:
+        m.kill()
+
+
+@pytest.fixture
+def loft(qemu):
+    """qemu(), and wait for the prompt."""
+    def start(**kw):
+        m = qemu(**kw)
+        m.prompt()
+        return m
+    return start
+
+
+@pytest.fixture(scope='session')
+def assemble(tmp_path_factory):
+    """Assemble A64 source (C preprocessor, include/loft/boot.h within reach) to an ELF file or a flat image."""
+    if not shutil.which(CROSS + 'gcc'):
+        pytest.exit(f'{CROSS}gcc is missing', 2)
+    made = {}
+
+    def make(source, script=None, flat=False):
+        key = (source, script, flat)
+        if key in made:
+            return made[key]
+        d = tmp_path_factory.mktemp('asm')
+        (d / 'k.S').write_text(source)
+        command = [CROSS + 'gcc', '-nostdlib', '-static', f'-I{ROOT}', '-Wl,--build-id=none',
+                   '-Wl,-z,max-page-size=4096', '-o', str(d / 'k.elf'), str(d / 'k.S')]
+        if script:
+            (d / 'k.lds').write_text(script)
+            command += [f'-Wl,-T,{d}/k.lds']
+        subprocess.run(command, check=True)
+        out = d / 'k.elf'
+        if flat:
+            subprocess.run([CROSS + 'objcopy', '-O', 'binary', str(out), str(d / 'k.bin')], check=True)
+            out = d / 'k.bin'
+        made[key] = out
+        return out
+    return make

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""One QEMU with Loft in it, driven over its console as a user or a test rig would."""
+
+import re
+
+import pexpect
+
+PROMPT = 'loft=> '
+AT_PROMPT = r'(?:^|[\r\n])' + re.escape(PROMPT)
+# A hang detector, not a measure: other work may share the machine.
+TIMEOUT = 60
+
+
+class Ended(Exception):
+    """QEMU ended where it had to go on."""
+
+
+class Hung(Exception):
+    """What was waited for did not come; the message has the console's text."""
+
+
+class Machine:
+    """A running QEMU. Text is what the console printed, with line ends as plain newlines."""
+
+    def __init__(self, command, timeout=TIMEOUT):
+        self.command = command
+        self.raw = ''
+        self.child = pexpect.spawn(command[0], command[1:], timeout=timeout, echo=False,
+                                   encoding='latin-1', dimensions=(50, 500))
+        self.child.delaybeforesend = None
+
+    @property
+    def text(self):
+        """Everything since reset."""
+        return self.raw.replace('\r\n', '\n').replace('\r', '\n')
+
+    def wait(self, pattern, timeout=-1, literal=False):
+        """Wait for a regular expression (or literal text); returns the text before it and its match."""
+        pattern = re.escape(pattern) if literal else pattern
+        seen = self.child.expect([re.compile(pattern, re.M), pexpect.EOF, pexpect.TIMEOUT], timeout=timeout)
+        before = self.child.before if isinstance(self.child.before, str) else ''
+        if seen == 0:
+            self.raw += before + self.child.after
+            return before.replace('\r\n', '\n'), self.child.match
+        self.raw += before
+        what = f'waiting for {pattern!r}\ncommand: {" ".join(self.command)}\nconsole:\n{self.text}'
+        raise Ended(what) if seen == 1 else Hung(what)
+
+    def prompt(self, timeout=-1):
+        """Wait for the prompt at the start of a line; returns the text before it."""
+        return self.wait(AT_PROMPT, timeout)[0]
+
+    def send(self, text):
+        self.child.send(text)
+
+    def run(self, command, timeout=-1):
+        """Type a command; returns what it printed, without the echo and the prompt."""
+        self.send(command + '\r')
+        self.wait(command, timeout, literal=True)
+        text = self.prompt(timeout)
+        return text.lstrip('\r').removeprefix('\n').rstrip('\n')
+
+    def code(self, command, timeout=-1):
+        """Type a command; returns what it printed and its result, as `echo $?` has it."""
+        text = self.run(command, timeout)
+        return text, int(self.run('echo $?').strip())
+
+    def run_check(self, command, timeout=-1):
+        """run(), and the command must succeed."""
+        text, code = self.code(command, timeout)
+        assert code == 0, f'{command}: $? = {code}\n{text}'
+        return text
+
+    def run_fail(self, command, timeout=-1):
+        """run(), and the command must fail."""
+        text, code = self.code(command, timeout)
+        assert code != 0, f'{command} succeeded\n{text}'
+        return text
+
+    def finish(self, timeout=-1):
+        """Wait until the guest powers off; returns everything since reset."""
+        if self.child.expect([pexpect.EOF, pexpect.TIMEOUT], timeout=timeout):
+            self.raw += self.child.before or ''
+            raise Hung(f'the guest did not power off\ncommand: {" ".join(self.command)}\nconsole:\n{self.text}')
+        self.raw += self.child.before or ''
+        self.child.close()
+        assert self.child.exitstatus == 0, f'QEMU: {self.child.exitstatus} {self.child.signalstatus}\n{self.text}'
+        return self.text
+
+    def kill(self):
+        self.child.close(force=True)

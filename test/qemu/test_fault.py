@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Faults: of commands, of Loft's own map, of a kernel that has only just begun."""
+
+import re
+
+import pytest
+
+import elfbuild
+from elfbuild import BASE, VIRT, Elf, Segment, R, W, X
+
+HOLE = 0x700000000     # above every device and all DRAM of a 1 GiB machine
+
+
+def is_report(text, kind):
+    """A decoded fault report: the class in words, ESR, FAR, ELR with a symbol, registers, and a backtrace."""
+    assert re.search(kind, text, re.I), text
+    assert re.search(r'ESR\S*\s*[:=]?\s*0x[0-9a-f]+|esr 0x[0-9a-f]+', text), text
+    assert re.search(r'(?i)\bFAR', text) and re.search(r'(?i)\bELR', text), text
+    assert re.search(r'(?i)\bx0\b', text) and re.search(r'(?i)\bx2[89]\b', text), text
+
+
+@pytest.mark.parametrize('el2', [False, True], ids=['el1', 'el2'])
+@pytest.mark.parametrize('command', [f'md {HOLE:x} 1', f'mw {HOLE:x} 1', f'cp {HOLE:x} 41000000 1', 'md 0 1',
+                                     'mw 0 1', f'crc32 {HOLE:x} 10', f'md ffffffffffffff00 40',
+                                     f'cmp {HOLE:x} 41000000 1'])
+def test_command_into_a_hole(loft, command, el2):
+    m = loft(el2=el2)
+    text = m.run(command)
+    is_report(text, 'data abort|translation fault')
+    assert re.search(r'[a-z_]+\+0x[0-9a-f]+', text), 'ELR as symbol+offset'
+    assert m.run('echo $?') != '0'
+    assert m.run('echo on') == 'on'
+
+
+def test_fault_leaves_everything_usable(loft):
+    m = loft()
+    for _ in range(20):
+        m.run(f'md {HOLE:x} 1')
+    m.run_check('mw.l 41000000 cafe; md.l 41000000 1')
+    assert re.search(r'^41000000: 0000cafe', m.run('md.l 41000000 1'))
+    m.run_check('setenv a b')
+    assert m.run('printenv a') == 'a=b'
+
+
+def own_text(m):
+    """Where Loft's text runs, by bdinfo."""
+    found = re.search(r'^relocaddr\s*=\s*0x([0-9a-f]+)', m.run('bdinfo'), re.M)
+    assert found, m.text
+    return int(found[1], 16)
+
+
+@pytest.mark.parametrize('el2', [False, True], ids=['el1', 'el2'])
+def test_own_text_is_read_only(loft, el2):
+    m = loft(el2=el2)
+    at = own_text(m)
+    before = m.run(f'md.l {at:x} 4')
+    text = m.run(f'mw.l {at:x} 0')
+    is_report(text, 'permission')
+    assert m.run(f'md.l {at:x} 4') == before
+
+
+def test_dram_is_not_executable(loft):
+    """Loft's own data and stack never run; go's program is the exception that the user asked for."""
+    m = loft()
+    text = m.run('mmu')
+    assert not re.search(r'(?i)\brwx\b', text)
+
+
+def test_stack_guard(loft, build):
+    """The page under the stack is not mapped: what is below the stack's lowest address faults."""
+    m = loft()
+    text = m.run('mmu') + m.run('memmap')
+    found = re.search(r'0x([0-9a-f]+)[^\n]*(?:guard)', text)
+    if not found:
+        pytest.skip('no line of mmu or memmap names the guard page')
+    report = m.run(f'mw.q {int(found[1], 16):x} 1')
+    is_report(report, 'abort|fault')
+    assert m.run('echo on') == 'on'
+
+
+def test_undefined_instruction_by_go(loft):
+    m = loft()
+    m.run('mw.l 41000000 00000000 10')
+    text = m.run('go 41000000')
+    is_report(text, 'undefined|unknown')
+    assert m.run('echo on') == 'on'
+
+
+# ---- a kernel's first instructions fault: the early vectors report, with the kernel's own symbols ----
+
+LINKER = """
+ENTRY(_start)
+PHDRS { text PT_LOAD FLAGS(5); data PT_LOAD FLAGS(6); }
+SECTIONS {
+	. = 0xffffff8040200000;
+	.text : AT(ADDR(.text) - 0xffffff8000000000) { *(.text*) } :text
+	. = ALIGN(4096);
+	.data : AT(ADDR(.data) - 0xffffff8000000000) { *(.data*) . = . + 8; } :data
+}
+"""
+
+FAULTS = {
+    'read-null': ('mov x1, #0x10\n\tldr x0, [x1]', 'data abort', 'translation', '0x0*10'),
+    'write-text': ('adr x1, _start\n\tstr x0, [x1]', 'data abort', 'permission', '0xffffff8040200000'),
+    'jump-null': ('mov x1, #0x1000\n\tbr x1', 'instruction abort', 'translation', '0x0*1000'),
+    'run-data': ('ldr x1, =0xffffff8040201000\n\tbr x1', 'instruction abort', 'permission', '0xffffff8040201000'),
+    'undefined': ('.word 0', 'undefined|unknown', '', ''),
+    'svc': ('svc #0x42', 'svc', '', ''),
+    'brk': ('brk #7', 'brk|breakpoint', '', ''),
+    'sp-misaligned': ('sub sp, sp, #8\n\tldr x0, [sp]', 'sp alignment|stack', '', ''),
+    'unmapped-high': ('ldr x1, =0xffffffd000000000\n\tldr x0, [x1]', 'data abort', 'translation',
+                      '0xffffffd000000000'),
+}
+
+
+def faulting(body):
+    return f"""
+	.globl _start
+	.type _start, %function
+_start:
+	mov x29, #0
+	mov x20, #0x4242
+	bl deeper
+	.size _start, . - _start
+	.globl deeper
+	.type deeper, %function
+deeper:
+	stp x29, x30, [sp, #-16]!
+	mov x29, sp
+	{body}
+	b .
+	.size deeper, . - deeper
+	.data
+	.word 0xd503201f
+"""
+
+
+@pytest.mark.align
+@pytest.mark.parametrize('el2', [False, True], ids=['el1', 'el2'])
+@pytest.mark.parametrize('name', FAULTS)
+def test_kernel_faults_early(qemu, assemble, name, el2):
+    body, kind, why, far = FAULTS[name]
+    m = qemu(kernel=assemble(faulting(body), LINKER), el2=el2)
+    text, _ = m.wait(r'(?i)backtrace[^\n]*\n(?:.*\n)*?.*_start.*\n|\Z.', timeout=20)
+    text = m.text
+    is_report(text, kind)
+    assert re.search(why, text, re.I), text
+    assert re.search(r'deeper\+0x[0-9a-f]+', text), f'no ELR as symbol+offset:\n{text}'
+    assert re.search(r'_start\+0x[0-9a-f]+', text), f'no backtrace to _start:\n{text}'
+    assert '0000000000004242' in text, 'x20 is shown'
+    if far:
+        assert re.search(far, text), text
+
+
+def test_kernel_without_symbols(qemu, tmp_path):
+    """No symbol table: ELR is a segment and an offset."""
+    file = tmp_path / 'k.elf'
+    file.write_bytes(Elf([Segment(elfbuild.words(0, 0))]).bytes())
+    m = qemu(kernel=file)
+    m.wait(r'(?i)segment 0\s*\+\s*0x0|text\+0x0|\(segment 0', timeout=20)
+
+
+def test_unmapped_entry(qemu, assemble):
+    """A low kernel gets the Linux state: MMU off, x0 = FDT, x1..x3 = 0."""
+    source = """
+	.globl _start
+_start:
+	mrs x9, CurrentEL
+	cmp x9, #8
+	b.eq 1f
+	mrs x10, sctlr_el1
+	b 2f
+1:	mrs x10, sctlr_el2
+2:	tst x10, #1
+	b.ne bad
+	orr x11, x1, x2
+	orr x11, x11, x3
+	cbnz x11, bad
+	ldr w12, [x0]
+	ldr w13, =0xedfe0dd0
+	cmp w12, w13
+	b.ne bad
+	mov w0, #'G'
+	b put
+bad:	mov w0, #'B'
+put:	mov x1, #0x09000000
+	str w0, [x1]
+	mov w0, #'!'
+	str w0, [x1]
+	ldr x0, =0x84000008
+	mrs x9, CurrentEL
+	cmp x9, #8
+	b.eq 3f
+	hvc #0
+3:	smc #0
+	b .
+"""
+    script = 'SECTIONS { . = 0x40800000; .text : { *(.text*) } }'
+    for el2 in (False, True):
+        assert 'G!' in qemu(kernel=assemble(source, script), el2=el2).finish()
