@@ -73,8 +73,7 @@
 #define MDCR_EL2_TDE	  BIT(8)
 #define MDCR_EL2_HPME	  BIT(7)
 #define MDCR_EL2_TPM	  BIT(6)
-#define MDCR_EL2_HPMN_LSB 0 /* 4:0, counters EL1 has */
-#define MDCR_EL2_HPMN	  4, 0
+#define MDCR_EL2_HPMN_LSB 0 /* 4:0, how many counters EL1 has */
 
 /* ---- PMSCR_EL2 - Statistical Profiling Control.  EL2, FEAT_SPE.  Arm ARM D24.7 */
 #define PMSCR_EL2_PCT_PHYS FIELD(7, 6, 1) /* physical counter in records */
@@ -94,11 +93,15 @@
 #define SMCR_ELx_EZT0	 BIT(30) /* ZT0 usable (SME2) */
 #define SMCR_ELx_LEN_MAX MASK(8, 0)
 
+/* ---- SCTLR_EL2 - System Control: one field more than sysreg_vmsa.h needs; acts where E2H = 1 only */
+#define SCTLR_EL2_EnTP2 BIT(60)
+
 /* ---- HSTR_EL2 - Hypervisor System Trap (AArch32).  VTTBR_EL2 - Virtualization Translation Table Base.  EL2: zero
  * VPIDR_EL2, VMPIDR_EL2 - what EL1 reads as MIDR_EL1 and MPIDR_EL1.  EL2: the real ones
  * CNTVOFF_EL2 - Counter-timer Virtual Offset.  EL2: zero.  LORC_EL1 - LORegion Control.  EL1, FEAT_LOR: zero */
 
 /* ---- ICC_SRE_EL2 - Interrupt Controller System Register Enable.  EL2, GICv3 */
+#define SYSREG_ICC_SRE_EL2 S3_4_C12_C9_5
 #define ICC_SRE_EL2_ENABLE BIT(3) /* EL1 may set its own SRE */
 #define ICC_SRE_EL2_DIB	   BIT(2) /* IRQ bypass off */
 #define ICC_SRE_EL2_DFB	   BIT(1) /* FIQ bypass off */

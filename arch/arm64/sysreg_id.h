@@ -15,7 +15,8 @@
 #define ID_PUT(field, value)	   ID_PUT_(field, value)
 #define ID_PUT_(hi, lo, value)	   FIELD(hi, lo, value)
 /* A four-bit field as the signed number it is: 0xf is -1, "not implemented". */
-#define ID_GET_SIGNED(field, value) ((int)(ID_GET(field, value) ^ 8) - 8)
+#define ID_GET_SIGNED(field, value) ID_GET_SIGNED_(field, value)
+#define ID_GET_SIGNED_(hi, lo, value) ((int)(FIELD_GET(hi, lo, value) ^ 8) - 8)
 
 /* ---- MIDR_EL1 - Main ID */
 #define MIDR_IMPLEMENTER 31, 24
