@@ -128,7 +128,7 @@ $(O)/.flags: FORCE
 $(O)/include/generated/version.h: FORCE
 	$(Q)$(PYTHON) scripts/mkversion.py $@
 
-$(O)/include/generated/env_default.h: $(CONFIG_ENV_FILE) scripts/mkenv.py $(O)/auto.mk
+$(O)/include/generated/env_default.h: configs/env.txt scripts/mkenv.py
 	$(Q)$(PYTHON) scripts/mkenv.py $< $@
 
 sysroot: $(LOFT_SYSROOT)/.stamp
@@ -159,7 +159,7 @@ $(O)/ksyms-empty.S: scripts/mksyms.py | $(O)/.flags
 	$(Q)$(PYTHON) scripts/mksyms.py write /dev/null $@
 $(O)/ksyms.S: $(O)/loft.pass1.nm scripts/mksyms.py
 	$(Q)$(PYTHON) scripts/mksyms.py write $< $@
-$(O)/ksyms%.o: $(O)/ksyms%.S $(O)/.flags
+$(O)/ksyms.o $(O)/ksyms-empty.o: %.o: %.S $(O)/.flags
 	$(Q)$(CC) $(ARCHFLAGS) -c -o $@ $<
 %.nm: %.elf
 	$(Q)$(NM) -n $< >$@
