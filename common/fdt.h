@@ -28,7 +28,8 @@ struct device {
 	const char *name; /* with its unit address */
 	paddr_t base;     /* first register window, as the CPU sees it */
 	uint64_t size;
-	int node; /* offset in the structure block of machine.fdt, as libfdt counts */
+	int node;      /* offset in the structure block of machine.fdt, as libfdt counts */
+	uint8_t depth; /* of the node: 1 is a child of the root */
 };
 
 /** struct window - register or bus addresses of devices, as the CPU sees them */
