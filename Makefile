@@ -200,6 +200,10 @@ run: all
 check: $(LOFT_SYSROOT)/.stamp
 	$(Q)$(PYTHON) scripts/check.py $(O)
 
+qemu-test: all
+	$(Q)O=$(abspath $(O)) $(PYTHON) -m pytest -q -p no:cacheprovider $(if $(T),-k '$(T)') \
+		$(PYTEST_ARGS) test/qemu
+
 check-layers:
 	$(Q)$(PYTHON) scripts/check-layers.py
 check-format: | $(O)/.setup
@@ -227,6 +231,7 @@ help:
 #: make check              both compilers, host tests, fuzzers, QEMU tests, layers, format, headers
 #: make host-test          the tests that need no target, with gcc and clang      [T=part of a path]
 #: make fuzz-test          the fuzzers, a bounded number of runs    [T=..., FUZZ_RUNS=20000]
+#: make qemu-test          the tests that boot QEMU                       [T=pytest expression]
 #: make bench              instructions from reset to the kernel, beside U-Boot
 #: make size               where the bytes of the image go
 #: make qemu_virt_defconfig | menuconfig | oldconfig | olddefconfig | savedefconfig
@@ -244,6 +249,6 @@ help:
 FORCE:
 .PHONY: all image examples objs size run check bench format setup clean help sysroot FORCE \
 	menuconfig oldconfig olddefconfig savedefconfig \
-	host-test fuzz-test check-layers check-format check-headers check-symbols
+	host-test fuzz-test qemu-test check-layers check-format check-headers check-symbols
 
 endif
