@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include "common/memmap.h"
+#include "lib/types.h"
+#include "lib/why.h"
+
+#define FDT_KASLR_SEED_SIZE 8
+#define FDT_RNG_SEED_SIZE   32
+
+/**
+ * struct fdt_facts - what a kernel is told through its device tree
+ *
+ * Pointers may be NULL where the comment says so; all else 0 where it does not apply.
+ */
+struct fdt_facts {
+	const void
+		*fdt; /* the tree to start from; fdt_check() is done again, within its totalsize */
+	const struct memmap *mem;
+	const char *bootargs; /* NULL: leave what the tree has */
+	paddr_t initrd_start,
+		initrd_end;        /* [start, end); 0, 0: none, and the tree's is taken out */
+	const uint8_t *kaslr_seed; /* FDT_KASLR_SEED_SIZE bytes; NULL: leave the tree's */
+	const uint8_t *rng_seed;   /* FDT_RNG_SEED_SIZE bytes; NULL: leave the tree's */
+	uint64_t boot_el;          /* the EL that Loft was entered at */
+	uint64_t boot_time_ns;     /* since reset */
+	uint64_t secondary_entry;  /* 0: no such property */
+	bool mapped;               /* the kernel is entered with the MMU on: the next six hold */
+	uint64_t virt_start, va_bits, granule, ttbr1, tcr, mair;
+	bool placed; /* Loft chose where the image lies: kernel_phys holds */
+	uint64_t kernel_phys;
+};
+
+/**
+ * fdt_finish_room() - how many bytes fdt_finish_tree() needs at most
+ * @facts: as it will be; the owned ranges may still become @more
+ *
+ * So that the memory can be allocated, and with it become an owned range, before the tree is made.
+ */
+uint64_t fdt_finish_room(const struct fdt_facts *facts, unsigned int more);
+
+/**
+ * fdt_finish_tree() - make the kernel's tree
+ * @dst:   8-byte aligned, does not overlap facts->fdt
+ * @room:  bytes at @dst
+ * @facts: what to say
+ * @used:  receives the bytes written: the tree's totalsize
+ * @why:   the refusal's sentence, may be NULL
+ *
+ * Copies the tree and writes on the way:
+ *   /chosen           the properties of BOOT-PROTOCOL.md section 4; older loft, ones are dropped
+ *   /reserved-memory  a node for each MEM_KEEP range, with loft,reclaimable for MEM_RECLAIM and
+ *                     no-map for MEM_NOMAP; made with the root's cell counts where there is none
+ *   /memreserve/      each MEM_KEEP range that is not MEM_RECLAIM as well: kernels that know
+ *                     only that list would not give the others back
+ *   /memory           the banks, only where the tree has no memory node at all
+ * All other nodes and properties stay, in their order. (The name fdt_finish() is libfdt's.)
+ *
+ * Errors: -EINVAL the tree is damaged; -E2BIG it has more than FDT_SIZE_MAX bytes; -ENOSPC @room
+ *         or FDT_SIZE_MAX is too little; -ERANGE an address does not fit the tree's cells.
+ *         @dst then holds nothing of use.
+ */
+int __must_check fdt_finish_tree(void *dst, uint64_t room, const struct fdt_facts *facts,
+				 uint32_t *used, struct why *why);
