@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The builder. Runs with the MMU off too, where every load is uncached: so it walks from the root once
- * per run of equal leaves, and not once per leaf.
+ * The builder. Runs with the MMU off too, where every load is uncached: so it walks from the root
+ * once per run of equal leaves, and not once per leaf.
  */
 #include "arch/arm64/pgtable.h"
 
@@ -10,7 +10,10 @@
 #include "arch/arm64/pgtable_tree.h"
 
 #define LEAF(index, sh) (DESC_VALID | DESC_AF | DESC_ATTRINDX(index) | DESC_SH(sh))
-/* Device and non-cacheable memory is outer shareable whatever a descriptor says (D8.6.2): so it says that. */
+/*
+ * Device and non-cacheable memory is outer shareable whatever a descriptor says (D8.6.2): so it
+ * says that.
+ */
 #define NORMAL   LEAF(MAIR_INDEX_NORMAL, VMSA_SH_INNER)
 #define UNCACHED LEAF(MAIR_INDEX_UNCACHED, VMSA_SH_OUTER)
 #define DEVICE   LEAF(MAIR_INDEX_DEVICE, VMSA_SH_OUTER)
@@ -106,8 +109,8 @@ static int table_for(struct pt *pt, uint64_t offset, int level, uint64_t **out)
 }
 
 /*
- * Write count leaves, four at a time: as pairs of 64-bit accesses two and a quarter instructions a leaf to look
- * and as many to write. Nothing is written where something stands.
+ * Write count leaves, four at a time: as pairs of 64-bit accesses two and a quarter instructions a
+ * leaf to look and as many to write. Nothing is written where something stands.
  */
 static int fill(uint64_t *slot, unsigned count, uint64_t descriptor, uint64_t step)
 {
@@ -134,7 +137,10 @@ static int fill(uint64_t *slot, unsigned count, uint64_t descriptor, uint64_t st
 	return 0;
 }
 
-/* One piece: physical addresses whose folded bits are all equal, so that leaves differ by their size alone. */
+/*
+ * One piece: physical addresses whose folded bits are all equal, so that leaves differ by their
+ * size alone.
+ */
 static int map_piece(struct pt *pt, uint64_t offset, paddr_t pa, uint64_t size, uint64_t bits)
 {
 	const struct pt_format *format = &pt->format;
@@ -156,7 +162,10 @@ static int map_piece(struct pt *pt, uint64_t offset, paddr_t pa, uint64_t size, 
 		if (err)
 			return err;
 
-		/* To the end of the table, where a larger block may become possible, or to the last whole leaf. */
+		/*
+		 * To the end of the table, where a larger block may become possible, or to the last
+		 * whole leaf.
+		 */
 		index = (offset >> shift) & (BIT(stride) - 1);
 		room = BIT(stride) - index;
 		count = size >> shift < room ? size >> shift : room;
@@ -205,8 +214,9 @@ int pt_map(struct pt *pt, const struct pt_region *region)
 }
 
 /*
- * Tables of one level that a region makes necessary: those whose span it fills only in part, or that no block can
- * stand for. Regions come ascending, so the only span that was counted already is the last one (*counted).
+ * Tables of one level that a region makes necessary: those whose span it fills only in part, or
+ * that no block can stand for. Regions come ascending, so the only span that was counted already is
+ * the last one (*counted).
  */
 static unsigned level_tables(const struct pt_region *region, uint64_t offset, unsigned shift,
 			     bool blocks, uint64_t *counted)
@@ -225,7 +235,9 @@ static unsigned level_tables(const struct pt_region *region, uint64_t offset, un
 			*counted = first_span;
 		}
 		if (tail && last_span != *counted) {
-			/* A region inside one span from its start on, or the end of a longer one. */
+			/*
+			 * A region inside one span from its start on, or the end of a longer one.
+			 */
 			count++;
 			*counted = last_span;
 		}

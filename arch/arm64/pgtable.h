@@ -9,14 +9,16 @@
 
 /*
  * The translation-table builder: regions in, descriptors out. A pure function of its arguments: no
- * system register, no allocator, no log, no mutable static, no pointer in static data. It runs before
- * the MMU is on, out of flash, and as it is on the host.
+ * system register, no allocator, no log, no mutable static, no pointer in static data. It runs
+ * before the MMU is on, out of flash, and as it is on the host.
  *
- * pgtable.c builds, pgtable_regs.c computes the registers that go with the tables (both run with the
- * MMU off); pgtable_walk.c reads tables back; pgtable_foreign.h reads tables built by others.
+ * pgtable.c builds, pgtable_regs.c computes the registers that go with the tables (both run with
+ * the MMU off); pgtable_walk.c reads tables back; pgtable_foreign.h reads tables built by others.
  */
 
-/** enum pt_kind - what a mapping is for; rights and memory type follow. All are inaccessible to EL0. */
+/**
+ * enum pt_kind - what a mapping is for; rights and memory type follow. All are inaccessible to EL0.
+ */
 enum pt_kind {
 	PT_CODE,     /* Normal write-back, read and execute */
 	PT_RODATA,   /* Normal write-back, read */
@@ -101,7 +103,8 @@ struct pt_leaf {
  * @va_bits: size of the input address, 25 to 52: TnSZ is 64 - va_bits
  * @upper:   translates the top 2^va_bits bytes (TTBR1), not the bottom ones (TTBR0)
  *
- * Errors: -EINVAL  no format has this granule and size; EL2 has no upper half; arena misaligned or too high
+ * Errors: -EINVAL  no format has this granule and size; EL2 has no upper half; arena misaligned or
+ *		    too high
  *	   -ENOMEM  arena full
  */
 int __must_check pt_init(struct pt *pt, struct pt_arena *arena, enum pt_regime regime,
@@ -111,13 +114,16 @@ int __must_check pt_init(struct pt *pt, struct pt_arena *arena, enum pt_regime r
  * pt_map() - add one region to a tree
  * @pt: from pt_init(), not in use by any MMU
  *
- * Uses the largest leaves that fit: a block only where va, pa and what is left of size are all multiples of it.
+ * The largest leaves that fit are taken: a block only where va, pa and what is left of size are all
+ * multiples of it.
+ *
  * Units:   bytes; va, pa and size are multiples of the granule
  * Effects: writes only inside pt->arena; no TLB or cache maintenance
  * Errors:  -EINVAL  unaligned, empty, or no such kind
- *	    -ERANGE  the virtual range is not inside the half that the tree translates (so it does not wrap), or the
- *		     physical one does not fit the descriptors
- *	    -EEXIST  something in the range is mapped already; earlier leaves of the range stay mapped
+ *	    -ERANGE  the virtual range is not inside the half that the tree translates (so it does
+ *		     not wrap), or the physical one does not fit the descriptors
+ *	    -EEXIST  something in the range is mapped already; earlier leaves of the range stay
+ *		     mapped
  *	    -ENOMEM  arena full; earlier leaves of the range stay mapped
  * Spec:    Arm ARM DDI 0487 J.a, D8.3 "Translation table descriptor formats"
  */
@@ -126,8 +132,8 @@ int __must_check pt_map(struct pt *pt, const struct pt_region *region);
 /**
  * pt_tables_needed() - how many granules pt_init() and pt_map() will take for these regions
  *
- * Exact where the regions are sorted by va, an upper bound otherwise. Regions that pt_map() would refuse give
- * any number. A half is not named: only the va_bits low bits of addresses count.
+ * Exact where the regions are sorted by va, an upper bound otherwise. Regions that pt_map() would
+ * refuse give any number. A half is not named: only the va_bits low bits of addresses count.
  *
  * Return: tables, the root included; 0: no such geometry
  */
@@ -138,20 +144,24 @@ unsigned pt_tables_needed(const struct pt_region *region, unsigned count, uint32
  * pt_query() - walk to the leaf that translates an address
  * @leaf: written always; va and pa are those of the leaf's start, size its size
  *
- * Errors: -ENOENT  nothing there: level, descriptor, va and size tell where the walk ended and what it covers
+ * Errors: -ENOENT  nothing there: level, descriptor, va and size tell where the walk ended and what
+ *		    it covers
  *	   -ERANGE  va is outside the half; leaf->level is then the start level
  */
 int __must_check pt_query(const struct pt *pt, vaddr_t va, struct pt_leaf *leaf);
 
 /**
  * pt_walk() - visit everything mapped, ascending
- * @fn: called for each longest run of leaves with the same kind and contiguous va and pa; non-zero ends the walk
+ * @fn: called for each longest run of leaves with the same kind and contiguous va and pa; non-zero
+ *	ends the walk
  *
  * Return: 0, or what fn returned
  */
 int pt_walk(const struct pt *pt, int (*fn)(void *ctx, const struct pt_leaf *run), void *ctx);
 
-/** struct pt_wx - a physical page that is writable through one name and executable through another */
+/**
+ * struct pt_wx - a physical page that is writable through one name and executable through another
+ */
 struct pt_wx {
 	paddr_t pa;
 	vaddr_t exec_va, write_va;
@@ -167,7 +177,7 @@ struct pt_wx {
  */
 int __must_check pt_audit_wx(const struct pt *low, const struct pt *high, struct pt_wx *first);
 
-/** pt_audit_regions() - the same over lists of regions, before there are tables (either may be empty) */
+/** pt_audit_regions() - the same over lists of regions, before there are tables */
 int __must_check pt_audit_regions(const struct pt_region *low, unsigned low_count,
 				  const struct pt_region *high, unsigned high_count,
 				  struct pt_wx *first);

@@ -198,12 +198,18 @@ int pt_walk_foreign(const struct pt_foreign *regime, vaddr_t va, struct pt_trace
 const char *pt_meaning_name(enum pt_meaning meaning)
 {
 	switch (meaning) {
-	case PT_STEP_INVALID: return "invalid";
-	case PT_STEP_RESERVED: return "reserved";
-	case PT_STEP_TABLE: return "table";
-	case PT_STEP_BLOCK: return "block";
-	case PT_STEP_PAGE: return "page";
-	case PT_STEP_UNREADABLE: return "unreadable";
+	case PT_STEP_INVALID:
+		return "invalid";
+	case PT_STEP_RESERVED:
+		return "reserved";
+	case PT_STEP_TABLE:
+		return "table";
+	case PT_STEP_BLOCK:
+		return "block";
+	case PT_STEP_PAGE:
+		return "page";
+	case PT_STEP_UNREADABLE:
+		return "unreadable";
 	}
 	return "?";
 }

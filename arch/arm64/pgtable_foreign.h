@@ -4,13 +4,17 @@
 #include "lib/types.h"
 
 /*
- * A walk over tables that this program did not build: a kernel's, in a fault report, or any that `mmu` is
- * asked about. Everything read is hostile: a walk takes at most five steps whatever the tables hold.
+ * A walk over tables that this program did not build: a kernel's, in a fault report, or any that
+ * `mmu` is asked about. Everything read is hostile: a walk takes at most five steps whatever the
+ * tables hold.
  */
 
 #define PT_STEPS_MAX 5
 
-/** pt_read_fn - read a descriptor; 0, or an error where the address cannot be read: it is no memory, say */
+/**
+ * pt_read_fn - read a descriptor; 0, or an error where the address cannot be read: it is no memory,
+ * say
+ */
 typedef int (*pt_read_fn)(void *ctx, paddr_t pa, uint64_t *descriptor);
 
 /**
@@ -73,8 +77,10 @@ struct pt_trace {
  *	   -ERANGE  the address is in neither half
  *	   -EACCES  walks of its half are disabled (TCR.EPDn)
  *	   -EINVAL  TCR makes no sense: TnSZ or TGn
- *	   -ENXIO   an address in TTBR or in a descriptor is wider than TCR.IPS (an address size fault)
- * Spec: Arm ARM DDI 0487 J.a, D8.2 "Translation process", D8.3 "Translation table descriptor formats"
+ *	   -ENXIO   an address in TTBR or in a descriptor is wider than TCR.IPS (an address size
+ *		    fault)
+ * Spec: Arm ARM DDI 0487 J.a, D8.2 "Translation process", D8.3 "Translation table descriptor
+ *	 formats"
  */
 int __must_check pt_walk_foreign(const struct pt_foreign *regime, vaddr_t va,
 				 struct pt_trace *trace);

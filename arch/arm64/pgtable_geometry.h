@@ -11,8 +11,9 @@
  *	| all equal | level 0  | level 1  | level 2  | level 3  | in page    |
  *	+-----------+----------+----------+----------+----------+------------+
  *
- * Each level below the root takes page_shift - 3 bits (a table is one granule of 8-byte descriptors).
- * The walk starts at the level at which the rest of the bits fits, so the root may be smaller.
+ * Each level below the root takes page_shift - 3 bits (a table is one granule of 8-byte
+ * descriptors). The walk starts at the level at which the rest of the bits fits, so the root may be
+ * smaller.
  */
 
 /**
@@ -29,7 +30,8 @@
  * @tg0, @tg1:	 encodings of the granule in TCR_ELx.TG0 and TCR_EL1.TG1, which differ
  *
  * Aligned, so that a copy is a pair of registers and no call of memcpy().
- * Spec: Arm ARM DDI 0487 J.a, D8.2 "Translation process", D8.3 "Translation table descriptor formats"
+ * Spec: Arm ARM DDI 0487 J.a, D8.2 "Translation process", D8.3 "Translation table descriptor
+ *	 formats"
  */
 struct pt_format {
 	_Alignas(8) uint8_t page_shift;
@@ -58,7 +60,10 @@ struct pt_size {
  */
 const struct pt_format *pt_format_find(uint32_t granule, unsigned va_bits);
 
-/** pt_size_get() - the n-th geometry of the boot protocol; by granule, then ascending size; NULL: no more */
+/**
+ * pt_size_get() - the n-th geometry of the boot protocol; by granule, then ascending size; NULL: no
+ * more
+ */
 const struct pt_size *pt_size_get(unsigned n);
 
 /** pt_size_known() - is this a geometry of the boot protocol? */

@@ -5,7 +5,10 @@
 #include "arch/arm64/pgtable.h"
 #include "arch/arm64/pgtable_tree.h"
 
-/* ID_AA64MMFR0_EL1.PARange and TCR_ELx.IPS count alike: 0 to 5 are 32, 36, 40, 42, 44, 48 bits, 6 is 52. */
+/*
+ * ID_AA64MMFR0_EL1.PARange and TCR_ELx.IPS count alike: 0 to 5 are 32, 36, 40, 42, 44, 48 bits, 6
+ * is 52.
+ */
 #define PARANGE_48 5u
 #define PARANGE_52 6u
 
@@ -29,7 +32,10 @@ static uint64_t tcr_el2(const struct pt *low, unsigned parange)
 	       (low->format.ds ? TCR_EL2_DS : 0);
 }
 
-/* A half without a tree has its walks disabled, and otherwise the same fields as the other: they must be valid. */
+/*
+ * A half without a tree has its walks disabled, and otherwise the same fields as the other: they
+ * must be valid.
+ */
 static uint64_t tcr_el1(const struct pt *low, const struct pt *high, unsigned parange)
 {
 	const struct pt *low_fields = low ? low : high;

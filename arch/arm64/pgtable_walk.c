@@ -66,7 +66,10 @@ static int run_end(struct walker *walker)
 	return result;
 }
 
-/* The same attribute bits, and an address that goes on where the run ends: the next leaf of the run. */
+/*
+ * The same attribute bits, and an address that goes on where the run ends: the next leaf of the
+ * run.
+ */
 static int run_add(struct walker *walker, vaddr_t va, uint64_t descriptor, int level)
 {
 	struct pt_leaf *run = &walker->run;
@@ -120,7 +123,10 @@ int pt_walk(const struct pt *pt, int (*fn)(void *ctx, const struct pt_leaf *run)
 	return result ? result : run_end(&walker);
 }
 
-/* The W^X audit: for each executable run, every writable one. Executable runs are few: no list is kept. */
+/*
+ * The W^X audit: for each executable run, every writable one. Executable runs are few: no list is
+ * kept.
+ */
 struct audit {
 	const struct pt *tree[2];
 	const struct pt_leaf *exec;

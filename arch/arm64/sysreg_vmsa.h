@@ -2,10 +2,11 @@
 #pragma once
 
 /*
- * Registers and descriptors of the virtual memory system. Usable on the host, and from assembly as far
- * as the constants there are whole numbers (the _INIT and _MMU_OFF values, MMU_REGS_*).
+ * Registers and descriptors of the virtual memory system. Usable on the host, and from assembly as
+ * far as the constants there are whole numbers (the _INIT and _MMU_OFF values, MMU_REGS_*).
  *
- * Spec: Arm ARM DDI 0487 J.a, D8 "The AArch64 Virtual Memory System Architecture", D19.2 (registers, by name)
+ * Spec: Arm ARM DDI 0487 J.a, D8 "The AArch64 Virtual Memory System Architecture", D19.2
+ *	 (registers, by name)
  */
 #ifdef __ASSEMBLER__
 #define BIT(n) (1 << (n))
@@ -21,7 +22,10 @@
 #define MMU_REGS_SCTLR 32
 #define MMU_REGS_VBAR  40
 
-/* MAIR_ELx - Memory Attribute Indirection Register: eight attributes, one byte each; the same for Loft and kernels */
+/*
+ * MAIR_ELx - Memory Attribute Indirection Register: eight attributes, one byte each; the same for
+ * Loft and kernels
+ */
 #define MAIR_ATTR(index, attr) ((attr) << ((index)*8))
 #define MAIR_NORMAL_WB \
 	0xff /* Normal, inner and outer write-back non-transient, read and write allocate */
@@ -56,10 +60,15 @@
 #define SCTLR_EL1_C    BIT(2)
 #define SCTLR_EL1_A    BIT(1)
 #define SCTLR_EL1_M    BIT(0)
-/* LSMAOE, nTLSMD, SPAN, EIS, TSCXT, EOS: RES1 in v8.0, and with their features the v8.0 behaviour */
+/*
+ * LSMAOE, nTLSMD, SPAN, EIS, TSCXT, EOS: RES1 in v8.0, and with their features the v8.0 behaviour
+ */
 #define SCTLR_EL1_RES1    (BIT(29) | BIT(28) | SCTLR_EL1_SPAN | BIT(22) | BIT(20) | BIT(11))
 #define SCTLR_EL1_MMU_OFF SCTLR_EL1_RES1
-/* What Linux runs with: a kernel entered mapped finds nothing of EL0 trapped that Linux would not trap */
+/*
+ * What Linux runs with: a kernel entered mapped finds nothing of EL0 trapped that Linux would not
+ * trap
+ */
 #define SCTLR_EL1_INIT                                                                             \
 	(SCTLR_EL1_RES1 | SCTLR_EL1_M | SCTLR_EL1_C | SCTLR_EL1_I | SCTLR_EL1_SA | SCTLR_EL1_SA0 | \
 	 SCTLR_EL1_SED | SCTLR_EL1_DZE | SCTLR_EL1_UCT | SCTLR_EL1_NTWI | SCTLR_EL1_NTWE |         \
@@ -133,7 +142,10 @@
 
 #define TCR_EL2_PS_GET(tcr)   FIELD_GET(18, 16, tcr)
 
-/* TTBRn_ELx - Translation Table Base Register: address bits 51:48 stand in 5:2 where addresses have 52 bits */
+/*
+ * TTBRn_ELx - Translation Table Base Register: address bits 51:48 stand in 5:2 where addresses have
+ * 52 bits
+ */
 #define TTBR_ASID           MASK(63, 48)
 #define TTBR_BADDR          MASK(47, 1)
 #define TTBR_BADDR_52       MASK(47, 6)
@@ -153,7 +165,7 @@
 #define DESC_NS              BIT(5)
 #define DESC_AP_EL0          BIT(6)          /* AP[1]: EL0 too; RES1 in a regime of one EL */
 #define DESC_AP_RO           BIT(7)          /* AP[2]: read-only */
-#define DESC_SH(sh)          FIELD(9, 8, sh) /* not with TCR_ELx.DS: address bits 51:50 stand there */
+#define DESC_SH(sh)          FIELD(9, 8, sh) /* with TCR_ELx.DS: address bits 51:50 */
 #define DESC_AF              BIT(10)
 #define DESC_NG              BIT(11)
 #define DESC_DBM             BIT(51)
