@@ -26,12 +26,12 @@ static int error_of(int32_t code)
  * The convention in its oldest version lets a call change x0..x17; x18 and up, SP and the vector
  * registers are kept.
  */
-#define CONDUIT(instruction)							\
-	__asm__ volatile(instruction " #0"					\
-			 : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3)		\
-			 :							\
-			 : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11",	\
-			   "x12", "x13", "x14", "x15", "x16", "x17", "cc", "memory")
+#define CONDUIT(instruction)                                                                      \
+	__asm__ volatile(instruction " #0"                                                        \
+			 : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3)                                 \
+			 :                                                                        \
+			 : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", \
+			   "x15", "x16", "x17", "cc", "memory")
 
 static int32_t invoke(enum psci_conduit conduit, uint64_t function, uint64_t x1, uint64_t x2,
 		      uint64_t x3)

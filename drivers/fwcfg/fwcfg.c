@@ -47,7 +47,7 @@ static uint64_t be64(uint64_t value)
 	return __builtin_bswap64(value);
 }
 
-static int dma_wait(const struct fwcfg *fw, const struct dma_access *access)
+static int dma_wait(const struct fwcfg *fw, struct dma_access *access)
 {
 	for (unsigned spins = FW_CFG_SPINS; spins; spins--) {
 		if (!fw->coherent)
@@ -130,8 +130,8 @@ int fwcfg_number(const struct fwcfg *fw, uint16_t key, uint32_t *value)
 	return err;
 }
 
-int fwcfg_each_file(const struct fwcfg *fw,
-		    int (*each)(void *ctx, const struct fwcfg_file *file), void *ctx)
+int fwcfg_each_file(const struct fwcfg *fw, int (*each)(void *ctx, const struct fwcfg_file *file),
+		    void *ctx)
 {
 	/* the directory's own layout, big-endian, 64 bytes an entry */
 	struct entry {

@@ -125,6 +125,7 @@
  *	LOFT_NOTE_PAIR(LOFT_NOTE_VA_BITS, 39)
  *	LOFT_NOTE_END
  */
+/* clang-format off */
 #define LOFT_NOTE_BEGIN							\
 	.pushsection .note.loft, "a", %note;				\
 	.balign 4;							\
@@ -133,9 +134,8 @@
 	.balign 4;							\
 	.Lloft_note_desc:
 #define LOFT_NOTE_PAIR(key, value)	.quad key, value
-#define LOFT_NOTE_END							\
-	.Lloft_note_end:						\
-	.popsection
+#define LOFT_NOTE_END			.Lloft_note_end: .popsection
+/* clang-format on */
 
 #else /* C and C++ */
 
@@ -176,6 +176,7 @@ LOFT_STATIC_ASSERT(sizeof(struct loft_note_pair) == 16);
  *	PHDRS    { note PT_NOTE FLAGS(4); ... }
  *	SECTIONS { .note.loft : AT(...) { KEEP(*(.note.loft)) } :rodata :note ... }
  */
+/* clang-format off */
 #define LOFT_NOTE(...)							\
 	__attribute__((used, section(".note.loft"), aligned(4)))	\
 	static const struct {						\
@@ -187,6 +188,7 @@ LOFT_STATIC_ASSERT(sizeof(struct loft_note_pair) == 16);
 		  LOFT_NOTE_TYPE, LOFT_NOTE_NAME },			\
 		{ __VA_ARGS__ }						\
 	}
+/* clang-format on */
 
 #ifdef __cplusplus
 template <unsigned long n> char (&loft_note_count(const struct loft_note_pair (&)[n]))[n];

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * An example kernel for Loft's boot protocol. It is entered in the high half with the MMU on,
+ * prints what it finds, checks every promise that can be seen from EL1, and powers off.
+ */
+#include "kernel.h"
+
+#if WITH_NOTE
+LOFT_NOTE({ LOFT_NOTE_VIRT_START, VIRT_START }, { LOFT_NOTE_VA_BITS, VA_BITS },
+	  { LOFT_NOTE_FLAGS, NOTE_FLAGS });
+#endif
+
+struct kernel kernel;
+
+static uint64_t ok_count, fail_count;
+
+bool check(bool ok, const char *what, uint64_t value)
+{
+	if (ok) {
+		ok_count++;
+		print("ok   %s\n", what);
+	} else {
+		fail_count++;
+		print("FAIL %s: %x\n", what, value);
+	}
+	return ok;
+}
+
+/* Does text begin with word, and does word end there? */
+bool is_word(const char *text, const char *word)
+{
+	while (*word && *text == *word)
+		text++, word++;
+	return !*word && (!*text || *text == ' ');
+}
+
+const char *option(const char *name)
+{
+	for (const char *at = kernel.bootargs; at && *at; at++) {
+		const char *a = at, *b = name;
+
+		if (at != kernel.bootargs && at[-1] != ' ')
+			continue;
+		while (*b && *a == *b)
+			a++, b++;
+		if (!*b)
+			return a;
+	}
+	return NULL;
+}
+
+void power_off(void)
+{
+	if (option("nooff") || !kernel.psci_method) {
+		print("highhalf: halted\n");
+	} else {
+		register uint64_t x0 __asm__("x0") = LOFT_PSCI_SYSTEM_OFF;
+
+		if (is_word(kernel.psci_method, "hvc"))
+			__asm__ volatile("hvc #0" : "+r"(x0) : : "memory");
+		else
+			__asm__ volatile("smc #0" : "+r"(x0) : : "memory");
+		print("highhalf: PSCI SYSTEM_OFF came back with %x\n", x0);
+	}
+	for (;;)
+		__asm__ volatile("wfe");
+}
+
+/* The UART that stdout-path names; its page is in the linear map's space, as Device memory. */
+static void open_console(const struct fdt *fdt, uint64_t virt_start)
+{
+	const uint32_t chosen = fdt_path(fdt, "/chosen");
+	const char *path = chosen == FDT_NONE ? NULL : fdt_string(fdt, chosen, "stdout-path");
+	const uint32_t uart = path ? fdt_path(fdt, path) : FDT_NONE;
+	uint64_t size, va;
+
+	if (uart == FDT_NONE || !fdt_reg(fdt, fdt_root(fdt), uart, 0, &kernel.uart_pa, &size))
+		return;
+	if (loft_phys_to_virt(virt_start, kernel.uart_pa, &va))
+		console_set(va);
+}
+
+static void read_fdt(const struct fdt *fdt)
+{
+	const uint32_t psci = fdt_path(fdt, "/psci");
+	const uint32_t chosen = fdt_path(fdt, "/chosen");
+	const char *model = fdt_string(fdt, fdt_root(fdt), "model");
+
+	kernel.psci_method = psci == FDT_NONE ? NULL : fdt_string(fdt, psci, "method");
+	if (chosen != FDT_NONE) {
+		kernel.bootargs = fdt_string(fdt, chosen, "bootargs");
+		fdt_number(fdt, chosen, LOFT_FDT_BOOT_EL, &kernel.boot_el);
+	}
+	print("  model      %s\n", model ? model : "(none)");
+	print("  bootargs   %s\n", kernel.bootargs ? kernel.bootargs : "(none)");
+	print("  PSCI by    %s\n", kernel.psci_method ? kernel.psci_method : "(none)");
+	memory_read(fdt);
+}
+
+/* What the tables look like: by the registers, which promises.c compares with /chosen. */
+static void read_geometry(uint64_t virt_start)
+{
+	const bool upper = virt_start >> 55 & 1;
+	const uint64_t ttbr = upper ? SYSREG_READ(ttbr1_el1) : SYSREG_READ(ttbr0_el1);
+
+	kernel.geometry = (struct geometry){
+		.virt_start = virt_start,
+		.root_pa = ttbr & 0x0000fffffffffffe,
+		.va_bits = VA_BITS,
+		.granule_shift = 12,
+	};
+}
+
+static bool bss_is_zero(void)
+{
+	for (const volatile uint64_t *p = (const uint64_t *)__bss_start;
+	     p < (const uint64_t *)__bss_end; p++)
+		if (*p)
+			return false;
+	return true;
+}
+
+void kernel_main(const struct entry_state *entry);
+
+void kernel_main(const struct entry_state *entry)
+{
+	const bool bss_was_zero = bss_is_zero();	/* before anything writes there */
+	const uint64_t virt_start = entry->x[2];
+
+	if (fdt_open(&kernel.fdt, entry->x[1]))
+		open_console(&kernel.fdt, virt_start);
+	print("\nhighhalf: entered at %x, EL%u\n", (uint64_t)_start, SYSREG_READ(CurrentEL) >> 2);
+	if (!check(kernel.fdt.blob, "x1 = FDT, in the linear map", entry->x[1]))
+		power_off();
+	read_geometry(virt_start);
+	read_fdt(&kernel.fdt);
+	if (option("fault="))
+		traps_provoke(option("fault="));
+
+	check(bss_was_zero, ".bss is zero", 0);
+	promises_check(entry);
+	memory_check(virt_start);
+	tables_audit(&kernel.geometry);
+	traps_check();
+	el2_check();
+	print("highhalf: %u ok, %u FAIL\n", ok_count, fail_count);
+	if (option("hang"))
+		for (;;)
+			;
+	power_off();
+}
