@@ -218,11 +218,13 @@ bench: all
 
 format: | $(O)/.setup
 	$(Q)scripts/check-format --fix
+# What came over the network stays.
+fetched := sysroot payloads qemu10
 setup:
 	$(Q)rm -f $(O)/.setup
 	$(Q)$(MAKE) $(O)/.setup
 clean:
-	rm -rf $(O)/[!s]* $(O)/.[!.]* $(O)/scripts
+	$(Q)find $(O) -mindepth 1 -maxdepth 1 $(patsubst %,! -name %,$(fetched)) -exec rm -rf {} +
 
 help:
 	@sed -n 's/^#: //p' Makefile

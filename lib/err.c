@@ -4,6 +4,7 @@
 #include <errno.h>
 
 /* A switch and not a table of pointers: this may be asked before relocations are applied. */
+/* clang-format off */
 #define ERR_NAME(e) case -(e): return #e
 
 const char *err_name(int err)
@@ -11,7 +12,6 @@ const char *err_name(int err)
 	/* Every int has a negative of this kind; INT_MIN has no positive. */
 	switch (err > 0 ? -err : err) {
 	case 0: return "OK";
-	/* clang-format off */
 	ERR_NAME(E2BIG);	ERR_NAME(EACCES);	ERR_NAME(EAGAIN);	ERR_NAME(EALREADY);
 	ERR_NAME(EBADF);	ERR_NAME(EBADMSG);	ERR_NAME(EBUSY);	ERR_NAME(ECANCELED);
 	ERR_NAME(EDOM);		ERR_NAME(EEXIST);	ERR_NAME(EFAULT);	ERR_NAME(EFBIG);
@@ -22,7 +22,7 @@ const char *err_name(int err)
 	ERR_NAME(ENOTDIR);	ERR_NAME(ENOTSUP);	ERR_NAME(ENXIO);	ERR_NAME(EOVERFLOW);
 	ERR_NAME(EPERM);	ERR_NAME(EPROTO);	ERR_NAME(ERANGE);	ERR_NAME(EROFS);
 	ERR_NAME(ESPIPE);	ERR_NAME(ETIMEDOUT);
-	/* clang-format on */
 	default: return "E?";
 	}
 }
+/* clang-format on */

@@ -5,7 +5,7 @@ const char *ksym_lookup(uint32_t offset_in_image, uint32_t *offset_in_symbol)
 {
 	uint32_t below = 0, above = ksym_count;
 
-	/* Entries before `below` start at or before the offset, those from `above` on start after it. */
+	/* Entries before `below` start at or before the offset, those from `above` on after it. */
 	while (below < above) {
 		uint32_t middle = below + (above - below) / 2;
 

@@ -9,7 +9,8 @@
  * relocated, and it is right wherever the image lies.
  */
 extern const uint32_t ksym_count;
-extern const uint32_t ksym_entries[][2]; /* {offset in the image, offset in ksym_names}, ascending */
+/* {offset in the image, offset in ksym_names}, ascending */
+extern const uint32_t ksym_entries[][2];
 extern const char ksym_names[];
 
 /**

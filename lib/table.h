@@ -14,9 +14,9 @@
  */
 #define TABLE_ENTRY(table, type, id)                                                               \
 	static const type id;                                                                      \
-	static const type *const table##_##id                                                      \
-		__attribute__((used, retain, section(#table))) = &id;                              \
+	TABLE_KEEP_(table) static const type *const table##_##id = &id;                            \
 	static const type id
+#define TABLE_KEEP_(table) __attribute__((used, retain, section(#table)))
 
 #define TABLE_FOREACH(table, type, p)                                                              \
 	for (const type *const *p##_slot = TABLE_START_(table, type), *p;                          \
