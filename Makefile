@@ -200,9 +200,7 @@ run: all
 check: $(LOFT_SYSROOT)/.stamp
 	$(Q)$(PYTHON) scripts/check.py $(O)
 
-qemu-test: all
-	$(Q)O=$(abspath $(O)) $(PYTHON) -m pytest -q -p no:cacheprovider $(if $(T),-k '$(T)') \
-		$(PYTEST_ARGS) test/qemu
+include test/qemu/qemu.mk
 
 check-layers:
 	$(Q)$(PYTHON) scripts/check-layers.py
@@ -214,7 +212,7 @@ check-symbols: $(O)/loft.elf
 	$(Q)$(PYTHON) scripts/check-symbols -v $(CROSS_COMPILE) $< $(objs)
 
 bench: all
-	$(Q)$(PYTHON) test/bench/bench.py --build $(O)
+	$(Q)$(PYTHON) test/bench/bench.py --build $(O) $(if $(PROFILE),--profile) $(BENCH_ARGS)
 
 format: | $(O)/.setup
 	$(Q)scripts/check-format --fix
@@ -233,8 +231,10 @@ help:
 #: make check              both compilers, host tests, fuzzers, QEMU tests, layers, format, headers
 #: make host-test          the tests that need no target, with gcc and clang      [T=part of a path]
 #: make fuzz-test          the fuzzers, a bounded number of runs    [T=..., FUZZ_RUNS=20000]
-#: make qemu-test          the tests that boot QEMU                       [T=pytest expression]
+#: make qemu-test          the tests that boot QEMU        [T=pytest expression, QEMU=path]
+#: make qemu10-test        those about alignment, on QEMU 10, which is fetched
 #: make bench              instructions from reset to the kernel, beside U-Boot
+#: make bench PROFILE=1    which functions they are   [BENCH_ARGS='--hot FUNCTION --el2']
 #: make size               where the bytes of the image go
 #: make qemu_virt_defconfig | menuconfig | oldconfig | olddefconfig | savedefconfig
 #: make format             clang-format over the sources
@@ -251,6 +251,6 @@ help:
 FORCE:
 .PHONY: all image examples objs size run check bench format setup clean help sysroot FORCE \
 	menuconfig oldconfig olddefconfig savedefconfig \
-	host-test fuzz-test qemu-test check-layers check-format check-headers check-symbols
+	host-test fuzz-test check-layers check-format check-headers check-symbols
 
 endif

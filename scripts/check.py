@@ -31,6 +31,9 @@ def steps(out):
         yield "docs", ["scripts/check-docs", f"{out}/gcc"], count_one
     yield ("QEMU tests", ["make", gcc, "qemu-test", f"PYTEST_ARGS=--junitxml={junit}"],
            lambda rc, text: count_junit(junit, rc))
+    junit10 = junit.replace("qemu.xml", "qemu10.xml")
+    yield ("QEMU 10 tests", ["make", gcc, "qemu10-test", f"PYTEST_ARGS=--junitxml={junit10}"],
+           lambda rc, text: count_junit(junit10, rc))
 
 
 def count_one(rc, text):

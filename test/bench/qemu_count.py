@@ -180,7 +180,7 @@ class Follower:
 
 
 class Counter:
-    def __init__(self, qemu, plugin, timeout=120):
+    def __init__(self, qemu, plugin, timeout=60):
         self.qemu, self.plugin, self.timeout = qemu, plugin, timeout
 
     def run(self, args, stop=(), mark=(), uart=None, uartmax=0, limit=400_000_000, profile=False,
@@ -197,8 +197,13 @@ class Counter:
                    '-plugin', ','.join(plugin)] + args
             if log:
                 cmd += ['-d', 'plugin,int,cpu', '-D', log, '-dfilter', dfilter]
-            done = subprocess.run(cmd, timeout=self.timeout, stdin=subprocess.DEVNULL,
-                                  stderr=subprocess.PIPE, text=True)
+            try:
+                done = subprocess.run(cmd, timeout=self.timeout, stdin=subprocess.DEVNULL,
+                                      stderr=subprocess.PIPE, text=True)
+            except subprocess.TimeoutExpired as e:
+                with open(con, errors='replace') as f:
+                    raise CountError(f'no end within {self.timeout} s (a fault that faults again executes '
+                                     f'nothing):\n{" ".join(cmd)}\n{f.read()}') from e
             if done.returncode or not os.path.exists(out):
                 raise CountError(f'{" ".join(cmd)}\n{done.stderr}')
             report = parse_report(out)

@@ -71,7 +71,8 @@ def qemu(build):
     def start(kernel=None, initrd=None, append=None, dtb=None, el2=False, cpu='cortex-a57', memory='1G', smp=1,
               machine='', bios=True, loads=(), extra=(), timeout=60):
         command = [QEMU, '-M', 'virt' + (',virtualization=on' if el2 else '') + machine, '-cpu', cpu,
-                   '-m', memory, '-smp', str(smp), '-nographic', '-nic', 'none']
+                   '-m', memory, '-smp', str(smp), '-nic', 'none',
+                   '-display', 'none', '-monitor', 'none', '-serial', 'stdio']
         command += ['-bios', str(build / 'loft.bin')] if bios is True else ['-bios', str(bios)] if bios else []
         for option, value in (('-kernel', kernel), ('-initrd', initrd), ('-append', append), ('-dtb', dtb)):
             command += [option, str(value)] if value is not None else []

@@ -2,13 +2,20 @@
 """One QEMU with Loft in it, driven over its console as a user or a test rig would."""
 
 import re
+import socket
+import subprocess
 
 import pexpect
+from pexpect import fdpexpect
 
 PROMPT = 'loft=> '
 AT_PROMPT = r'(?:^|[\r\n])' + re.escape(PROMPT)
 # A hang detector, not a measure: other work may share the machine.
 TIMEOUT = 60
+
+
+def plain(text):
+    return text.replace('\r\n', '\n').replace('\r', '\n')
 
 
 class Ended(Exception):
@@ -20,19 +27,24 @@ class Hung(Exception):
 
 
 class Machine:
-    """A running QEMU. Text is what the console printed, with line ends as plain newlines."""
+    """A running QEMU. Text is what the console printed, with line ends as plain newlines.
+
+    QEMU's standard input and output are a socket and no terminal, so that bytes arrive as Loft sent them.
+    """
 
     def __init__(self, command, timeout=TIMEOUT):
         self.command = command
         self.raw = ''
-        self.child = pexpect.spawn(command[0], command[1:], timeout=timeout, echo=False,
-                                   encoding='latin-1', dimensions=(50, 500))
+        self.ours, theirs = socket.socketpair()
+        self.process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs)
+        theirs.close()
+        self.child = fdpexpect.fdspawn(self.ours, timeout=timeout, encoding='latin-1')
         self.child.delaybeforesend = None
 
     @property
     def text(self):
         """Everything since reset."""
-        return self.raw.replace('\r\n', '\n').replace('\r', '\n')
+        return plain(self.raw)
 
     def wait(self, pattern, timeout=-1, literal=False):
         """Wait for a regular expression (or literal text); returns the text before it and its match."""
@@ -41,7 +53,7 @@ class Machine:
         before = self.child.before if isinstance(self.child.before, str) else ''
         if seen == 0:
             self.raw += before + self.child.after
-            return before.replace('\r\n', '\n'), self.child.match
+            return plain(before), self.child.match
         self.raw += before
         what = f'waiting for {pattern!r}\ncommand: {" ".join(self.command)}\nconsole:\n{self.text}'
         raise Ended(what) if seen == 1 else Hung(what)
@@ -58,7 +70,7 @@ class Machine:
         self.send(command + '\r')
         self.wait(command, timeout, literal=True)
         text = self.prompt(timeout)
-        return text.lstrip('\r').removeprefix('\n').rstrip('\n')
+        return text.removeprefix('\n').rstrip('\n')
 
     def code(self, command, timeout=-1):
         """Type a command; returns what it printed and its result, as `echo $?` has it."""
@@ -83,9 +95,11 @@ class Machine:
             self.raw += self.child.before or ''
             raise Hung(f'the guest did not power off\ncommand: {" ".join(self.command)}\nconsole:\n{self.text}')
         self.raw += self.child.before or ''
-        self.child.close()
-        assert self.child.exitstatus == 0, f'QEMU: {self.child.exitstatus} {self.child.signalstatus}\n{self.text}'
+        status = self.process.wait(10)
+        assert status == 0, f'QEMU: {status}\n{self.text}'
         return self.text
 
     def kill(self):
-        self.child.close(force=True)
+        self.process.kill()
+        self.process.wait()
+        self.ours.close()

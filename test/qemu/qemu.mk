@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# QEMU tests: pytest over the console. T=expression picks tests by name, QEMU=path takes another QEMU.
+
+test-qemu = $(QEMU)
+pytest = LOFT_BUILD=$(abspath $(O)) LOFT_PAYLOADS=$(abspath build/payloads) \
+	 CROSS_COMPILE=$(CROSS_COMPILE) QEMU='$(test-qemu)' $(PYTHON) -m pytest -q -p no:cacheprovider -n auto \
+	 $(if $(T),-k '$(T)') $(test-marks) $(PYTEST_ARGS) test/qemu
+
+# Kernels that others made, and the QEMU that faults as hardware does: fetched once.
+payloads: | $(O)/.setup
+	$(Q)scripts/payloads.sh build/payloads
+qemu10: | $(O)/.setup
+	$(Q)scripts/qemu10.sh build/qemu10
+
+qemu-test: all payloads
+	$(Q)$(pytest)
+# The tests that are about alignment, on QEMU 10: 7.2 lets unaligned accesses to Device memory pass.
+qemu10-test: test-qemu := $(abspath build/qemu10/qemu-system-aarch64)
+qemu10-test: test-marks := -m align
+qemu10-test: all payloads qemu10
+	$(Q)$(pytest)
+.PHONY: payloads qemu10 qemu-test qemu10-test

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The bench must count right before anybody optimises by it: programs whose counts are known by hand."""
+
+import os
+import shutil
+
+import pytest
+
+from bench import build_plugin
+from conftest import BUILD
+from qemu_count import Counter
+
+QEMU = os.environ.get('BENCH_QEMU', 'qemu-system-aarch64')
+UART = 0x09000000
+
+# 3 + 1000 * 3 + 1 + 4 * 4 + 1 instructions, then the MMU on (2), 8 nops, off (2), 5 nops, end
+PROGRAM = """
+	.globl _start
+_start:
+	mov x1, #0x09000000
+	mov x2, #1000
+	mov x3, #4
+1:	sub x2, x2, #1
+	nop
+	cbnz x2, 1b
+	nop
+2:	strb w3, [x1]
+	ldr w4, [x1, #0x18]
+	sub x3, x3, #1
+	cbnz x3, 2b
+	nop
+	// an identity map with one block for the flash the program runs from
+	mov x5, #0x40000000
+	movz x6, #0x0705
+	str x6, [x5]
+	msr ttbr0_el1, x5
+	ldr x6, =0x00803519
+	msr tcr_el1, x6
+	mrs x7, sctlr_el1
+	orr x8, x7, #1
+	msr sctlr_el1, x8
+	.rept 8
+	nop
+	.endr
+	msr sctlr_el1, x7
+	.rept 5
+	nop
+	.endr
+	.globl end
+end:	b .
+"""
+BEFORE = 3 + 3000 + 1 + 16 + 1 + 8     # up to the MSR that turns the MMU on
+SCRIPT = 'SECTIONS { . = 0; .text : { *(.text*) } }'
+
+
+@pytest.fixture(scope='module')
+def counter():
+    if not shutil.which(QEMU):
+        pytest.skip(f'{QEMU} is missing')
+    return Counter(QEMU, build_plugin(str(BUILD)))
+
+
+def end_of(elf):
+    """Address of the last instruction: the program's length before its literal pool."""
+    return 4 * (3 + 3 + 1 + 4 + 1 + 9 + 8 + 1 + 5)
+
+
+def test_counts_are_exact(counter, assemble):
+    program = assemble(PROGRAM, SCRIPT, flat=True)
+    args = ['-M', 'virt', '-cpu', 'cortex-a57', '-m', '128M', '-bios', str(program)]
+    report = counter.measure(args, stop=[end_of(program)], uart=UART)
+    assert report.end == 'stop'
+    assert report.total == BEFORE + 1 + 8 + 1 + 5
+    assert [w[0] for w in report.writes] == [BEFORE, BEFORE + 9]
+    assert report.mmu_off == report.total - 9, 'the 8 nops and the MSR that ends them run with the MMU on'
+    first = 3 + 3000 + 1
+    assert report.uart == [first + 4 * i for i in range(4)]
+    assert report.console == b'\x04\x03\x02\x01'
+
+
+def test_limit_and_marks(counter, assemble):
+    program = assemble(PROGRAM, SCRIPT, flat=True)
+    args = ['-M', 'virt', '-cpu', 'cortex-a57', '-m', '128M', '-bios', str(program)]
+    report = counter.run(args, limit=1000, mark=[12, 24], profile=True)
+    assert report.end == 'limit' and report.total == 1000
+    assert report.marks == {12: 3} and sum(report.insns.values()) == 1000
