@@ -62,7 +62,7 @@ bool cmd_is_repeat(void)
 	return repeating;
 }
 
-int cmd_run(int argc, char *const argv[], bool repeat)
+int cmd_execute(int argc, char *const argv[], bool repeat)
 {
 	const struct cmd *cmd = cmd_find(argv[0]);
 	int err;

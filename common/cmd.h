@@ -60,7 +60,7 @@ const struct cmd *cmd_next(const struct cmd *after);
 void cmd_print_usage(const struct cmd *cmd);
 
 /**
- * cmd_run() - find and run one command
+ * cmd_execute() - find and run one command
  * @argc:   number of words, at least 1
  * @argv:   the words; argv[argc] is NULL
  * @repeat: the command runs because of an empty line
@@ -70,7 +70,7 @@ void cmd_print_usage(const struct cmd *cmd);
  * Return: 0 where the command succeeded; -EINTR where Ctrl-C ended it and -ELOOP where lines were
  * nested too deep, which end all lines; else 1. $? becomes 0 or 1.
  */
-int cmd_run(int argc, char *const argv[], bool repeat);
+int cmd_execute(int argc, char *const argv[], bool repeat);
 
 /** cmd_is_repeat() - true while a command runs because of an empty line */
 bool cmd_is_repeat(void);

@@ -20,7 +20,7 @@ static const struct {
 	const char *name;
 	uint32_t offset;
 } addresses[] = {
-	{ "fdt_addr_r", 62 * MIB },    { "kernel_addr_r", 4 * MIB }, { "loadaddr", 2 * MIB },
+	{ "fdt_addr_r", 62 * MIB },     { "kernel_addr_r", 4 * MIB }, { "loadaddr", 2 * MIB },
 	{ "ramdisk_addr_r", 64 * MIB }, { "scriptaddr", 2 * MIB },
 };
 
@@ -75,7 +75,7 @@ static void set_addresses(void)
 	env_set("fdtcontroladdr", text);
 }
 
-void env_init(void)
+void env_reset(void)
 {
 	struct why why;
 

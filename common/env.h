@@ -5,12 +5,12 @@
 #include "lib/types.h"
 
 /**
- * env_init() - all variables as Loft begins with them
+ * env_reset() - all variables as Loft begins with them
  *
  * What configs/env.txt holds, bootdelay from CONFIG_BOOTDELAY, and addresses for loads that suit
  * the first DRAM bank. Other variables are deleted. After machine_scan().
  */
-void env_init(void);
+void env_reset(void);
 
 /** env_get() - a variable's value, NULL where it is not set; good until a variable is set */
 const char *env_get(const char *name);

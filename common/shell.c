@@ -16,8 +16,8 @@
 #include "lib/lineedit.h"
 #include "lib/num.h"
 
-#define ARENA_SIZE	(32 * KIB)
-#define POLL_US		10000
+#define ARENA_SIZE       (32 * KIB)
+#define POLL_US          10000
 #define POLLS_PER_SECOND 100
 
 static void emit(void *ctx, const char *bytes, size_t len)
@@ -35,9 +35,9 @@ static struct cmdline_arena arena = { .mem = arena_memory, .size = sizeof(arena_
 static const struct cmdline_ops ops = { .lookup = lookup, .run = run_command };
 static struct lineedit editor = { .emit = emit };
 static unsigned int depth;
-static bool repeating;	  /* the line runs again because of an empty one */
+static bool repeating;  /* the line runs again because of an empty one */
 static bool repeatable; /* so far every command of the line may */
-static int status;	  /* $? */
+static int status;      /* $? */
 
 static const char *lookup(void *ctx, const char *name)
 {
@@ -63,7 +63,7 @@ static int run_guarded(int argc, char *const argv[])
 		err = 1;
 	} else {
 		fault_recovery = &here;
-		err = cmd_run(argc, argv, repeating && level == 1);
+		err = cmd_execute(argc, argv, repeating && level == 1);
 	}
 	fault_recovery = outer;
 	return err;

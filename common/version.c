@@ -3,4 +3,4 @@
 
 #include "generated/version.h"
 
-const char loft_version[] = "Loft " LOFT_VERSION " (" LOFT_DATE ")";
+const char version_text[] = "Loft " LOFT_VERSION " (" LOFT_DATE ")";

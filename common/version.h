@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
-/** loft_version - the sign-on line, without a newline: what `version` repeats */
-extern const char loft_version[];
+/** version_text - the sign-on line, without a newline: what `version` repeats */
+extern const char version_text[];

@@ -289,7 +289,8 @@ enum lineedit_event lineedit_feed(struct lineedit *le, int c)
 		feed_escape(le, c);
 		return LINEEDIT_MORE;
 	}
-	le->escape = c == CTRL('[') ? ESC_START : ESC_NONE; /* a control key breaks a sequence off */
+	/* A control key breaks a sequence off. */
+	le->escape = c == CTRL('[') ? ESC_START : ESC_NONE;
 	if (c == '\t')
 		insert(le, ' ');
 	else if (c < ' ' || c == KEY_DEL)

@@ -23,9 +23,15 @@ static const struct cmdline_ops ops;
 static const char *lookup(void *ctx, const char *name)
 {
 	static const char *const vars[][2] = {
-		{ "x", "one" }, { "two", "one  two " }, { "empty", "" }, { "quotes", "'a b' \"c;d\"" },
-		{ "nested", "inner $x; inner2" }, { "loop", "nest loop" }, { "od.d-name", "odd" },
-		{ "lines", "a\nb" }, { "blank", " " },
+		{ "x", "one" },
+		{ "two", "one  two " },
+		{ "empty", "" },
+		{ "quotes", "'a b' \"c;d\"" },
+		{ "nested", "inner $x; inner2" },
+		{ "loop", "nest loop" },
+		{ "od.d-name", "odd" },
+		{ "lines", "a\nb" },
+		{ "blank", " " },
 	};
 	unsigned int i;
 

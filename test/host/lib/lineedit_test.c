@@ -147,7 +147,9 @@ static void test_keys(void **state)
 	check("one two  \x17", "one ", 4);
 	check("one two\x02\x17", "one o", 4);
 	check("a\tb\x01\x02", "a b", 0);
-	check("a\x1c\x1d\x14" "b", "ab", 2);
+	check("a\x1c\x1d\x14"
+	      "b",
+	      "ab", 2);
 }
 
 static void test_escape_sequences(void **state)
@@ -237,7 +239,8 @@ static void test_history_keeps_twenty_lines_that_fit(void **state)
 
 static void test_random_keys_leave_a_line_the_terminal_shows(void **state)
 {
-	static const char keys[] = "abc  xyz\b\x7f\x01\x02\x04\x05\x06\x0b\x0e\x10\x15\x17\x1b[ADCBHF";
+	static const char keys[] =
+		"abc  xyz\b\x7f\x01\x02\x04\x05\x06\x0b\x0e\x10\x15\x17\x1b[ADCBHF";
 	uint32_t seed = 1;
 	unsigned int i;
 
@@ -263,7 +266,8 @@ static void test_random_keys_leave_a_line_the_terminal_shows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(test_plain_characters_are_echoed_once_and_nothing_else, setup),
+		cmocka_unit_test_setup(test_plain_characters_are_echoed_once_and_nothing_else,
+				       setup),
 		cmocka_unit_test_setup(test_each_line_end_ends_once, setup),
 		cmocka_unit_test_setup(test_keys, setup),
 		cmocka_unit_test_setup(test_escape_sequences, setup),
