@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdio.h>
+#include <string.h>
+
+#include "arch/psci.h"
+#include "common/cmd.h"
+#include "common/console.h"
+#include "common/fdt.h"
+#include "lib/err.h"
+
+static int do_reset(int argc, char *const argv[])
+{
+	int err;
+
+	/* A warm reset is asked for by -w: what PSCI surely has is the cold one, which does too. */
+	if (argc > 1 && strcmp(argv[1], "-w"))
+		return CMD_USAGE;
+	printf("resetting ...\n");
+	console_drain();
+	err = psci_system_reset(machine.psci);
+	printf("reset: the firmware's PSCI did not: %s\n", err_name(err));
+	return err;
+}
+
+static int do_poweroff(int argc, char *const argv[])
+{
+	int err;
+
+	(void)argc;
+	(void)argv;
+	printf("poweroff ...\n");
+	console_drain();
+	err = psci_system_off(machine.psci);
+	printf("poweroff: the firmware's PSCI did not: %s\n", err_name(err));
+	return err;
+}
+
+TABLE_ENTRY(cmd_table, struct cmd, cmd_reset) = {
+	.name = "reset",
+	.max_args = 2,
+	.run = do_reset,
+	.brief = "reset the machine",
+	.usage = "[-w]\n	- -w: a warm reset will do",
+};
+
+TABLE_ENTRY(cmd_table, struct cmd, cmd_poweroff) = {
+	.name = "poweroff",
+	.max_args = 1,
+	.run = do_poweroff,
+	.brief = "power the machine off",
+};
