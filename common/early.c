@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* From the early map to Loft's home: read the FDT, build the full map, move. */
+#include "common/early.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "arch/arm64/sections.h"
+#include "arch/cache.h"
+#include "arch/cpu.h"
+#include "arch/exception.h"
+#include "arch/layout.h"
+#include "common/board.h"
+#include "common/map.h"
+#include "drivers/serial/serial.h"
+
+#define BLOCK	      (2 * MIB)
+#define HOME_ALIGN    (64 * KIB) /* the largest granule: no page of Loft's is shared with anybody, whatever the kernel's */
+#define FDT_ROOM      (64 * KIB) /* for what the fdt command and the hand-off add */
+#define EARLY_TABLES_BYTES (EARLY_TABLES * 4 * KIB)
+
+/* In .data, so that it reads false from flash, where there is no .bss. */
+struct loft loft __attribute__((section(".data.loft")));
+struct mmu_regs loft_regs __attribute__((aligned(64)));
+struct machine machine;
+
+struct early {
+	struct early_mmu mmu; /* early_map() fills it */
+	struct mmu_regs loft_regs __attribute__((aligned(64)));
+struct machine machine;
+	struct loft loft;
+	struct map_loft plan;
+	struct why why;
+};
+static_assert(sizeof(struct early) <= EARLY_STATE_SIZE, "it lies between the tables and the stacks");
+static_assert(offsetof(struct early, mmu) == 0, "early_map() finds it there");
+
+struct home {
+	paddr_t image, fdt, tables;
+	uint64_t image_size, fdt_size, tables_size;
+};
+
+/* Elf64_Rela.  ELF for the Arm 64-bit Architecture, 5.7 */
+struct rela {
+	uint64_t offset, info, addend;
+};
+#define R_AARCH64_RELATIVE 1027
+
+bool loft_at_home(void)
+{
+	return loft.at_home;
+}
+
+static uint64_t image_offset(const void *symbol)
+{
+	return (uint64_t)((const char *)symbol - __image_start);
+}
+
+/* Says why on the board's console, for which neither a global nor an FDT is needed. */
+static void __attribute__((noreturn)) early_stop(const char *what, const char *why)
+{
+	struct serial serial = { 0 };
+	const char *text[] = { "\r\nLoft: ", what, why, "\r\n" };
+
+	if (!serial_init(&serial, board.console_compatible, strlen(board.console_compatible) + 1, board.console)) {
+		for (unsigned i = 0; i < ARRAY_SIZE(text); i++) {
+			for (const char *s = text[i]; *s; s++)
+				(serial.ops->putc)(&serial, *s); /* stdio.h has a macro */
+		}
+		serial.ops->drain(&serial);
+	}
+	cpu_halt();
+}
+
+void early_fault(const struct fault_frame *frame)
+{
+	char text[96];
+
+	snprintf(text, sizeof(text), "ESR 0x%llx, ELR image+0x%llx, FAR 0x%llx", (unsigned long long)frame->esr,
+		 (unsigned long long)(frame->elr - (uint64_t)__image_start), (unsigned long long)frame->far);
+	early_stop("fault on the way home: ", text);
+}
+
+static void relocate(char *image, paddr_t base)
+{
+	const struct rela *r = (const struct rela *)__rela_start;
+	const struct rela *end = (const struct rela *)__rela_end;
+
+	for (; r < end; r++) {
+		if (r->info == R_AARCH64_RELATIVE)
+			*(uint64_t *)(image + r->offset) = base + r->addend;
+	}
+}
+
+static bool in_flash(paddr_t image)
+{
+	return image - board.flash_start < board.flash_size;
+}
+
+/* Blocks, and pages where something in the block is mapped already (the image, the scratch). */
+static int early_cover(struct pt *pt, paddr_t start, paddr_t end)
+{
+	for (paddr_t block = ALIGN_DOWN(start, BLOCK); block < end; block += BLOCK) {
+		struct pt_region r = { .va = block, .pa = block, .size = BLOCK, .kind = PT_DATA };
+		struct pt_leaf leaf;
+		int rc = mmu_extend(pt, &r);
+
+		if (rc != -EEXIST)
+			goto next;
+		rc = 0;
+		if (!pt_query(pt, block, &leaf) && leaf.size >= BLOCK)
+			continue;
+		r.size = 4 * KIB;
+		for (r.va = r.pa = MAX(block, ALIGN_DOWN(start, 4 * KIB)); r.va < MIN(block + BLOCK, end) && !rc;
+		     r.va = r.pa = r.va + 4 * KIB) {
+			if (pt_query(pt, r.va, &leaf))
+				rc = mmu_extend(pt, &r);
+		}
+next:
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+static const void *fdt_at(struct early *e, paddr_t at, uint32_t *used)
+{
+	paddr_t end = ALIGN_DOWN(at, BLOCK) + BLOCK;
+
+	if (!at || at % 8 || at >> e->mmu.pt.va_bits || early_cover(&e->mmu.pt, at, at + 8))
+		return NULL;
+	if (fdt_check((const void *)at, end - at, used, &e->why)) {
+		/* Its header may say that it goes on in the next block. */
+		if (early_cover(&e->mmu.pt, end, end + BLOCK))
+			return NULL;
+		if (fdt_check((const void *)at, end + BLOCK - at, used, &e->why))
+			return NULL;
+	}
+	return (const void *)at;
+}
+
+static const void *find_fdt(struct early *e, paddr_t hint)
+{
+	uint32_t used;
+	const void *fdt = fdt_at(e, hint, &used);
+
+	if (!fdt)
+		fdt = fdt_at(e, board.dram_start, &used);
+	if (!fdt)
+		early_stop("no device tree in x0 or at the start of DRAM: ", e->why.text);
+	return fdt;
+}
+
+/*
+ * What lies in DRAM now must not be written over on the way.  Each of these may be outside DRAM or reserved by the tree
+ * itself, and is then out of the way already.
+ */
+static void claim_present(struct memmap *mem, paddr_t scratch, paddr_t image, const void *fdt, const struct machine *m)
+{
+	(void)!memmap_claim(mem, scratch, SCRATCH_SIZE, 0, "Loft's scratch", NULL);
+	(void)!memmap_claim(mem, image, image_offset(__scratch_start), 0, "Loft as loaded", NULL);
+	(void)!memmap_claim(mem, (paddr_t)fdt, m->fdt_size, 0, "FDT as found", NULL);
+	if (m->initrd_end > m->initrd_start)
+		(void)!memmap_claim(mem, m->initrd_start, m->initrd_end - m->initrd_start, MEM_LOADED, "initrd", NULL);
+}
+
+/* Afterwards they are free: kernels are linked at the very start of DRAM. */
+static void release_present(struct memmap *mem, paddr_t scratch, paddr_t image, const void *fdt)
+{
+	memmap_release(mem, scratch);
+	memmap_release(mem, image);
+	memmap_release(mem, (paddr_t)fdt);
+}
+
+static int choose_home(struct early *e, struct home *h)
+{
+	struct machine *m = &e->machine;
+	struct why *why = &e->why;
+	paddr_t last = BIT(e->mmu.pt.va_bits) - 1;
+	int rc;
+
+	h->image_size = ALIGN_UP(image_offset(__scratch_start), HOME_ALIGN);
+	h->fdt_size = ALIGN_UP(m->fdt_size + FDT_ROOM, 4 * KIB);
+	rc = memmap_alloc(&m->mem, h->image_size, HOME_ALIGN, true, last, 0, "Loft", &h->image, why);
+	if (!rc)
+		rc = memmap_alloc(&m->mem, h->fdt_size, 4 * KIB, true, last, 0, "Loft's FDT", &h->fdt, why);
+	if (!rc)
+		rc = map_loft_plan(m, h->image, &e->plan, why);
+	if (rc)
+		return rc;
+	h->tables_size = pt_tables_needed(e->plan.region, e->plan.count, 4 * KIB, e->plan.va_bits) * 4 * KIB;
+	rc = memmap_alloc(&m->mem, h->tables_size, 4 * KIB, true, last, 0, "Loft's page tables", &h->tables, why);
+	return rc;
+}
+
+static void move_image(const struct home *h, struct early *e)
+{
+	char *home = (char *)h->image;
+
+	memcpy(home, __image_start, image_offset(__data_end));
+	memset(home + image_offset(__bss_start), 0, image_offset(__bss_end) - image_offset(__bss_start));
+	relocate(home, h->image);
+	/* The machine and what Loft knows of itself travel from the scratch into the globals of the new image. */
+	memcpy(home + image_offset(&machine), &e->machine, sizeof(machine));
+	memcpy(home + image_offset(&loft), &e->loft, sizeof(loft));
+	/* Fetched with the MMU off while the maps change: instructions must be in memory, not only in the D-cache. */
+	cache_clean_poc(home, image_offset(__text_end));
+}
+
+void early_main(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
+{
+	struct early *e = (struct early *)(scratch + EARLY_STATE_OFFSET);
+	struct home home;
+	const void *fdt;
+	struct mmu_regs *regs;
+	int rc;
+
+	if (!in_flash(image))
+		relocate((char *)image, image);
+	/* With the MMU on the rest of the early tables costs little. */
+	memset((char *)scratch + e->mmu.arena.capacity * 4 * KIB, 0, EARLY_TABLES_BYTES - e->mmu.arena.capacity * 4 * KIB);
+	e->mmu.arena.capacity = EARLY_TABLES;
+
+	fdt = find_fdt(e, fdt_hint);
+	if (machine_scan(&e->machine, fdt, FDT_SIZE_MAX, &e->why))
+		early_stop("device tree: ", e->why.text);
+	claim_present(&e->machine.mem, scratch, image, fdt, &e->machine);
+	if (choose_home(e, &home))
+		early_stop("no place for Loft: ", e->why.text);
+	if (early_cover(&e->mmu.pt, home.tables, home.image + home.image_size))
+		early_stop("no place for Loft: ", "its tables are full");
+
+	if (fdt_copy((void *)home.fdt, home.fdt_size, fdt, e->machine.fdt_size))
+		early_stop("device tree: ", "too large to move");
+	machine_move(&e->machine, (const void *)home.fdt);
+	release_present(&e->machine.mem, scratch, image, fdt);
+
+	memset((void *)home.tables, 0, home.tables_size);
+	e->loft = (struct loft){
+		.at_home = true,
+		.entry_el = cpu_el(),
+		.started = image,
+		.arena = { .mem = (uint64_t *)home.tables, .pa = home.tables, .capacity = home.tables_size / (4 * KIB) },
+	};
+	rc = map_build(&e->loft.map, &e->loft.arena, mmu_regime(), 4 * KIB, e->plan.va_bits, false, e->plan.region,
+		       e->plan.count, &e->why);
+	if (rc)
+		early_stop("map: ", e->why.text);
+	move_image(&home, e);
+
+	regs = (struct mmu_regs *)(home.image + image_offset(&loft_regs));
+	if (mmu_regs_for(&e->loft.map, home.image + image_offset(vectors), regs))
+		early_stop("map: ", "no register values for it");
+	cache_clean_poc(regs, sizeof(*regs)); /* read with the MMU off */
+	mmu_switch(regs, home.image + image_offset(loft_main), 0, 0, 0, home.image + image_offset(__stack_top),
+		   home.image + image_offset(__fault_stack_top), home.image + image_offset(mmu_apply));
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include "arch/arm64/mmu.h"
+#include "common/fdt.h"
+#include "lib/types.h"
+
+/**
+ * struct loft - what Loft knows of itself once it is at home
+ * @at_home:  the image has reached the top of DRAM; false while it runs where it was started
+ * @entry_el: the EL that it was entered at, and runs at
+ * @started:  where the image lay when it was entered
+ * @start_ticks: the counter then
+ * @arena, @map: and the tables of it
+ */
+struct loft {
+	bool at_home;
+	unsigned entry_el;
+	paddr_t started;
+	uint64_t start_ticks;
+	struct pt_arena arena;
+	struct pt map;
+};
+
+extern struct loft loft;
+
+/** loft_regs - its own translation regime; clean to the PoC, because it is put into force with the MMU off */
+extern struct mmu_regs loft_regs;
+
+/**
+ * early_main() - with the MMU on, from where the image was started to its home at the top of DRAM
+ * @scratch:  arch/layout.h
+ * @fdt_hint: x0 at entry
+ * @image:    where the image lies
+ *
+ * In flash nothing of the image can be written: all state is in the scratch.
+ */
+void __attribute__((noreturn)) early_main(paddr_t scratch, paddr_t fdt_hint, paddr_t image);
+
+/** loft_main() - the first function at home (common/main.c) */
+void __attribute__((noreturn)) loft_main(void);

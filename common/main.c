@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Home: the console, what the machine is, the environment, and then a kernel or the prompt. */
+#include <stdio.h>
+#include <string.h>
+
+#include "arch/arm64/sections.h"
+#include "arch/cpu.h"
+#include "common/board.h"
+#include "common/console.h"
+#include "common/console_init.h"
+#include "common/early.h"
+#include "common/env.h"
+#include "common/shell.h"
+#include "common/version.h"
+#include "lib/types.h"
+
+/* The UART that the FDT names; where it names none, or one that no driver knows, the board's. */
+static void console_start(void)
+{
+	if (machine.console_compatible &&
+	    !console_init(machine.console_compatible, machine.console_compatible_len, machine.console_base))
+		return;
+	if (console_init(board.console_compatible, strlen(board.console_compatible) + 1, board.console))
+		cpu_halt(); /* a board whose console has no driver: nothing can be said */
+}
+
+static void print_size(uint64_t bytes)
+{
+	if (bytes % GIB == 0)
+		printf("%llu GiB", (unsigned long long)(bytes / GIB));
+	else
+		printf("%llu MiB", (unsigned long long)(bytes / MIB));
+}
+
+static void sign_on(void)
+{
+	uint64_t dram = 0;
+
+	for (unsigned i = 0; i < machine.mem.bank_count; i++)
+		dram += machine.mem.bank[i].size;
+	printf("\n%s\n\nCPU:   %s, entered at EL%u\nModel: %s\nDRAM:  ", version_text, cpu_name(cpu_midr()), loft.entry_el,
+	       machine.model ? machine.model : board.name);
+	print_size(dram);
+	printf("\n");
+	if (machine.skipped)
+		printf("FDT:   %u device nodes make no sense and were left out\n", machine.skipped);
+}
+
+void loft_main(void)
+{
+	loft.map.arena = &loft.arena; /* it was built in the scratch */
+	console_start();	      /* after the move: drivers are found by relocated pointers */
+	sign_on();
+	env_reset();
+	shell_autoboot();
+	shell_loop();
+}
