@@ -128,10 +128,6 @@ static int reserve(struct scan *s)
 	}
 	for (unsigned int i = 0; !err && fdt_reservation(m->fdt, i, &start, &size); i++)
 		err = memmap_reserve_foreign(&m->mem, start, size, 0, "/memreserve/", s->why);
-	/* Last: it is often in /memreserve/ as well. */
-	if (!err && m->initrd_end)
-		err = memmap_reserve_foreign(&m->mem, m->initrd_start,
-					     m->initrd_end - m->initrd_start, 0, "initrd", s->why);
 	return err;
 }
 

@@ -34,3 +34,5 @@ host-y += arch/arm64/pgtable_foreign.c
 host-y += arch/arm64/pgtable_geometry.c
 host-y += arch/arm64/pgtable_regs.c
 host-y += arch/arm64/pgtable_walk.c
+host-y += common/fdt_finish.c
+host-y += common/fdt_put.c

@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "common/fdt_finish.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "common/fdt.h"
+#include "common/fdt_put.h"
+#include "common/fdt_walk.h"
+#include "include/loft/boot.h"
+
+/*
+ * The kernel's tree is written in one go, from the front to the back: pieces of the old structure
+ * block are copied as they are, and what is new stands between them. Twenty properties added by
+ * fdt_setprop() would each look for their node, look for their name and move the rest of the tree.
+ *
+ *	header | reservations, old and new | structure | strings: the old ones, then the new
+ */
+
+#define HEADER_SIZE 40
+
+struct finish {
+	const struct fdt_facts *facts;
+	struct why *why;
+	struct fdt_walk walk;
+	struct fdt_put put;
+	const uint32_t *copied;             /* the old structure block is written up to here */
+	unsigned int depth;                 /* open nodes */
+	uint32_t address_cells, size_cells; /* of the root */
+	enum { IN_OTHER, IN_CHOSEN, IN_RESERVED } in; /* child of the root that is open */
+	bool has_chosen, has_reserved, has_memory;
+	struct {
+		uint32_t address_cells, size_cells;
+		bool has_ranges, props_done;
+	} reserved;
+};
+
+static bool is_kept(const struct mem_range *r)
+{
+	return r->flags & MEM_KEEP;
+}
+
+static bool is_permanent(const struct mem_range *r)
+{
+	return is_kept(r) && !(r->flags & MEM_RECLAIM);
+}
+
+/* Bring what was not copied yet across, up to @to. */
+static void copy_up_to(struct finish *f, const uint32_t *to)
+{
+	fdt_put_words(&f->put, f->copied, (size_t)(to - f->copied));
+	f->copied = to;
+}
+
+static void put_loft(struct fdt_put *out, const struct fdt_facts *facts)
+{
+	fdt_put_u64(out, LOFT_FDT_PROTOCOL, LOFT_PROTOCOL_VERSION);
+	fdt_put_u64(out, LOFT_FDT_BOOT_EL, facts->boot_el);
+	fdt_put_u64(out, LOFT_FDT_BOOT_TIME_NS, facts->boot_time_ns);
+	if (facts->secondary_entry)
+		fdt_put_u64(out, LOFT_FDT_SECONDARY_ENTRY, facts->secondary_entry);
+	if (facts->placed)
+		fdt_put_u64(out, LOFT_FDT_KERNEL_PHYS, facts->kernel_phys);
+	if (!facts->mapped)
+		return;
+	fdt_put_u64(out, LOFT_FDT_VIRT_START, facts->virt_start);
+	fdt_put_u64(out, LOFT_FDT_VA_BITS, facts->va_bits);
+	fdt_put_u64(out, LOFT_FDT_GRANULE, facts->granule);
+	fdt_put_u64(out, LOFT_FDT_TTBR1, facts->ttbr1);
+	fdt_put_u64(out, LOFT_FDT_TCR, facts->tcr);
+	fdt_put_u64(out, LOFT_FDT_MAIR, facts->mair);
+}
+
+static void put_chosen(struct fdt_put *out, const struct fdt_facts *facts)
+{
+	if (facts->bootargs)
+		fdt_put_string(out, "bootargs", facts->bootargs);
+	if (facts->initrd_end) {
+		fdt_put_u64(out, "linux,initrd-start", facts->initrd_start);
+		fdt_put_u64(out, "linux,initrd-end", facts->initrd_end);
+	}
+	if (facts->kaslr_seed)
+		fdt_put_prop(out, "kaslr-seed", facts->kaslr_seed, FDT_KASLR_SEED_SIZE);
+	if (facts->rng_seed)
+		fdt_put_prop(out, "rng-seed", facts->rng_seed, FDT_RNG_SEED_SIZE);
+	put_loft(out, facts);
+}
+
+/* Does put_chosen() write this one, or make it untrue? */
+static bool is_replaced(const struct fdt_facts *facts, const char *name)
+{
+	switch (*name) {
+	case 'b':
+		return facts->bootargs && !strcmp(name, "bootargs");
+	case 'k':
+		return facts->kaslr_seed && !strcmp(name, "kaslr-seed");
+	case 'l':
+		return !strncmp(name, "loft,", 5) || !strcmp(name, "linux,initrd-start") ||
+		       !strcmp(name, "linux,initrd-end");
+	case 'r':
+		return facts->rng_seed && !strcmp(name, "rng-seed");
+	default:
+		return false;
+	}
+}
+
+/* "Loft's EL2 stub" becomes "loft-el2-stub@47fe0000". Spec: Devicetree Specification 2.2.1 */
+static void node_name(char *out, size_t room, const struct mem_range *r)
+{
+	static const char prefix[] = "loft-";
+	const char *from = r->owner;
+	size_t n = sizeof(prefix) - 1;
+
+	memcpy(out, prefix, n);
+	if (!strncmp(from, "Loft", 4))
+		from += 4;
+	if (!strncmp(from, "'s", 2))
+		from += 2;
+	for (; *from && n < room - 18; from++) {
+		char c = *from;
+
+		if (c >= 'A' && c <= 'Z')
+			c = (char)(c - 'A' + 'a');
+		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+			out[n++] = c;
+		else if (out[n - 1] != '-')
+			out[n++] = '-';
+	}
+	if (out[n - 1] == '-')
+		n--;
+	out[n++] = '@';
+	fdt_put_hex(out + n, r->start);
+}
+
+static void put_reserved_nodes(struct finish *f, uint32_t address_cells, uint32_t size_cells)
+{
+	const struct memmap *mem = f->facts->mem;
+	struct fdt_put *out = &f->put;
+
+	for (unsigned int i = 0; i < mem->owned_count; i++) {
+		const struct mem_range *r = &mem->owned[i];
+		char name[5 + MEM_OWNER_SIZE + 1 + 17];
+
+		if (!is_kept(r))
+			continue;
+		node_name(name, sizeof(name), r);
+		fdt_put_begin(out, name);
+		fdt_put_reg(out, r, 1, address_cells, size_cells);
+		if (r->flags & MEM_RECLAIM)
+			fdt_put_prop(out, LOFT_FDT_RECLAIMABLE, NULL, 0);
+		else if (r->flags & MEM_NOMAP)
+			fdt_put_prop(out, "no-map", NULL, 0);
+		fdt_put_end(out);
+	}
+}
+
+/* Linux takes the node only with the cell counts of the root, and with ranges. */
+static void put_reserved(struct finish *f)
+{
+	struct fdt_put *out = &f->put;
+
+	fdt_put_begin(out, "reserved-memory");
+	fdt_put_u32(out, "#address-cells", f->address_cells);
+	fdt_put_u32(out, "#size-cells", f->size_cells);
+	fdt_put_prop(out, "ranges", NULL, 0);
+	put_reserved_nodes(f, f->address_cells, f->size_cells);
+	fdt_put_end(out);
+}
+
+static void put_memory(struct finish *f)
+{
+	const struct memmap *mem = f->facts->mem;
+	char name[sizeof("memory@") + 16] = "memory@";
+
+	if (!mem->bank_count)
+		return;
+	fdt_put_hex(name + strlen(name), mem->bank[0].start);
+	fdt_put_begin(&f->put, name);
+	fdt_put_string(&f->put, "device_type", "memory");
+	fdt_put_reg(&f->put, mem->bank, mem->bank_count, f->address_cells, f->size_cells);
+	fdt_put_end(&f->put);
+}
+
+static void property(struct finish *f)
+{
+	const struct fdt_walk *w = &f->walk;
+	const char *name = fdt_walk_name(w);
+	bool is_cell = w->len == 4 && *name == '#';
+
+	if (f->depth == 1 && is_cell && !strcmp(name, "#address-cells"))
+		f->address_cells = fdt_be32(w->data);
+	else if (f->depth == 1 && is_cell && !strcmp(name, "#size-cells"))
+		f->size_cells = fdt_be32(w->data);
+	if (f->depth != 2)
+		return;
+	if (w->len == 7 && !memcmp(w->data, "memory", 7) && !strcmp(name, "device_type"))
+		f->has_memory = true;
+	if (f->in == IN_CHOSEN && is_replaced(f->facts, name)) {
+		copy_up_to(f, w->token);
+		f->copied = w->next;
+	} else if (f->in == IN_RESERVED) {
+		if (is_cell && !strcmp(name, "#address-cells"))
+			f->reserved.address_cells = fdt_be32(w->data);
+		else if (is_cell && !strcmp(name, "#size-cells"))
+			f->reserved.size_cells = fdt_be32(w->data);
+		else if (!strcmp(name, "ranges"))
+			f->reserved.has_ranges = true;
+	}
+}
+
+/* The properties of the tree's own /reserved-memory have ended. */
+static void reserved_props_done(struct finish *f)
+{
+	if (f->reserved.props_done)
+		return;
+	f->reserved.props_done = true;
+	if (f->reserved.has_ranges)
+		return;
+	copy_up_to(f, f->walk.token);
+	fdt_put_prop(&f->put, "ranges", NULL, 0);
+}
+
+static void begin_node(struct finish *f)
+{
+	const char *name = f->walk.data;
+
+	f->depth++;
+	if (f->depth == 3 && f->in == IN_RESERVED)
+		reserved_props_done(f);
+	if (f->depth != 2)
+		return;
+	f->in = IN_OTHER;
+	if (!f->has_chosen && *name == 'c' && !strcmp(name, "chosen")) {
+		f->in = IN_CHOSEN;
+		f->has_chosen = true;
+		copy_up_to(f, f->walk.next);
+		put_chosen(&f->put, f->facts);
+	} else if (!f->has_reserved && *name == 'r' && !strcmp(name, "reserved-memory")) {
+		f->in = IN_RESERVED;
+		f->has_reserved = true;
+		f->reserved.address_cells = 2;
+		f->reserved.size_cells = 1;
+	}
+}
+
+static void end_node(struct finish *f)
+{
+	f->depth--;
+	if (f->depth == 1 && f->in == IN_RESERVED) {
+		reserved_props_done(f);
+		copy_up_to(f, f->walk.token);
+		put_reserved_nodes(f, f->reserved.address_cells, f->reserved.size_cells);
+	}
+	if (f->depth == 1)
+		f->in = IN_OTHER;
+	if (f->depth)
+		return;
+	copy_up_to(f, f->walk.token);
+	if (!f->has_memory)
+		put_memory(f);
+	if (!f->has_reserved)
+		put_reserved(f);
+	if (!f->has_chosen) {
+		fdt_put_begin(&f->put, "chosen");
+		put_chosen(&f->put, f->facts);
+		fdt_put_end(&f->put);
+	}
+}
+
+static int structure(struct finish *f)
+{
+	do {
+		int tag = fdt_walk_next(&f->walk);
+
+		if (tag < 0)
+			return fdt_walk_refuse(&f->walk, f->why);
+		if (tag == FDT_BEGIN_NODE)
+			begin_node(f);
+		else if (tag == FDT_PROP && f->depth)
+			property(f);
+		else if (tag == FDT_END_NODE && f->depth)
+			end_node(f);
+		else
+			return refuse(f->why, -EINVAL,
+				      "the FDT is damaged at 0x%x of its structure block: "
+				      "nodes don't nest",
+				      (unsigned int)fdt_walk_offset(&f->walk));
+	} while (f->depth);
+	copy_up_to(f, f->walk.next);
+	fdt_put_words(&f->put, &(uint32_t){ cpu_to_fdt32(FDT_END) }, 1);
+	return 0;
+}
+
+/* Returns where the list ends in @dst. */
+static uint32_t reservations(struct finish *f, char *dst, uint32_t room)
+{
+	const struct memmap *mem = f->facts->mem;
+	struct fdt_put list = { .next = (uint32_t *)(dst + HEADER_SIZE),
+				.end = (uint32_t *)(dst + room) };
+	uint64_t start, size;
+
+	for (unsigned int i = 0; fdt_reservation(f->facts->fdt, i, &start, &size); i++)
+		fdt_put_numbers(&list, start, size);
+	for (unsigned int i = 0; i < mem->owned_count; i++)
+		if (is_permanent(&mem->owned[i]))
+			fdt_put_numbers(&list, mem->owned[i].start, mem->owned[i].size);
+	fdt_put_numbers(&list, 0, 0);
+	f->put.failed |= list.failed;
+	return (uint32_t)((char *)list.next - dst);
+}
+
+static void header(char *dst, const void *from, uint32_t structure_at, uint32_t strings_at,
+		   uint32_t end)
+{
+	memset(dst, 0, HEADER_SIZE);
+	fdt_set_magic(dst, FDT_MAGIC);
+	fdt_set_totalsize(dst, end);
+	fdt_set_off_dt_struct(dst, structure_at);
+	fdt_set_off_dt_strings(dst, strings_at);
+	fdt_set_off_mem_rsvmap(dst, HEADER_SIZE);
+	fdt_set_version(dst, 17);
+	fdt_set_last_comp_version(dst, 16);
+	fdt_set_boot_cpuid_phys(dst, fdt_boot_cpuid_phys(from));
+	fdt_set_size_dt_struct(dst, strings_at - structure_at);
+}
+
+uint64_t fdt_finish_room(const struct fdt_facts *facts, unsigned int more)
+{
+	const uint64_t per_range = 256; /* name, reg, two flags, /memreserve/: less than 200 */
+	const uint64_t per_bank = 16;
+	const uint64_t fixed = 2 * KIB; /* /chosen, other nodes, names: less than 1300 */
+	uint32_t used = 0;
+
+	if (fdt_check(facts->fdt, FDT_SIZE_MAX, &used, NULL))
+		return fixed; /* refused later, with the reason */
+	return ALIGN_UP(used + (facts->bootargs ? strlen(facts->bootargs) : 0) + fixed +
+				per_bank * facts->mem->bank_count +
+				per_range * (facts->mem->owned_count + more),
+			8);
+}
+
+static int refuse_put(const struct finish *f, uint64_t room)
+{
+	if (f->put.unfit)
+		return refuse(f->why, -ERANGE,
+			      "0x%" PRIx64 " does not fit the cells of the FDT's /reserved-memory",
+			      f->put.unfit_number);
+	return refuse(f->why, -ENOSPC,
+		      "the kernel's FDT does not fit 0x%" PRIx64
+		      " bytes; it needs up to 0x%" PRIx64,
+		      MIN(room, FDT_SIZE_MAX), fdt_finish_room(f->facts, 0));
+}
+
+int fdt_finish_tree(void *dst, uint64_t room, const struct fdt_facts *facts, uint32_t *used,
+		    struct why *why)
+{
+	struct finish f = { .facts = facts, .why = why, .address_cells = 2, .size_cells = 1 };
+	uint32_t limit = (uint32_t)ALIGN_DOWN(MIN(room, FDT_SIZE_MAX), 8);
+	uint32_t old_used, structure_at, strings_at, old_strings;
+	char *base = dst;
+	int err = fdt_check(facts->fdt, FDT_SIZE_MAX, &old_used, why);
+
+	if (!err)
+		err = fdt_walk_init(&f.walk, facts->fdt, why);
+	if (err)
+		return err;
+	f.copied = f.walk.next;
+	old_strings = f.walk.strings_size;
+	if (limit < HEADER_SIZE + old_strings + FDT_PUT_NAMES_MAX)
+		return refuse_put(&f, room);
+	limit -= old_strings + FDT_PUT_NAMES_MAX;
+	structure_at = reservations(&f, base, limit);
+	f.put.next = (uint32_t *)(base + structure_at);
+	f.put.end = (uint32_t *)(base + limit);
+	f.put.names_at = old_strings;
+	err = structure(&f);
+	if (err)
+		return err;
+	if (f.put.failed || f.put.unfit)
+		return refuse_put(&f, room);
+
+	strings_at = (uint32_t)((char *)f.put.next - base);
+	memcpy(base + strings_at, f.walk.strings, old_strings);
+	memcpy(base + strings_at + old_strings, f.put.names, f.put.names_size);
+	*used = strings_at + old_strings + f.put.names_size;
+	header(base, facts->fdt, structure_at, strings_at, *used);
+	fdt_set_size_dt_strings(dst, old_strings + f.put.names_size);
+	return 0;
+}
