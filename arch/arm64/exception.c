@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Exceptions that Loft itself takes: the report, then the way back to the prompt. */
+#include "arch/exception.h"
+
+#include <stdio.h>
+
+#include "arch/arm64/mmu.h"
+#include "arch/arm64/sections.h"
+#include "arch/arm64/sysreg.h"
+#include "arch/cpu.h"
+#include "lib/ksyms.h"
+
+jmp_buf *fault_recovery;
+
+/* Not zero while a report is printed: a fault meanwhile is one of the report's own. */
+static unsigned reporting;
+
+void exception_entry(struct fault_frame *frame, uint64_t vector);
+
+static bool loft_lookup(const void *ctx, vaddr_t address, const char **name, uint64_t *offset)
+{
+	uint64_t in_image = address - (vaddr_t)__image_start;
+	uint32_t in_symbol;
+
+	(void)ctx;
+	if (in_image >= (uint64_t)(__text_end - __image_start))
+		return false;
+	*name = ksym_lookup((uint32_t)in_image, &in_symbol);
+	*offset = in_symbol;
+	return *name != NULL;
+}
+
+const struct fault_names loft_names = { .lookup = loft_lookup };
+
+static void read_syndrome(struct fault_frame *frame, uint64_t vector)
+{
+	frame->vector = vector;
+	frame->el = cpu_el();
+	frame->ttbr1 = 0;
+	if (frame->el == 2) {
+		frame->elr = sysreg_read(elr_el2);
+		frame->spsr = sysreg_read(spsr_el2);
+		frame->esr = sysreg_read(esr_el2);
+		frame->far = sysreg_read(far_el2);
+		frame->ttbr0 = sysreg_read(ttbr0_el2);
+		frame->tcr = sysreg_read(tcr_el2);
+	} else {
+		frame->elr = sysreg_read(elr_el1);
+		frame->spsr = sysreg_read(spsr_el1);
+		frame->esr = sysreg_read(esr_el1);
+		frame->far = sysreg_read(far_el1);
+		frame->ttbr0 = sysreg_read(ttbr0_el1);
+		frame->tcr = sysreg_read(tcr_el1);
+	}
+}
+
+/* The exception return then runs longjmp(*fault_recovery, 1) on the stack, and with the PSTATE, of the code that faulted. */
+static void resume_at_recovery(struct fault_frame *frame)
+{
+	frame->x[0] = (uint64_t)*fault_recovery;
+	frame->x[1] = 1;
+	if (frame->el == 2) {
+		sysreg_write(elr_el2, (uint64_t)longjmp);
+		sysreg_write(spsr_el2, SPSR_M_EL2T | SPSR_D | SPSR_I | SPSR_F);
+	} else {
+		sysreg_write(elr_el1, (uint64_t)longjmp);
+		sysreg_write(spsr_el1, SPSR_M_EL1T | SPSR_D | SPSR_I | SPSR_F);
+	}
+}
+
+void exception_entry(struct fault_frame *frame, uint64_t vector)
+{
+	jmp_buf *recovery;
+
+	read_syndrome(frame, vector);
+	if (!loft_at_home())
+		early_fault(frame);
+	recovery = fault_recovery;
+	if (reporting++) {
+		printf("\nfault inside the fault report: ESR 0x%llx, ELR 0x%llx, FAR 0x%llx\n",
+		       (unsigned long long)frame->esr, (unsigned long long)frame->elr, (unsigned long long)frame->far);
+		if (reporting > 2 || !recovery)
+			fault_stop();
+	} else {
+		fault_print("Loft", frame, &loft_names);
+	}
+	if (!recovery)
+		fault_stop();
+	reporting = 0;
+	resume_at_recovery(frame);
+}

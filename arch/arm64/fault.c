@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The fault report, the same for Loft's own faults and a kernel's early ones. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "arch/arm64/esr.h"
+#include "arch/arm64/pgtable_foreign.h"
+#include "arch/arm64/sysreg.h"
+#include "arch/cpu.h"
+#include "arch/exception.h"
+
+#define BACKTRACE_MAX 16
+
+static const char *const vector_group[] = { "current EL, SP_EL0", "current EL, SP_ELx", "lower EL, AArch64",
+					    "lower EL, AArch32" };
+static const char *const vector_kind[] = { "synchronous", "IRQ", "FIQ", "SError" };
+
+/* Only Normal memory that Loft's own map has: a hostile table must not make the report touch a device, or fault. */
+static int read_physical(void *ctx, paddr_t pa, uint64_t *value)
+{
+	uint64_t par;
+
+	(void)ctx;
+	if (pa % 8 || !cpu_at(pa, false, &par) || FIELD_GET(63, 56, par) != MAIR_NORMAL_WB)
+		return -1;
+	*value = *(const volatile uint64_t *)pa;
+	return 0;
+}
+
+static struct pt_foreign regime_of(const struct fault_frame *f)
+{
+	return (struct pt_foreign){ .tcr = f->tcr, .ttbr0 = f->ttbr0, .ttbr1 = f->ttbr1, .two_halves = f->el == 1,
+				    .read = read_physical };
+}
+
+/* A word of the code that faulted, by its own tables. */
+static bool read_virtual(const struct fault_frame *f, vaddr_t va, uint64_t *value)
+{
+	struct pt_foreign regime = regime_of(f);
+	struct pt_trace trace;
+
+	if (va % 8)
+		return false;
+	if (!f->tcr)
+		return !read_physical(NULL, va, value);
+	return !pt_walk_foreign(&regime, va, &trace) && !read_physical(NULL, trace.pa, value);
+}
+
+static void print_place(const struct fault_names *names, vaddr_t address)
+{
+	const char *name;
+	uint64_t offset;
+
+	if (names && names->lookup(names->ctx, address, &name, &offset))
+		printf("0x%016llx %s+0x%llx\n", (unsigned long long)address, name, (unsigned long long)offset);
+	else
+		printf("0x%016llx\n", (unsigned long long)address);
+}
+
+static void print_registers(const struct fault_frame *f)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(f->x); i++)
+		printf("  x%-2u %016llx%s", i, (unsigned long long)f->x[i], i % 4 == 3 ? "\n" : "");
+	printf("  sp  %016llx\n", (unsigned long long)f->sp);
+}
+
+/* Frame records are {older record, return address}, at growing addresses.  AAPCS64, 6.4.6 */
+static void print_backtrace(const struct fault_frame *f, const struct fault_names *names)
+{
+	vaddr_t record = f->x[29];
+
+	printf("  backtrace:\n    ");
+	print_place(names, f->elr);
+	for (unsigned i = 0; i < BACKTRACE_MAX; i++) {
+		uint64_t older, address;
+
+		if (!record || !read_virtual(f, record, &older) || !read_virtual(f, record + 8, &address) || !address)
+			return;
+		printf("    ");
+		print_place(names, address);
+		if (older <= record)
+			return;
+		record = older;
+	}
+}
+
+static const char *walk_error(int rc)
+{
+	switch (rc) {
+	case 0:
+		return "translates";
+	case -EFAULT:
+		return "a table lies where there is no memory";
+	case -ERANGE:
+		return "in neither half of the address space";
+	case -EACCES:
+		return "walks of this half are disabled (TCR.EPD)";
+	case -EINVAL:
+		return "TCR makes no sense";
+	case -ENXIO:
+		return "a table address beyond TCR.IPS";
+	default:
+		return "not mapped";
+	}
+}
+
+static void print_walk(const struct fault_frame *f)
+{
+	struct pt_foreign regime = regime_of(f);
+	struct pt_trace trace;
+	int rc;
+
+	if (!f->tcr)
+		return;
+	rc = pt_walk_foreign(&regime, f->far, &trace);
+	printf("  walk of FAR 0x%016llx: %s\n", (unsigned long long)f->far, walk_error(rc));
+	for (unsigned i = 0; i < trace.step_count; i++) {
+		const struct pt_step *s = &trace.step[i];
+
+		printf("    level %d  table 0x%llx[%u]  0x%016llx  %s\n", s->level, (unsigned long long)s->table, s->index,
+		       (unsigned long long)s->descriptor, pt_meaning_name(s->meaning));
+	}
+	if (!rc) {
+		printf("    -> 0x%llx, %c%c%c%s\n", (unsigned long long)trace.pa,
+		       trace.rights & PT_RIGHT_READ ? 'r' : '-', trace.rights & PT_RIGHT_WRITE ? 'w' : '-',
+		       trace.rights & PT_RIGHT_EXEC ? 'x' : '-',
+		       trace.rights & PT_RIGHT_ACCESSED ? "" : ", access flag clear");
+	}
+}
+
+void fault_print(const char *who, const struct fault_frame *f, const struct fault_names *names)
+{
+	unsigned kind = f->vector % 4;
+	char text[120];
+
+	if (kind == 0 || kind == 3)
+		esr_describe(f->esr, text, sizeof(text));
+	else
+		snprintf(text, sizeof(text), "%s", vector_kind[kind]);
+	printf("\nfault: %s, in %s\n", text, who);
+	printf("  ESR 0x%08llx  FAR 0x%016llx  SPSR 0x%llx  at EL%llu (%s, %s)\n  ELR ", (unsigned long long)f->esr,
+	       (unsigned long long)f->far, (unsigned long long)f->spsr, (unsigned long long)f->el, vector_kind[kind],
+	       vector_group[f->vector / 4 % 4]);
+	print_place(names, f->elr);
+	print_registers(f);
+	print_backtrace(f, names);
+	if (kind == 0 && esr_has_far(f->esr))
+		print_walk(f);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Assembly only: the part of struct fault_frame that both ways back from a kernel fill (early vectors, EL2 stub). */
+#pragma once
+
+#include "arch/layout.h"
+
+/*
+ * save_frame base, tmp0, tmp1, el - x4-x30 and the syndrome of EL \el into the frame at \base
+ * Requires: \base, \tmp0 and \tmp1 are among x0-x3, which the caller has stored itself
+ */
+.macro save_frame base, tmp0, tmp1, el
+	stp	x4, x5, [\base, #FRAME_X + 32]
+	stp	x6, x7, [\base, #FRAME_X + 48]
+	stp	x8, x9, [\base, #FRAME_X + 64]
+	stp	x10, x11, [\base, #FRAME_X + 80]
+	stp	x12, x13, [\base, #FRAME_X + 96]
+	stp	x14, x15, [\base, #FRAME_X + 112]
+	stp	x16, x17, [\base, #FRAME_X + 128]
+	stp	x18, x19, [\base, #FRAME_X + 144]
+	stp	x20, x21, [\base, #FRAME_X + 160]
+	stp	x22, x23, [\base, #FRAME_X + 176]
+	stp	x24, x25, [\base, #FRAME_X + 192]
+	stp	x26, x27, [\base, #FRAME_X + 208]
+	stp	x28, x29, [\base, #FRAME_X + 224]
+	str	x30, [\base, #FRAME_X + 240]
+	mrs	\tmp0, elr_el\el
+	mrs	\tmp1, spsr_el\el
+	stp	\tmp0, \tmp1, [\base, #FRAME_ELR]
+	mrs	\tmp0, esr_el\el
+	mrs	\tmp1, far_el\el
+	stp	\tmp0, \tmp1, [\base, #FRAME_ESR]
+.endm
+
+/*
+ * The words that arch/arm64/handoff.c writes at the end of a resident page: struct reentry.  Read PC-relative, because
+ * no register is free when they are needed.
+ */
+.macro reentry_slots
+	.balign	8
+.Lslot_frame:	.quad 0			/* struct fault_frame */
+.Lslot_regs:	.quad 0			/* struct mmu_regs of Loft's map at this EL */
+.Lslot_entry:	.quad 0			/* kernel_fault() */
+.Lslot_sp_el0:	.quad 0
+.Lslot_sp_elx:	.quad 0
+.Lslot_apply:	.quad 0			/* mmu_apply() */
+.Lslot_page:	.quad 0			/* this page */
+.Lslot_ttbr0:	.quad 0			/* identity map of this page (early vectors) */
+.Lslot_tcr:	.quad 0			/* TCR_EL1 for it */
+.endm
+
+/* reenter_loft - with the MMU off and the frame saved: back into the resident Loft's kernel_fault(frame) */
+.macro reenter_loft
+	ldr	x0, .Lslot_regs
+	ldr	x1, .Lslot_entry
+	ldr	x2, .Lslot_frame
+	ldr	x5, .Lslot_sp_el0
+	ldr	x6, .Lslot_sp_elx
+	ldr	x7, .Lslot_apply
+	br	x7
+.endm

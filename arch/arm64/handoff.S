@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The last instructions before a kernel, and the first after one that faulted early.
+ *
+ * handoff_enter() runs in Loft's own text.  handoff_page is copied into one granule that the kernel's map holds at
+ * VIRT_START + PA: its early vectors, and the code that must stand in both the old map and the new one.
+ */
+#include "arch/arm64/asm.h"
+#include "arch/arm64/frame.h"
+#include "arch/arm64/sysreg_vmsa.h"
+#include "arch/layout.h"
+
+/* x8-x30 zero, as BOOT-PROTOCOL section 4 promises; x0-x7 carry the arguments. */
+.macro enter_kernel
+	.irp	n, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30
+	mov	x\n, xzr
+	.endr
+	eret
+.endm
+
+/*
+ * handoff_enter - leave Loft for a kernel
+ * In:       x0 = const struct handoff *
+ * Out:      does not return
+ * Requires: identity-mapped PC; everything written for the kernel, the page and Loft's text clean to the PoC
+ *
+ *   Register   Meaning (struct handoff)
+ *   x8-x13     MAIR, TCR while switching, TTBR0 while switching, TTBR1, VBAR, SCTLR
+ *   x14, x15   handoff_page's switch code: physical address (0: entered with the MMU off), address in the kernel's map
+ *   x16, x17   TTBR0 and TCR at the kernel's first instruction
+ *   x18-x21    entry, SPSR, SP, VBAR_EL2
+ */
+FUNC(handoff_enter)
+	msr	daifset, #0xf
+	ldp	x8, x9, [x0, #HANDOFF_MAIR]
+	ldp	x10, x11, [x0, #HANDOFF_TTBR0_SWITCH]
+	ldp	x12, x13, [x0, #HANDOFF_VBAR]
+	ldp	x14, x15, [x0, #HANDOFF_PAGE]
+	ldp	x16, x17, [x0, #HANDOFF_TTBR0]
+	ldp	x18, x19, [x0, #HANDOFF_ENTRY]
+	ldp	x20, x21, [x0, #HANDOFF_SP]
+	ldp	x6, x7, [x0, #HANDOFF_X + 48]
+	ldp	x4, x5, [x0, #HANDOFF_X + 32]
+	ldp	x2, x3, [x0, #HANDOFF_X + 16]
+	ldp	x0, x1, [x0, #HANDOFF_X]
+	msr	spsel, #1
+	mrs	x22, CurrentEL
+	cmp	x22, #CURRENT_EL2
+	b.eq	.Lhandoff_el2
+
+	mov_imm	x22, SCTLR_EL1_MMU_OFF
+	msr	sctlr_el1, x22
+	isb					/* MMU off before anything of the old map goes */
+	mov	sp, x20
+	msr	elr_el1, x18
+	msr	spsr_el1, x19
+	cbz	x14, .Lhandoff_el1_unmapped
+	br	x14
+.Lhandoff_el1_unmapped:
+	tlbi	vmalle1
+	ic	iallu
+	dsb	nsh				/* Loft's translations and old instructions gone before the kernel's first fetch */
+	isb
+	enter_kernel
+
+	/* From EL2 the kernel's EL1 regime is out of context: write it all, the eret brings it into force. */
+.Lhandoff_el2:
+	mov_imm	x22, SCTLR_EL2_MMU_OFF
+	msr	sctlr_el2, x22
+	isb					/* EL2 MMU off, as the stub expects, before its TLB entries are dropped */
+	msr	mair_el1, x8
+	msr	tcr_el1, x17
+	msr	ttbr0_el1, x16
+	msr	ttbr1_el1, x11
+	msr	vbar_el1, x12
+	msr	sctlr_el1, x13
+	msr	sp_el1, x20
+	msr	vbar_el2, x21
+	msr	elr_el2, x18
+	msr	spsr_el2, x19
+	tlbi	alle2
+	tlbi	alle1
+	ic	iallu
+	dsb	nsh				/* no translation or instruction from before the hand-off survives the eret */
+	isb
+	enter_kernel
+ENDFUNC(handoff_enter)
+
+/* One entry of the early vectors: two registers of EL1 and the number of the vector, then the common part. */
+.macro early_vector number
+	.balign	128
+	msr	tpidr_el0, x0
+	mov	x0, #\number
+	b	.Learly_common
+.endm
+
+	.section .text.handoff_page, "ax", %progbits
+	.balign	2048
+	.global	handoff_page
+handoff_page:
+	early_vector 0
+	early_vector 1
+	early_vector 2
+	early_vector 3
+	early_vector 4
+	early_vector 5
+	early_vector 6
+	early_vector 7
+	early_vector 8
+	early_vector 9
+	early_vector 10
+	early_vector 11
+	early_vector 12
+	early_vector 13
+	early_vector 14
+	early_vector 15
+
+/*
+ * A kernel's early exception.  Nothing of the kernel's can be trusted, its SP least: four system registers hold x0-x3
+ * until this code stands on its own identity map with the MMU off.  The kernel is not returned to.
+ *
+ *   Register   Meaning
+ *   x0         vector
+ *   x1         scratch
+ *   x2, x3     the kernel's TTBR0 and TCR
+ */
+.Learly_common:
+	msr	sp_el0, x1
+	msr	tpidrro_el0, x2
+	msr	tpidr_el1, x3
+	adr	x1, handoff_page
+	ldr	x2, .Lslot_page
+	cmp	x1, x2
+	mrs	x2, ttbr0_el1
+	mrs	x3, tcr_el1
+	b.eq	.Learly_at_pa			/* an identity-mapped kernel */
+
+	/* TTBR0's half of TCR is ours, TTBR1's stays: this page is being fetched through it. */
+	ldr	x1, .Lslot_ttbr0
+	msr	ttbr0_el1, x1
+	ldr	x1, .Lslot_tcr
+	ror	x3, x3, #16
+	bfi	x1, x3, #16, #16		/* TCR_EL1[31:16]: T1SZ, A1, EPD1, IRGN1, ORGN1, SH1, TG1 */
+	ror	x3, x3, #48
+	msr	tcr_el1, x1
+	isb					/* registers above before the TLB is emptied for them */
+	tlbi	vmalle1
+	dsb	nsh				/* no older TTBR0 entry when the low address is fetched */
+	isb
+	ldr	x1, .Lslot_page
+	add	x1, x1, #(.Learly_at_pa - handoff_page)
+	br	x1
+
+.Learly_at_pa:
+	mov_imm	x1, SCTLR_EL1_MMU_OFF
+	msr	sctlr_el1, x1
+	isb					/* MMU off before the frame is stored to its physical address */
+	ldr	x1, .Lslot_frame
+	stp	x2, x3, [x1, #FRAME_TTBR0]
+	mrs	x2, ttbr1_el1
+	str	x2, [x1, #FRAME_TTBR1]
+	str	x0, [x1, #FRAME_VECTOR]
+	mrs	x0, tpidr_el0
+	mrs	x2, sp_el0
+	stp	x0, x2, [x1, #FRAME_X]
+	mrs	x0, tpidrro_el0
+	mrs	x2, tpidr_el1
+	stp	x0, x2, [x1, #FRAME_X + 16]
+	mov	x0, sp
+	str	x0, [x1, #FRAME_SP]
+	save_frame x1, x0, x2, 1
+	reenter_loft
+
+	/* Entered with the MMU off, at the physical address of the page. */
+	.global	handoff_page_switch
+handoff_page_switch:
+	msr	mair_el1, x8
+	msr	tcr_el1, x9
+	msr	ttbr0_el1, x10
+	msr	ttbr1_el1, x11
+	msr	vbar_el1, x12
+	isb					/* registers above before the TLB is emptied for them */
+	tlbi	vmalle1
+	ic	iallu
+	dsb	nsh				/* TLB and I-cache empty before the first walk and fetch under the new map */
+	isb
+	msr	sctlr_el1, x13
+	isb					/* MMU on: from here through the identity map of this page */
+	br	x15
+
+	/* At the page's address in the kernel's map: the identity map goes. */
+	.global	handoff_page_high
+handoff_page_high:
+	msr	ttbr0_el1, x16
+	msr	tcr_el1, x17
+	isb					/* TTBR0 walks off before its entries are dropped */
+	tlbi	vmalle1
+	dsb	nsh				/* the TLB is clean at the kernel's first instruction */
+	isb
+	enter_kernel
+
+	.global	handoff_page_slots
+handoff_page_slots:
+	reentry_slots
+	.global	handoff_page_end
+handoff_page_end:

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include <assert.h>
+#include <stddef.h>
+
+#include "arch/arm64/pgtable.h"
+#include "arch/exception.h"
+#include "arch/layout.h"
+#include "lib/types.h"
+
+/**
+ * struct handoff - the machine at the kernel's first instruction; C computes, handoff_enter() applies
+ *
+ * @mair, @ttbr1, @vbar, @sctlr: EL1's, as the kernel finds them
+ * @tcr_switch, @ttbr0_switch:   while the switch runs at EL1: with the identity map of the page
+ * @page:      physical address of the switch code in the handoff page; 0: entered with the MMU off
+ * @page_high: where that code goes on in the kernel's map
+ * @ttbr0, @tcr: at the first instruction
+ * @entry, @spsr, @sp: for the eret; the EL in @spsr is at most the present one
+ * @vbar_el2:  the stub, physical
+ * @x:         x0-x7
+ */
+struct handoff {
+	uint64_t mair, tcr_switch;
+	uint64_t ttbr0_switch, ttbr1;
+	uint64_t vbar, sctlr;
+	uint64_t page, page_high;
+	uint64_t ttbr0, tcr;
+	uint64_t entry, spsr;
+	uint64_t sp, vbar_el2;
+	uint64_t x[8];
+};
+
+static_assert(offsetof(struct handoff, mair) == HANDOFF_MAIR, "handoff.S loads it");
+static_assert(offsetof(struct handoff, ttbr0_switch) == HANDOFF_TTBR0_SWITCH, "handoff.S loads it");
+static_assert(offsetof(struct handoff, vbar) == HANDOFF_VBAR, "handoff.S loads it");
+static_assert(offsetof(struct handoff, page) == HANDOFF_PAGE, "handoff.S loads it");
+static_assert(offsetof(struct handoff, ttbr0) == HANDOFF_TTBR0, "handoff.S loads it");
+static_assert(offsetof(struct handoff, entry) == HANDOFF_ENTRY, "handoff.S loads it");
+static_assert(offsetof(struct handoff, sp) == HANDOFF_SP, "handoff.S loads it");
+static_assert(offsetof(struct handoff, x) == HANDOFF_X, "handoff.S loads it");
+
+/** handoff_enter() - leave Loft; what it requires stands beside its code */
+void __attribute__((noreturn)) handoff_enter(const struct handoff *);
+
+/**
+ * struct reentry - the words at the end of a resident page that lead back into Loft
+ *
+ * Addresses are physical: they are used with the MMU off.
+ */
+struct reentry {
+	uint64_t frame;  /* struct fault_frame to fill */
+	uint64_t regs;   /* struct mmu_regs of Loft's map at that EL */
+	uint64_t entry;  /* void entry(struct fault_frame *) */
+	uint64_t sp_el0, sp_elx;
+	uint64_t apply;  /* mmu_apply() */
+	uint64_t page;   /* the page itself */
+	uint64_t ttbr0;  /* early vectors only: the identity map of the page, */
+	uint64_t tcr;    /* and TCR_EL1 for it */
+};
+
+/* The pages as they stand in Loft's text: 2 KiB aligned, position-independent, at most 4 KiB. */
+extern const char handoff_page[], handoff_page_switch[], handoff_page_high[], handoff_page_slots[], handoff_page_end[];
+extern const char hypstub[], hypstub_slots[], hypstub_end[];

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What stays at EL2 under a kernel: the vectors that VBAR_EL2 holds, in a reserved page, with the EL2 MMU off.  HVC #0
+ * follows the Linux hyp-stub ABI (BOOT-PROTOCOL section 5); any other exception that reaches EL2 is reported by the
+ * resident Loft.  No stack: SP_EL2 and TPIDR_EL2 are scratch.
+ */
+#include "arch/arm64/asm.h"
+#include "arch/arm64/frame.h"
+#include "arch/arm64/sysreg_vmsa.h"
+#include "arch/layout.h"
+#include "include/loft/boot.h"
+
+#define ESR_EC_SHIFT	26
+#define ESR_EC_HVC64	0x16
+
+.macro stub_fault number
+	.balign	128
+	msr	tpidr_el2, x0
+	mov	x0, #\number
+	b	.Lstub_fault
+.endm
+
+	.section .text.hypstub, "ax", %progbits
+	.balign	2048
+	.global	hypstub
+hypstub:
+	stub_fault 0
+	stub_fault 1
+	stub_fault 2
+	stub_fault 3
+	stub_fault 4
+	stub_fault 5
+	stub_fault 6
+	stub_fault 7
+	.balign	128				/* lower EL, AArch64, synchronous */
+	msr	tpidr_el2, x0
+	mrs	x0, esr_el2
+	lsr	x0, x0, #ESR_EC_SHIFT
+	cmp	x0, #ESR_EC_HVC64
+	b.eq	.Lstub_call
+	mov	x0, #8
+	b	.Lstub_fault
+	stub_fault 9
+	stub_fault 10
+	stub_fault 11
+	stub_fault 12
+	stub_fault 13
+	stub_fault 14
+	stub_fault 15
+
+	/* x0 is in TPIDR_EL2; every other register is the caller's. */
+.Lstub_call:
+	mrs	x0, tpidr_el2
+	cmp	x0, #LOFT_HVC_SET_VECTORS
+	b.eq	.Lstub_set_vectors
+	cmp	x0, #LOFT_HVC_SOFT_RESTART
+	b.eq	.Lstub_soft_restart
+	cmp	x0, #LOFT_HVC_RESET_VECTORS
+	b.eq	.Lstub_reset_vectors
+	/* FINALISE_EL2 too: this stub runs with HCR_EL2.E2H = 0 and does not change it. */
+	mov_imm	x0, LOFT_HVC_ERROR
+	eret
+
+.Lstub_reset_vectors:
+	adr	x0, hypstub
+	msr	vbar_el2, x0
+	mov	x0, xzr
+	eret					/* synchronises VBAR_EL2 */
+
+.Lstub_set_vectors:
+	msr	vbar_el2, x1
+	mov	x0, xzr
+	eret					/* synchronises VBAR_EL2 */
+
+	/* x1 = PC, x2-x4 become x0-x2; the EL2 MMU is off already. */
+.Lstub_soft_restart:
+	mov	x5, x1
+	mov	x0, x2
+	mov	x1, x3
+	mov	x2, x4
+	br	x5
+
+.Lstub_fault:
+	mov	sp, x1
+	ldr	x1, .Lslot_frame
+	stp	x2, x3, [x1, #FRAME_X + 16]
+	str	x0, [x1, #FRAME_VECTOR]
+	mrs	x0, tpidr_el2
+	mov	x2, sp
+	stp	x0, x2, [x1, #FRAME_X]
+	mrs	x0, sp_el1
+	str	x0, [x1, #FRAME_SP]
+	stp	xzr, xzr, [x1, #FRAME_TTBR0]	/* no walk: the EL2 MMU is off */
+	str	xzr, [x1, #FRAME_TTBR1]
+	save_frame x1, x0, x2, 2
+	reenter_loft
+
+	.global	hypstub_slots
+hypstub_slots:
+	reentry_slots
+	.global	hypstub_end
+hypstub_end:

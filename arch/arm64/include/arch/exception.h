@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include <assert.h>
+#include <setjmp.h>
+#include <stddef.h>
+
+#include "arch/layout.h"
+#include "lib/types.h"
+
+/**
+ * struct fault_frame - one exception: what the vectors save, and the syndrome of the EL that took it
+ * @sp:     of the code that faulted
+ * @ttbr0:  with @tcr and @ttbr1 the translation regime it ran in; @tcr 0: the MMU was off
+ * @vector: which of the 16 vectors, in the order of VBAR_ELx
+ * @el:     the EL that took the exception
+ */
+struct fault_frame {
+	uint64_t x[31];
+	uint64_t sp;
+	uint64_t elr, spsr;
+	uint64_t esr, far;
+	uint64_t ttbr0, tcr;
+	uint64_t ttbr1, vector;
+	uint64_t el, reserved;
+};
+
+static_assert(offsetof(struct fault_frame, sp) == FRAME_SP, "vectors.S fills it");
+static_assert(offsetof(struct fault_frame, elr) == FRAME_ELR, "frame.h fills it");
+static_assert(offsetof(struct fault_frame, esr) == FRAME_ESR, "frame.h fills it");
+static_assert(offsetof(struct fault_frame, ttbr0) == FRAME_TTBR0, "handoff.S fills it");
+static_assert(offsetof(struct fault_frame, ttbr1) == FRAME_TTBR1, "handoff.S fills it");
+static_assert(offsetof(struct fault_frame, vector) == FRAME_VECTOR, "handoff.S fills it");
+static_assert(sizeof(struct fault_frame) == FRAME_SIZE, "vectors.S makes room for it");
+
+/**
+ * fault_recovery - where the session goes on after a fault in Loft
+ *
+ * Not NULL: the report is printed, then longjmp(*fault_recovery, 1).  NULL: the report is the end.
+ */
+extern jmp_buf *fault_recovery;
+
+/**
+ * struct fault_names - how a report finds names for the code that faulted
+ * @lookup: name and offset of an address; false where it has none
+ */
+struct fault_names {
+	bool (*lookup)(const void *ctx, vaddr_t address, const char **name, uint64_t *offset);
+	const void *ctx;
+};
+
+/**
+ * fault_print() - the report: class in words, ESR, ELR with its symbol, FAR, registers, backtrace, walk of FAR
+ * @who:   "Loft" or "kernel"
+ * @frame: complete
+ * @names: for ELR and the backtrace
+ *
+ * Reads memory of the faulting regime only where its tables lead to Normal memory that Loft can read: it does not fault.
+ */
+void fault_print(const char *who, const struct fault_frame *frame, const struct fault_names *names);
+
+/** fault_stop() - the end of a report that nothing follows: power off where CONFIG_PANIC_POWEROFF, else wait (common/kernel_fault.c) */
+void __attribute__((noreturn)) fault_stop(void);
+
+/**
+ * early_fault() - what common/early.c does with a fault before the image has reached its home
+ *
+ * Nothing of the image may be writable then, so no global is written and nobody is returned to.
+ */
+void __attribute__((noreturn)) early_fault(const struct fault_frame *frame);
+
+/** loft_at_home() - true once globals can be used (common/early.c) */
+bool loft_at_home(void);
+
+/** loft_names - Loft's own symbols */
+extern const struct fault_names loft_names;

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The scratch that carries Loft from reset to its home at the top of DRAM: in the image's own .stacks when it was
+ * started in DRAM, at `board.scratch` when it runs from flash.  Shared by start.S and C.
+ *
+ *   +0x00000  early translation tables, EARLY_TABLES pages
+ *   +0x06000  struct early (common/main.c)
+ *   +0x0b000  fault stack, grows down from +0x0d000
+ *   +0x0d000  stack, grows down from +0x10000
+ */
+#pragma once
+
+#define SCRATCH_SIZE		0x10000
+#define EARLY_TABLES		6
+#define EARLY_STATE_OFFSET	0x6000
+#define EARLY_STATE_SIZE	0x5000
+#define EARLY_FAULT_STACK_TOP	0xd000
+#define EARLY_STACK_TOP		0x10000
+
+/* What C writes before the MMU is on, beside the tables: the head of struct early, and this much stack. */
+#define EARLY_STATE_MMU_OFF	0x200
+#define EARLY_STACK_MMU_OFF	0x400
+
+/* Offsets into struct board (common/board.h asserts them). */
+#define BOARD_FLASH_START	0
+#define BOARD_SCRATCH		16
+#define BOARD_CONSOLE		40
+
+/* CurrentEL.  Arm ARM DDI 0487, C5.2 "CurrentEL" */
+#define CURRENT_EL1		(1 << 2)
+#define CURRENT_EL2		(2 << 2)
+
+/* Offsets into struct fault_frame (arch/exception.h asserts them). */
+#define FRAME_X			0
+#define FRAME_SP		248
+#define FRAME_ELR		256
+#define FRAME_ESR		272
+#define FRAME_TTBR0		288
+#define FRAME_TTBR1		304
+#define FRAME_VECTOR		312
+#define FRAME_SIZE		336
+
+/* Offsets into struct handoff (arch/arm64/handoff.h asserts them). */
+#define HANDOFF_MAIR		0
+#define HANDOFF_TTBR0_SWITCH	16
+#define HANDOFF_VBAR		32
+#define HANDOFF_PAGE		48
+#define HANDOFF_TTBR0		64
+#define HANDOFF_ENTRY		80
+#define HANDOFF_SP		96
+#define HANDOFF_X		112

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Loft's own translation regime.  Runs with the MMU off as well: no library calls, no wide accesses. */
+#include "arch/arm64/mmu.h"
+
+#include "arch/arm64/sections.h"
+#include "arch/arm64/sysreg.h"
+#include "arch/barrier.h"
+#include "arch/cache.h"
+#include "arch/cpu.h"
+#include "arch/layout.h"
+#include "common/board.h"
+
+#define BLOCK (2 * MIB)
+#define EARLY_REGIONS 4
+
+static_assert(sizeof(struct early_mmu) <= EARLY_STATE_MMU_OFF, "start.S invalidates that much");
+
+enum pt_regime mmu_regime(void)
+{
+	return cpu_el() == 2 ? PT_EL2 : PT_EL1;
+}
+
+int mmu_regs_for(const struct pt *pt, paddr_t vbar, struct mmu_regs *regs)
+{
+	unsigned parange = FIELD_GET(3, 0, sysreg_read(id_aa64mmfr0_el1));
+	int rc = pt_mmu_regs(pt, NULL, parange, regs);
+
+	regs->vbar = vbar;
+	return rc;
+}
+
+int mmu_extend(struct pt *pt, const struct pt_region *region)
+{
+	int rc = pt_map(pt, region);
+
+	dsb(ishst); /* new descriptors visible to the walker ... */
+	isb();	    /* ... before the next access may need them */
+	return rc;
+}
+
+/* Tables arrive zeroed at the builder.  Plain stores: DC ZVA faults on Device memory, which all memory is now. */
+static void zero_tables(uint64_t *mem, unsigned tables)
+{
+	for (uint64_t *end = mem + tables * (4 * KIB / sizeof(*mem)); mem < end; mem += 8) {
+		asm volatile("stp xzr, xzr, [%0]\n\tstp xzr, xzr, [%0, #16]\n\t"
+			     "stp xzr, xzr, [%0, #32]\n\tstp xzr, xzr, [%0, #48]" : : "r"(mem) : "memory");
+	}
+}
+
+static struct pt_region identity(paddr_t start, paddr_t end, enum pt_kind kind)
+{
+	return (struct pt_region){ .va = start, .pa = start, .size = end - start, .kind = kind };
+}
+
+static unsigned early_regions(paddr_t scratch, paddr_t image, struct pt_region *r)
+{
+	unsigned n = 0;
+
+	if (image - board.flash_start < board.flash_size) {
+		r[n++] = identity(ALIGN_DOWN(image, BLOCK), ALIGN_UP((paddr_t)__data_end, BLOCK), PT_CODE);
+		r[n++] = identity(ALIGN_DOWN(scratch, BLOCK), ALIGN_UP(scratch + SCRATCH_SIZE, BLOCK), PT_DATA);
+	} else {
+		r[n++] = identity(image, (paddr_t)__text_end, PT_CODE);
+		r[n++] = identity((paddr_t)__text_end, (paddr_t)__image_end, PT_DATA);
+	}
+	r[n++] = identity(ALIGN_DOWN(board.console, BLOCK), ALIGN_DOWN(board.console, BLOCK) + BLOCK, PT_DEVICE);
+	return n;
+}
+
+/* What lies beyond 512 GiB costs a level. */
+static unsigned early_va_bits(paddr_t image)
+{
+	paddr_t top = image | board.dram_start | board.console;
+
+	return top >> 39 == 0 ? 39 : 48;
+}
+
+const struct mmu_regs *early_map(paddr_t scratch, paddr_t image)
+{
+	struct early_mmu *early = (struct early_mmu *)(scratch + EARLY_STATE_OFFSET);
+	struct pt_region regions[EARLY_REGIONS];
+	unsigned count = early_regions(scratch, image, regions);
+	unsigned va_bits = early_va_bits(image);
+	unsigned tables = pt_tables_needed(regions, count, 4 * KIB, va_bits);
+	int rc;
+
+	tables = MIN(tables, (unsigned)EARLY_TABLES);
+	/* Dirty lines of an earlier stage over the tables would be written back on top of them: drop them first. */
+	cache_inval_poc((void *)scratch, tables * 4 * KIB);
+	zero_tables((uint64_t *)scratch, tables);
+
+	early->arena.mem = (uint64_t *)scratch;
+	early->arena.pa = scratch;
+	early->arena.capacity = tables;
+	early->arena.used = 0;
+	rc = pt_init(&early->pt, &early->arena, mmu_regime(), 4 * KIB, va_bits, false);
+	for (unsigned i = 0; i < count && !rc; i++)
+		rc = pt_map(&early->pt, &regions[i]);
+	if (!rc)
+		rc = mmu_regs_for(&early->pt, (paddr_t)vectors, &early->regs);
+	if (rc)
+		cpu_halt(); /* the board's numbers don't fit together; nothing can be said before there is a map */
+
+	dsb(sy); /* descriptors in memory before lines over them are dropped, and before any walk */
+	cache_inval_poc((void *)scratch, tables * 4 * KIB); /* clean lines that a prefetch brought in meanwhile */
+	return &early->regs;
+}

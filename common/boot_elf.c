@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* ELF kernels: headers, note, place, then mapped or unmapped. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "arch/arm64/sysreg.h"
+#include "arch/cache.h"
+#include "arch/cpu.h"
+#include "common/boot_state.h"
+#include "common/fdt.h"
+#include "lib/types.h"
+
+#define SYMBOLS_MAX (16 * MIB)
+
+/* The command line's values go before the note's. */
+static int merge_params(struct boot *b, struct why *why)
+{
+	const struct boot_request *req = b->req;
+	int rc = note_read(b->source, &b->elf, &b->params, why);
+
+	if (rc)
+		return rc;
+	for (unsigned key = 1; key <= BOOT_PARAM_LAST; key++) {
+		if (boot_params_has(&req->params, key)) {
+			rc = boot_params_set(&b->params, key, req->params.value[key], why);
+			if (rc)
+				return rc;
+		}
+	}
+	if (req->unmapped)
+		boot_params_add_flag(&b->params, LOFT_FLAG_UNMAPPED);
+	if (req->allow_wx)
+		boot_params_add_flag(&b->params, LOFT_FLAG_ALLOW_WX);
+	b->flags = boot_params_get(&b->params, LOFT_NOTE_FLAGS, 0);
+	return boot_params_check(&b->params, CONFIG_KERNEL_GRANULE, why);
+}
+
+/* A file in memory that nobody has claimed (QEMU's -device loader puts bytes there without a word). */
+static int claim_file(struct boot *b, struct why *why)
+{
+	const struct mem_range *owner;
+	paddr_t at = (paddr_t)b->source->mem;
+	uint64_t size = MIN(b->elf.file_end, b->source->size);
+
+	if (!b->source->mem)
+		return 0;
+	owner = memmap_owner(&machine.mem, at, size);
+	if (owner && owner->start <= at && at + size - 1 <= mem_range_last(owner))
+		return 0;
+	return memmap_claim(&machine.mem, at, size, MEM_LOADED, "ELF file", why);
+}
+
+static int claim_segments(struct boot *b, struct why *why)
+{
+	for (unsigned i = 0; i < b->elf.segment_count; i++) {
+		const struct elf_segment *s = &b->elf.segment[i];
+		char owner[MEM_OWNER_SIZE];
+		int rc;
+
+		snprintf(owner, sizeof(owner), "kernel segment %u %s", (unsigned)s->phdr, elf_segment_kind(s));
+		rc = memmap_claim(&machine.mem, place_pa(&b->place, s), s->memsz, MEM_LOADED, owner, why);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+/* Names for an early fault.  They are a courtesy: where there is no room, there are none. */
+static int load_names(struct boot *b, struct why *why)
+{
+	struct elf_symbols *s = &b->symbols;
+	uint64_t size;
+	int rc;
+
+	if (!elf_symbols_find(b->source, &b->elf, s) || s->symtab.size > SYMBOLS_MAX || s->strtab.size > SYMBOLS_MAX) {
+		s->symtab.size = s->strtab.size = 0;
+		return 0;
+	}
+	size = ALIGN_UP(s->symtab.size, 8) + s->strtab.size;
+	rc = boot_alloc(&b->names, ALIGN_UP(size, 4 * KIB), 4 * KIB, MEM_KEEP | MEM_RECLAIM, "kernel symbols", why);
+	if (!rc)
+		rc = source_read(b->source, s->symtab.offset, (void *)b->names.start, s->symtab.size, why);
+	if (!rc)
+		rc = source_read(b->source, s->strtab.offset, (char *)b->names.start + ALIGN_UP(s->symtab.size, 8),
+				 s->strtab.size, why);
+	return rc;
+}
+
+static int enter_el(struct boot *b, struct why *why)
+{
+	unsigned el = cpu_el();
+
+	b->entry_el = 1;
+	if (b->entry.mode == ELF_UNMAPPED && !boot_params_has(&b->params, LOFT_NOTE_ENTRY_EL))
+		b->entry_el = el;
+	if (boot_params_get(&b->params, LOFT_NOTE_ENTRY_EL, 1) == 2)
+		return refuse(why, -ENOTSUP, "ENTRY_EL 2: entry at EL2 with VHE is not in this build, EL1 is");
+	return 0;
+}
+
+static int load(struct boot *b, struct why *why)
+{
+	int rc = elf_load(b->source, &b->elf, &b->place, b->written, &b->written_count, why);
+
+	if (!rc && b->req->load_only) {
+		for (unsigned i = 0; i < b->written_count; i++)
+			cache_clean_inval_poc((const void *)b->written[i].start, b->written[i].size);
+	}
+	return rc;
+}
+
+static void enter_unmapped(struct boot *b)
+{
+	struct handoff *h = &b->handoff;
+
+	h->entry = b->entry.pa + b->place.displacement;
+	h->spsr = b->entry_el == 2 ? SPSR_ENTER_EL2 : SPSR_ENTER_EL1;
+	h->sctlr = SCTLR_EL1_MMU_OFF;
+	h->x[0] = b->fdt.start;
+}
+
+int boot_elf(struct boot *b, struct why *why)
+{
+	bool mapped;
+	int rc = elf_read(b->source, &b->elf, why);
+
+	if (!rc)
+		rc = merge_params(b, why);
+	if (!rc && !b->req->load_only)
+		rc = elf_entry(&b->elf, b->flags, &b->entry, why);
+	if (!rc)
+		rc = enter_el(b, why);
+	if (!rc)
+		rc = claim_file(b, why);
+	if (!rc)
+		rc = place_plan(b->source, &b->elf, b->entry.mode, &machine.mem, &b->place, why);
+	if (rc)
+		return rc;
+	if (b->req->load_only) {
+		rc = claim_segments(b, why);
+		return rc ? rc : load(b, why);
+	}
+
+	/* Before the segments are claimed: the hand-over's memory must not be where the file still is. */
+	mapped = b->entry.mode != ELF_UNMAPPED;
+	if (mapped)
+		rc = boot_mapped(b, why);
+	if (!rc)
+		rc = claim_segments(b, why);
+	if (!rc)
+		rc = boot_initrd(b, ~UINT64_C(0), why);
+	if (!rc)
+		rc = boot_fdt(b, why);
+	if (rc)
+		return rc;
+	if (!mapped)
+		enter_unmapped(b);
+	if (boot_report(b, b->req->dry_run))
+		return refuse(why, -EINVAL, "the hand-off report has a FAIL: nothing is entered");
+	if (b->req->dry_run)
+		return 0;
+	if (mapped)
+		rc = load_names(b, why);
+	if (!rc)
+		rc = load(b, why);
+	if (rc)
+		return rc;
+	boot_go(b);
+}

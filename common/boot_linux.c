@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Linux arm64 Images: the Linux boot requirements, MMU off, at EL2 where there is one. */
+#include <stdio.h>
+
+#include "arch/arm64/sysreg.h"
+#include "arch/cpu.h"
+#include "common/boot_state.h"
+#include "common/fdt.h"
+#include "common/image.h"
+
+/* The ramdisk lies within the 32 GiB, counted from a 1 GiB boundary, that hold the kernel. */
+static paddr_t initrd_last(paddr_t kernel)
+{
+	paddr_t base = ALIGN_DOWN(kernel, GIB);
+
+	return base > ~UINT64_C(0) - 32 * GIB ? ~UINT64_C(0) : base + (32 * GIB - 1);
+}
+
+int boot_linux(struct boot *b, struct why *why)
+{
+	struct linux_image image;
+	struct linux_plan plan;
+	int rc = image_linux_header(b->source, &image, why);
+
+	if (!rc)
+		rc = image_linux_plan(b->source, &image, &machine.mem, &plan, why);
+	if (!rc)
+		rc = memmap_claim(&machine.mem, plan.load, plan.size, MEM_LOADED, "Image", why);
+	if (!rc)
+		rc = boot_initrd(b, initrd_last(plan.load), why);
+	if (!rc)
+		rc = boot_fdt(b, why);
+	if (rc)
+		return rc;
+	b->entry_el = cpu_el();
+	b->handoff.entry = plan.load;
+	b->handoff.spsr = b->entry_el == 2 ? SPSR_ENTER_EL2 : SPSR_ENTER_EL1;
+	b->handoff.sctlr = SCTLR_EL1_MMU_OFF;
+	b->handoff.x[0] = b->fdt.start;
+	if (boot_report(b, b->req->dry_run) || b->req->dry_run)
+		return 0;
+	rc = source_read(b->source, 0, (void *)plan.load, plan.copy, why);
+	if (rc)
+		return rc;
+	/* All of image_size: Linux writes its .bss and first tables with the D-cache off. */
+	b->written[b->written_count++] = (struct load_range){ plan.load, plan.size };
+	if (b->initrd.size)
+		printf("   Loading Ramdisk to %llx, end %llx ... OK\n", (unsigned long long)b->initrd.start,
+		       (unsigned long long)(b->initrd.start + b->initrd.size));
+	printf("   Loading Device Tree to %llx, end %llx ... OK\n", (unsigned long long)b->fdt.start,
+	       (unsigned long long)(b->fdt.start + b->fdt.size));
+	boot_go(b);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Between the files of the boot step only: one boot in the making.  boot.c owns the one instance. */
+#pragma once
+
+#include "arch/arm64/handoff.h"
+#include "arch/arm64/pgtable.h"
+#include "common/boot.h"
+#include "common/elf.h"
+#include "common/map.h"
+#include "common/map_plan.h"
+#include "common/place.h"
+
+#define BOOTARGS_MAX 4096
+
+/** struct piece - memory that was allocated for the hand-over; size 0: none was needed */
+struct piece {
+	paddr_t start;
+	uint64_t size;
+};
+
+/**
+ * struct boot - everything known of the kernel that is about to be entered
+ *
+ * Filled from top to bottom; nothing outside of it and the memory map is written before elf_load() or its like.
+ */
+struct boot {
+	const struct boot_request *req;
+	struct source *source;
+	char bootargs[BOOTARGS_MAX];
+	struct piece initrd;
+
+	/* ELF kernels */
+	struct elf_image elf;
+	struct elf_entry entry;
+	struct boot_params params;
+	uint64_t flags; /* LOFT_FLAG_* */
+	struct placement place;
+	struct elf_symbols symbols;
+
+	/* kernels that are entered mapped */
+	struct map_request map_request;
+	struct map_plan plan;
+	struct map_loft loft_el1; /* Loft's own map once more, for its fault reports at EL1 */
+	struct piece vectors, tables, low_tables, el1_tables, stub, stack, names;
+	struct pt_arena arena, low_arena, el1_arena;
+	struct pt high, low, el1;
+	struct mmu_regs kernel_regs, switch_regs, el1_regs;
+
+	/* every kernel */
+	struct piece fdt, fdt_low;
+	struct load_range written[ELF_SEGMENTS_MAX + 4];
+	unsigned written_count;
+	unsigned entry_el;
+	struct handoff handoff;
+};
+
+/**
+ * boot_fdt() - the kernel's device tree, in boot->fdt
+ * Errors: -ENOSPC; the sentence says what does not fit
+ */
+int __must_check boot_fdt(struct boot *boot, struct why *why);
+
+/** boot_alloc() - memory for the hand-over, at the top of DRAM; errors as memmap_alloc() */
+int __must_check boot_alloc(struct piece *piece, uint64_t size, uint64_t align, uint32_t flags, const char *owner,
+			    struct why *why);
+
+/**
+ * boot_initrd() - find, and bring into DRAM, the ramdisk that the request names
+ * @limit_last: it must end at or below this address
+ */
+int __must_check boot_initrd(struct boot *boot, paddr_t limit_last, struct why *why);
+
+/** boot_elf(), boot_linux() - by the kind of the source; as boot_run() */
+int __must_check boot_elf(struct boot *boot, struct why *why);
+int __must_check boot_linux(struct boot *boot, struct why *why);
+
+/**
+ * boot_mapped() - everything that a kernel which is entered mapped needs: plan, memory, tables, registers
+ *
+ * Writes into memory that it allocated only.  Errors: as map_plan(), memmap_alloc()
+ */
+int __must_check boot_mapped(struct boot *boot, struct why *why);
+
+/**
+ * boot_report() - the hand-off report: registers, mappings, owners, and a line for each promise that can be read back
+ * @print: false: only check, and print nothing but a FAIL
+ *
+ * Return: promises that do not hold
+ */
+unsigned boot_report(const struct boot *boot, bool print);
+
+/**
+ * boot_go() - quiesce, clean, set up EL2, leave
+ *
+ * After it there is no way back but the early vectors'.
+ */
+void __attribute__((noreturn)) boot_go(struct boot *boot);

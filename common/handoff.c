@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* A kernel that is entered mapped: its memory, tables and registers. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "arch/arm64/el2.h"
+#include "arch/arm64/handoff.h"
+#include "arch/arm64/mmu.h"
+#include "arch/arm64/sections.h"
+#include "arch/arm64/sysreg.h"
+#include "arch/cache.h"
+#include "arch/cpu.h"
+#include "common/boot_state.h"
+#include "common/console.h"
+#include "common/console_init.h"
+#include "common/early.h"
+#include "common/kernel_fault.h"
+
+/*
+ * What is used with the MMU off on the way back from a kernel.  Each fills cache lines of its own (512 bytes are more than
+ * any line): a neighbour's dirty line must not be written back over what was stored past the cache.
+ */
+#define OWN_LINES 512
+static union {
+	struct fault_frame frame;
+	char lines[OWN_LINES];
+} kernel_frame __attribute__((aligned(OWN_LINES)));
+static union {
+	struct mmu_regs el1, el2[2];
+	char lines[OWN_LINES];
+} return_regs __attribute__((aligned(OWN_LINES)));
+
+static unsigned parange(void)
+{
+	return (unsigned)ID_AA64MMFR0_PARANGE(sysreg_read(id_aa64mmfr0_el1));
+}
+
+/* Loft stays where it is, for its reports.  Under an EL2 stub it must stay for ever: the stub leads back into it. */
+static int keep_loft(uint32_t flags, struct why *why)
+{
+	for (unsigned i = 0; i < machine.mem.owned_count; i++) {
+		struct mem_range r = machine.mem.owned[i];
+		int rc;
+
+		if (r.start != (paddr_t)__image_start && r.start != loft.arena.pa)
+			continue;
+		memmap_release(&machine.mem, r.start);
+		rc = memmap_claim(&machine.mem, r.start, r.size, flags, r.owner, why);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+static int check_cpu(const struct map_plan *plan, struct why *why)
+{
+	uint64_t mmfr0 = sysreg_read(id_aa64mmfr0_el1), mmfr2 = sysreg_read(id_aa64mmfr2_el1);
+
+	switch (pt_size_support(plan->granule, plan->va_bits, mmfr0, mmfr2)) {
+	case PT_SUPPORTED:
+		return 0;
+	case PT_NO_GRANULE:
+		return refuse(why, -ENOTSUP, "GRANULE %u: this CPU has no such granule (ID_AA64MMFR0_EL1 0x%llx)",
+			      plan->granule, (unsigned long long)mmfr0);
+	case PT_NO_LVA:
+		return refuse(why, -ENOTSUP, "VA_BITS %u with GRANULE %u: this CPU has 48 at most (ID_AA64MMFR2_EL1 0x%llx)",
+			      plan->va_bits, plan->granule, (unsigned long long)mmfr2);
+	case PT_NO_LPA2:
+		return refuse(why, -ENOTSUP, "VA_BITS %u with GRANULE %u: this CPU has 48 at most (ID_AA64MMFR0_EL1 0x%llx)",
+			      plan->va_bits, plan->granule, (unsigned long long)mmfr0);
+	default:
+		return refuse(why, -ENOTSUP, "VA_BITS %u with GRANULE %u: there is no such geometry", plan->va_bits,
+			      plan->granule);
+	}
+}
+
+static int make_plan(struct boot *b, struct why *why)
+{
+	b->map_request = (struct map_request){
+		.mem = &machine.mem,
+		.window = machine.win,
+		.window_count = machine.win_count,
+		.console = console_base(),
+		.image = &b->elf,
+		.displacement = b->place.displacement,
+		.params = &b->params,
+		.granule = CONFIG_KERNEL_GRANULE,
+		.virt_start = CONFIG_KERNEL_VIRT_START,
+		.vectors = b->vectors.start,
+		.switch_page = b->vectors.start,
+	};
+	return map_plan(&b->map_request, &b->plan, why);
+}
+
+/* Zeroed memory for exactly the tables that these regions need. */
+static int table_memory(struct piece *piece, struct pt_arena *arena, const struct pt_region *region, unsigned count,
+			uint32_t granule, unsigned va_bits, uint32_t flags, const char *owner, struct why *why)
+{
+	unsigned tables = pt_tables_needed(region, count, granule, va_bits);
+	int rc = boot_alloc(piece, (uint64_t)tables * granule, granule, flags, owner, why);
+
+	if (rc)
+		return rc;
+	memset((void *)piece->start, 0, piece->size);
+	*arena = (struct pt_arena){ (uint64_t *)piece->start, piece->start, tables, 0 };
+	return 0;
+}
+
+static int build_high(struct boot *b, struct why *why)
+{
+	struct map_plan *p = &b->plan;
+	int rc = table_memory(&b->tables, &b->arena, p->region, p->count, p->granule, p->va_bits, MEM_KEEP, "page tables",
+			      why);
+
+	return rc ? rc : map_build(&b->high, &b->arena, PT_EL1, p->granule, p->va_bits, !p->identity, p->region, p->count, why);
+}
+
+static int build_low(struct boot *b, struct why *why)
+{
+	struct map_plan *p = &b->plan;
+	uint32_t flags = p->keep_low ? MEM_KEEP : MEM_KEEP | MEM_RECLAIM;
+	int rc;
+
+	if (p->identity)
+		return 0;
+	rc = table_memory(&b->low_tables, &b->low_arena, p->low, p->low_count, p->granule, p->low_va_bits, flags,
+			  p->keep_low ? "identity map" : "switch map", why);
+	return rc ? rc : map_build(&b->low, &b->low_arena, PT_EL1, p->granule, p->low_va_bits, false, p->low, p->low_count, why);
+}
+
+/* Loft's own map for EL1, where an early fault is reported; where Loft runs at EL1 that is the one it has. */
+static int build_el1(struct boot *b, struct why *why)
+{
+	struct map_loft *plan = &b->loft_el1;
+	int rc;
+
+	if (loft.entry_el == 1) {
+		b->el1_regs = loft_regs;
+		return 0;
+	}
+	rc = map_loft_plan(&machine, (paddr_t)__image_start, plan, why);
+	if (!rc)
+		rc = table_memory(&b->el1_tables, &b->el1_arena, plan->region, plan->count, 4 * KIB, plan->va_bits,
+				  MEM_KEEP | MEM_RECLAIM, "Loft's EL1 map", why);
+	if (!rc)
+		rc = map_build(&b->el1, &b->el1_arena, PT_EL1, 4 * KIB, plan->va_bits, false, plan->region, plan->count, why);
+	if (!rc)
+		rc = mmu_regs_for(&b->el1, (paddr_t)vectors, &b->el1_regs);
+	return rc;
+}
+
+/* The registers at the first instruction, and those while the switch runs. */
+static int registers(struct boot *b, struct why *why)
+{
+	const struct map_plan *p = &b->plan;
+	const struct pt *low = p->identity ? &b->high : &b->low;
+	const struct pt *high = p->identity ? NULL : &b->high;
+	int rc = pt_mmu_regs(low, high, parange(), &b->switch_regs);
+
+	if (!rc)
+		rc = p->identity || p->keep_low ? pt_mmu_regs(low, high, parange(), &b->kernel_regs) :
+						  pt_mmu_regs(NULL, high, parange(), &b->kernel_regs);
+	return rc ? refuse(why, rc, "no TCR_EL1 holds both halves of this map") : 0;
+}
+
+static void fill_handoff(struct boot *b)
+{
+	struct handoff *h = &b->handoff;
+	vaddr_t virt_start = b->plan.virt_start;
+	uint64_t code = (uint64_t)(handoff_page_switch - handoff_page);
+
+	h->mair = b->kernel_regs.mair;
+	h->sctlr = b->kernel_regs.sctlr;
+	h->tcr_switch = b->switch_regs.tcr;
+	h->ttbr0_switch = b->switch_regs.ttbr0;
+	h->ttbr1 = b->kernel_regs.ttbr1;
+	h->ttbr0 = b->kernel_regs.ttbr0;
+	h->tcr = b->kernel_regs.tcr;
+	h->vbar = virt_start + b->vectors.start;
+	h->page = b->vectors.start + code;
+	h->page_high = virt_start + b->vectors.start + (uint64_t)(handoff_page_high - handoff_page);
+	h->entry = b->entry.va;
+	h->spsr = SPSR_ENTER_EL1;
+	h->sp = virt_start + b->stack.start + b->stack.size;
+	h->vbar_el2 = b->stub.start;
+	h->x[0] = b->fdt.start; /* x0, x1: filled again when the tree has its place */
+	h->x[2] = virt_start;
+	h->x[3] = LOFT_MAGIC;
+}
+
+int boot_mapped(struct boot *b, struct why *why)
+{
+	uint64_t stack = boot_params_get(&b->params, LOFT_NOTE_STACK_SIZE, LOFT_STACK_SIZE_DEFAULT);
+	uint32_t granule = (uint32_t)boot_params_get(&b->params, LOFT_NOTE_GRANULE, CONFIG_KERNEL_GRANULE);
+	bool stub = cpu_el() == 2;
+	int rc = keep_loft(stub ? MEM_KEEP : MEM_KEEP | MEM_RECLAIM, why);
+
+	if (!rc)
+		rc = boot_alloc(&b->vectors, granule, granule, MEM_KEEP | MEM_RECLAIM, "early vectors", why);
+	if (!rc && stub)
+		rc = boot_alloc(&b->stub, 4 * KIB, 4 * KIB, MEM_KEEP, "EL2 stub", why);
+	if (!rc)
+		rc = boot_alloc(&b->stack, ALIGN_UP(stack, granule), granule, MEM_KEEP | MEM_RECLAIM, "boot stack", why);
+	if (!rc)
+		rc = make_plan(b, why);
+	if (!rc)
+		rc = check_cpu(&b->plan, why);
+	if (!rc)
+		rc = build_high(b, why);
+	if (!rc)
+		rc = build_low(b, why);
+	if (!rc)
+		rc = build_el1(b, why);
+	if (!rc)
+		rc = registers(b, why);
+	if (!rc)
+		fill_handoff(b);
+	return rc;
+}
+
+/* A resident page: the code, and behind it the words that lead back here. */
+static void fill_page(paddr_t page, const char *code, const char *slots, const char *end, struct reentry r)
+{
+	r.frame = (uint64_t)&kernel_frame.frame;
+	r.entry = (uint64_t)kernel_fault;
+	r.sp_el0 = (uint64_t)__stack_top;
+	r.sp_elx = (uint64_t)__fault_stack_top;
+	r.apply = (uint64_t)mmu_apply;
+	r.page = page;
+	memcpy((void *)page, code, end - code);
+	memcpy((char *)page + (slots - code), &r, sizeof(r));
+}
+
+static void fill_pages(struct boot *b)
+{
+	return_regs.el1 = b->el1_regs;
+	return_regs.el2[1] = loft_regs;
+	fill_page(b->vectors.start, handoff_page, handoff_page_slots, handoff_page_end,
+		  (struct reentry){ .regs = (uint64_t)&return_regs.el1,
+				    .ttbr0 = b->switch_regs.ttbr0,
+				    .tcr = b->switch_regs.tcr });
+	if (b->stub.size)
+		fill_page(b->stub.start, hypstub, hypstub_slots, hypstub_end,
+			  (struct reentry){ .regs = (uint64_t)&return_regs.el2[1] });
+	cache_clean_inval_poc(&return_regs, sizeof(return_regs));
+	cache_clean_inval_poc(&kernel_frame, sizeof(kernel_frame));
+}
+
+static void name_addresses(const struct boot *b)
+{
+	const struct elf_symbols *s = &b->symbols;
+
+	kernel_symbols.segment_count = b->elf.segment_count;
+	for (unsigned i = 0; i < b->elf.segment_count; i++) {
+		const struct elf_segment *segment = &b->elf.segment[i];
+
+		kernel_symbols.segment[i].va = segment->vaddr;
+		kernel_symbols.segment[i].size = segment->memsz;
+		snprintf(kernel_symbols.segment[i].name, sizeof(kernel_symbols.segment[i].name), "segment %u", (unsigned)segment->phdr);
+	}
+	if (!s->symtab.size)
+		return;
+	kernel_symbols.symtab = (const void *)b->names.start;
+	kernel_symbols.symtab_size = s->symtab.size;
+	kernel_symbols.strtab = (const char *)b->names.start + ALIGN_UP(s->symtab.size, 8);
+	kernel_symbols.strtab_size = s->strtab.size;
+}
+
+/* Everything that the kernel, or the MMU on its behalf, may read past the caches. */
+static void clean(const struct boot *b)
+{
+	const struct piece pieces[] = { b->vectors, b->tables, b->low_tables, b->el1_tables, b->stub,
+					b->stack,   b->names,  b->fdt,	      b->fdt_low };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(pieces); i++) {
+		if (pieces[i].size)
+			cache_clean_inval_poc((const void *)pieces[i].start, pieces[i].size);
+	}
+	for (unsigned i = 0; i < b->written_count; i++)
+		cache_clean_inval_poc((const void *)b->written[i].start, b->written[i].size);
+}
+
+/* No device may write to memory that is the kernel's from now on, and every byte of text has left. */
+static void quiesce(void)
+{
+	console_drain();
+}
+
+void boot_go(struct boot *b)
+{
+	static struct el2_write writes[EL2_WRITES_MAX];
+	struct id_regs ids;
+
+	if (b->vectors.size) {
+		name_addresses(b);
+		fill_pages(b);
+	}
+	quiesce();
+	clean(b);
+	id_regs_read(&ids);
+	if (cpu_el() == 2 && b->entry_el == 1)
+		el2_apply(writes, el2_plan(&ids, writes));
+	el2_apply(writes, el1_plan(&ids, writes));
+	handoff_enter(&b->handoff);
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* A kernel faulted while Loft's early vectors, or its EL2 stub, were still in force. */
+#include "common/kernel_fault.h"
+
+#include <stdio.h>
+
+#include "arch/cache.h"
+#include "arch/cpu.h"
+#include "arch/exception.h"
+#include "arch/psci.h"
+#include "common/console.h"
+#include "common/elf.h"
+#include "common/fdt.h"
+
+struct kernel_symbols kernel_symbols;
+
+static bool kernel_lookup(const void *ctx, vaddr_t address, const char **name, uint64_t *offset)
+{
+	const struct kernel_symbols *s = ctx;
+
+	if (s->symtab && elf_symbol_lookup(s->symtab, s->symtab_size, s->strtab, s->strtab_size, address, name, offset))
+		return true;
+	for (unsigned i = 0; i < s->segment_count; i++) {
+		if (address - s->segment[i].va < s->segment[i].size) {
+			*name = s->segment[i].name;
+			*offset = address - s->segment[i].va;
+			return true;
+		}
+	}
+	return false;
+}
+
+void kernel_fault(struct fault_frame *frame)
+{
+	const struct fault_names names = { kernel_lookup, &kernel_symbols };
+
+	/* Stored past the cache; a line that the kernel's prefetches brought in would hide it. */
+	cache_inval_poc(frame, sizeof(*frame));
+	frame->el = cpu_el();
+	fault_recovery = NULL;
+	fault_print("the kernel", frame, &names);
+	fault_stop();
+}
+
+void fault_stop(void)
+{
+	if (IS_ENABLED(CONFIG_PANIC_POWEROFF)) {
+		console_drain();
+		psci_system_off(machine.psci);
+	}
+	printf("stopped: reset the machine\n");
+	console_drain();
+	cpu_halt();
+}

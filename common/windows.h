@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include "common/fdt.h"
+#include "common/memmap.h"
+#include "lib/types.h"
+#include "lib/why.h"
+
+#define WINDOWS_MAX 64
+
+/** struct windows - device windows in whole granules, sorted, apart from each other and from DRAM */
+struct windows {
+	struct window win[WINDOWS_MAX];
+	unsigned count;
+};
+
+/**
+ * windows_merge() - what to map as Device
+ * @out:     filled
+ * @in:      register windows as the FDT has them: any order, may overlap
+ * @mem:     nothing of its banks stays in a window
+ * @granule: to which windows are rounded out
+ *
+ * Errors: -ENOSPC  more than WINDOWS_MAX are left
+ */
+int __must_check windows_merge(struct windows *out, const struct window *in, unsigned count, const struct memmap *mem,
+			       uint32_t granule, struct why *why);
