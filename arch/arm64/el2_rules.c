@@ -65,7 +65,7 @@
 #define NO_EL3	IS(ID_AA64PFR0_EL1, EL3, 0)
 
 const struct el2_rule el2_rules[] = {
-	BASE("EL1 is AArch64; no stage 2, no traps", HCR_EL2, "Arm D24.2", HCR_EL2_RW)
+	BASE("EL1 is AArch64; no stage 2 or traps", HCR_EL2, "Arm D24.2", HCR_EL2_RW)
 	BASE("DC ISW at EL1 cleans as well", HCR_EL2, "Arm D24.2", HCR_EL2_SWIO)
 	RULE("PAuth: QARMA5 addresses", HCR_EL2, "boot: PAuth", 0, HCR_EL2_API | HCR_EL2_APK, MIN_(ID_AA64ISAR1_EL1, APA, 1))
 	RULE("PAuth: other addresses", HCR_EL2, "boot: PAuth", 0, HCR_EL2_API | HCR_EL2_APK, MIN_(ID_AA64ISAR1_EL1, API, 1))

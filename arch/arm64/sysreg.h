@@ -105,6 +105,8 @@
 #define ESR_EC_MOPS	    0x27
 #define ESR_EC_GCS	    0x2d
 #define ESR_EC_SERROR	    0x2f
+#define ESR_EC_WATCHPOINT_LOWER 0x34
+#define ESR_EC_WATCHPOINT   0x35
 #define ESR_EC_BRK64	    0x3c
 
 /* ISS of aborts: status code, and what the access was */

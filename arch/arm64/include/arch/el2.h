@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the hand-over sets up at EL2 and EL1, for those who print it. */
+#pragma once
+
+#include "lib/types.h"
+
+/**
+ * struct el2_row - one rule, judged on this CPU
+ * @what:    in words
+ * @reg:     the register it acts on
+ * @spec:    where it is written down
+ * @gate:    the ID fields that decide, with what they hold here: "PFR0.SVE 1 (>= 1)"; "always"
+ * @bits:    set where it applies, or cleared if @clears
+ * @applies: here
+ */
+struct el2_row {
+	const char *what, *reg, *spec;
+	char gate[80];
+	uint64_t bits;
+	bool clears;
+	bool applies;
+};
+
+/**
+ * struct el2_result - one register as the hand-over writes it
+ * @value: whole
+ * @note:  what else there is to say; "" mostly
+ */
+struct el2_result {
+	const char *reg;
+	uint64_t value;
+	const char *note;
+};
+
+/** el2_each_rule() - show every rule in turn; @el 2: those applied at EL2, 1: those for EL1's own registers */
+void el2_each_rule(unsigned el, void (*show)(const struct el2_row *));
+
+/**
+ * el2_each_result() - show every register that results, in order of application
+ *
+ * At EL1 the registers of EL2 are what would be written as far as EL1 can tell: the few ID registers that a hypervisor
+ * may withhold count as 0.
+ */
+void el2_each_result(unsigned el, void (*show)(const struct el2_result *));
+
+/** el2_is_usable() - false where HCR_EL2.E2H is fixed at 1 and these rules don't fit */
+bool el2_is_usable(void);

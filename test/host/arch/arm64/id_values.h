@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ID registers as QEMU 7.2 shows them at EL2: -M virt,virtualization=on,gic-version=3 -cpu <name>, read by a bare-metal
+ * program.  QEMU takes the CPUs' values from their reference manuals, less what it does not emulate (no EL3 on this
+ * machine: ID_AA64PFR0_EL1.EL3 = 0).
+ */
+#pragma once
+
+#include "arch/arm64/id_regs.h"
+
+static const struct id_regs id_cortex_a35 = {
+	.midr = UINT64_C(0x00000000411fd040),
+	.mpidr = UINT64_C(0x0000000080000000),
+	.pfr0 = UINT64_C(0x0000000001000222),
+	.dfr0 = UINT64_C(0x0000000010305106),
+	.isar0 = UINT64_C(0x0000000000011120),
+	.mmfr0 = UINT64_C(0x0000000000101122),
+	.ctr = UINT64_C(0x0000000084448004),
+	.cntfrq = UINT64_C(0x0000000003b9aca0),
+	.pmcr_el0 = UINT64_C(0x00000000410a3000),
+};
+
+static const struct id_regs id_cortex_a53 = {
+	.midr = UINT64_C(0x00000000410fd034),
+	.mpidr = UINT64_C(0x0000000080000000),
+	.pfr0 = UINT64_C(0x0000000001000222),
+	.dfr0 = UINT64_C(0x0000000010305106),
+	.isar0 = UINT64_C(0x0000000000011120),
+	.mmfr0 = UINT64_C(0x0000000000001122),
+	.ctr = UINT64_C(0x0000000084448004),
+	.cntfrq = UINT64_C(0x0000000003b9aca0),
+	.pmcr_el0 = UINT64_C(0x0000000041033000),
+};
+
+static const struct id_regs id_cortex_a57 = {
+	.midr = UINT64_C(0x00000000411fd070),
+	.mpidr = UINT64_C(0x0000000080000000),
+	.pfr0 = UINT64_C(0x0000000001000222),
+	.dfr0 = UINT64_C(0x0000000010305106),
+	.isar0 = UINT64_C(0x0000000000011120),
+	.mmfr0 = UINT64_C(0x0000000000001124),
+	.ctr = UINT64_C(0x000000008444c004),
+	.cntfrq = UINT64_C(0x0000000003b9aca0),
+	.pmcr_el0 = UINT64_C(0x0000000041013000),
+};
+
+static const struct id_regs id_cortex_a72 = {
+	.midr = UINT64_C(0x00000000410fd083),
+	.mpidr = UINT64_C(0x0000000080000000),
+	.pfr0 = UINT64_C(0x0000000001000222),
+	.dfr0 = UINT64_C(0x0000000010305106),
+	.isar0 = UINT64_C(0x0000000000011120),
+	.mmfr0 = UINT64_C(0x0000000000001124),
+	.ctr = UINT64_C(0x000000008444c004),
+	.cntfrq = UINT64_C(0x0000000003b9aca0),
+	.pmcr_el0 = UINT64_C(0x0000000041023000),
+};
+
+static const struct id_regs id_cortex_a76 = {
+	.midr = UINT64_C(0x00000000414fd0b1),
+	.mpidr = UINT64_C(0x0000000080000000),
+	.pfr0 = UINT64_C(0x1100000011110112),
+	.pfr1 = UINT64_C(0x0000000000000010),
+	.dfr0 = UINT64_C(0x0000000010305408),
+	.isar0 = UINT64_C(0x0000100010211120),
+	.isar1 = UINT64_C(0x0000000000100001),
+	.mmfr0 = UINT64_C(0x0000000000101122),
+	.mmfr1 = UINT64_C(0x0000000010212122),
+	.mmfr2 = UINT64_C(0x0000000000001011),
+	.ctr = UINT64_C(0x000000008444c004),
+	.cntfrq = UINT64_C(0x0000000003b9aca0),
+	.pmcr_el0 = UINT64_C(0x00000000410b3000),
+};
+
+static const struct id_regs id_neoverse_n1 = {
+	.midr = UINT64_C(0x00000000414fd0c1),
+	.mpidr = UINT64_C(0x0000000080000000),
+	.pfr0 = UINT64_C(0x1100000011110112),
+	.pfr1 = UINT64_C(0x0000000000000020),
+	.dfr0 = UINT64_C(0x0000000010305408),
+	.isar0 = UINT64_C(0x0000100010211120),
+	.isar1 = UINT64_C(0x0000000000100001),
+	.mmfr0 = UINT64_C(0x0000000000101125),
+	.mmfr1 = UINT64_C(0x0000000010212122),
+	.mmfr2 = UINT64_C(0x0000000000001011),
+	.ctr = UINT64_C(0x000000008444c004),
+	.cntfrq = UINT64_C(0x0000000003b9aca0),
+	.pmcr_el0 = UINT64_C(0x00000000410c3000),
+};
+
+static const struct id_regs id_max = {
+	.midr = UINT64_C(0x00000000000f0510),
+	.mpidr = UINT64_C(0x0000000080000000),
+	.pfr0 = UINT64_C(0x1201001121110222),
+	.pfr1 = UINT64_C(0x0000000001000021),
+	.zfr0 = UINT64_C(0x0110110100110021),
+	.smfr0 = UINT64_C(0x80f100fd00000000),
+	.dfr0 = UINT64_C(0x0000000010305609),
+	.isar0 = UINT64_C(0x1221111110212120),
+	.isar1 = UINT64_C(0x0011111101211012),
+	.mmfr0 = UINT64_C(0x0000032310201126),
+	.mmfr1 = UINT64_C(0x0000011010211122),
+	.mmfr2 = UINT64_C(0x1021011010011011),
+	.ctr = UINT64_C(0x000000008444c004),
+	.cntfrq = UINT64_C(0x0000000003b9aca0),
+	.pmcr_el0 = UINT64_C(0x0000000041013000),
+};
