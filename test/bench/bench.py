@@ -29,6 +29,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 UART = 0x09000000
 BARS = {'instructions': 500_000, 'mmu_off': 5_000, 'image': 200 * 1024}
 AIM = 250_000
+PROMPT = b'loft=> '
 UBOOT_LOAD = 0x40400000
 UBOOT_FDT = 0x40000000
 UBOOT_LIMIT = 400_000_000
@@ -80,16 +81,20 @@ class Bench:
             raise CountError('Loft did not reach the kernel:\n' + report.console.decode(errors='replace'))
         return report
 
+    def loft_prompt(self, el2, profile):
+        args = self.loft_args(el2)
+        count = self.bytes_to(args, PROMPT, LOFT_LIMIT)
+        if profile:
+            return self.counter.run(args, uart=UART, uartmax=count, limit=LOFT_LIMIT, profile=True)
+        return self.counter.measure(args, uart=UART, uartmax=count, limit=LOFT_LIMIT)
+
     def loft(self):
         for el2 in (False, True):
             report = self.loft_kernel(el2)
             self.row('Loft', f'reset to kernel, ELF by fw_cfg, EL{1 + el2}', report, report.total,
                      ('instructions', 'mmu_off'))
-        args = self.loft_args()
-        prompt = b'loft=> '
-        bytes_out = self.bytes_to(args, prompt, LOFT_LIMIT)
-        report = self.counter.measure(args, uart=UART, uartmax=bytes_out, limit=LOFT_LIMIT)
-        self.row('Loft', 'reset to prompt, no kernel', report, report.at_text(prompt))
+        report = self.loft_prompt(False, False)
+        self.row('Loft', 'reset to prompt, no kernel', report, report.at_text(PROMPT))
 
     def bytes_to(self, args, prompt, limit):
         """How many bytes the console has had when the prompt is out, so that a run can end there."""
@@ -163,6 +168,7 @@ def arguments():
     p.add_argument('--only', choices=('loft', 'uboot'))
     p.add_argument('--profile', action='store_true')
     p.add_argument('--el2', action='store_true', help='profile the boot that starts at EL2')
+    p.add_argument('--prompt', action='store_true', help='profile the way to the prompt, without a kernel')
     p.add_argument('--hot', action='append', default=[], metavar='FUNCTION')
     p.add_argument('--top', type=int, default=40)
     args = p.parse_args()
@@ -182,7 +188,8 @@ def main():
     with tempfile.TemporaryDirectory(prefix='loft-bench-') as tmp:
         bench = Bench(args, tmp)
         if args.profile:
-            profile = Profile(bench.loft_kernel(args.el2, profile=True), Elf(args.elf))
+            run = bench.loft_prompt if args.prompt else bench.loft_kernel
+            profile = Profile(run(args.el2, True), Elf(args.elf))
             print(profile.text(args.top))
             for name in args.hot:
                 print(f'{name}:\n{profile.hottest(name)}')
