@@ -5,11 +5,11 @@
 #include <stdint.h>
 #include <string.h>
 
-#define ELF_BUILD_SIZE	0x8000
-#define ELF_EHDR	64
-#define ELF_PHDR	56
-#define ELF_SHDR	64
-#define ELF_PHOFF	64
+#define ELF_BUILD_SIZE 0x8000
+#define ELF_EHDR       64
+#define ELF_PHDR       56
+#define ELF_SHDR       64
+#define ELF_PHOFF      64
 
 struct elf_build {
 	uint8_t bytes[ELF_BUILD_SIZE];
@@ -29,15 +29,23 @@ static inline void put_ph(struct elf_build *b, unsigned n, unsigned field, uint6
 	put(b, ELF_PHOFF + n * ELF_PHDR + field, value, field < 8 ? 4 : 8);
 }
 
-enum { PH_TYPE = 0, PH_FLAGS = 4, PH_OFFSET = 8, PH_VADDR = 16, PH_PADDR = 24, PH_FILESZ = 32,
-       PH_MEMSZ = 40, PH_ALIGN = 48 };
+enum {
+	PH_TYPE = 0,
+	PH_FLAGS = 4,
+	PH_OFFSET = 8,
+	PH_VADDR = 16,
+	PH_PADDR = 24,
+	PH_FILESZ = 32,
+	PH_MEMSZ = 40,
+	PH_ALIGN = 48
+};
 
 static inline void elf_start(struct elf_build *b, uint64_t entry)
 {
 	memset(b, 0, sizeof(*b));
 	memcpy(b->bytes, "\177ELF\2\1\1", 7);
-	put(b, 16, 2, 2);	/* ET_EXEC */
-	put(b, 18, 183, 2);	/* EM_AARCH64 */
+	put(b, 16, 2, 2);   /* ET_EXEC */
+	put(b, 18, 183, 2); /* EM_AARCH64 */
 	put(b, 20, 1, 4);
 	put(b, 24, entry, 8);
 	put(b, 32, ELF_PHOFF, 8);
@@ -64,8 +72,8 @@ static inline unsigned elf_phdr(struct elf_build *b, uint32_t type, uint32_t fla
 	return n;
 }
 
-#define HIGH	UINT64_C(0xffffff8000000000)
-#define DRAM	UINT64_C(0x40000000)
+#define HIGH UINT64_C(0xffffff8000000000)
+#define DRAM UINT64_C(0x40000000)
 
 /* text, rodata, data with bss, at HIGH + PA, and entry at the start of text */
 static inline void elf_honest(struct elf_build *b)

@@ -12,9 +12,9 @@
 #include "common/elf.h"
 #include "test/host/common/elf_build.h"
 
-#define SHOFF	UINT64_C(0x6000)
-#define SYMTAB	UINT64_C(0x5000)
-#define STRTAB	UINT64_C(0x5800)
+#define SHOFF  UINT64_C(0x6000)
+#define SYMTAB UINT64_C(0x5000)
+#define STRTAB UINT64_C(0x5800)
 
 static struct elf_build file;
 
@@ -82,9 +82,9 @@ static void test_find_nothing(void **state)
 	put(&file, 40, file.size - 40 * ELF_SHDR + 1, 8);
 	assert_false(find(&s));
 	build();
-	put(&file, 60, 35, 2);	/* the symbols' section is beyond the number */
+	put(&file, 60, 35, 2); /* the symbols' section is beyond the number */
 	assert_false(find(&s));
-	put(&file, 60, 36, 2);	/* its strings' section is */
+	put(&file, 60, 36, 2); /* its strings' section is */
 	assert_false(find(&s));
 	put(&file, 60, 0, 2);
 	assert_false(find(&s));
@@ -104,14 +104,14 @@ static void test_find_nothing(void **state)
 	assert_false(find(&s));
 	section(35, 2, SYMTAB, 120, 0xffffffff, 24);
 	assert_false(find(&s));
-	section(35, 2, SYMTAB, 120, 1, 24);	/* strings that are no string table */
+	section(35, 2, SYMTAB, 120, 1, 24); /* strings that are no string table */
 	assert_false(find(&s));
 	section(35, 2, SYMTAB, 120, 36, 24);
 	section(36, 3, file.size - 10, 64, 0, 0);
 	assert_false(find(&s));
 }
 
-static const char names[] = "\0start\0main\0table\0$x\0LIMIT\0label";	/* label: terminated by C */
+static const char names[] = "\0start\0main\0table\0$x\0LIMIT\0label"; /* label: terminated by C */
 enum { START = 1, MAIN = 7, TABLE = 12, DOLLAR_X = 18, LIMIT = 21, LABEL = 27 };
 
 struct sym {
@@ -129,17 +129,17 @@ static const struct sym symbols[] = {
 	{ DOLLAR_X, 0x00, 1, HIGH + 0x1110, 0 },
 	{ LIMIT, 0x10, 0xfff1, HIGH + 0x1111, 0 },
 	{ LABEL, 0x00, 1, HIGH + 0x1100, 0 },
-	{ MAIN, 0x12, 0, HIGH + 0x1120, 0 },		/* undefined */
-	{ MAIN, 0x13, 1, HIGH + 0x1121, 0 },		/* a section */
-	{ 4000, 0x12, 1, HIGH + 0x1122, 0x80 },		/* no such name */
-	{ 0, 0x12, 1, HIGH + 0x1123, 0x80 },		/* an empty one */
+	{ MAIN, 0x12, 0, HIGH + 0x1120, 0 },    /* undefined */
+	{ MAIN, 0x13, 1, HIGH + 0x1121, 0 },    /* a section */
+	{ 4000, 0x12, 1, HIGH + 0x1122, 0x80 }, /* no such name */
+	{ 0, 0x12, 1, HIGH + 0x1123, 0x80 },    /* an empty one */
 };
 
 #define SYMBOLS ARRAY_SIZE(symbols)
 
 static uint8_t *pack(const struct sym *from, unsigned count)
 {
-	uint8_t *to = malloc(count * 24 + 1) + 1;	/* unaligned */
+	uint8_t *to = malloc(count * 24 + 1) + 1; /* unaligned */
 	struct elf_build b;
 
 	for (unsigned i = 0; i < count; i++) {
@@ -158,8 +158,8 @@ static void expect(uint64_t addr, const char *want, uint64_t want_offset)
 	uint8_t *packed = pack(symbols, SYMBOLS);
 	uint64_t offset = 0;
 	const char *name = NULL;
-	bool found = elf_symbol_lookup(packed, SYMBOLS * 24, names, sizeof(names), addr, &name,
-				       &offset);
+	bool found =
+		elf_symbol_lookup(packed, SYMBOLS * 24, names, sizeof(names), addr, &name, &offset);
 
 	free(packed - 1);
 	assert_int_equal(found, want != NULL);
@@ -174,10 +174,10 @@ static void test_lookup(void **state)
 	(void)state;
 	expect(HIGH + 0x1000, "start", 0);
 	expect(HIGH + 0x10fc, "start", 0xfc);
-	expect(HIGH + 0x1100, "main", 0);	/* a function before a label at the same place */
+	expect(HIGH + 0x1100, "main", 0); /* a function before a label at the same place */
 	expect(HIGH + 0x1140, "main", 0x40);
 	expect(HIGH + 0x117f, "main", 0x7f);
-	expect(HIGH + 0x1180, "label", 0x80);	/* past main's size: the label has none */
+	expect(HIGH + 0x1180, "label", 0x80); /* past main's size: the label has none */
 	expect(HIGH + 0x300f, "table", 0xf);
 	expect(HIGH + 0xfff, NULL, 0);
 	expect(0, NULL, 0);
@@ -193,7 +193,7 @@ static void test_lookup_hostile(void **state)
 	uint64_t offset;
 
 	(void)state;
-	memcpy(strings, "ab\0xyz", 6);	/* "xyz" has no end */
+	memcpy(strings, "ab\0xyz", 6); /* "xyz" has no end */
 	assert_false(elf_symbol_lookup(packed, 24, strings, 6, UINT64_MAX, &name, &offset));
 	assert_false(elf_symbol_lookup(packed, 24, strings, 3, UINT64_MAX, &name, &offset));
 	assert_false(elf_symbol_lookup(packed, 23, strings, 6, UINT64_MAX, &name, &offset));

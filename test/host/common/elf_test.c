@@ -55,7 +55,7 @@ static void test_honest(void **state)
 	(void)state;
 	elf_honest(&file);
 	elf_phdr(&file, 4, 4, 0x3000, 0, 0, 0x24, 0x24);
-	elf_phdr(&file, 1, 6, 0, 0, 0, 0, 0);		/* p_memsz 0: passed over */
+	elf_phdr(&file, 1, 6, 0, 0, 0, 0, 0);              /* p_memsz 0: passed over */
 	elf_phdr(&file, 0x6474e551, 7, ~0u, 0, 0, ~0u, 0); /* GNU_STACK: its fields don't count */
 	assert_int_equal(read_file(), 0);
 	assert_int_equal(reads, 1);
@@ -128,8 +128,7 @@ static void test_ident(void **state)
 	refused(-ENOEXEC, "kernel: ELF class is 1 (32-bit), Loft boots 64-bit (2)");
 	elf_honest(&file);
 	file.bytes[5] = 2;
-	refused(-ENOEXEC,
-		"kernel: ELF byte order is 2 (big-endian), Loft boots little-endian (1)");
+	refused(-ENOEXEC, "kernel: ELF byte order is 2 (big-endian), Loft boots little-endian (1)");
 	elf_honest(&file);
 	file.bytes[5] = 9;
 	refused(-ENOEXEC, "kernel: ELF byte order is 9 (unknown), Loft boots little-endian (1)");
@@ -244,11 +243,12 @@ static void test_truncated(void **state)
 			  "offset 0x1000, the file has 0x8000");
 	elf_honest(&file);
 	elf_phdr(&file, 4, 4, 0x7ff8, 0, 0, 12, 12);
-	refused(-ENODATA, "kernel: truncated: segment 3 (PT_NOTE) needs 0xc bytes at offset 0x7ff8, "
-			  "the file has 0x8000");
+	refused(-ENODATA,
+		"kernel: truncated: segment 3 (PT_NOTE) needs 0xc bytes at offset 0x7ff8, "
+		"the file has 0x8000");
 	elf_honest(&file);
 	put_ph(&file, 1, PH_OFFSET, UINT64_MAX);
-	put_ph(&file, 1, PH_FILESZ, 0);	/* no bytes: where they would be is no matter */
+	put_ph(&file, 1, PH_FILESZ, 0); /* no bytes: where they would be is no matter */
 	assert_int_equal(read_file(), 0);
 }
 
@@ -271,7 +271,7 @@ static void test_wrap(void **state)
 {
 	(void)state;
 	elf_honest(&file);
-	put_ph(&file, 2, PH_VADDR, UINT64_MAX - 0x4fff);	/* ends at 2^64 exactly */
+	put_ph(&file, 2, PH_VADDR, UINT64_MAX - 0x4fff); /* ends at 2^64 exactly */
 	assert_int_equal(read_file(), 0);
 	assert_true(image.va_last == UINT64_MAX);
 	put_ph(&file, 2, PH_VADDR, UINT64_MAX - 0x4ffe);
@@ -295,8 +295,9 @@ static void test_overlap(void **state)
 	(void)state;
 	elf_honest(&file);
 	put_ph(&file, 1, PH_VADDR, HIGH + DRAM + 0x81fff);
-	refused(-EEXIST, "kernel: segment 1 (rodata) p_vaddr 0xffffff8040081fff..0xffffff80400827fe "
-			 "overlaps segment 0 (text) 0xffffff8040080000..0xffffff8040081fff");
+	refused(-EEXIST,
+		"kernel: segment 1 (rodata) p_vaddr 0xffffff8040081fff..0xffffff80400827fe "
+		"overlaps segment 0 (text) 0xffffff8040080000..0xffffff8040081fff");
 	elf_honest(&file);
 	put_ph(&file, 1, PH_PADDR, DRAM + 0x87fff);
 	refused(-EEXIST, "kernel: segment 2 (data) p_paddr 0x40083000..0x40087fff overlaps segment "
@@ -369,14 +370,16 @@ static void test_entry_refused(void **state)
 	assert_int_equal(enter(0, 0), -EFAULT);
 	assert_int_equal(enter(DRAM + 0x80000, LOFT_FLAG_IDENTITY), -EFAULT);
 	assert_int_equal(enter(HIGH + DRAM + 0x80000, LOFT_FLAG_IDENTITY), -EINVAL);
-	assert_string_equal(why.text, "FLAGS IDENTITY contradicts e_entry 0xffffff8040080000, which "
-				      "is in the high half");
+	assert_string_equal(why.text,
+			    "FLAGS IDENTITY contradicts e_entry 0xffffff8040080000, which "
+			    "is in the high half");
 	assert_int_equal(enter(DRAM, LOFT_FLAG_IDENTITY | LOFT_FLAG_UNMAPPED), -EINVAL);
 	assert_string_equal(why.text, "FLAGS UNMAPPED and IDENTITY exclude each other");
 	put_ph(&file, 0, PH_FILESZ, 6);
 	assert_int_equal(enter(HIGH + DRAM + 0x80004, 0), -EFAULT);
-	assert_string_equal(why.text, "e_entry 0xffffff8040080004 is in the zeroed part of segment 0 "
-				      "(text), which has 0x6 bytes from the file");
+	assert_string_equal(why.text,
+			    "e_entry 0xffffff8040080004 is in the zeroed part of segment 0 "
+			    "(text), which has 0x6 bytes from the file");
 	assert_int_equal(enter(HIGH + DRAM + 0x80000, 0), 0);
 	put_ph(&file, 0, PH_FILESZ, 0);
 	assert_int_equal(enter(HIGH + DRAM + 0x80000, 0), -EFAULT);

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Any bytes: what are they, and if an arm64 Image, where would it go? */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/image.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define DRAM UINT64_C(0x40000000)
+
+static void must(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+static void check_linux(struct source *source, uint64_t lies_at)
+{
+	static struct memmap map;
+	struct linux_image image;
+	struct linux_plan plan;
+
+	if (map.bank_count == 0) {
+		must(memmap_add_bank(&map, DRAM, 256 * MIB, NULL) == 0);
+		must(memmap_claim(&map, DRAM + 16 * MIB, 0x1000, 0, "Loft", NULL) == 0);
+	}
+	if (image_linux_header(source, &image, NULL))
+		return;
+	source->mem = (void *)(uintptr_t)lies_at; /* a plan reads nothing */
+	if (image_linux_plan(source, &image, &map, &plan, NULL))
+		return;
+	must(plan.copy <= source->size && plan.copy <= plan.size);
+	must(memmap_check_free(&map, plan.load, plan.size, "x", NULL) == 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct image_format *format = NULL;
+	struct source source;
+	struct why why;
+	uint8_t *copy = malloc(size);
+
+	memcpy(copy, data, size);
+	source_mem(&source, "kernel", copy, size);
+	if (image_identify(&source, &format, &why) == 0)
+		must(format && format->kind != IMAGE_UNSUPPORTED);
+	if (size >= 64)
+		memcpy(copy + 0x38, "ARM\x64", 4);
+	check_linux(&source, size & 1 ? DRAM + 0x200000 : 0);
+	free(copy);
+	return 0;
+}
