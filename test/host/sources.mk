@@ -36,3 +36,5 @@ host-y += arch/arm64/pgtable_regs.c
 host-y += arch/arm64/pgtable_walk.c
 host-y += common/fdt_finish.c
 host-y += common/fdt_put.c
+host-y += drivers/virtio/virtio_mmio.c
+host-y += drivers/rng/virtio_rng.c

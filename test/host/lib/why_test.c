@@ -17,7 +17,8 @@ static void test_refuse_formats_and_returns(void **state)
 	struct why why;
 
 	(void)state;
-	assert_int_equal(refuse(&why, -ERANGE, "%s is %d bytes, the limit is %d", "x", 9, 8), -ERANGE);
+	assert_int_equal(refuse(&why, -ERANGE, "%s is %d bytes, the limit is %d", "x", 9, 8),
+			 -ERANGE);
 	assert_string_equal(why.text, "x is 9 bytes, the limit is 8");
 	assert_int_equal(refuse(NULL, -EINVAL, "nobody asks %d", 1), -EINVAL);
 }

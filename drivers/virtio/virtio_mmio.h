@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * virtio_mmio.h - virtio devices behind MMIO transports, driven by polling
+ *
+ * Both layouts of the transport: version 1 ("legacy", what QEMU's virt machine has unless told
+ * force-legacy=false) and version 2. One request is under way at a time; whatever the device writes
+ * into the queue is checked, and every wait ends.
+ *
+ * Spec: OASIS virtio 1.2, 2.7 "Split Virtqueues", 3.1 "Device Initialization",
+ *       4.2 "Virtio Over MMIO"
+ */
+#pragma once
+
+#include "lib/types.h"
+
+#define VIRTIO_ID_RNG		4
+
+#define VIRTIO_F_VERSION_1	BIT(32)
+
+/** Buffers in one request, and descriptors in a queue. */
+#define VIRTQ_SIZE		8
+
+/** A device that has not answered after this is given up. */
+#define VIRTIO_TIMEOUT_MS	1000
+
+/**
+ * struct virtq_ring - a split virtqueue as the device sees it: static memory, zeroed
+ *
+ * One layout serves both transports: the used ring lies where a legacy device is told to look.
+ */
+struct virtq_ring {
+	struct virtq_desc {
+		uint64_t address;
+		uint32_t length;
+		uint16_t flags;
+		uint16_t next;
+	} desc[VIRTQ_SIZE];
+	uint16_t avail_flags, avail_index;
+	uint16_t avail[VIRTQ_SIZE];
+	uint16_t used_event;
+	/* from here on the device writes: cache lines of its own */
+	uint16_t used_flags __attribute__((aligned(128)));
+	uint16_t used_index;
+	struct virtq_used {
+		uint32_t id;
+		uint32_t length;
+	} used[VIRTQ_SIZE];
+	uint16_t avail_event;
+} __attribute__((aligned(4096)));
+
+/**
+ * struct virtio - one device; virtio_probe() fills it
+ * @base:      registers
+ * @version:   1 legacy, 2 modern
+ * @device_id: VIRTIO_ID_*
+ * @coherent:  its DMA sees the CPU's caches
+ * @ring:      of queue 0, while the device runs
+ * @next:      the next running device
+ */
+struct virtio {
+	paddr_t base;
+	uint32_t version, device_id;
+	bool coherent;
+	uint16_t avail_index, used_index;
+	struct virtq_ring *ring;
+	struct virtio *next;
+};
+
+/** struct virtio_buffer - part of a request; those that the device reads come first */
+struct virtio_buffer {
+	void *mem;
+	uint32_t length;
+	bool device_writes;
+};
+
+/**
+ * virtio_probe() - look at a transport; nothing is written to it
+ * @dev:      filled on success
+ * @base:     first register window of an FDT node "virtio,mmio"
+ * @coherent: the node has the property "dma-coherent"
+ *
+ * Errors: -ENODEV  no transport, or no device behind it, or a version that nobody knows
+ */
+int __must_check virtio_probe(struct virtio *dev, paddr_t base, bool coherent);
+
+/**
+ * virtio_start() - reset a device, settle features and set up queue 0
+ * @dev:      from virtio_probe(), static: the list of running devices holds it
+ * @features: what the driver can use; VIRTIO_F_VERSION_1 is added where the transport needs it
+ * @ring:     static memory for the queue, mapped at its physical address
+ *
+ * Errors: -ETIMEDOUT  the reset does not end
+ *         -ENOTSUP    the device doesn't take the features, or has no or too small a queue 0
+ *         -ERANGE     a legacy device can't address @ring
+ *         The device is reset, then.
+ */
+int __must_check virtio_start(struct virtio *dev, uint64_t features, struct virtq_ring *ring);
+
+/**
+ * virtio_request() - put buffers into queue 0 and wait until the device has used them
+ * @dev:     started
+ * @buffers: 1 to VIRTQ_SIZE
+ * @count:   of @buffers
+ * @written: bytes that the device says it wrote: at most the sum of those it may write
+ *
+ * Errors: -EINVAL     @count
+ *         -ETIMEDOUT  no answer within VIRTIO_TIMEOUT_MS
+ *         -EPROTO     the device answered something else than this request, or too much
+ *         After an error the device is reset and stopped: it will not write any more.
+ */
+int __must_check virtio_request(struct virtio *dev, const struct virtio_buffer *buffers,
+				unsigned count, uint32_t *written);
+
+/** virtio_stop() - reset a device: it forgets its queues and touches no memory from then on */
+void virtio_stop(struct virtio *dev);
+
+/** virtio_quiesce() - stop all running devices, before a kernel gets the machine */
+void virtio_quiesce(void);
