@@ -149,7 +149,8 @@ static int do_mw(int argc, char *const argv[])
 	    (argc > 3 && cmd_number(argv[3], "mw: count", &span.count)))
 		return -EINVAL;
 	if (span.width < 8 && value >> span.width * 8) {
-		printf("%s: 0x%" PRIx64 " does not fit in %u bytes\n", argv[0], value, span.width);
+		printf("%s: 0x%" PRIx64 " does not fit in %u bits\n", argv[0], value,
+		       span.width * 8);
 		return -ERANGE;
 	}
 	if (mem_span_check(argv[0], &span))

@@ -54,7 +54,7 @@ const struct cmd *cmd_next(const struct cmd *after)
 void cmd_print_usage(const struct cmd *cmd)
 {
 	printf("%s - %s\n\n", cmd->name, cmd->brief);
-	printf("Usage:\n%s %s\n", cmd->name, cmd->usage ? cmd->usage : "");
+	printf("Usage:\n%s%s%s\n", cmd->name, cmd->usage ? " " : "", cmd->usage ? cmd->usage : "");
 }
 
 bool cmd_is_repeat(void)
