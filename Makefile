@@ -206,6 +206,8 @@ check-layers:
 	$(Q)$(PYTHON) scripts/check-layers.py
 check-format: | $(O)/.setup
 	$(Q)scripts/check-format
+check-docs:
+	$(Q)scripts/check-docs
 check-headers: $(compile-needs)
 	$(Q)scripts/check-headers $(CC) $(CPPFLAGS) $(CFLAGS)
 check-symbols: $(O)/loft.elf
@@ -238,7 +240,7 @@ help:
 #: make size               where the bytes of the image go
 #: make qemu_virt_defconfig | menuconfig | oldconfig | olddefconfig | savedefconfig
 #: make format             clang-format over the sources
-#: make check-layers | check-format | check-headers | check-symbols
+#: make check-layers | check-format | check-docs | check-headers | check-symbols
 #: make setup | sysroot    the packages of scripts/packages.txt; the target's libraries
 #: make clean              remove what was built
 #:
@@ -251,6 +253,6 @@ help:
 FORCE:
 .PHONY: all image examples objs size run check bench format setup clean help sysroot FORCE \
 	menuconfig oldconfig olddefconfig savedefconfig \
-	host-test fuzz-test check-layers check-format check-headers check-symbols
+	host-test fuzz-test check-layers check-format check-docs check-headers check-symbols
 
 endif

@@ -25,10 +25,8 @@ def steps(out):
     yield "build with clang", ["make", JOBS, clang, "LLVM=1"], count_one
     yield "host tests", ["make", JOBS, f"O={out}", "host-test"], count_line
     yield "fuzzers", ["make", JOBS, f"O={out}", "fuzz-test"], count_line
-    for check in ("layers", "format", "headers", "symbols"):
+    for check in ("layers", "format", "docs", "headers", "symbols"):
         yield check, ["make", gcc, f"check-{check}"], count_one
-    if os.path.exists("scripts/check-docs"):
-        yield "docs", ["scripts/check-docs", f"{out}/gcc"], count_one
     yield ("QEMU tests", ["make", gcc, "qemu-test", f"PYTEST_ARGS=--junitxml={junit}"],
            lambda rc, text: count_junit(junit, rc))
     junit10 = junit.replace("qemu.xml", "qemu10.xml")
