@@ -60,12 +60,23 @@ static void check(const char *cpu, planner plan, const struct id_regs *ids, cons
 	  E(ICC_SRE_EL2, 0xf),	     E(ICH_HCR_EL2, 0),		E(LORC_EL1, 0),                      \
 	  E(SCTLR_EL2, 0x30c50830),  E(SCTLR_EL1, 0x30d00800) }
 
+/* Armv8.4 and later with SVE: PAuth, RASv1p1; SCXTNUM or not is in HCR_EL2. */
+#define WITH_SVE(midr, hcr)                                                                          \
+	{ E(HCR_EL2, hcr),	     E(CPTR_EL2, 0x32ff),	E(ZCR_EL2, 0x1ff),                   \
+	  E(HSTR_EL2, 0),	     E(VPIDR_EL2, midr),	E(VMPIDR_EL2, 0x80000000),           \
+	  E(VTTBR_EL2, 0),	     E(CNTHCTL_EL2, 3),		E(CNTVOFF_EL2, 0),                   \
+	  E(CNTHP_CTL_EL2, 0),	     E(CNTHV_CTL_EL2, 0),	E(CNTP_CTL_EL0, 0),                  \
+	  E(MDCR_EL2, 6),	     E(ICC_SRE_EL2, 0xf),	E(ICH_HCR_EL2, 0),                   \
+	  E(LORC_EL1, 0),	     E(SCTLR_EL2, 0x30c50830),	E(SCTLR_EL1, 0x30d00800) }
+
 static const struct expect a35[] = V8_0(0x411fd040);
 static const struct expect a53[] = V8_0(0x410fd034);
 static const struct expect a57[] = V8_0(0x411fd070);
 static const struct expect a72[] = V8_0(0x410fd083);
 static const struct expect a76[] = V8_2(0x414fd0b1);
 static const struct expect n1[] = V8_2(0x414fd0c1);
+static const struct expect v1[] = WITH_SVE(0x411fd402, 0x0000830080000002);
+static const struct expect n2[] = WITH_SVE(0x410fd493, 0x0020830080000002);
 
 static void real_cpus(void **state)
 {
@@ -76,6 +87,8 @@ static void real_cpus(void **state)
 	CHECK("Cortex-A72", el2_plan, &id_cortex_a72, a72);
 	CHECK("Cortex-A76", el2_plan, &id_cortex_a76, a76);
 	CHECK("Neoverse-N1", el2_plan, &id_neoverse_n1, n1);
+	CHECK("Neoverse-V1", el2_plan, &id_neoverse_v1_qemu10, v1);
+	CHECK("Neoverse-N2", el2_plan, &id_neoverse_n2_qemu10, n2);
 }
 
 /* CSV2_2, RASv1p1, PAuth, SVE, SME with FA64, VHE, LOR, HCX without a feature in it; SMIDR_EL1.SMPS = 0, no MTE memory */
@@ -102,10 +115,40 @@ static const struct expect qemu_max[] = {
 	E(SCTLR_EL1, 0x30d00800),
 };
 
+/* The same and memory copy instructions, fine-grained traps (SME's two registers), ECV, CSV2_3. */
+static const struct expect qemu10_max[] = {
+	E(HCR_EL2, 0x0020830080000002),
+	E(HCRX_EL2, 0x800),
+	E(CPTR_EL2, 0x22ff),
+	E(ZCR_EL2, 0x1ff),
+	E(SMCR_EL2, 0x800001ff),
+	E(HSTR_EL2, 0),
+	E(VPIDR_EL2, 0x000f0510),
+	E(VMPIDR_EL2, 0x80000000),
+	E(VTTBR_EL2, 0),
+	E(CNTHCTL_EL2, 3),
+	E(CNTVOFF_EL2, 0),
+	E(CNTHP_CTL_EL2, 0),
+	E(CNTHV_CTL_EL2, 0),
+	E(CNTP_CTL_EL0, 0),
+	E(MDCR_EL2, 6),
+	E(ICC_SRE_EL2, 0xf),
+	E(ICH_HCR_EL2, 0),
+	E(HFGRTR_EL2, 0x00c0000000000000),
+	E(HFGWTR_EL2, 0x00c0000000000000),
+	E(HFGITR_EL2, 0),
+	E(HDFGRTR_EL2, 0),
+	E(HDFGWTR_EL2, 0),
+	E(LORC_EL1, 0),
+	E(SCTLR_EL2, 0x1000000030c50830),
+	E(SCTLR_EL1, 0x30d00800),
+};
+
 static void qemu_max_cpu(void **state)
 {
 	(void)state;
 	CHECK("QEMU max", el2_plan, &id_max, qemu_max);
+	CHECK("QEMU 10 max", el2_plan, &id_max_qemu10, qemu10_max);
 }
 
 /* A CPU with all that the rules know, and no EL3. */
