@@ -23,29 +23,41 @@ static const char prop_names[PROP_COUNT][20] = {
 	[PROP_RNG_SEED] = "rng-seed",
 };
 
-static unsigned int prop_number(struct scan *s, uint32_t name_offset)
+/* A property with any other first letter is none of them; a bit each for the low five bits. */
+#define LETTER(c) (1u << ((c)&31))
+#define FIRST_LETTERS                                                                        \
+	(LETTER('#') | LETTER('b') | LETTER('c') | LETTER('d') | LETTER('k') | LETTER('l') | \
+	 LETTER('m') | LETTER('n') | LETTER('r') | LETTER('s'))
+
+static unsigned int prop_by_name(const char *name)
 {
-	const char *name = s->walk.strings + name_offset;
+	if (FIRST_LETTERS & LETTER(name[0]))
+		for (unsigned int p = PROP_OTHER + 1; p < PROP_COUNT; p++)
+			if (prop_names[p][0] == name[0] && prop_names[p][1] == name[1] &&
+			    !strcmp(prop_names[p], name))
+				return p;
+	return PROP_OTHER;
+}
+
+/* Names are compared once, when they come up first. */
+static inline unsigned int prop_number(struct scan *s, const char *strings, uint32_t name_offset)
+{
 	unsigned int p;
 
-	if (name_offset < NAMES_MAX && s->prop_at[name_offset])
-		return s->prop_at[name_offset];
-	for (p = PROP_OTHER + 1; p < PROP_COUNT; p++)
-		if (prop_names[p][0] == name[0] && !strcmp(prop_names[p], name))
-			break;
-	if (p == PROP_COUNT)
-		p = PROP_OTHER;
-	if (name_offset < NAMES_MAX)
-		s->prop_at[name_offset] = (uint8_t)p;
+	if (name_offset >= NAMES_MAX)
+		return prop_by_name(strings + name_offset);
+	p = s->prop_at[name_offset];
+	if (!p)
+		s->prop_at[name_offset] = (uint8_t)(p = prop_by_name(strings + name_offset));
 	return p;
 }
 
-static void begin_node(struct scan *s)
+static void begin_node(struct scan *s, const struct fdt_walk *w)
 {
 	s->open = true;
 	s->seen = 0;
-	s->name = s->walk.data;
-	s->node = fdt_walk_offset(&s->walk);
+	s->name = w->data;
+	s->node = fdt_walk_offset(w);
 }
 
 /* The open node gets no more properties. */
@@ -62,55 +74,59 @@ static int begin_child(struct scan *s)
 	bool first = s->open;
 	int err = close_properties(s);
 
-	if (err)
-		return err;
-	if (first)
+	if (!err && first)
 		scan_open_level(s);
-	if (++s->depth == SCAN_DEPTH_MAX)
-		return refuse(s->why, -E2BIG, "the FDT is nested deeper than %d nodes, at %.60s",
-			      SCAN_DEPTH_MAX, (const char *)s->walk.data);
-	begin_node(s);
-	return 0;
+	if (!err && ++s->depth == SCAN_DEPTH_MAX)
+		err = refuse(s->why, -E2BIG, "the FDT is nested deeper than %d nodes, below %.60s",
+			     SCAN_DEPTH_MAX, s->name);
+	return err;
 }
 
-static int add_property(struct scan *s)
+static inline void add_property(struct scan *s, const struct fdt_walk *w)
 {
-	const struct fdt_walk *w = &s->walk;
-	unsigned int p;
+	unsigned int p = prop_number(s, w->strings, w->name_offset);
 
-	if (!s->open)
-		return refuse(s->why, -EINVAL,
-			      "the FDT is damaged: the property %.60s comes after a child of %.60s",
-			      fdt_walk_name(w), s->name);
-	p = prop_number(s, w->name_offset);
 	s->seen |= 1u << p;
 	s->value[p] = w->data;
 	s->len[p] = w->len;
-	return 0;
 }
 
-/* The root is open; returns when it has ended. */
-static int scan_nodes(struct scan *s)
+static int refuse_structure(const struct scan *s, const struct fdt_walk *w, int tag)
+{
+	if (tag < 0)
+		return fdt_walk_refuse(w, s->why);
+	return refuse(s->why, -EINVAL, "the FDT is damaged: %s %.60s",
+		      tag == FDT_PROP ? "a property comes after a child of the parent of"
+				      : "it ends inside of",
+		      s->name);
+}
+
+/*
+ * The root is open; returns when it has ended. @w is a copy that nobody else has the address of,
+ * so that the compiler keeps it in registers.
+ */
+static int scan_nodes(struct scan *s, struct fdt_walk w)
 {
 	for (;;) {
-		int tag = fdt_walk_next(&s->walk);
-		int err;
+		int tag = fdt_walk_next(&w);
+		int err = 0;
 
-		if (tag == FDT_PROP)
-			err = add_property(s);
-		else if (tag == FDT_BEGIN_NODE)
+		if (tag == FDT_PROP && s->open) {
+			add_property(s, &w);
+		} else if (tag == FDT_BEGIN_NODE) {
 			err = begin_child(s);
-		else if (tag == FDT_END_NODE)
+			begin_node(s, &w);
+		} else if (tag == FDT_END_NODE) {
 			err = close_properties(s);
-		else
-			return tag < 0 ? fdt_walk_refuse(&s->walk, s->why)
-				       : refuse(s->why, -EINVAL,
-						"the FDT is damaged: it ends inside of %.60s",
-						s->name);
+			if (!err && !s->depth--)
+				return 0;
+		} else {
+			struct fdt_walk at = w;
+
+			return refuse_structure(s, &at, tag);
+		}
 		if (err)
 			return err;
-		if (tag == FDT_END_NODE && !s->depth--)
-			return 0;
 	}
 }
 
@@ -133,6 +149,7 @@ static int reserve(struct scan *s)
 
 int machine_scan(struct machine *m, const void *fdt, uint64_t max_size, struct why *why)
 {
+	struct fdt_walk w;
 	struct scan s;
 	int err;
 
@@ -144,13 +161,13 @@ int machine_scan(struct machine *m, const void *fdt, uint64_t max_size, struct w
 	m->fdt = fdt;
 	err = fdt_check(fdt, max_size, &m->fdt_size, why);
 	if (!err)
-		err = fdt_walk_init(&s.walk, fdt, why);
+		err = fdt_walk_init(&w, fdt, why);
 	if (err)
 		return err;
-	if (fdt_walk_next(&s.walk) != FDT_BEGIN_NODE)
+	if (fdt_walk_next(&w) != FDT_BEGIN_NODE)
 		return refuse(why, -EINVAL, "the FDT is damaged: it does not begin with a node");
-	begin_node(&s);
-	err = scan_nodes(&s);
+	begin_node(&s, &w);
+	err = scan_nodes(&s, w);
 	if (!err && !m->mem.bank_count)
 		err = refuse(why, -ENODEV, "the FDT has no memory node with a size");
 	if (!err)

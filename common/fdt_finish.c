@@ -7,7 +7,6 @@
 #include "common/fdt.h"
 #include "common/fdt_put.h"
 #include "common/fdt_walk.h"
-#include "include/loft/boot.h"
 
 /*
  * The kernel's tree is written in one go, from the front to the back: pieces of the old structure
@@ -54,35 +53,35 @@ static void copy_up_to(struct finish *f, const uint32_t *to)
 
 static void put_loft(struct fdt_put *out, const struct fdt_facts *facts)
 {
-	fdt_put_u64(out, LOFT_FDT_PROTOCOL, LOFT_PROTOCOL_VERSION);
-	fdt_put_u64(out, LOFT_FDT_BOOT_EL, facts->boot_el);
-	fdt_put_u64(out, LOFT_FDT_BOOT_TIME_NS, facts->boot_time_ns);
+	fdt_put_u64(out, FDT_NAME(protocol), LOFT_PROTOCOL_VERSION);
+	fdt_put_u64(out, FDT_NAME(boot_el), facts->boot_el);
+	fdt_put_u64(out, FDT_NAME(boot_time_ns), facts->boot_time_ns);
 	if (facts->secondary_entry)
-		fdt_put_u64(out, LOFT_FDT_SECONDARY_ENTRY, facts->secondary_entry);
+		fdt_put_u64(out, FDT_NAME(secondary_entry), facts->secondary_entry);
 	if (facts->placed)
-		fdt_put_u64(out, LOFT_FDT_KERNEL_PHYS, facts->kernel_phys);
+		fdt_put_u64(out, FDT_NAME(kernel_phys), facts->kernel_phys);
 	if (!facts->mapped)
 		return;
-	fdt_put_u64(out, LOFT_FDT_VIRT_START, facts->virt_start);
-	fdt_put_u64(out, LOFT_FDT_VA_BITS, facts->va_bits);
-	fdt_put_u64(out, LOFT_FDT_GRANULE, facts->granule);
-	fdt_put_u64(out, LOFT_FDT_TTBR1, facts->ttbr1);
-	fdt_put_u64(out, LOFT_FDT_TCR, facts->tcr);
-	fdt_put_u64(out, LOFT_FDT_MAIR, facts->mair);
+	fdt_put_u64(out, FDT_NAME(virt_start), facts->virt_start);
+	fdt_put_u64(out, FDT_NAME(va_bits), facts->va_bits);
+	fdt_put_u64(out, FDT_NAME(granule), facts->granule);
+	fdt_put_u64(out, FDT_NAME(ttbr1), facts->ttbr1);
+	fdt_put_u64(out, FDT_NAME(tcr), facts->tcr);
+	fdt_put_u64(out, FDT_NAME(mair), facts->mair);
 }
 
 static void put_chosen(struct fdt_put *out, const struct fdt_facts *facts)
 {
 	if (facts->bootargs)
-		fdt_put_string(out, "bootargs", facts->bootargs);
+		fdt_put_string(out, FDT_NAME(bootargs), facts->bootargs);
 	if (facts->initrd_end) {
-		fdt_put_u64(out, "linux,initrd-start", facts->initrd_start);
-		fdt_put_u64(out, "linux,initrd-end", facts->initrd_end);
+		fdt_put_u64(out, FDT_NAME(initrd_start), facts->initrd_start);
+		fdt_put_u64(out, FDT_NAME(initrd_end), facts->initrd_end);
 	}
 	if (facts->kaslr_seed)
-		fdt_put_prop(out, "kaslr-seed", facts->kaslr_seed, FDT_KASLR_SEED_SIZE);
+		fdt_put_prop(out, FDT_NAME(kaslr_seed), facts->kaslr_seed, FDT_KASLR_SEED_SIZE);
 	if (facts->rng_seed)
-		fdt_put_prop(out, "rng-seed", facts->rng_seed, FDT_RNG_SEED_SIZE);
+		fdt_put_prop(out, FDT_NAME(rng_seed), facts->rng_seed, FDT_RNG_SEED_SIZE);
 	put_loft(out, facts);
 }
 
@@ -147,9 +146,9 @@ static void put_reserved_nodes(struct finish *f, uint32_t address_cells, uint32_
 		fdt_put_begin(out, name);
 		fdt_put_reg(out, r, 1, address_cells, size_cells);
 		if (r->flags & MEM_RECLAIM)
-			fdt_put_prop(out, LOFT_FDT_RECLAIMABLE, NULL, 0);
+			fdt_put_prop(out, FDT_NAME(reclaimable), NULL, 0);
 		else if (r->flags & MEM_NOMAP)
-			fdt_put_prop(out, "no-map", NULL, 0);
+			fdt_put_prop(out, FDT_NAME(no_map), NULL, 0);
 		fdt_put_end(out);
 	}
 }
@@ -160,9 +159,9 @@ static void put_reserved(struct finish *f)
 	struct fdt_put *out = &f->put;
 
 	fdt_put_begin(out, "reserved-memory");
-	fdt_put_u32(out, "#address-cells", f->address_cells);
-	fdt_put_u32(out, "#size-cells", f->size_cells);
-	fdt_put_prop(out, "ranges", NULL, 0);
+	fdt_put_u32(out, FDT_NAME(address_cells), f->address_cells);
+	fdt_put_u32(out, FDT_NAME(size_cells), f->size_cells);
+	fdt_put_prop(out, FDT_NAME(ranges), NULL, 0);
 	put_reserved_nodes(f, f->address_cells, f->size_cells);
 	fdt_put_end(out);
 }
@@ -176,7 +175,7 @@ static void put_memory(struct finish *f)
 		return;
 	fdt_put_hex(name + strlen(name), mem->bank[0].start);
 	fdt_put_begin(&f->put, name);
-	fdt_put_string(&f->put, "device_type", "memory");
+	fdt_put_string(&f->put, FDT_NAME(device_type), "memory");
 	fdt_put_reg(&f->put, mem->bank, mem->bank_count, f->address_cells, f->size_cells);
 	fdt_put_end(&f->put);
 }
@@ -193,8 +192,6 @@ static void property(struct finish *f)
 		f->size_cells = fdt_be32(w->data);
 	if (f->depth != 2)
 		return;
-	if (w->len == 7 && !memcmp(w->data, "memory", 7) && !strcmp(name, "device_type"))
-		f->has_memory = true;
 	if (f->in == IN_CHOSEN && is_replaced(f->facts, name)) {
 		copy_up_to(f, w->token);
 		f->copied = w->next;
@@ -217,10 +214,17 @@ static void reserved_props_done(struct finish *f)
 	if (f->reserved.has_ranges)
 		return;
 	copy_up_to(f, f->walk.token);
-	fdt_put_prop(&f->put, "ranges", NULL, 0);
+	fdt_put_prop(&f->put, FDT_NAME(ranges), NULL, 0);
 }
 
-static void begin_node(struct finish *f)
+/* Spec: Devicetree Specification 3.4 */
+static bool is_memory(const char *name)
+{
+	return *name == 'm' && !strncmp(name, "memory", 6) && (!name[6] || name[6] == '@');
+}
+
+/* Children of the root that stay as they are, nearly all, are passed over at once. */
+static int begin_node(struct finish *f)
 {
 	const char *name = f->walk.data;
 
@@ -228,8 +232,7 @@ static void begin_node(struct finish *f)
 	if (f->depth == 3 && f->in == IN_RESERVED)
 		reserved_props_done(f);
 	if (f->depth != 2)
-		return;
-	f->in = IN_OTHER;
+		return 0;
 	if (!f->has_chosen && *name == 'c' && !strcmp(name, "chosen")) {
 		f->in = IN_CHOSEN;
 		f->has_chosen = true;
@@ -240,7 +243,12 @@ static void begin_node(struct finish *f)
 		f->has_reserved = true;
 		f->reserved.address_cells = 2;
 		f->reserved.size_cells = 1;
+	} else {
+		f->has_memory |= is_memory(name);
+		f->depth--;
+		return fdt_walk_skip(&f->walk);
 	}
+	return 0;
 }
 
 static void end_node(struct finish *f)
@@ -272,11 +280,11 @@ static int structure(struct finish *f)
 	do {
 		int tag = fdt_walk_next(&f->walk);
 
-		if (tag < 0)
+		if (tag < 0 || (tag == FDT_BEGIN_NODE && begin_node(f)))
 			return fdt_walk_refuse(&f->walk, f->why);
 		if (tag == FDT_BEGIN_NODE)
-			begin_node(f);
-		else if (tag == FDT_PROP && f->depth)
+			continue;
+		if (tag == FDT_PROP && f->depth)
 			property(f);
 		else if (tag == FDT_END_NODE && f->depth)
 			end_node(f);
@@ -366,9 +374,9 @@ int fdt_finish_tree(void *dst, uint64_t room, const struct fdt_facts *facts, uin
 		return err;
 	f.copied = f.walk.next;
 	old_strings = f.walk.strings_size;
-	if (limit < HEADER_SIZE + old_strings + FDT_PUT_NAMES_MAX)
+	if (limit < HEADER_SIZE + old_strings + sizeof(fdt_put_names))
 		return refuse_put(&f, room);
-	limit -= old_strings + FDT_PUT_NAMES_MAX;
+	limit -= old_strings + sizeof(fdt_put_names);
 	structure_at = reservations(&f, base, limit);
 	f.put.next = (uint32_t *)(base + structure_at);
 	f.put.end = (uint32_t *)(base + limit);
@@ -381,9 +389,9 @@ int fdt_finish_tree(void *dst, uint64_t room, const struct fdt_facts *facts, uin
 
 	strings_at = (uint32_t)((char *)f.put.next - base);
 	memcpy(base + strings_at, f.walk.strings, old_strings);
-	memcpy(base + strings_at + old_strings, f.put.names, f.put.names_size);
-	*used = strings_at + old_strings + f.put.names_size;
+	memcpy(base + strings_at + old_strings, &fdt_put_names, sizeof(fdt_put_names));
+	*used = strings_at + old_strings + (uint32_t)sizeof(fdt_put_names);
 	header(base, facts->fdt, structure_at, strings_at, *used);
-	fdt_set_size_dt_strings(dst, old_strings + f.put.names_size);
+	fdt_set_size_dt_strings(dst, old_strings + (uint32_t)sizeof(fdt_put_names));
 	return 0;
 }

@@ -4,6 +4,9 @@
 #include <libfdt.h>
 #include <string.h>
 
+#define TEXT(id, text) .id = text,
+const struct fdt_put_names fdt_put_names = { FDT_PUT_NAMES(TEXT) };
+
 /* Room for @count words, or NULL. */
 static uint32_t *take(struct fdt_put *out, size_t count)
 {
@@ -54,47 +57,26 @@ void fdt_put_end(struct fdt_put *out)
 	fdt_put_words(out, &(uint32_t){ cpu_to_fdt32(FDT_END_NODE) }, 1);
 }
 
-/*
- * New names are not looked for among the old ones: a name may stand in the block twice, and the
- * search would cost more than the bytes are worth.
- */
-static uint32_t name_offset(struct fdt_put *out, const char *name)
-{
-	uint32_t len = (uint32_t)strlen(name) + 1, at = 0;
-
-	while (at < out->names_size && strcmp(out->names + at, name))
-		at += (uint32_t)strlen(out->names + at) + 1;
-	if (at == out->names_size) {
-		if (len > sizeof(out->names) - at) {
-			out->failed = true;
-			return 0;
-		}
-		memcpy(out->names + at, name, len);
-		out->names_size += len;
-	}
-	return out->names_at + at;
-}
-
-void fdt_put_prop(struct fdt_put *out, const char *name, const void *value, uint32_t len)
+void fdt_put_prop(struct fdt_put *out, uint32_t name, const void *value, uint32_t len)
 {
 	uint32_t head[3] = { cpu_to_fdt32(FDT_PROP), cpu_to_fdt32(len),
-			     cpu_to_fdt32(name_offset(out, name)) };
+			     cpu_to_fdt32(out->names_at + name) };
 
 	fdt_put_words(out, head, 3);
 	put_bytes(out, value, len);
 }
 
-void fdt_put_string(struct fdt_put *out, const char *name, const char *value)
+void fdt_put_string(struct fdt_put *out, uint32_t name, const char *value)
 {
 	fdt_put_prop(out, name, value, (uint32_t)strlen(value) + 1);
 }
 
-void fdt_put_u32(struct fdt_put *out, const char *name, uint32_t value)
+void fdt_put_u32(struct fdt_put *out, uint32_t name, uint32_t value)
 {
 	fdt_put_prop(out, name, &(uint32_t){ cpu_to_fdt32(value) }, 4);
 }
 
-void fdt_put_u64(struct fdt_put *out, const char *name, uint64_t value)
+void fdt_put_u64(struct fdt_put *out, uint32_t name, uint64_t value)
 {
 	fdt_put_prop(out, name, &(uint64_t){ cpu_to_fdt64(value) }, 8);
 }
@@ -117,7 +99,7 @@ void fdt_put_reg(struct fdt_put *out, const struct mem_range *ranges, unsigned i
 {
 	uint32_t head[3] = { cpu_to_fdt32(FDT_PROP),
 			     cpu_to_fdt32(count * (address_cells + size_cells) * 4),
-			     cpu_to_fdt32(name_offset(out, "reg")) };
+			     cpu_to_fdt32(out->names_at + FDT_NAME(reg)) };
 
 	fdt_put_words(out, head, 3);
 	for (unsigned int i = 0; i < count; i++) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/memmap.h"
+#include "include/loft/boot.h"
 #include "lib/types.h"
 
 /*
@@ -9,17 +10,54 @@
  * left out and noted, to be asked for once, at the end.
  */
 
-#define FDT_PUT_NAMES_MAX 512 /* bytes of all the property names that are new */
+/*
+ * The property names that Loft writes lie behind the tree's own strings, all of them, at places which
+ * the compiler knows. They are not looked for among the old ones: a name may stand there twice, and
+ * the search would cost more than the bytes are worth.
+ */
+#define FDT_PUT_NAMES(X)                             \
+	X(reg, "reg")                                \
+	X(ranges, "ranges")                          \
+	X(address_cells, "#address-cells")           \
+	X(size_cells, "#size-cells")                 \
+	X(device_type, "device_type")                \
+	X(no_map, "no-map")                          \
+	X(bootargs, "bootargs")                      \
+	X(initrd_start, "linux,initrd-start")        \
+	X(initrd_end, "linux,initrd-end")            \
+	X(kaslr_seed, "kaslr-seed")                  \
+	X(rng_seed, "rng-seed")                      \
+	X(protocol, LOFT_FDT_PROTOCOL)               \
+	X(virt_start, LOFT_FDT_VIRT_START)           \
+	X(va_bits, LOFT_FDT_VA_BITS)                 \
+	X(granule, LOFT_FDT_GRANULE)                 \
+	X(ttbr1, LOFT_FDT_TTBR1)                     \
+	X(tcr, LOFT_FDT_TCR)                         \
+	X(mair, LOFT_FDT_MAIR)                       \
+	X(boot_el, LOFT_FDT_BOOT_EL)                 \
+	X(secondary_entry, LOFT_FDT_SECONDARY_ENTRY) \
+	X(boot_time_ns, LOFT_FDT_BOOT_TIME_NS)       \
+	X(kernel_phys, LOFT_FDT_KERNEL_PHYS)         \
+	X(reclaimable, LOFT_FDT_RECLAIMABLE)
+
+#define FDT_PUT_FIELD_(id, text) char id[sizeof(text)];
+struct fdt_put_names {
+	FDT_PUT_NAMES(FDT_PUT_FIELD_)
+};
+
+/** fdt_put_names - their bytes, in the order of the list */
+extern const struct fdt_put_names fdt_put_names;
+
+/** FDT_NAME() - how a name of the list is given to the functions below */
+#define FDT_NAME(id) ((uint32_t)offsetof(struct fdt_put_names, id))
 
 /** struct fdt_put - where the next token goes; zero but for next, end and names_at at first */
 struct fdt_put {
 	uint32_t *next, *end;
-	bool failed; /* something did not fit */
-	bool unfit;  /* unfit_number is larger than its cells hold */
+	uint32_t names_at; /* where fdt_put_names will lie in the strings block */
+	bool failed;       /* something did not fit */
+	bool unfit;        /* unfit_number is larger than its cells hold */
 	uint64_t unfit_number;
-	uint32_t names_at; /* where names[] will lie in the strings block */
-	uint32_t names_size;
-	char names[FDT_PUT_NAMES_MAX];
 };
 
 /** fdt_put_words() - words that are big-endian already */
@@ -34,13 +72,13 @@ void fdt_put_begin(struct fdt_put *out, const char *name);
 /** fdt_put_end() - close the node that was opened last */
 void fdt_put_end(struct fdt_put *out);
 
-/** fdt_put_prop() - a property of the node that was opened last, before any child of it */
-void fdt_put_prop(struct fdt_put *out, const char *name, const void *value, uint32_t len);
+/** fdt_put_prop() - a property, by FDT_NAME(), of the node that was opened last, before any child of it */
+void fdt_put_prop(struct fdt_put *out, uint32_t name, const void *value, uint32_t len);
 
 /** fdt_put_string(), fdt_put_u32(), fdt_put_u64() - fdt_put_prop() of such a value */
-void fdt_put_string(struct fdt_put *out, const char *name, const char *value);
-void fdt_put_u32(struct fdt_put *out, const char *name, uint32_t value);
-void fdt_put_u64(struct fdt_put *out, const char *name, uint64_t value);
+void fdt_put_string(struct fdt_put *out, uint32_t name, const char *value);
+void fdt_put_u32(struct fdt_put *out, uint32_t name, uint32_t value);
+void fdt_put_u64(struct fdt_put *out, uint32_t name, uint64_t value);
 
 /** fdt_put_reg() - "reg": @count ranges in a bus's cells, 1 or 2 each */
 void fdt_put_reg(struct fdt_put *out, const struct mem_range *ranges, unsigned int count,

@@ -74,7 +74,6 @@ struct pending {
 struct scan {
 	struct machine *m;
 	struct why *why;
-	struct fdt_walk walk;
 	unsigned int depth; /* of the open node; the root's is 0 */
 	struct level level[SCAN_DEPTH_MAX];
 	/* The node whose properties come: its name, place, and values by enum prop. */

@@ -101,6 +101,27 @@ int fdt_walk_init(struct fdt_walk *w, const void *fdt, struct why *why)
 	return 0;
 }
 
+int fdt_walk_skip(struct fdt_walk *w)
+{
+	struct fdt_walk at = *w; /* stays in registers */
+	unsigned int depth = 1;
+	int tag;
+
+	do {
+		tag = fdt_walk_next(&at);
+		if (tag == FDT_BEGIN_NODE)
+			depth++;
+		else if (tag == FDT_END_NODE)
+			depth--;
+		else if (tag != FDT_PROP)
+			break;
+	} while (depth);
+	w->next = at.next;
+	w->token = at.token;
+	w->damage = tag < 0 ? at.damage : "it ends inside of a node";
+	return depth ? -EINVAL : 0;
+}
+
 int fdt_walk_refuse(const struct fdt_walk *w, struct why *why)
 {
 	return refuse(why, -EINVAL, "the FDT is damaged at 0x%x of its structure block: %s",

@@ -133,6 +133,16 @@ static inline int fdt_walk_next(struct fdt_walk *w)
 	return fdt_walk_damage(w, "no token is there");
 }
 
+/**
+ * fdt_walk_skip() - pass over the node that was begun last, with its children
+ * @w: its last token was FDT_BEGIN_NODE; then it is that node's FDT_END_NODE
+ *
+ * Names of properties are not looked at: this is for what gets copied as it is.
+ *
+ * Return: 0; -EINVAL damaged, w->damage says how
+ */
+int __must_check fdt_walk_skip(struct fdt_walk *w);
+
 /** fdt_walk_refuse() - the sentence for a failed fdt_walk_next(); returns -EINVAL */
 int fdt_walk_refuse(const struct fdt_walk *w, struct why *why);
 
