@@ -33,7 +33,7 @@ static int run_command(void *ctx, int argc, char *const argv[]);
 static char arena_memory[ARENA_SIZE];
 static struct cmdline_arena arena = { .mem = arena_memory, .size = sizeof(arena_memory) };
 static const struct cmdline_ops ops = { .lookup = lookup, .run = run_command };
-static struct lineedit editor = { .emit = emit };
+static struct lineedit editor; /* no initialiser: 16 KiB that the image need not carry */
 static unsigned int depth;
 static bool repeating;  /* the line runs again because of an empty one */
 static bool repeatable; /* so far every command of the line may */
@@ -130,6 +130,7 @@ static bool read_line(void)
 void shell_loop(void)
 {
 	repeatable = false;
+	editor.emit = emit;
 	for (;;) {
 		if (!read_line())
 			continue;
