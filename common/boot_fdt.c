@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The device tree that a kernel gets: the facts, its place, and a copy at the base of DRAM for kernels that look there. */
+#include <errno.h>
+#include <string.h>
+
+#include "arch/cpu.h"
+#include "common/boot_state.h"
+#include "common/early.h"
+#include "common/fdt.h"
+#include "common/fdt_finish.h"
+#include "common/rng.h"
+
+#define NS_PER_S UINT64_C(1000000000)
+
+static uint64_t boot_time_ns(void)
+{
+	uint64_t ticks = cpu_ticks(), hz = cpu_ticks_hz();
+
+	return hz ? ticks / hz * NS_PER_S + ticks % hz * NS_PER_S / hz : 0;
+}
+
+/* Seeds that the tree has come fresh from whoever made it; only where one lacks is a source of entropy looked for. */
+static void add_seeds(struct fdt_facts *facts, uint8_t kaslr[FDT_KASLR_SEED_SIZE], uint8_t rng[FDT_RNG_SEED_SIZE])
+{
+	bool own_tree = facts->fdt == machine.fdt;
+
+	if (!(own_tree && machine.has_kaslr_seed) && !rng_fill(kaslr, FDT_KASLR_SEED_SIZE))
+		facts->kaslr_seed = kaslr;
+	if (!(own_tree && machine.has_rng_seed) && !rng_fill(rng, FDT_RNG_SEED_SIZE))
+		facts->rng_seed = rng;
+}
+
+static void add_map(const struct boot *b, struct fdt_facts *facts)
+{
+	facts->mapped = true;
+	facts->virt_start = b->plan.virt_start;
+	facts->va_bits = b->plan.va_bits;
+	facts->granule = b->plan.granule;
+	facts->ttbr1 = b->tables.start; /* with IDENTITY the same tables stand in TTBR0 */
+	facts->tcr = b->kernel_regs.tcr;
+	facts->mair = b->kernel_regs.mair;
+}
+
+/*
+ * The copy at the lowest DRAM address: asked for, it must be possible; otherwise it is there when nothing else wants the
+ * place.  Linux Images get none: they take x0.
+ */
+static int place_low(struct boot *b, uint64_t room, struct why *why)
+{
+	paddr_t base = machine.mem.bank[0].start;
+	bool must = b->flags & LOFT_FLAG_FDT_AT_DRAM_BASE;
+	struct why reason;
+	int rc;
+
+	if (!b->elf.segment_count)
+		return 0;
+	if (!base || base % 8)
+		return must ? refuse(why, -EINVAL, "FDT_AT_DRAM_BASE: DRAM begins at 0x%llx, where Loft maps nothing",
+				     (unsigned long long)base) : 0;
+	rc = memmap_claim(&machine.mem, base, room, MEM_KEEP | MEM_RECLAIM, "FDT at DRAM base", &reason);
+	if (rc)
+		return must ? refuse(why, rc, "FDT_AT_DRAM_BASE: %.200s", reason.text) : 0;
+	b->fdt_low = (struct piece){ base, room };
+	return 0;
+}
+
+int boot_fdt(struct boot *b, struct why *why)
+{
+	bool mapped = b->tables.size != 0;
+	uint8_t kaslr[FDT_KASLR_SEED_SIZE], rng[FDT_RNG_SEED_SIZE];
+	struct fdt_facts facts = {
+		.fdt = b->req->fdt ? b->req->fdt : machine.fdt,
+		.mem = &machine.mem,
+		.bootargs = b->bootargs,
+		.initrd_start = b->initrd.start,
+		.initrd_end = b->initrd.start + b->initrd.size,
+		.boot_el = loft.entry_el,
+		.boot_time_ns = boot_time_ns(),
+		.placed = b->place.displaced,
+		.kernel_phys = b->elf.pa_lowest + b->place.displacement,
+	};
+	uint32_t used;
+	uint64_t room;
+	int rc;
+
+	if (mapped)
+		add_map(b, &facts);
+	add_seeds(&facts, kaslr, rng);
+	room = ALIGN_UP(fdt_finish_room(&facts, 2), 4 * KIB);
+	rc = boot_alloc(&b->fdt, room, 4 * KIB, mapped ? MEM_KEEP | MEM_RECLAIM : 0, "FDT", why);
+	if (!rc)
+		rc = place_low(b, room, why);
+	if (!rc)
+		rc = fdt_finish_tree((void *)b->fdt.start, room, &facts, &used, why);
+	if (rc)
+		return rc;
+	b->fdt.size = used;
+	if (b->fdt_low.size && !b->req->dry_run) {
+		b->fdt_low.size = used;
+		memcpy((void *)b->fdt_low.start, (const void *)b->fdt.start, used);
+	}
+	b->handoff.x[0] = b->fdt.start;
+	if (mapped)
+		b->handoff.x[1] = b->plan.virt_start + b->fdt.start;
+	for (unsigned i = 0; i < BOOT_REGS; i++) {
+		if (b->req->reg_given & BIT(i))
+			b->handoff.x[i] = b->req->reg[i];
+	}
+	return 0;
+}
