@@ -92,10 +92,7 @@ int boot_params_set(struct boot_params *params, uint64_t key, uint64_t value, st
 	int err;
 
 	if (key == 0 || key > BOOT_PARAM_LAST)
-		return refuse(why, -EINVAL,
-			      "Loft note: unknown key 0x%" PRIx64 " (value 0x%" PRIx64
-			      "), this Loft knows 1..%u",
-			      key, value, BOOT_PARAM_LAST);
+		return refuse(why, -EINVAL, "no boot parameter has key 0x%" PRIx64, key);
 	row = &boot_keys[key - 1];
 	err = row->check(row, value, why);
 	if (err)
@@ -271,12 +268,12 @@ static int check_exclusive(const struct boot_params *params, struct why *why)
 	return 0;
 }
 
-int boot_params_check(const struct boot_params *params, uint64_t granule, struct why *why)
+/* Every value by itself is known to be good here. */
+static int check_agreement(const struct boot_params *params, uint64_t granule, struct why *why)
 {
 	static const uint8_t multiples[] = { LOFT_NOTE_VIRT_START, LOFT_NOTE_STACK_SIZE,
 					     LOFT_NOTE_CONSOLE_VA };
 
-	granule = boot_params_get(params, LOFT_NOTE_GRANULE, granule);
 	if (boot_params_has(params, LOFT_NOTE_VA_BITS)) {
 		int err = check_geometry(granule, params->value[LOFT_NOTE_VA_BITS], why);
 
@@ -293,6 +290,20 @@ int boot_params_check(const struct boot_params *params, uint64_t granule, struct
 				      boot_keys[multiples[i] - 1].name, value, granule);
 	}
 	return check_exclusive(params, why);
+}
+
+int boot_params_check(const struct boot_params *params, uint64_t granule, struct why *why)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(boot_keys); i++) {
+		const struct boot_key *row = &boot_keys[i];
+		int err = 0;
+
+		if (boot_params_has(params, row->key))
+			err = row->check(row, params->value[row->key], why);
+		if (err)
+			return err;
+	}
+	return check_agreement(params, boot_params_get(params, LOFT_NOTE_GRANULE, granule), why);
 }
 
 static void format_flags(uint64_t value, char *text, size_t size)

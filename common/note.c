@@ -20,17 +20,20 @@ static int parse_pairs(const uint8_t *desc, uint64_t size, struct boot_params *p
 			      size);
 	for (uint64_t at = 0; at < size; at += PAIR_SIZE) {
 		uint64_t key = get_le64(desc + at), value = get_le64(desc + at + 8);
-		int err;
 
 		if (key & LOFT_NOTE_OPTIONAL)
 			continue;
-		if (key <= BOOT_PARAM_LAST && boot_params_has(params, key))
+		if (key == 0 || key > BOOT_PARAM_LAST)
+			return refuse(why, -EINVAL,
+				      "Loft note: unknown key 0x%" PRIx64 " (value 0x%" PRIx64
+				      "), this Loft knows 1..%u",
+				      key, value, BOOT_PARAM_LAST);
+		if (boot_params_has(params, key))
 			return refuse(why, -EEXIST,
 				      "Loft note: key %" PRIu64 " (%s) is given twice", key,
 				      boot_keys[key - 1].name);
-		err = boot_params_set(params, key, value, why);
-		if (err)
-			return err;
+		params->value[key] = value;
+		params->given |= 1u << key;
 	}
 	return 0;
 }

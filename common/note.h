@@ -84,12 +84,15 @@ void boot_params_merge(struct boot_params *params, const struct boot_params *ove
 int __must_check boot_params_option(struct boot_params *params, const char *text, struct why *why);
 
 /**
- * boot_params_check() - do the values agree with each other?
+ * boot_params_check() - may every key have its value, and do the values agree with each other?
  * @granule: what GRANULE is when absent (CONFIG_KERNEL_GRANULE)
  *
- * To be called once, when note, -o and the short options have been merged.
- * Errors: -EINVAL a geometry that does not exist, a value that is not a multiple of the granule,
- *                 flags that exclude each other
+ * To be called once, when note, -o and the short options have been merged: only then is a value of
+ * the note judged, so that the command line can overrule one that this Loft does not do.
+ *
+ * Errors: -EINVAL  a value that the key cannot have, a geometry that does not exist, a value that is
+ *                  not a multiple of the granule, flags that exclude each other
+ *         -ENOTSUP as boot_params_set()
  */
 int __must_check boot_params_check(const struct boot_params *params, uint64_t granule,
 				   struct why *why);
@@ -105,12 +108,12 @@ void boot_param_format(const struct boot_key *key, uint64_t value, char *text, s
  * @bytes:  the segment, any alignment
  * @params: keys are added; zero it before the first segment
  *
- * Notes of other names and types are skipped; padding of zeros at the end is not a note.
+ * Notes of other names and types are skipped; padding of zeros at the end is not a note. The values
+ * are taken as they stand: boot_params_check() judges them.
  *
  * Errors: -ENODATA a note passes the end, or a descriptor is no whole number of pairs
- *         -EINVAL  unknown key with bit 63 clear, a value that the key cannot have
+ *         -EINVAL  unknown key with bit 63 clear
  *         -EEXIST  a key twice
- *         -ENOTSUP as boot_params_set()
  */
 int __must_check note_parse(const void *bytes, uint64_t size, struct boot_params *params,
 			    struct why *why);
