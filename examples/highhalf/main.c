@@ -54,9 +54,10 @@ void power_off(void)
 	if (option("nooff") || !kernel.psci_method) {
 		print("highhalf: halted\n");
 	} else {
+		const bool hvc = is_word(kernel.psci_method, "hvc"); /* a call would clobber x0 */
 		register uint64_t x0 __asm__("x0") = LOFT_PSCI_SYSTEM_OFF;
 
-		if (is_word(kernel.psci_method, "hvc"))
+		if (hvc)
 			__asm__ volatile("hvc #0" : "+r"(x0) : : "memory");
 		else
 			__asm__ volatile("smc #0" : "+r"(x0) : : "memory");
