@@ -1,6 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""size.py NM BIN [MAP]: the parts of the image; with a map, the files that weigh most."""
+"""The parts of the image, and whether it keeps its budget.
+
+size.py NM BIN           one line; being too large is said
+size.py NM BIN MAP       also the files that weigh most; being too large is an error
+"""
 import collections
 import os
 import re
@@ -20,12 +24,19 @@ def parts(nm):
     return [marks[b] - marks[a] for a, b in zip(edges, edges[1:])]
 
 
+# ` .text.x  0xaddress  0xsize file` of GNU ld; `address address size align file:(.text.x)` of lld.
+GNU = re.compile(r"^ \.(?:text|rodata|data)\S*\s+0x\w+ +0x(\w+) (\S+)$", re.M)
+LLD = re.compile(r"^ +\w+ +\w+ +(\w+) +\d+ +(\S+):\(\.(?:text|rodata|data)", re.M)
+
+
 def heaviest(map_file):
-    """Bytes per input file, from the ' .text.x  0xaddress  0xsize file' lines of a GNU map."""
+    """The input files with most bytes in the image."""
     weight = collections.Counter()
     with open(map_file) as f:
-        text = re.sub(r"\n +0x", " 0x", f.read())
-    for m in re.finditer(r"^ \.(?:text|rodata|data)\S* +0x\w+ +(0x\w+) (\S+)$", text, re.M):
+        text = f.read()
+    # What --gc-sections dropped is listed too, at address 0 and before the memory map.
+    text = text[max(text.find("Linker script and memory map"), 0):]
+    for m in [*GNU.finditer(text), *LLD.finditer(text)]:
         weight[os.path.basename(m[2])] += int(m[1], 16)
     return weight.most_common(25)
 
@@ -38,4 +49,5 @@ if len(sys.argv) > 3:
     for name, size in heaviest(sys.argv[3]):
         print(f"{size:8} {name}")
 if total > BUDGET:
-    sys.exit("size: the image is larger than its budget")
+    print("size: the image is larger than its budget", file=sys.stderr)
+    sys.exit(len(sys.argv) > 3)
