@@ -36,7 +36,6 @@
  * no register is free when they are needed.
  */
 .macro reentry_slots
-	.balign	8
 .Lslot_frame:	.quad 0			/* struct fault_frame */
 .Lslot_regs:	.quad 0			/* struct mmu_regs of Loft's map at this EL */
 .Lslot_entry:	.quad 0			/* kernel_fault() */

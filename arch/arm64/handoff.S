@@ -86,6 +86,8 @@ FUNC(handoff_enter)
 	enter_kernel
 ENDFUNC(handoff_enter)
 
+#define EARLY_NESTED	0x800			/* in handoff_page; a multiple of 2 KiB, as VBAR_EL1 wants */
+
 /* One entry of the early vectors: two registers of EL1 and the number of the vector, then the common part. */
 .macro early_vector number
 	.balign	128
@@ -115,6 +117,43 @@ handoff_page:
 	early_vector 14
 	early_vector 15
 
+	/* Entered with the MMU off, at the physical address of the page. */
+	.global	handoff_page_switch
+handoff_page_switch:
+	msr	mair_el1, x8
+	msr	tcr_el1, x9
+	msr	ttbr0_el1, x10
+	msr	ttbr1_el1, x11
+	msr	vbar_el1, x12
+	isb					/* registers above before the TLB is emptied for them */
+	tlbi	vmalle1
+	ic	iallu
+	dsb	nsh				/* TLB and I-cache empty before the first walk and fetch under the new map */
+	isb
+	msr	sctlr_el1, x13
+	isb					/* MMU on: from here through the identity map of this page */
+	br	x15
+
+	/* At the page's address in the kernel's map: the identity map goes. */
+	.global	handoff_page_high
+handoff_page_high:
+	msr	ttbr0_el1, x16
+	msr	tcr_el1, x17
+	isb					/* TTBR0 walks off before its entries are dropped */
+	tlbi	vmalle1
+	dsb	nsh				/* the TLB is clean at the kernel's first instruction */
+	isb
+	enter_kernel
+
+	/*
+	 * VBAR_EL1 + 0x200 while the code below runs: where a kernel has taken the page's own memory away, or the tables
+	 * that lead to it, nothing more can be said, but nothing spins through vectors for ever either.
+	 */
+	.org	handoff_page + EARLY_NESTED + 0x200
+.Learly_nested:
+	wfe
+	b	.Learly_nested
+
 /*
  * A kernel's early exception.  Nothing of the kernel's can be trusted, its SP least: four system registers hold x0-x3
  * until this code stands on its own identity map with the MMU off.  The kernel is not returned to.
@@ -126,6 +165,9 @@ handoff_page:
  */
 .Learly_common:
 	msr	sp_el0, x1
+	adr	x1, handoff_page + EARLY_NESTED
+	msr	vbar_el1, x1
+	isb					/* from here on a fault is one of this code's own */
 	msr	tpidrro_el0, x2
 	msr	tpidr_el1, x3
 	adr	x1, handoff_page
@@ -155,6 +197,8 @@ handoff_page:
 	mov_imm	x1, SCTLR_EL1_MMU_OFF
 	msr	sctlr_el1, x1
 	isb					/* MMU off before the frame is stored to its physical address */
+	adr	x1, handoff_page + EARLY_NESTED
+	msr	vbar_el1, x1
 	ldr	x1, .Lslot_frame
 	stp	x2, x3, [x1, #FRAME_TTBR0]
 	mrs	x2, ttbr1_el1
@@ -171,34 +215,7 @@ handoff_page:
 	save_frame x1, x0, x2, 1
 	reenter_loft
 
-	/* Entered with the MMU off, at the physical address of the page. */
-	.global	handoff_page_switch
-handoff_page_switch:
-	msr	mair_el1, x8
-	msr	tcr_el1, x9
-	msr	ttbr0_el1, x10
-	msr	ttbr1_el1, x11
-	msr	vbar_el1, x12
-	isb					/* registers above before the TLB is emptied for them */
-	tlbi	vmalle1
-	ic	iallu
-	dsb	nsh				/* TLB and I-cache empty before the first walk and fetch under the new map */
-	isb
-	msr	sctlr_el1, x13
-	isb					/* MMU on: from here through the identity map of this page */
-	br	x15
-
-	/* At the page's address in the kernel's map: the identity map goes. */
-	.global	handoff_page_high
-handoff_page_high:
-	msr	ttbr0_el1, x16
-	msr	tcr_el1, x17
-	isb					/* TTBR0 walks off before its entries are dropped */
-	tlbi	vmalle1
-	dsb	nsh				/* the TLB is clean at the kernel's first instruction */
-	isb
-	enter_kernel
-
+	.balign	8
 	.global	handoff_page_slots
 handoff_page_slots:
 	reentry_slots

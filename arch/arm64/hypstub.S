@@ -95,6 +95,7 @@ hypstub:
 	save_frame x1, x0, x2, 2
 	reenter_loft
 
+	.balign	8
 	.global	hypstub_slots
 hypstub_slots:
 	reentry_slots
