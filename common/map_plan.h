@@ -84,7 +84,7 @@ struct map_plan {
 
 /**
  * map_plan() - plan a kernel's map
- * @plan: filled; some 17 KiB, so not on a stack
+ * @plan: filled; some 17 KiB, so not on the stack, of which 16 KiB are used for lists
  * @why:  the refusal's sentence
  *
  * Errors: -EINVAL   what was asked contradicts itself: W+X, rights that differ in a granule,

@@ -38,3 +38,7 @@ host-y += common/fdt_finish.c
 host-y += common/fdt_put.c
 host-y += drivers/virtio/virtio_mmio.c
 host-y += drivers/rng/virtio_rng.c
+host-y += common/map_devices.c
+host-y += common/map_geometry.c
+host-y += common/map_image.c
+host-y += common/map_plan.c
