@@ -130,6 +130,9 @@ void traps_provoke(const char *kind);
 #ifndef NOTE_FLAGS
 #define NOTE_FLAGS	0
 #endif
+#ifndef CONSOLE_VA
+#define CONSOLE_VA	0	/* none */
+#endif
 #ifndef WITH_NOTE
 #define WITH_NOTE	1
 #endif

@@ -5,9 +5,19 @@
  */
 #include "kernel.h"
 
+#if CONSOLE_VA
+#define CONSOLE_PAIR	{ LOFT_NOTE_CONSOLE_VA, CONSOLE_VA },
+#else
+#define CONSOLE_PAIR
+#endif
+
 #if WITH_NOTE
-LOFT_NOTE({ LOFT_NOTE_VIRT_START, VIRT_START }, { LOFT_NOTE_VA_BITS, VA_BITS },
+/* clang-format off */
+LOFT_NOTE({ LOFT_NOTE_VIRT_START, VIRT_START },
+	  { LOFT_NOTE_VA_BITS, VA_BITS },
+	  CONSOLE_PAIR
 	  { LOFT_NOTE_FLAGS, NOTE_FLAGS });
+/* clang-format on */
 #endif
 
 struct kernel kernel;

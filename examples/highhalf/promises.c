@@ -123,7 +123,7 @@ static void check_translation(void)
 		return;
 	}
 	check(!(tcr & TCR_EL1_EPD1), "TCR_EL1: EPD1 clear", tcr);
-	if (option("idmap")) {
+	if (NOTE_FLAGS & LOFT_FLAG_KEEP_IDMAP || option("idmap")) {
 		check(!(tcr & TCR_EL1_EPD0), "TCR_EL1: EPD0 clear (KEEP_IDMAP)", tcr);
 		check(*(volatile uint32_t *)(kernel.fdt.blob - kernel.geometry.virt_start) ==
 			      *(const uint32_t *)kernel.fdt.blob,
@@ -186,11 +186,16 @@ static void check_segment(const char *start, const char *end, bool writable, boo
 	check(!wrong, what, wrong);
 }
 
+static uint64_t image_pa(void)
+{
+	return PAR_PA(translate((uint64_t)_start, false));
+}
+
 static void check_image(const char *pc)
 {
 	static const char *const link_address = _start;	/* absolute, as the linker saw it */
 	const struct range *over;
-	const uint64_t pa = PAR_PA(translate((uint64_t)_start, false));
+	const uint64_t pa = image_pa();
 
 	check(pc == *(const char *const volatile *)&link_address, "PC = e_entry", (uint64_t)pc);
 	check_segment(__text_start, __text_end, WX, true, ".text is read-only and executable");
@@ -209,6 +214,23 @@ static void check_console(void)
 	check(!(par & PAR_FAULT) && PAR_PA(par) == kernel.uart_pa &&
 		      PAR_ATTR(par) == ATTR_DEVICE_NGNRE,
 	      "the UART is mapped at VIRT_START + PA, Device-nGnRE", par);
+	if (CONSOLE_VA) {
+		const uint64_t alias = translate(CONSOLE_VA, true);
+
+		check(PAR_PA(alias) == PAR_PA(par) && PAR_ATTR(alias) == ATTR_DEVICE_NGNRE,
+		      "and at CONSOLE_VA", alias);
+		console_set(CONSOLE_VA + (kernel.uart_pa & 0xfff));
+	}
+}
+
+/* Some kernels look for their FDT at the base of DRAM and not in x0. */
+static void check_fdt_at_base(void)
+{
+	struct fdt copy;
+
+	check(fdt_open(&copy, loft_va(kernel.geometry.virt_start, banks[0].start)) &&
+		      copy.size == kernel.fdt.size,
+	      "the FDT is at the base of DRAM, too", banks[0].start);
 }
 
 static void check_number(const struct fdt *fdt, uint32_t chosen, const char *name,
@@ -272,6 +294,9 @@ static void check_chosen(void)
 	check(fdt_number(fdt, chosen, LOFT_FDT_BOOT_TIME_NS, &number) && number,
 	      LOFT_FDT_BOOT_TIME_NS, number);
 	print("  boot EL    %u\n  boot time  %u us\n", kernel.boot_el, number / 1000);
+	/* a kernel linked high without AT() lies where Loft found room, and is told where */
+	if (image_pa() + kernel.geometry.virt_start != (uint64_t)_start)
+		check_number(fdt, chosen, LOFT_FDT_KERNEL_PHYS, image_pa());
 	number = 0;
 	if (fdt_property(fdt, chosen, "kaslr-seed", &size))
 		check(size == 8 && fdt_number(fdt, chosen, "kaslr-seed", &number) && number,
@@ -302,5 +327,7 @@ void promises_check(const struct entry_state *entry)
 	check_cpu();
 	check_image(pc);
 	check_console();
+	if (NOTE_FLAGS & LOFT_FLAG_FDT_AT_DRAM_BASE || option("fdt-at-base"))
+		check_fdt_at_base();
 	check_chosen();
 }
