@@ -8,26 +8,28 @@
 
 static void print_rule(const struct el2_row *row)
 {
-	printf("%-3s  %-15s  %s0x%016llx  %s: %s  [%s]\n", row->applies ? "yes" : "no", row->reg, row->clears ? "-" : "+",
-	       (unsigned long long)row->bits, row->what, row->gate, row->spec);
+	printf("%-3s  %-15s  %s0x%016llx  %s: %s  [%s]\n", row->applies ? "yes" : "no", row->reg,
+	       row->clears ? "-" : "+", (unsigned long long)row->bits, row->what, row->gate,
+	       row->spec);
 }
 
 static void print_result(const struct el2_result *result)
 {
-	printf("  %-15s = 0x%016llx%s%s\n", result->reg, (unsigned long long)result->value, result->note[0] ? "  " : "",
-	       result->note);
+	printf("  %-15s = 0x%016llx%s%s\n", result->reg, (unsigned long long)result->value,
+	       result->note[0] ? "  " : "", result->note);
 }
 
 static void print_rules(void)
 {
-	printf("here register         bits                 rule: ID fields, value here (wanted)  [written down in]\n");
+	printf("here register         bits                 rule: ID fields (wanted)  [source]\n");
 	el2_each_rule(2, print_rule);
 	el2_each_rule(1, print_rule);
 }
 
 static void print_results(bool at_el2)
 {
-	printf(at_el2 ? "EL2 writes before it enters EL1:\n" : "EL2 would be written, as far as EL1 can tell:\n");
+	printf(at_el2 ? "EL2 writes before it enters EL1:\n"
+		      : "EL2 would be written, as far as EL1 can tell:\n");
 	el2_each_result(2, print_result);
 	printf("EL1's own registers, written from EL1 or EL2:\n");
 	el2_each_result(1, print_result);
@@ -41,9 +43,10 @@ static int do_el2(int argc, char *const argv[])
 
 	if (!rules && !results)
 		return CMD_USAGE;
-	printf("CPU: %s, MIDR_EL1 0x%08llx, Loft runs at EL%u\n", cpu_name(cpu_midr()), (unsigned long long)cpu_midr(), cpu_el());
+	printf("CPU: %s, MIDR_EL1 0x%08llx, Loft runs at EL%u\n", cpu_name(cpu_midr()),
+	       (unsigned long long)cpu_midr(), cpu_el());
 	if (!at_el2)
-		printf("EL2 was not reachable: Loft was entered at EL1. What follows for EL2 would apply.\n");
+		printf("Entered at EL1, EL2 was not reachable; what would apply there:\n");
 	if (!el2_is_usable())
 		printf("HCR_EL2.E2H is fixed at 1 on this CPU: these rules do not fit it.\n");
 	if (rules)
@@ -60,5 +63,5 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_el2) = {
 	.run = do_el2,
 	.brief = "show the set-up of EL2 for a kernel at EL1",
 	.usage = "[rules|writes]\n"
-		 "    - each rule with the ID fields that decide it here, then the registers written",
+		 "    - the rules with the ID fields that decide them, the registers that result",
 };

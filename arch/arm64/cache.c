@@ -3,26 +3,28 @@
 #include "arch/cache.h"
 
 #include "arch/arm64/sysreg.h"
+#include "arch/barrier.h"
 
 /*
  * EACH_LINE() - one cache instruction on count lines from at on, at being aligned
  *
- * Eight lines a round: 2.25 instructions a line.  The memory clobber keeps the compiler's stores before and its loads
- * after.  A macro because the instruction is part of the assembly text.
+ * Eight lines a round: 2.25 instructions a line.  The memory clobber keeps the compiler's stores
+ * before and its loads after.  A macro because the instruction is part of the assembly text.
  */
 #define STEP_(instruction) instruction ", %0\n\tadd %0, %0, %1\n\t"
-#define STEPS_(instruction) STEP_(instruction) STEP_(instruction) STEP_(instruction) STEP_(instruction)
-#define EACH_LINE(instruction, at, count, line)                                                             \
-	do {                                                                                                \
-		uintptr_t at_ = (at);                                                                       \
-		uint64_t left_ = (count);                                                                   \
-		for (uint64_t rounds_ = left_ / 8; rounds_; rounds_--)                                      \
-			__asm__ volatile(STEPS_(instruction) STEPS_(instruction)                            \
-					 : "+r"(at_)                                                        \
-					 : "r"(line)                                                        \
-					 : "memory");                                                       \
-		for (left_ %= 8; left_; left_--)                                                            \
-			__asm__ volatile(STEP_(instruction) : "+r"(at_) : "r"(line) : "memory");            \
+#define STEPS_(instruction) \
+	STEP_(instruction) STEP_(instruction) STEP_(instruction) STEP_(instruction)
+#define EACH_LINE(instruction, at, count, line) \
+	do { \
+		uintptr_t at_ = (at); \
+		uint64_t left_ = (count); \
+		for (uint64_t rounds_ = left_ / 8; rounds_; rounds_--) \
+			__asm__ volatile(STEPS_(instruction) STEPS_(instruction) \
+					 : "+r"(at_) \
+					 : "r"(line) \
+					 : "memory"); \
+		for (left_ %= 8; left_; left_--) \
+			__asm__ volatile(STEP_(instruction) : "+r"(at_) : "r"(line) : "memory"); \
 	} while (0)
 
 static unsigned dcache_shift(uint64_t ctr)
@@ -53,7 +55,7 @@ void cache_clean_poc(const void *start, uint64_t size)
 	unsigned shift = dcache_shift(sysreg_read(ctr_el0));
 
 	EACH_LINE("dc cvac", first_line(start, shift), lines(start, size, shift), BIT(shift));
-	__asm__ volatile("dsb sy" : : : "memory"); /* lines in memory before a device or a CPU with its MMU off is told */
+	dsb(sy); /* lines in memory before a device or a CPU with its MMU off is told */
 }
 
 void cache_clean_inval_poc(const void *start, uint64_t size)
@@ -61,7 +63,7 @@ void cache_clean_inval_poc(const void *start, uint64_t size)
 	unsigned shift = dcache_shift(sysreg_read(ctr_el0));
 
 	EACH_LINE("dc civac", first_line(start, shift), lines(start, size, shift), BIT(shift));
-	__asm__ volatile("dsb sy" : : : "memory"); /* lines in memory, copies gone before the next owner writes there */
+	dsb(sy); /* lines in memory, copies gone before the next owner writes there */
 }
 
 void cache_inval_poc(void *start, uint64_t size)
@@ -83,7 +85,7 @@ void cache_inval_poc(void *start, uint64_t size)
 		count--;
 	}
 	EACH_LINE("dc ivac", first, count, BIT(shift));
-	__asm__ volatile("dsb sy" : : : "memory"); /* copies gone before the range is read, or walked as tables */
+	dsb(sy); /* copies gone before the range is read, or walked as tables */
 }
 
 void cache_sync_code(const void *start, uint64_t size)
@@ -92,12 +94,14 @@ void cache_sync_code(const void *start, uint64_t size)
 	unsigned shift = dcache_shift(ctr);
 
 	if (!(ctr & CTR_EL0_IDC))
-		EACH_LINE("dc cvau", first_line(start, shift), lines(start, size, shift), BIT(shift));
-	__asm__ volatile("dsb ish" : : : "memory"); /* code at the PoU before old instructions are dropped */
+		EACH_LINE("dc cvau", first_line(start, shift), lines(start, size, shift),
+			  BIT(shift));
+	dsb(ish); /* code at the PoU before old instructions are dropped */
 	shift = icache_shift(ctr);
 	if (!(ctr & CTR_EL0_DIC)) {
-		EACH_LINE("ic ivau", first_line(start, shift), lines(start, size, shift), BIT(shift));
-		__asm__ volatile("dsb ish" : : : "memory"); /* old instructions gone before this CPU fetches again */
+		EACH_LINE("ic ivau", first_line(start, shift), lines(start, size, shift),
+			  BIT(shift));
+		dsb(ish); /* old instructions gone before this CPU fetches again */
 	}
-	__asm__ volatile("isb" : : : "memory"); /* nothing prefetched from before the dsb is executed */
+	isb(); /* nothing prefetched from before the dsb is executed */
 }

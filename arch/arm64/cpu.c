@@ -2,8 +2,10 @@
 #include "arch/cpu.h"
 
 #include "arch/arm64/sysreg.h"
+#include "arch/barrier.h"
 
 #define RNDR_TRIES 10
+#define FASTEST_COUNTER_HZ UINT64_C(1000000000) /* from Armv8.6 on all count at this rate */
 
 unsigned cpu_el(void)
 {
@@ -51,10 +53,11 @@ bool cpu_rndr(uint64_t *out)
 	return false;
 }
 
-/* EL2 may read the physical count always; for EL1 a hypervisor may trap it, never the virtual one. */
+/* EL2 may read the physical count always; for EL1 a hypervisor may trap it, never the virtual
+ * one. */
 uint64_t cpu_ticks(void)
 {
-	__asm__ volatile("isb" : : : "memory"); /* the count is read after what came before it, not speculatively early */
+	isb(); /* the count is read after what came before it, not speculatively early */
 	return cpu_el() >= 2 ? sysreg_read(cntpct_el0) : sysreg_read(cntvct_el0);
 }
 
@@ -65,7 +68,7 @@ uint64_t cpu_ticks_hz(void)
 
 void udelay(uint64_t us)
 {
-	uint64_t hz = cpu_ticks_hz() ? cpu_ticks_hz() : UINT64_C(1000000000); /* no counter is faster (Armv8.6) */
+	uint64_t hz = cpu_ticks_hz() ? cpu_ticks_hz() : FASTEST_COUNTER_HZ;
 	uint64_t start = cpu_ticks();
 	uint64_t ticks = us / 1000000 * hz + us % 1000000 * hz / 1000000 + 1;
 
@@ -83,7 +86,7 @@ bool cpu_at(vaddr_t va, bool write, uint64_t *par)
 		__asm__ volatile("at s1e1w, %0" : : "r"(va) : "memory");
 	else
 		__asm__ volatile("at s1e1r, %0" : : "r"(va) : "memory");
-	__asm__ volatile("isb" : : : "memory"); /* the translation is done before its result is read */
+	isb(); /* the translation is done before its result is read */
 	*par = sysreg_read(par_el1);
 	return !(*par & PAR_F);
 }

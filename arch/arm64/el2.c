@@ -60,11 +60,13 @@ uint64_t el2_rule_value(const struct el2_rule *rule, const struct id_regs *ids)
 	uint64_t value = rule->set;
 
 	if (rule->copy.from_hi != 0)
-		value |= FIELD_GET(rule->copy.from_hi, rule->copy.from_lo, ids->at[rule->copy.from]) << rule->copy.to;
+		value |= FIELD_GET(rule->copy.from_hi, rule->copy.from_lo, ids->at[rule->copy.from])
+			 << rule->copy.to;
 	return value;
 }
 
-static unsigned plan(const struct el2_rule *rules, unsigned count, const struct id_regs *ids, struct el2_write *out)
+static unsigned plan(const struct el2_rule *rules, unsigned count, const struct id_regs *ids,
+		     struct el2_write *out)
 {
 	uint64_t value[EL2_REG_COUNT] = { 0 };
 	bool wanted[EL2_REG_COUNT] = { false };
@@ -76,9 +78,9 @@ static unsigned plan(const struct el2_rule *rules, unsigned count, const struct 
 		value[rule->reg] = (value[rule->reg] & ~rule->clear) | el2_rule_value(rule, ids);
 		wanted[rule->reg] = true;
 	}
-	for (unsigned reg = 0; reg < EL2_REG_COUNT; reg++)
-		if (wanted[reg])
-			out[n++] = (struct el2_write){ (enum el2_reg)reg, regs[reg].flags, value[reg] };
+	for (unsigned i = 0; i < EL2_REG_COUNT; i++)
+		if (wanted[i])
+			out[n++] = (struct el2_write){ (enum el2_reg)i, regs[i].flags, value[i] };
 	return n;
 }
 

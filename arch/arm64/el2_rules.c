@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The rules: see el2.h.  Rules of one register apply from top to bottom; the order of registers is EL2_REGS'.
+ * The rules: see el2.h.  Rules of one register apply from top to bottom; the order of registers
+ * is EL2_REGS'.
  *
  * What is left alone on purpose:
- *  - HCRX_EL2.MCE2 stays 0: memory copy exceptions go to EL1, since the stub at EL2 does not handle them.
- *  - HCRX_EL2.SRMASKEn, PTTWI and their like stay 0: they change what EL1 means, instead of giving EL1 a choice.
+ *  - HCRX_EL2.MCE2 stays 0: memory copy exceptions go to EL1, since the stub at EL2 does not
+ *    handle them.
+ *  - HCRX_EL2.SRMASKEn, PTTWI and their like stay 0: they change what EL1 means, instead of
+ *    giving EL1 a choice.
  *  - CNTPOFF_EL2 is not written: CNTHCTL_EL2.ECV = 0 takes it out of force, and EL3 may trap it.
- *  - TRFCR_EL2 and the activity counters are written only where there is no EL3, which owns them otherwise.
+ *  - TRFCR_EL2 and the activity counters are written only where there is no EL3, which owns them
+ *    otherwise.
  */
 #include "arch/arm64/el2.h"
 #include "arch/arm64/sysreg.h"

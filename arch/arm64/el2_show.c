@@ -31,20 +31,24 @@ static const char *comparison(const struct el2_gate *gate)
 	}
 }
 
-static void describe_gates(const struct el2_rule *rule, const struct id_regs *ids, char *out, size_t size)
+static void describe_gates(const struct el2_rule *rule, const struct id_regs *ids, char *out,
+			   size_t size)
 {
 	size_t used = 0;
 
 	if (rule->gate[0].kind == EL2_GATE_NONE)
 		snprintf(out, size, "always");
-	for (unsigned i = 0; i < EL2_GATES && rule->gate[i].kind != EL2_GATE_NONE && used < size; i++) {
+	for (unsigned i = 0; i < EL2_GATES && used < size; i++) {
 		const struct el2_gate *gate = &rule->gate[i];
 		char reg[20];
 		int n;
 
+		if (gate->kind == EL2_GATE_NONE)
+			break;
 		short_name((enum id_reg)gate->reg, reg, sizeof(reg));
-		n = snprintf(out + used, size - used, "%s%s.%s %u (%s %u)", i ? ", " : "", reg, gate->field,
-			     (unsigned)el2_gate_value(gate, ids), comparison(gate), gate->value);
+		n = snprintf(out + used, size - used, "%s%s.%s %u (%s %u)", i ? ", " : "", reg,
+			     gate->field, (unsigned)el2_gate_value(gate, ids), comparison(gate),
+			     gate->value);
 		used += n > 0 ? (size_t)n : 0;
 	}
 }

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "arch/arm64/el2.h"
 #include "arch/arm64/sysreg.h"
+#include "arch/barrier.h"
 #include "arch/cpu.h"
 
-#define READ(name, member, op0, op1, crn, crm, op2)                                                         \
+#define READ(name, member, op0, op1, crn, crm, op2) \
 	__asm__ volatile("mrs %0, " SYSREG_ENCODING(op0, op1, crn, crm, op2) : "=r"(ids->member));
 
-#define FEATURE_READER(name, member, op0, op1, crn, crm, op2)                                               \
-	static void read_##member(struct id_regs *ids)                                                      \
-	{                                                                                                   \
-		READ(name, member, op0, op1, crn, crm, op2)                                                 \
+#define FEATURE_READER(name, member, op0, op1, crn, crm, op2) \
+	static void read_##member(struct id_regs *ids) \
+	{ \
+		READ(name, member, op0, op1, crn, crm, op2) \
 	}
 ID_FEATURE_REGS(FEATURE_READER)
 
@@ -29,12 +30,14 @@ static void read_features(struct id_regs *ids)
 	}
 	if (ID_GET(ID_AA64DFR0_EL1_TraceBuffer, ids->dfr0) != 0)
 		read_trbidr(ids);
-	if (ID_GET(ID_AA64PFR0_EL1_MPAM, ids->pfr0) != 0 || ID_GET(ID_AA64PFR1_EL1_MPAM_frac, ids->pfr1) != 0)
+	if (ID_GET(ID_AA64PFR0_EL1_MPAM, ids->pfr0) != 0 ||
+	    ID_GET(ID_AA64PFR1_EL1_MPAM_frac, ids->pfr1) != 0)
 		read_mpamidr(ids);
 	if (ID_GET(ID_AA64PFR1_EL1_SME, ids->pfr1) != 0)
 		read_smidr(ids);
 	/* Its one use is where no EL3 could have enabled the counters; an EL3 may trap it. */
-	if (ID_GET(ID_AA64PFR0_EL1_AMU, ids->pfr0) != 0 && ID_GET(ID_AA64PFR0_EL1_EL3, ids->pfr0) == 0)
+	if (ID_GET(ID_AA64PFR0_EL1_AMU, ids->pfr0) != 0 &&
+	    ID_GET(ID_AA64PFR0_EL1_EL3, ids->pfr0) == 0)
 		read_amcgcr(ids);
 }
 
@@ -46,12 +49,12 @@ void id_regs_read(struct id_regs *ids)
 		read_features(ids);
 }
 
-#define WRITE(name, flags, op0, op1, crn, crm, op2)                                                         \
-	case EL2_REG_##name:                                                                                \
-		__asm__ volatile("msr " SYSREG_ENCODING(op0, op1, crn, crm, op2) ", %x0"                    \
-				 :                                                                          \
-				 : "rZ"(value)                                                              \
-				 : "memory");                                                               \
+#define WRITE(name, flags, op0, op1, crn, crm, op2) \
+	case EL2_REG_##name: \
+		__asm__ volatile("msr " SYSREG_ENCODING(op0, op1, crn, crm, op2) ", %x0" \
+				 : \
+				 : "rZ"(value) \
+				 : "memory"); \
 		break;
 
 static void write_reg(enum el2_reg reg, uint64_t value)
@@ -73,8 +76,7 @@ void el2_apply(const struct el2_write *writes, unsigned count)
 			continue;
 		write_reg(w->reg, w->value);
 		if (w->flags & EL2_ISB)
-			/* HCR_EL2, CPTR_EL2, ICC_SRE_EL2: in force before the registers that they govern are touched */
-			__asm__ volatile("isb" : : : "memory");
+			isb(); /* in force before the registers that it governs are touched */
 		if (w->reg == EL2_REG_ICC_SRE_EL2)
 			sre = (sysreg_read(SYSREG_ICC_SRE_EL2) & ICC_SRE_EL2_SRE) != 0;
 	}

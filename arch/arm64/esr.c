@@ -107,7 +107,13 @@ bool esr_is_abort(uint64_t esr)
 {
 	unsigned ec = exception_class(esr);
 
-	return ec == ESR_EC_IABORT || ec == ESR_EC_IABORT_LOWER || ec == ESR_EC_DABORT || ec == ESR_EC_DABORT_LOWER;
+	return ec == ESR_EC_IABORT || ec == ESR_EC_IABORT_LOWER || ec == ESR_EC_DABORT ||
+	       ec == ESR_EC_DABORT_LOWER;
+}
+
+static bool has_imm16(unsigned ec)
+{
+	return ec == ESR_EC_BRK64 || ec == ESR_EC_SVC64 || ec == ESR_EC_HVC64 || ec == ESR_EC_SMC64;
 }
 
 static bool is_data_abort(uint64_t esr)
@@ -135,7 +141,8 @@ void esr_fault_status(unsigned status, char *out, size_t size)
 			return;
 		}
 		if (status >= first && status - first < statuses[i].levels) {
-			snprintf(out, size, "%s, level %d", statuses[i].text, statuses[i].first_level + (int)(status - first));
+			snprintf(out, size, "%s, level %d", statuses[i].text,
+				 statuses[i].first_level + (int)(status - first));
 			return;
 		}
 	}
@@ -150,7 +157,8 @@ static const char *access_of(uint64_t esr)
 	if (esr & ESR_ISS_CM)
 		return ", cache maintenance or AT";
 	if (esr & ESR_ISS_S1PTW)
-		return esr & ESR_ISS_WNR ? ", write, on a walk of stage 1" : ", read, on a walk of stage 1";
+		return esr & ESR_ISS_WNR ? ", write, on a walk of stage 1"
+					 : ", read, on a walk of stage 1";
 	return esr & ESR_ISS_WNR ? ", write" : ", read";
 }
 
@@ -164,13 +172,16 @@ static void describe_abort(uint64_t esr, char *out, size_t size)
 
 static void describe_sysreg(uint64_t esr, char *out, size_t size)
 {
-	unsigned op0 = (unsigned)ID_GET(ESR_ISS_SYS_OP0, esr), op1 = (unsigned)ID_GET(ESR_ISS_SYS_OP1, esr);
-	unsigned crn = (unsigned)ID_GET(ESR_ISS_SYS_CRN, esr), crm = (unsigned)ID_GET(ESR_ISS_SYS_CRM, esr);
-	unsigned op2 = (unsigned)ID_GET(ESR_ISS_SYS_OP2, esr), rt = (unsigned)ID_GET(ESR_ISS_SYS_RT, esr);
+	unsigned op0 = (unsigned)ID_GET(ESR_ISS_SYS_OP0, esr);
+	unsigned op1 = (unsigned)ID_GET(ESR_ISS_SYS_OP1, esr);
+	unsigned crn = (unsigned)ID_GET(ESR_ISS_SYS_CRN, esr);
+	unsigned crm = (unsigned)ID_GET(ESR_ISS_SYS_CRM, esr);
+	unsigned op2 = (unsigned)ID_GET(ESR_ISS_SYS_OP2, esr);
+	unsigned rt = (unsigned)ID_GET(ESR_ISS_SYS_RT, esr);
 	bool read = esr & ESR_ISS_SYS_READ;
 
-	snprintf(out, size, "%s: %s of S%u_%u_C%u_C%u_%u %s x%u", esr_class(esr), read ? "read" : "write", op0, op1, crn, crm,
-		 op2, read ? "to" : "from", rt);
+	snprintf(out, size, "%s: %s of S%u_%u_C%u_C%u_%u %s x%u", esr_class(esr),
+		 read ? "read" : "write", op0, op1, crn, crm, op2, read ? "to" : "from", rt);
 }
 
 void esr_describe(uint64_t esr, char *out, size_t size)
@@ -181,8 +192,9 @@ void esr_describe(uint64_t esr, char *out, size_t size)
 		describe_abort(esr, out, size);
 	else if (ec == ESR_EC_SYSREG)
 		describe_sysreg(esr, out, size);
-	else if (ec == ESR_EC_BRK64 || ec == ESR_EC_SVC64 || ec == ESR_EC_HVC64 || ec == ESR_EC_SMC64)
-		snprintf(out, size, "%s: 0x%x", esr_class(esr), (unsigned)ID_GET(ESR_ISS_IMM16, esr));
+	else if (has_imm16(ec))
+		snprintf(out, size, "%s: 0x%x", esr_class(esr),
+			 (unsigned)ID_GET(ESR_ISS_IMM16, esr));
 	else if (esr_class(esr)[0] == 'r')
 		snprintf(out, size, "%s 0x%02x", esr_class(esr), ec);
 	else

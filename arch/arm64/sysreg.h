@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * System registers of AArch64: one block per register, fields by BIT() and FIELD().  The layouts are plain constants, so
- * that host tests use them; access is for the target alone and hides no barrier.
+ * System registers of AArch64: one block per register, fields by BIT() and FIELD().  The layouts
+ * are plain constants, so that host tests use them; access is for the target alone and hides no
+ * barrier.
  *
- * "Arm ARM" is DDI 0487 issue K.a; its chapter D24 lists the registers by kind, so a section and the register's name
- * find the page.  GIC registers are in IHI 0069 issue H.
+ * "Arm ARM" is DDI 0487 issue K.a; its chapter D24 lists the registers by kind, so a section and
+ * the register's name find the page.  GIC registers are in IHI 0069 issue H.
  *
  *   sysreg.h       access; state, exceptions, timers, caches, what EL1 software finds
  *   sysreg_id.h    identification registers
@@ -18,9 +19,10 @@
 #include "arch/arm64/sysreg_vmsa.h"
 #include "lib/types.h"
 
-/* ---- access (target only) ----------------------------------------------------------------------------------------
- * name is what the assembler knows (esr_el1) or one of the SYSREG_ encodings here, for registers younger than the
- * assembler.  No isb, no memory clobber: the caller states what it needs and why.
+/* ---- access (target only)
+ * ---------------------------------------------------------------------------------------- name
+ * is what the assembler knows (esr_el1) or one of the SYSREG_ encodings here, for registers
+ * younger than the assembler.  No isb, no memory clobber: the caller states what it needs and why.
  */
 #define SYSREG_STRING_(x) #x
 #define SYSREG_STRING(x)  SYSREG_STRING_(x)
@@ -36,7 +38,8 @@
 		__asm__ volatile("msr " SYSREG_STRING(name) ", %x0" : : "rZ"(sysreg_value_)); \
 	})
 
-/* The encoding of a register as every assembler takes it: SYSREG_ENCODING(3, 4, 1, 1, 0) is "S3_4_C1_C1_0". */
+/* The encoding of a register as every assembler takes it: SYSREG_ENCODING(3, 4, 1, 1, 0) is
+ * "S3_4_C1_C1_0". */
 #define SYSREG_ENCODING(op0, op1, crn, crm, op2) "S" #op0 "_" #op1 "_C" #crn "_C" #crm "_" #op2
 
 /* ---- CurrentEL - Current Exception Level.  EL1 and above.  Arm ARM C5.2 */
@@ -76,7 +79,8 @@
 #define SPSR_ENTER_EL1 (SPSR_DAIF | SPSR_M_EL1H)
 #define SPSR_ENTER_EL2 (SPSR_DAIF | SPSR_M_EL2H)
 
-/* ---- ESR_ELx - Exception Syndrome Register.  EL1 to EL3.  Arm ARM D24.2; the words are in esr.c */
+/* ---- ESR_ELx - Exception Syndrome Register.  EL1 to EL3.  Arm ARM D24.2; the words are in
+ * esr.c */
 #define ESR_ISS2 MASK(55, 32)
 #define ESR_EC	 31, 26
 #define ESR_IL	 BIT(25)
@@ -130,7 +134,8 @@
 #define ESR_ISS_SYS_CRM	 4, 1
 #define ESR_ISS_SYS_READ BIT(0)
 
-/* ---- PAR_EL1 - Physical Address Register: what an AT instruction found.  EL1 and above.  Arm ARM D24.2 */
+/* ---- PAR_EL1 - Physical Address Register: what an AT instruction found.  EL1 and above.  Arm
+ * ARM D24.2 */
 #define PAR_F	      BIT(0)
 #define PAR_FST	      6, 1 /* with F: as the FSC of an abort */
 #define PAR_PTW	      BIT(8) /* with F: stage 2 fault on a walk of stage 1 */
@@ -148,13 +153,17 @@
 #define MDSCR_EL1_KDE  BIT(13)
 #define MDSCR_EL1_MDE  BIT(15)
 
-/* ---- CNTFRQ_EL0, CNTVCT_EL0, CNTPCT_EL0 - Generic Timer frequency and counts.  EL0.  Arm ARM D24.10 */
+/* ---- CNTFRQ_EL0, CNTVCT_EL0, CNTPCT_EL0 - Generic Timer frequency and counts.  EL0.  Arm ARM
+ * D24.10 */
 
 /* ---- CNTx_CTL_EL0 - timer controls.  EL0.  Arm ARM D24.10 */
 #define CNT_CTL_ENABLE	BIT(0)
 #define CNT_CTL_IMASK	BIT(1)
 #define CNT_CTL_ISTATUS BIT(2)
 
-/* ---- RNDR, RNDRRS - Random Number.  EL0, FEAT_RNG.  A failed read gives 0 and NZCV = 0b0100.  Arm ARM C5.2 */
+/*
+ * RNDR, RNDRRS - Random Number.  EL0, FEAT_RNG.  Arm ARM C5.2
+ * A failed read gives 0 and NZCV = 0b0100.
+ */
 #define SYSREG_RNDR   S3_3_C2_C4_0
 #define SYSREG_RNDRRS S3_3_C2_C4_1

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Identification registers.  A field is its two bit numbers, `hi, lo`: ID_GET(ID_AA64PFR0_EL1_SVE, value) takes it out.
- * Every field is four bits and unsigned, 0 = absent, unless its line says otherwise.
+ * Identification registers.  A field is its two bit numbers, `hi, lo`:
+ * ID_GET(ID_AA64PFR0_EL1_SVE, value) takes it out. Every field is four bits and unsigned, 0 =
+ * absent, unless its line says otherwise.
  *
- * The registers of the ID space (op0 = 3, op1 = 0, CRn = 0, CRm = 0..7) that an older CPU does not know read as zero
- * and are never UNDEFINED.  Arm ARM DDI 0487 K.a, D24.2; D24.1.3 for what the values promise.
+ * The registers of the ID space (op0 = 3, op1 = 0, CRn = 0, CRm = 0..7) that an older CPU does
+ * not know read as zero and are never UNDEFINED.  Arm ARM DDI 0487 K.a, D24.2; D24.1.3 for what
+ * the values promise.
  */
 #pragma once
 
@@ -78,7 +80,8 @@
 #define ID_AA64DFR0_EL1_WRPs	    23, 20
 #define ID_AA64DFR0_EL1_PMSS	    19, 16
 #define ID_AA64DFR0_EL1_BRPs	    15, 12
-#define ID_AA64DFR0_EL1_PMUVer	    11, 8 /* 0xf: a PMU, but not the architecture's; 8 and 9 are PMUv3p8 and p9 */
+#define ID_AA64DFR0_EL1_PMUVer \
+	11, 8 /* 0xf: a PMU, but not the architecture's; 8 and 9 are PMUv3p8 and p9 */
 #define ID_AA64DFR0_EL1_TraceVer    7, 4
 #define ID_AA64DFR0_EL1_DebugVer    3, 0
 
@@ -182,5 +185,6 @@
 /* ---- SMIDR_EL1 - Streaming Mode ID.  EL1, FEAT_SME.  Arm ARM D24.2 */
 #define SMIDR_EL1_SMPS 15, 15 /* streaming mode priorities */
 
-/* ---- AMCGCR_EL0 - Activity Monitors Counter Group Configuration.  EL0, FEAT_AMUv1.  Arm ARM D24.6 */
+/* ---- AMCGCR_EL0 - Activity Monitors Counter Group Configuration.  EL0, FEAT_AMUv1.  Arm ARM
+ * D24.6 */
 #define AMCGCR_EL0_CG1NC 15, 8 /* auxiliary counters */

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Cache maintenance by address, for the PoC (what DMA, other masters and this CPU with its MMU off see) and the PoU
- * (what instruction fetch sees).  Everything works with the MMU on and off, on any address that is mapped; ranges are
- * [start, start + size), whole lines around them are touched, and a size of 0 does nothing.
+ * Cache maintenance by address, for the PoC (what DMA, other masters and this CPU with its MMU
+ * off see) and the PoU (what instruction fetch sees).  Everything works with the MMU on and off,
+ * on any address that is mapped; ranges are [start, start + size), whole lines around them are
+ * touched, and a size of 0 does nothing.
  *
- * By set and way is never right here: it neither reaches system caches nor stops other CPUs from refilling lines.
- * Spec: Arm ARM DDI 0487 K.a, D7.5 "Cache support", B2.7 "Caches and memory hierarchy"
+ * By set and way is never right here: it neither reaches system caches nor stops other CPUs from
+ * refilling lines.
+ *
+ * Spec: Arm ARM DDI 0487 K.a, D7.5 "Cache support"; B2.7 "Caches and memory hierarchy"
  */
 #pragma once
 
@@ -14,8 +17,8 @@
 /**
  * cache_clean_poc() - bring what was written to memory proper
  *
- * For buffers that a device reads, and for code and data that something will read with its MMU off.  On return it is
- * there: a store to a device's register after the call can't overtake it.
+ * For buffers that a device reads, and for code and data that something will read with its MMU
+ * off.  On return it is there: a store to a device's register after the call can't overtake it.
  */
 void cache_clean_poc(const void *start, uint64_t size);
 
@@ -29,17 +32,18 @@ void cache_clean_inval_poc(const void *start, uint64_t size);
 /**
  * cache_inval_poc() - drop cached copies: what was written since is lost
  *
- * For buffers that a device has written, and for memory about to be, or just, written with the MMU off.  A line that
- * is only partly inside the range is cleaned first, so that its other bytes live.  The writer must have finished before
- * the call; with the MMU off the caller's own stores need a dsb before it.
+ * For buffers that a device has written, and for memory about to be, or just, written with the
+ * MMU off.  A line that is only partly inside the range is cleaned first, so that its other
+ * bytes live.  The writer must have finished before the call; with the MMU off the caller's own
+ * stores need a dsb before it.
  */
 void cache_inval_poc(void *start, uint64_t size);
 
 /**
  * cache_sync_code() - make instructions that were written fetchable
  *
- * On return this CPU fetches them at this address, and others do after an isb of their own.  Does only what CTR_EL0.IDC
- * and .DIC leave to be done.  Code that will be fetched at another address needs IC IALLU as well: instruction caches
- * may be indexed by virtual address.
+ * On return this CPU fetches them at this address, and others do after an isb of their own.
+ * Does only what CTR_EL0.IDC and .DIC leave to be done.  Code that will be fetched at another
+ * address needs IC IALLU as well: instruction caches may be indexed by virtual address.
  */
 void cache_sync_code(const void *start, uint64_t size);

@@ -6,7 +6,7 @@
 /** cpu_el() - the exception level that Loft runs at: 1 or 2 (3 before the monitor has left it) */
 unsigned cpu_el(void);
 
-/** cpu_halt() - stop this CPU for good: interrupts masked, asleep; needs no stack, no map and no console */
+/** cpu_halt() - stop this CPU for good, interrupts masked; needs no stack, map or console */
 void __attribute__((noreturn)) cpu_halt(void);
 
 /** cpu_midr() - MIDR_EL1: implementer, part, revision; under a hypervisor what it shows */
@@ -41,7 +41,7 @@ uint64_t cpu_ticks(void);
 /** cpu_ticks_hz() - ticks per second as firmware programmed it in CNTFRQ_EL0; 0 where it forgot */
 uint64_t cpu_ticks_hz(void);
 
-/** udelay() - wait at least @us microseconds; too long rather than too short where CNTFRQ_EL0 is 0 */
+/** udelay() - wait at least @us microseconds; rather too long where CNTFRQ_EL0 is 0 */
 void udelay(uint64_t us);
 
 /**

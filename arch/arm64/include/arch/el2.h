@@ -32,14 +32,14 @@ struct el2_result {
 	const char *note;
 };
 
-/** el2_each_rule() - show every rule in turn; @el 2: those applied at EL2, 1: those for EL1's own registers */
+/** el2_each_rule() - show every rule of a level: of EL2, or of EL1's own registers */
 void el2_each_rule(unsigned el, void (*show)(const struct el2_row *));
 
 /**
  * el2_each_result() - show every register that results, in order of application
  *
- * At EL1 the registers of EL2 are what would be written as far as EL1 can tell: the few ID registers that a hypervisor
- * may withhold count as 0.
+ * At EL1 the registers of EL2 are what would be written as far as EL1 can tell: the few ID
+ * registers that a hypervisor may withhold count as 0.
  */
 void el2_each_result(unsigned el, void (*show)(const struct el2_result *));
 

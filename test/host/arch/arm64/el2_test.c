@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What is written at EL2, CPU by CPU.  Every expected value here was worked out from the manual's bit numbers and the
- * CPU's ID registers, by hand, and must not be taken from a run.
+ * What is written at EL2, CPU by CPU.  Every expected value here was worked out from the
+ * manual's bit numbers and the CPU's ID registers, by hand, and must not be taken from a run.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,20 +22,24 @@ struct expect {
 	uint64_t value;
 };
 
-#define E(reg_, value_) { EL2_REG_##reg_, UINT64_C(value_) }
+#define E(reg_, value_)                          \
+	{                                        \
+		EL2_REG_##reg_, UINT64_C(value_) \
+	}
 
 typedef unsigned (*planner)(const struct id_regs *, struct el2_write *);
 
-static void check(const char *cpu, planner plan, const struct id_regs *ids, const struct expect *want, size_t count)
+static void check(const char *cpu, planner plan, const struct id_regs *ids,
+		  const struct expect *want, size_t count)
 {
 	struct el2_write got[EL2_WRITES_MAX];
 	unsigned n = plan(ids, got);
 
 	for (unsigned i = 0; i < n && i < count; i++) {
 		if (got[i].reg != want[i].reg || got[i].value != want[i].value)
-			fail_msg("%s, write %u: %s = 0x%016llx, want %s = 0x%016llx", cpu, i, el2_reg_name(got[i].reg),
-				 (unsigned long long)got[i].value, el2_reg_name(want[i].reg),
-				 (unsigned long long)want[i].value);
+			fail_msg("%s, write %u: %s = 0x%016llx, want %s = 0x%016llx", cpu, i,
+				 el2_reg_name(got[i].reg), (unsigned long long)got[i].value,
+				 el2_reg_name(want[i].reg), (unsigned long long)want[i].value);
 	}
 	if (n != count)
 		fail_msg("%s: %u writes, want %zu", cpu, n, count);
@@ -43,31 +47,38 @@ static void check(const char *cpu, planner plan, const struct id_regs *ids, cons
 
 #define CHECK(cpu, plan, ids, want) check(cpu, plan, ids, want, sizeof(want) / sizeof((want)[0]))
 
-/* Armv8.0: GICv3 interface, PMUv3 with six counters (PMCR_EL0.N = 6), nothing else that EL2 governs. */
-#define V8_0(midr)                                                                                   \
-	{ E(HCR_EL2, 0x80000002),    E(CPTR_EL2, 0x33ff),	E(HSTR_EL2, 0),                      \
-	  E(VPIDR_EL2, midr),	     E(VMPIDR_EL2, 0x80000000), E(VTTBR_EL2, 0),                     \
-	  E(CNTHCTL_EL2, 3),	     E(CNTVOFF_EL2, 0),		E(CNTHP_CTL_EL2, 0),                 \
-	  E(CNTP_CTL_EL0, 0),	     E(MDCR_EL2, 6),		E(ICC_SRE_EL2, 0xf),                 \
-	  E(ICH_HCR_EL2, 0),	     E(SCTLR_EL2, 0x30c50830),	E(SCTLR_EL1, 0x30d00800) }
+/* Armv8.0: GICv3 interface, PMUv3 with six counters (PMCR_EL0.N = 6), nothing else that EL2
+ * governs. */
+#define V8_0(midr)                                                                               \
+	{                                                                                        \
+		E(HCR_EL2, 0x80000002), E(CPTR_EL2, 0x33ff), E(HSTR_EL2, 0), E(VPIDR_EL2, midr), \
+			E(VMPIDR_EL2, 0x80000000), E(VTTBR_EL2, 0), E(CNTHCTL_EL2, 3),           \
+			E(CNTVOFF_EL2, 0), E(CNTHP_CTL_EL2, 0), E(CNTP_CTL_EL0, 0),              \
+			E(MDCR_EL2, 6), E(ICC_SRE_EL2, 0xf), E(ICH_HCR_EL2, 0),                  \
+			E(SCTLR_EL2, 0x30c50830), E(SCTLR_EL1, 0x30d00800)                       \
+	}
 
 /* Armv8.2: also VHE (an EL2 virtual timer) and limited-ordering regions. */
-#define V8_2(midr)                                                                                   \
-	{ E(HCR_EL2, 0x80000002),    E(CPTR_EL2, 0x33ff),	E(HSTR_EL2, 0),                      \
-	  E(VPIDR_EL2, midr),	     E(VMPIDR_EL2, 0x80000000), E(VTTBR_EL2, 0),                     \
-	  E(CNTHCTL_EL2, 3),	     E(CNTVOFF_EL2, 0),		E(CNTHP_CTL_EL2, 0),                 \
-	  E(CNTHV_CTL_EL2, 0),	     E(CNTP_CTL_EL0, 0),	E(MDCR_EL2, 6),                      \
-	  E(ICC_SRE_EL2, 0xf),	     E(ICH_HCR_EL2, 0),		E(LORC_EL1, 0),                      \
-	  E(SCTLR_EL2, 0x30c50830),  E(SCTLR_EL1, 0x30d00800) }
+#define V8_2(midr)                                                                               \
+	{                                                                                        \
+		E(HCR_EL2, 0x80000002), E(CPTR_EL2, 0x33ff), E(HSTR_EL2, 0), E(VPIDR_EL2, midr), \
+			E(VMPIDR_EL2, 0x80000000), E(VTTBR_EL2, 0), E(CNTHCTL_EL2, 3),           \
+			E(CNTVOFF_EL2, 0), E(CNTHP_CTL_EL2, 0), E(CNTHV_CTL_EL2, 0),             \
+			E(CNTP_CTL_EL0, 0), E(MDCR_EL2, 6), E(ICC_SRE_EL2, 0xf),                 \
+			E(ICH_HCR_EL2, 0), E(LORC_EL1, 0), E(SCTLR_EL2, 0x30c50830),             \
+			E(SCTLR_EL1, 0x30d00800)                                                 \
+	}
 
 /* Armv8.4 and later with SVE: PAuth, RASv1p1; SCXTNUM or not is in HCR_EL2. */
-#define WITH_SVE(midr, hcr)                                                                          \
-	{ E(HCR_EL2, hcr),	     E(CPTR_EL2, 0x32ff),	E(ZCR_EL2, 0x1ff),                   \
-	  E(HSTR_EL2, 0),	     E(VPIDR_EL2, midr),	E(VMPIDR_EL2, 0x80000000),           \
-	  E(VTTBR_EL2, 0),	     E(CNTHCTL_EL2, 3),		E(CNTVOFF_EL2, 0),                   \
-	  E(CNTHP_CTL_EL2, 0),	     E(CNTHV_CTL_EL2, 0),	E(CNTP_CTL_EL0, 0),                  \
-	  E(MDCR_EL2, 6),	     E(ICC_SRE_EL2, 0xf),	E(ICH_HCR_EL2, 0),                   \
-	  E(LORC_EL1, 0),	     E(SCTLR_EL2, 0x30c50830),	E(SCTLR_EL1, 0x30d00800) }
+#define WITH_SVE(midr, hcr)                                                              \
+	{                                                                                \
+		E(HCR_EL2, hcr), E(CPTR_EL2, 0x32ff), E(ZCR_EL2, 0x1ff), E(HSTR_EL2, 0), \
+			E(VPIDR_EL2, midr), E(VMPIDR_EL2, 0x80000000), E(VTTBR_EL2, 0),  \
+			E(CNTHCTL_EL2, 3), E(CNTVOFF_EL2, 0), E(CNTHP_CTL_EL2, 0),       \
+			E(CNTHV_CTL_EL2, 0), E(CNTP_CTL_EL0, 0), E(MDCR_EL2, 6),         \
+			E(ICC_SRE_EL2, 0xf), E(ICH_HCR_EL2, 0), E(LORC_EL1, 0),          \
+			E(SCTLR_EL2, 0x30c50830), E(SCTLR_EL1, 0x30d00800)               \
+	}
 
 static const struct expect a35[] = V8_0(0x411fd040);
 static const struct expect a53[] = V8_0(0x410fd034);
@@ -91,7 +102,8 @@ static void real_cpus(void **state)
 	CHECK("Neoverse-N2", el2_plan, &id_neoverse_n2_qemu10, n2);
 }
 
-/* CSV2_2, RASv1p1, PAuth, SVE, SME with FA64, VHE, LOR, HCX without a feature in it; SMIDR_EL1.SMPS = 0, no MTE memory */
+/* CSV2_2, RASv1p1, PAuth, SVE, SME with FA64, VHE, LOR, HCX without a feature in it;
+ * SMIDR_EL1.SMPS = 0, no MTE memory */
 static const struct expect qemu_max[] = {
 	E(HCR_EL2, 0x0020830080000002),
 	E(HCRX_EL2, 0),
@@ -159,7 +171,8 @@ static const struct id_regs everything = {
 	.pfr1 = UINT64_C(0x1001100002010300),  /* PFAR, THE, GCS, SME 2, MPAM_frac, MTE 3 */
 	.pfr2 = UINT64_C(0x0000000100001000),  /* FPMR, GCIE */
 	.smfr0 = UINT64_C(0x8000000000000000), /* FA64 */
-	.dfr0 = UINT64_C(0x101011050101090b),  /* HPMN0, BRBE, TraceBuffer, TraceFilt, PMSVer 5, SEBEP, PMSS, PMUVer 9, Debug 11 */
+	/* HPMN0, BRBE, TraceBuffer, TraceFilt, PMSVer 5, SEBEP, PMSS, PMUVer 9, DebugVer 11 */
+	.dfr0 = UINT64_C(0x101011050101090b),
 	.dfr1 = UINT64_C(0x0001101100000000),  /* EBEP, ITE, PMICNTR, SPMU */
 	.dfr2 = UINT64_C(0x0000000000100001),  /* SPE_nVM, STEP */
 	.isar1 = UINT64_C(0x3000000010000100), /* LS64 3, GPI, API */
@@ -169,12 +182,12 @@ static const struct id_regs everything = {
 	.mmfr1 = UINT64_C(0x0000010000010100), /* HCX, LO, VH */
 	.mmfr3 = UINT64_C(0x0000000101110111), /* D128, AIE, S2POE, S1POE, S1PIE, SCTLRX, TCRX */
 	.mmfr4 = UINT64_C(0x0000000000000001), /* PoPS */
-	.pmcr_el0 = 0xf800,		       /* N = 31 */
-	.pmsidr = 0x80,			       /* FDS */
-	.trbidr = 0x2000,		       /* MPAM 2 */
-	.mpamidr = 0x20000,		       /* HAS_HCR */
-	.smidr = 0x8000,		       /* SMPS */
-	.amcgcr = 0x204,		       /* CG1NC 2 */
+	.pmcr_el0 = 0xf800,                    /* N = 31 */
+	.pmsidr = 0x80,                        /* FDS */
+	.trbidr = 0x2000,                      /* MPAM 2 */
+	.mpamidr = 0x20000,                    /* HAS_HCR */
+	.smidr = 0x8000,                       /* SMPS */
+	.amcgcr = 0x204,                       /* CG1NC 2 */
 };
 
 static const struct expect all_writes[] = {
@@ -234,9 +247,9 @@ static void everything_at_once(void **state)
 
 /* Neither PMU nor GIC interface nor FP: what every EL2 has. */
 static const struct expect base_writes[] = {
-	E(HCR_EL2, 0x80000002), E(CPTR_EL2, 0x33ff),	  E(HSTR_EL2, 0),	   E(VPIDR_EL2, 0x7),
-	E(VMPIDR_EL2, 0x9),	E(VTTBR_EL2, 0),	  E(CNTHCTL_EL2, 3),	   E(CNTVOFF_EL2, 0),
-	E(CNTHP_CTL_EL2, 0),	E(CNTP_CTL_EL0, 0),	  E(MDCR_EL2, 0),	   E(SCTLR_EL2, 0x30c50830),
+	E(HCR_EL2, 0x80000002),   E(CPTR_EL2, 0x33ff), E(HSTR_EL2, 0),    E(VPIDR_EL2, 0x7),
+	E(VMPIDR_EL2, 0x9),       E(VTTBR_EL2, 0),     E(CNTHCTL_EL2, 3), E(CNTVOFF_EL2, 0),
+	E(CNTHP_CTL_EL2, 0),      E(CNTP_CTL_EL0, 0),  E(MDCR_EL2, 0),    E(SCTLR_EL2, 0x30c50830),
 	E(SCTLR_EL1, 0x30d00800),
 };
 
@@ -253,14 +266,16 @@ static void nothing_at_all(void **state)
 }
 
 static const struct expect el1_base[] = {
-	E(CPACR_EL1, 0x300000), E(MDSCR_EL1, 0),   E(CNTKCTL_EL1, 0), E(CNTV_CTL_EL0, 0), E(CONTEXTIDR_EL1, 0),
-	E(PMUSERENR_EL0, 0),	E(TPIDRRO_EL0, 0), E(TPIDR_EL0, 0),   E(TPIDR_EL1, 0),
+	E(CPACR_EL1, 0x300000), E(MDSCR_EL1, 0),      E(CNTKCTL_EL1, 0),
+	E(CNTV_CTL_EL0, 0),     E(CONTEXTIDR_EL1, 0), E(PMUSERENR_EL0, 0),
+	E(TPIDRRO_EL0, 0),      E(TPIDR_EL0, 0),      E(TPIDR_EL1, 0),
 };
 
 static const struct expect el1_all[] = {
-	E(CPACR_EL1, 0x300000), E(MDSCR_EL1, 0),     E(CNTKCTL_EL1, 0), E(CNTV_CTL_EL0, 0), E(CONTEXTIDR_EL1, 0),
-	E(PMUSERENR_EL0, 0),	E(AMUSERENR_EL0, 0), E(TCR2_EL1, 0),	E(SCTLR2_EL1, 0),   E(GCSCR_EL1, 0),
-	E(GCSCRE0_EL1, 0),	E(TPIDR2_EL0, 0),    E(TPIDRRO_EL0, 0), E(TPIDR_EL0, 0),    E(TPIDR_EL1, 0),
+	E(CPACR_EL1, 0x300000), E(MDSCR_EL1, 0),     E(CNTKCTL_EL1, 0),   E(CNTV_CTL_EL0, 0),
+	E(CONTEXTIDR_EL1, 0),   E(PMUSERENR_EL0, 0), E(AMUSERENR_EL0, 0), E(TCR2_EL1, 0),
+	E(SCTLR2_EL1, 0),       E(GCSCR_EL1, 0),     E(GCSCRE0_EL1, 0),   E(TPIDR2_EL0, 0),
+	E(TPIDRRO_EL0, 0),      E(TPIDR_EL0, 0),     E(TPIDR_EL1, 0),
 };
 
 static void el1_registers(void **state)
@@ -295,7 +310,8 @@ static bool is_planned(const struct id_regs *ids, enum el2_reg reg)
 	return find(w, el2_plan(ids, w), reg) != NULL;
 }
 
-/* ID_AA64DFR0_EL1.PMUVer: 8 and 9 are PMUv3p8 and p9, not negative numbers; 15 is a PMU of another kind. */
+/* ID_AA64DFR0_EL1.PMUVer: 8 and 9 are PMUv3p8 and p9, not negative numbers; 15 is a PMU of
+ * another kind. */
 static void pmu_versions(void **state)
 {
 	static const struct {
@@ -304,7 +320,8 @@ static void pmu_versions(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct id_regs ids = { .dfr0 = (uint64_t)cases[i].version << 8, .pmcr_el0 = 11 << 11 };
+		struct id_regs ids = { .dfr0 = (uint64_t)cases[i].version << 8,
+				       .pmcr_el0 = 11 << 11 };
 
 		assert_int_equal(planned(&ids, EL2_REG_MDCR_EL2), cases[i].counters);
 	}
@@ -350,20 +367,23 @@ static void fractions(void **state)
 	ids.mpamidr = 0x20000;
 	assert_int_equal(planned(&ids, EL2_REG_MPAMHCR_EL2), 0);
 
-	ids = (struct id_regs){ .pfr0 = UINT64_C(1) << 56, .pfr1 = UINT64_C(2) << 32 }; /* CSV2_1p2 */
+	ids = (struct id_regs){ .pfr0 = UINT64_C(1) << 56,
+				.pfr1 = UINT64_C(2) << 32 }; /* CSV2_1p2 */
 	assert_int_equal(planned(&ids, EL2_REG_HCR_EL2), UINT64_C(0x0020000080000002));
 	ids.pfr1 = UINT64_C(1) << 32; /* CSV2_1p1 has no SCXTNUM */
 	assert_int_equal(planned(&ids, EL2_REG_HCR_EL2), 0x80000002);
 
-	ids = (struct id_regs){ .pfr0 = UINT64_C(1) << 28, .pfr1 = UINT64_C(1) << 12 }; /* RASv1p1 */
+	ids = (struct id_regs){ .pfr0 = UINT64_C(1) << 28,
+				.pfr1 = UINT64_C(1) << 12 }; /* RASv1p1 */
 	assert_int_equal(planned(&ids, EL2_REG_HCR_EL2), UINT64_C(0x0000800080000002));
 }
 
 static void pointer_authentication(void **state)
 {
 	static const struct id_regs with[] = {
-		{ .isar1 = UINT64_C(1) << 4 },	{ .isar1 = UINT64_C(5) << 8 },	{ .isar1 = UINT64_C(1) << 24 },
-		{ .isar1 = UINT64_C(1) << 28 }, { .isar2 = UINT64_C(3) << 12 }, { .isar2 = UINT64_C(1) << 8 },
+		{ .isar1 = UINT64_C(1) << 4 },  { .isar1 = UINT64_C(5) << 8 },
+		{ .isar1 = UINT64_C(1) << 24 }, { .isar1 = UINT64_C(1) << 28 },
+		{ .isar2 = UINT64_C(3) << 12 }, { .isar2 = UINT64_C(1) << 8 },
 	};
 
 	(void)state;
@@ -371,7 +391,8 @@ static void pointer_authentication(void **state)
 		assert_int_equal(planned(&with[i], EL2_REG_HCR_EL2), UINT64_C(0x0000030080000002));
 }
 
-/* Only where HCR_EL2.E2H can be 0 do the layouts hold; E2H0 counts from 0 (it can) down (it can't). */
+/* Only where HCR_EL2.E2H can be 0 do the layouts hold; E2H0 counts from 0 (it can) down (it
+ * can't). */
 static void e2h_fixed_at_one(void **state)
 {
 	struct id_regs ids = { .mmfr4 = 0 };
@@ -382,265 +403,6 @@ static void e2h_fixed_at_one(void **state)
 	assert_false(el2_has_nvhe(&ids));
 	ids.mmfr4 = 0x0e000000;
 	assert_false(el2_has_nvhe(&ids));
-}
-
-/* ---- properties, on random ID registers ------------------------------------------------------------------------ */
-
-static uint64_t random_state = 0x4c6f6674;
-
-static uint64_t random64(void)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return random_state * UINT64_C(0x2545f4914f6cdd1d);
-}
-
-static void random_ids(struct id_regs *ids)
-{
-	for (unsigned i = 0; i < IDR_COUNT; i++) {
-		/* dense, sparse, or absent: each combination of features should come up */
-		ids->at[i] = random64();
-		for (uint64_t r = random64() % 4; r; r--)
-			ids->at[i] &= random64();
-	}
-}
-
-#define HAS(member, lsb, min) (((ids->member >> (lsb)) & 0xf) >= (min))
-
-static bool has_pmu(const struct id_regs *ids)
-{
-	return HAS(dfr0, 8, 1) && !HAS(dfr0, 8, 15);
-}
-
-/* The registers again, with the features that they exist with: Arm ARM D24, "This register is present only when". */
-static bool exists(const struct id_regs *ids, enum el2_reg reg)
-{
-	bool mpam = HAS(pfr0, 40, 1) || HAS(pfr1, 16, 1);
-
-	switch (reg) {
-	case EL2_REG_HCRX_EL2:
-		return HAS(mmfr1, 40, 1);
-	case EL2_REG_ZCR_EL2:
-		return HAS(pfr0, 32, 1);
-	case EL2_REG_SMCR_EL2:
-	case EL2_REG_SMPRIMAP_EL2:
-	case EL2_REG_SMPRI_EL1:
-	case EL2_REG_TPIDR2_EL0:
-		return HAS(pfr1, 24, 1);
-	case EL2_REG_CNTHV_CTL_EL2:
-		return HAS(mmfr1, 8, 1);
-	case EL2_REG_PMSCR_EL2:
-		return HAS(dfr0, 32, 1);
-	case EL2_REG_TRFCR_EL2:
-		return HAS(dfr0, 40, 1);
-	case EL2_REG_BRBCR_EL2:
-		return HAS(dfr0, 52, 1);
-	case EL2_REG_ICC_SRE_EL2:
-	case EL2_REG_ICH_HCR_EL2:
-		return HAS(pfr0, 24, 1);
-	case EL2_REG_ICH_VCTLR_EL2:
-	case EL2_REG_ICH_HFGRTR_EL2:
-	case EL2_REG_ICH_HFGWTR_EL2:
-	case EL2_REG_ICH_HFGITR_EL2:
-		return HAS(pfr2, 12, 1);
-	case EL2_REG_HFGRTR_EL2:
-	case EL2_REG_HFGWTR_EL2:
-	case EL2_REG_HFGITR_EL2:
-	case EL2_REG_HDFGRTR_EL2:
-	case EL2_REG_HDFGWTR_EL2:
-		return HAS(mmfr0, 56, 1);
-	case EL2_REG_HAFGRTR_EL2:
-		return HAS(mmfr0, 56, 1) && HAS(pfr0, 44, 1);
-	case EL2_REG_HFGRTR2_EL2:
-	case EL2_REG_HFGWTR2_EL2:
-	case EL2_REG_HFGITR2_EL2:
-	case EL2_REG_HDFGRTR2_EL2:
-	case EL2_REG_HDFGWTR2_EL2:
-		return HAS(mmfr0, 56, 2);
-	case EL2_REG_MPAM2_EL2:
-		return mpam;
-	case EL2_REG_MPAMHCR_EL2:
-		return mpam && ids->mpamidr & (1 << 17);
-	case EL2_REG_LORC_EL1:
-		return HAS(mmfr1, 16, 1);
-	case EL2_REG_AMCNTENSET0_EL0: /* and written where no EL3 keeps it read-only */
-		return HAS(pfr0, 44, 1) && !HAS(pfr0, 12, 1);
-	case EL2_REG_AMCNTENSET1_EL0:
-		return HAS(pfr0, 44, 1) && !HAS(pfr0, 12, 1) && (ids->amcgcr & 0xff00) != 0;
-	case EL2_REG_AMUSERENR_EL0:
-		return HAS(pfr0, 44, 1);
-	case EL2_REG_GCSCR_EL2:
-	case EL2_REG_GCSCR_EL1:
-	case EL2_REG_GCSCRE0_EL1:
-		return HAS(pfr1, 44, 1);
-	case EL2_REG_PMUSERENR_EL0:
-		return has_pmu(ids);
-	case EL2_REG_TCR2_EL1:
-		return HAS(mmfr3, 0, 1);
-	case EL2_REG_SCTLR2_EL1:
-		return HAS(mmfr3, 4, 1);
-	default:
-		return true;
-	}
-}
-
-static unsigned position(const struct el2_write *w, unsigned n, enum el2_reg reg)
-{
-	const struct el2_write *found = find(w, n, reg);
-
-	return found ? (unsigned)(found - w) : n;
-}
-
-static void check_order(const struct el2_write *w, unsigned n)
-{
-	static const struct {
-		enum el2_reg first, then;
-	} order[] = {
-		{ EL2_REG_CPTR_EL2, EL2_REG_ZCR_EL2 },	    { EL2_REG_CPTR_EL2, EL2_REG_SMCR_EL2 },
-		{ EL2_REG_CPTR_EL2, EL2_REG_SMPRIMAP_EL2 }, { EL2_REG_CPTR_EL2, EL2_REG_SMPRI_EL1 },
-		{ EL2_REG_ICC_SRE_EL2, EL2_REG_ICH_HCR_EL2 },
-	};
-
-	assert_int_equal(w[0].reg, EL2_REG_HCR_EL2);
-	assert_true(w[0].flags & EL2_ISB);
-	assert_true(find(w, n, EL2_REG_CPTR_EL2)->flags & EL2_ISB);
-	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
-		assert_true(position(w, n, order[i].then) == n || position(w, n, order[i].first) < position(w, n, order[i].then));
-	if (find(w, n, EL2_REG_ICH_HCR_EL2)) {
-		assert_true(find(w, n, EL2_REG_ICH_HCR_EL2)->flags & EL2_IF_SRE);
-		assert_true(find(w, n, EL2_REG_ICC_SRE_EL2)->flags & EL2_ISB);
-	}
-	assert_int_equal(w[n - 2].flags, EL2_BY_HANDOFF);
-	assert_int_equal(w[n - 1].flags, EL2_BY_HANDOFF);
-}
-
-/* Bits that are RES0, or trap, or change EL1's meaning, without the feature: value may hold them only with it. */
-static void check_bits(const struct id_regs *ids, const struct el2_write *w)
-{
-	uint64_t v = w->value;
-
-	switch (w->reg) {
-	case EL2_REG_HCR_EL2:
-		assert_int_equal(v & ~(UINT64_C(0x0120830080000002)), 0);
-		assert_true((v & HCR_EL2_ATA) == 0 || HAS(pfr1, 8, 2));
-		break;
-	case EL2_REG_CPTR_EL2:
-		assert_int_equal(v & ~UINT64_C(0x1100), 0x22ff);
-		assert_int_equal(v >> 8 & 1, !HAS(pfr0, 32, 1));
-		assert_int_equal(v >> 12 & 1, !HAS(pfr1, 24, 1));
-		break;
-	case EL2_REG_HCRX_EL2:
-		assert_int_equal(v & HCRX_EL2_MCE2, 0);
-		assert_int_equal(v >> 11 & 1, HAS(isar2, 16, 1));
-		assert_int_equal(v >> 14 & 1, HAS(mmfr3, 0, 1));
-		assert_int_equal(v >> 22 & 1, HAS(pfr1, 44, 1));
-		break;
-	case EL2_REG_MDCR_EL2:
-		assert_int_equal(v & 0x1f, has_pmu(ids) ? ids->pmcr_el0 >> 11 & 0x1f : 0);
-		assert_int_equal(v & ~UINT64_C(0x000408000300b01f), 0);
-		break;
-	case EL2_REG_HFGRTR_EL2:
-	case EL2_REG_HFGWTR_EL2:
-		assert_int_equal(v & ~UINT64_C(0xfff4000000000000), 0);
-		assert_int_equal(v >> 54 & 3, HAS(pfr1, 24, 1) ? 3 : 0);
-		assert_int_equal(v >> 57 & 3, HAS(mmfr3, 8, 1) ? 3 : 0);
-		assert_int_equal(v >> 52 & 3, HAS(pfr1, 44, 1) ? 3 : 0);
-		break;
-	case EL2_REG_HDFGRTR2_EL2:
-		assert_int_equal(v >> 2 & 3, HAS(dfr1, 36, 1) ? 3 : 0);
-		assert_int_equal(v >> 4 & 1, HAS(dfr0, 8, 9) && has_pmu(ids));
-		break;
-	case EL2_REG_VPIDR_EL2:
-		assert_int_equal(v, ids->midr);
-		break;
-	case EL2_REG_VMPIDR_EL2:
-		assert_int_equal(v, ids->mpidr);
-		break;
-	default:
-		break;
-	}
-}
-
-static void check_plan(const struct id_regs *ids, const struct el2_write *w, unsigned n)
-{
-	bool seen[EL2_REG_COUNT] = { false };
-
-	assert_in_range(n, 1, EL2_WRITES_MAX);
-	for (unsigned i = 0; i < n; i++) {
-		assert_in_range(w[i].reg, 0, EL2_REG_COUNT - 1);
-		assert_false(seen[w[i].reg]);
-		seen[w[i].reg] = true;
-		if (!exists(ids, w[i].reg))
-			fail_msg("%s does not exist here", el2_reg_name(w[i].reg));
-		check_bits(ids, &w[i]);
-	}
-}
-
-static void no_register_without_its_feature(void **state)
-{
-	struct el2_write w[EL2_WRITES_MAX];
-	struct id_regs ids;
-
-	(void)state;
-	for (unsigned round = 0; round < 20000; round++) {
-		unsigned n;
-
-		random_ids(&ids);
-		n = el2_plan(&ids, w);
-		check_plan(&ids, w, n);
-		check_order(w, n);
-		n = el1_plan(&ids, w);
-		check_plan(&ids, w, n);
-	}
-}
-
-/* ---- the table itself ------------------------------------------------------------------------------------------ */
-
-static void check_rule(const struct el2_rule *rule)
-{
-	bool ended = false;
-
-	assert_in_range(rule->reg, 0, EL2_REG_COUNT - 1);
-	assert_in_range(strnlen(rule->what, sizeof(rule->what)), 1, sizeof(rule->what) - 1);
-	assert_in_range(strnlen(rule->spec, sizeof(rule->spec)), 1, sizeof(rule->spec) - 1);
-	assert_true(rule->clear == 0 || rule->set == 0);
-	for (unsigned i = 0; i < EL2_GATES; i++) {
-		const struct el2_gate *gate = &rule->gate[i];
-
-		ended |= gate->kind == EL2_GATE_NONE;
-		if (ended) {
-			assert_int_equal(gate->kind, EL2_GATE_NONE);
-			continue;
-		}
-		assert_in_range(gate->reg, 0, IDR_COUNT - 1);
-		assert_in_range(gate->hi, gate->lo, 63);
-		assert_in_range(strnlen(gate->field, sizeof(gate->field)), 1, sizeof(gate->field) - 1);
-		/* a minimum of 0 would be no gate */
-		assert_true(gate->kind == EL2_GATE_IS || gate->value >= 1);
-	}
-}
-
-static void table_is_sound(void **state)
-{
-	bool has_rule[EL2_REG_COUNT] = { false };
-
-	(void)state;
-	for (unsigned i = 0; i < el2_rules_count; i++) {
-		check_rule(&el2_rules[i]);
-		assert_true(el2_rules[i].reg < EL2_REG_CPACR_EL1);
-		has_rule[el2_rules[i].reg] = true;
-	}
-	for (unsigned i = 0; i < el1_rules_count; i++) {
-		check_rule(&el1_rules[i]);
-		assert_true(el1_rules[i].reg >= EL2_REG_CPACR_EL1);
-		has_rule[el1_rules[i].reg] = true;
-	}
-	for (unsigned i = 0; i < EL2_REG_COUNT; i++)
-		assert_true(has_rule[i]);
-	assert_string_equal(el2_reg_name(EL2_REG_HCR_EL2), "HCR_EL2");
-	assert_string_equal(el2_reg_name(EL2_REG_AMCNTENSET0_EL0), "AMCNTENSET0_EL0");
-	assert_string_equal(id_reg_name(IDR_ID_AA64ISAR0_EL1), "ID_AA64ISAR0_EL1");
 }
 
 int main(void)
@@ -657,8 +419,6 @@ int main(void)
 		cmocka_unit_test(fractions),
 		cmocka_unit_test(pointer_authentication),
 		cmocka_unit_test(e2h_fixed_at_one),
-		cmocka_unit_test(no_register_without_its_feature),
-		cmocka_unit_test(table_is_sound),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

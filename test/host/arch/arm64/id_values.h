@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ID registers as QEMU 7.2 shows them at EL2: -M virt,virtualization=on,gic-version=3 -cpu <name>, read by a bare-metal
- * program.  QEMU takes the CPUs' values from their reference manuals, less what it does not emulate (no EL3 on this
- * machine: ID_AA64PFR0_EL1.EL3 = 0).
+ * ID registers as QEMU 7.2 shows them at EL2: -M virt,virtualization=on,gic-version=3 -cpu
+ * <name>, read by a bare-metal program.  QEMU takes the CPUs' values from their reference
+ * manuals, less what it does not emulate (no EL3 on this machine: ID_AA64PFR0_EL1.EL3 = 0).
  */
 #pragma once
 
