@@ -87,7 +87,7 @@ c-flags := -std=gnu11 -g -fno-strict-aliasing -fno-common $(warnings)
 CPPFLAGS = -nostdinc -I. -Iarch/arm64/include -I$(O)/include -include $(autoconf) \
 	   -isystem $(picolibc)/include -isystem $(LOFT_SYSROOT)/usr/include -isystem $(cc-include)
 ARCHFLAGS := -march=armv8-a -mstrict-align -fpie
-CFLAGS := $(c-flags) -O2 -ffreestanding $(ARCHFLAGS) \
+CFLAGS := $(c-flags) -Os -ffreestanding $(ARCHFLAGS) \
 	  -fno-omit-frame-pointer -fno-stack-protector -fno-plt -fvisibility=hidden \
 	  -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections \
 	  $(if $(LLVM),,-mno-outline-atomics) -include lib/hidden.h

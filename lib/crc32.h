@@ -10,7 +10,7 @@
  * @crc:   0, or the result for the bytes before these
  * @bytes: may be NULL only where @size is 0
  *
- * On the target by PMULL and CRC32 instructions, where lib/libdeflate_arm.h was told of them.
+ * On the target by the CRC32 instructions (arch/arm64/crc32.c).
  */
 static inline uint32_t crc32(uint32_t crc, const void *bytes, uint64_t size)
 {

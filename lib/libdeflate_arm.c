@@ -1,37 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "lib/libdeflate_arm.h"
-
-/* The library's own bits, read off Debian 12's libdeflate.a. */
-#define FEATURE_NEON       0x00000001u
-#define FEATURE_PMULL      0x00000002u
-#define FEATURE_CRC32      0x00000004u
-#define FEATURES_KNOWN     0x80000000u
-
-#define ISAR0_AES(isar0)   FIELD_GET(7, 4, isar0)   /* 2 and up: with PMULL */
-#define ISAR0_CRC32(isar0) FIELD_GET(19, 16, isar0) /* 1 and up */
+/*
+ * What libdeflate 1.14 wants of its surroundings, on the target: memory for one decompressor. Defining these names here
+ * keeps the library's own object for them, and with it malloc(), out of the link. Its crc32 is arch/arm64/crc32.c.
+ */
+#include <stddef.h>
+#include <stdint.h>
 
 /* 11560 bytes in 1.14. The library has no other way in for memory than statics of its own. */
 #define DECOMPRESSOR_SIZE (12 * 1024)
 
-volatile uint32_t libdeflate_arm_cpu_features;
+void *libdeflate_malloc(size_t size);
+void libdeflate_free(void *memory);
 
 static uint64_t memory[DECOMPRESSOR_SIZE / sizeof(uint64_t)];
-
-void libdeflate_use_cpu(uint64_t id_aa64isar0)
-{
-	uint32_t features = FEATURES_KNOWN | FEATURE_NEON;
-
-	if (ISAR0_AES(id_aa64isar0) >= 2)
-		features |= FEATURE_PMULL;
-	if (ISAR0_CRC32(id_aa64isar0) >= 1)
-		features |= FEATURE_CRC32;
-	libdeflate_arm_cpu_features = features;
-}
-
-void libdeflate_init_arm_cpu_features(void)
-{
-	libdeflate_use_cpu(0);
-}
 
 void *libdeflate_malloc(size_t size)
 {

@@ -90,14 +90,15 @@ ENDFUNC(handoff_enter)
 
 /* One entry of the early vectors: two registers of EL1 and the number of the vector, then the common part. */
 .macro early_vector number
-	.balign	128
+	.org	handoff_page + \number * 128
 	msr	tpidr_el0, x0
 	mov	x0, #\number
 	b	.Learly_common
 .endm
 
+	/* A page of its own is where it is copied to; here it need not be aligned. */
 	.section .text.handoff_page, "ax", %progbits
-	.balign	2048
+	.balign	16
 	.global	handoff_page
 handoff_page:
 	early_vector 0
@@ -116,6 +117,7 @@ handoff_page:
 	early_vector 13
 	early_vector 14
 	early_vector 15
+	.org	handoff_page + EARLY_NESTED
 
 	/* Entered with the MMU off, at the physical address of the page. */
 	.global	handoff_page_switch

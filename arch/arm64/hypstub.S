@@ -14,14 +14,15 @@
 #define ESR_EC_HVC64	0x16
 
 .macro stub_fault number
-	.balign	128
+	.org	hypstub + \number * 128
 	msr	tpidr_el2, x0
 	mov	x0, #\number
 	b	.Lstub_fault
 .endm
 
+	/* A page of its own is where it is copied to; here it need not be aligned. */
 	.section .text.hypstub, "ax", %progbits
-	.balign	2048
+	.balign	16
 	.global	hypstub
 hypstub:
 	stub_fault 0
@@ -32,7 +33,7 @@ hypstub:
 	stub_fault 5
 	stub_fault 6
 	stub_fault 7
-	.balign	128				/* lower EL, AArch64, synchronous */
+	.org	hypstub + 8 * 128		/* lower EL, AArch64, synchronous */
 	msr	tpidr_el2, x0
 	mrs	x0, esr_el2
 	lsr	x0, x0, #ESR_EC_SHIFT
@@ -47,6 +48,7 @@ hypstub:
 	stub_fault 13
 	stub_fault 14
 	stub_fault 15
+	.org	hypstub + 2048
 
 	/* x0 is in TPIDR_EL2; every other register is the caller's. */
 .Lstub_call:

@@ -19,7 +19,7 @@
 .endm
 
 	.section .text.vectors, "ax", %progbits
-	.balign	2048
+	.balign	2048				/* VBAR_ELx */
 	.global	vectors
 	.type	vectors, %function
 vectors:
