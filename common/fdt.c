@@ -95,10 +95,14 @@ static int refuse_structure(const struct scan *s, const struct fdt_walk *w, int 
 {
 	if (tag < 0)
 		return fdt_walk_refuse(w, s->why);
-	return refuse(s->why, -EINVAL, "the FDT is damaged: %s %.60s",
-		      tag == FDT_PROP ? "a property comes after a child of the parent of"
-				      : "it ends inside of",
-		      s->name);
+	return refuse(s->why, -EINVAL, "the FDT is damaged: %s, after the node %.60s",
+		      tag == FDT_PROP ? "a property follows a child" : "it ends inside of a node",
+		      *s->name ? s->name : "/");
+}
+
+static int refuse_after(const struct scan *s)
+{
+	return refuse(s->why, -EINVAL, "the FDT is damaged: something follows the root node");
 }
 
 /*
@@ -119,7 +123,7 @@ static int scan_nodes(struct scan *s, struct fdt_walk w)
 		} else if (tag == FDT_END_NODE) {
 			err = close_properties(s);
 			if (!err && !s->depth--)
-				return 0;
+				return fdt_walk_next(&w) == FDT_END ? 0 : refuse_after(s);
 		} else {
 			struct fdt_walk at = w;
 

@@ -103,34 +103,6 @@ static bool is_replaced(const struct fdt_facts *facts, const char *name)
 	}
 }
 
-/* "Loft's EL2 stub" becomes "loft-el2-stub@47fe0000". Spec: Devicetree Specification 2.2.1 */
-static void node_name(char *out, size_t room, const struct mem_range *r)
-{
-	static const char prefix[] = "loft-";
-	const char *from = r->owner;
-	size_t n = sizeof(prefix) - 1;
-
-	memcpy(out, prefix, n);
-	if (!strncmp(from, "Loft", 4))
-		from += 4;
-	if (!strncmp(from, "'s", 2))
-		from += 2;
-	for (; *from && n < room - 18; from++) {
-		char c = *from;
-
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c - 'A' + 'a');
-		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-			out[n++] = c;
-		else if (out[n - 1] != '-')
-			out[n++] = '-';
-	}
-	if (out[n - 1] == '-')
-		n--;
-	out[n++] = '@';
-	fdt_put_hex(out + n, r->start);
-}
-
 static void put_reserved_nodes(struct finish *f, uint32_t address_cells, uint32_t size_cells)
 {
 	const struct memmap *mem = f->facts->mem;
@@ -138,11 +110,11 @@ static void put_reserved_nodes(struct finish *f, uint32_t address_cells, uint32_
 
 	for (unsigned int i = 0; i < mem->owned_count; i++) {
 		const struct mem_range *r = &mem->owned[i];
-		char name[5 + MEM_OWNER_SIZE + 1 + 17];
+		char name[FDT_RANGE_NAME_SIZE];
 
 		if (!is_kept(r))
 			continue;
-		node_name(name, sizeof(name), r);
+		fdt_put_range_name(name, r);
 		fdt_put_begin(out, name);
 		fdt_put_reg(out, r, 1, address_cells, size_cells);
 		if (r->flags & MEM_RECLAIM)
@@ -180,28 +152,34 @@ static void put_memory(struct finish *f)
 	fdt_put_end(&f->put);
 }
 
+/* The number of cells, where the property is one of the two; 0, in which nothing fits, if bad. */
+static void read_cells(const struct fdt_walk *w, uint32_t *address_cells, uint32_t *size_cells)
+{
+	const char *name = fdt_walk_name(w);
+	uint32_t value = w->len == 4 ? fdt_be32(w->data) : 0;
+
+	if (*name != '#')
+		return;
+	if (!strcmp(name, "#address-cells"))
+		*address_cells = value;
+	else if (!strcmp(name, "#size-cells"))
+		*size_cells = value;
+}
+
 static void property(struct finish *f)
 {
 	const struct fdt_walk *w = &f->walk;
-	const char *name = fdt_walk_name(w);
-	bool is_cell = w->len == 4 && *name == '#';
 
-	if (f->depth == 1 && is_cell && !strcmp(name, "#address-cells"))
-		f->address_cells = fdt_be32(w->data);
-	else if (f->depth == 1 && is_cell && !strcmp(name, "#size-cells"))
-		f->size_cells = fdt_be32(w->data);
+	if (f->depth == 1)
+		read_cells(w, &f->address_cells, &f->size_cells);
 	if (f->depth != 2)
 		return;
-	if (f->in == IN_CHOSEN && is_replaced(f->facts, name)) {
+	if (f->in == IN_CHOSEN && is_replaced(f->facts, fdt_walk_name(w))) {
 		copy_up_to(f, w->token);
 		f->copied = w->next;
 	} else if (f->in == IN_RESERVED) {
-		if (is_cell && !strcmp(name, "#address-cells"))
-			f->reserved.address_cells = fdt_be32(w->data);
-		else if (is_cell && !strcmp(name, "#size-cells"))
-			f->reserved.size_cells = fdt_be32(w->data);
-		else if (!strcmp(name, "ranges"))
-			f->reserved.has_ranges = true;
+		read_cells(w, &f->reserved.address_cells, &f->reserved.size_cells);
+		f->reserved.has_ranges |= !strcmp(fdt_walk_name(w), "ranges");
 	}
 }
 
@@ -275,6 +253,13 @@ static void end_node(struct finish *f)
 	}
 }
 
+static int refuse_nesting(struct finish *f)
+{
+	return refuse(f->why, -EINVAL,
+		      "the FDT is damaged at 0x%x of its structure block: nodes don't nest",
+		      (unsigned int)fdt_walk_offset(&f->walk));
+}
+
 static int structure(struct finish *f)
 {
 	do {
@@ -289,12 +274,11 @@ static int structure(struct finish *f)
 		else if (tag == FDT_END_NODE && f->depth)
 			end_node(f);
 		else
-			return refuse(f->why, -EINVAL,
-				      "the FDT is damaged at 0x%x of its structure block: "
-				      "nodes don't nest",
-				      (unsigned int)fdt_walk_offset(&f->walk));
+			return refuse_nesting(f);
 	} while (f->depth);
 	copy_up_to(f, f->walk.next);
+	if (fdt_walk_next(&f->walk) != FDT_END)
+		return refuse_nesting(f);
 	fdt_put_words(&f->put, &(uint32_t){ cpu_to_fdt32(FDT_END) }, 1);
 	return 0;
 }
@@ -336,15 +320,19 @@ uint64_t fdt_finish_room(const struct fdt_facts *facts, unsigned int more)
 {
 	const uint64_t per_range = 256; /* name, reg, two flags, /memreserve/: less than 200 */
 	const uint64_t per_bank = 16;
-	const uint64_t fixed = 2 * KIB; /* /chosen, other nodes, names: less than 1300 */
-	uint32_t used = 0;
+	uint64_t room = 2 * KIB; /* /chosen, other nodes, names: less than 1300 */
+	uint64_t start, size;
 
-	if (fdt_check(facts->fdt, FDT_SIZE_MAX, &used, NULL))
-		return fixed; /* refused later, with the reason */
-	return ALIGN_UP(used + (facts->bootargs ? strlen(facts->bootargs) : 0) + fixed +
-				per_bank * facts->mem->bank_count +
-				per_range * (facts->mem->owned_count + more),
-			8);
+	if (fdt_check(facts->fdt, FDT_SIZE_MAX, NULL, NULL))
+		return room; /* refused later, with the reason */
+	/* Block by block: nothing forbids a tree whose blocks overlap. */
+	room += fdt_size_dt_struct(facts->fdt) + fdt_size_dt_strings(facts->fdt);
+	for (unsigned int i = 0; fdt_reservation(facts->fdt, i, &start, &size); i++)
+		room += sizeof(start) + sizeof(size);
+	room += facts->bootargs ? strlen(facts->bootargs) : 0;
+	room += per_bank * facts->mem->bank_count;
+	room += per_range * (facts->mem->owned_count + (uint64_t)more);
+	return ALIGN_UP(room, 8);
 }
 
 static int refuse_put(const struct finish *f, uint64_t room)

@@ -118,3 +118,30 @@ void fdt_put_hex(char *out, uint64_t value)
 		*out++ = "0123456789abcdef"[value >> shift & 15];
 	*out = '\0';
 }
+
+void fdt_put_range_name(char out[FDT_RANGE_NAME_SIZE], const struct mem_range *r)
+{
+	static const char prefix[] = "loft-";
+	const char *from = r->owner;
+	size_t n = sizeof(prefix) - 1;
+
+	memcpy(out, prefix, n);
+	if (!strncmp(from, "Loft", 4))
+		from += 4;
+	if (!strncmp(from, "'s", 2))
+		from += 2;
+	for (; *from; from++) {
+		char c = *from;
+
+		if (c >= 'A' && c <= 'Z')
+			c = (char)(c - 'A' + 'a');
+		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+			out[n++] = c;
+		else if (out[n - 1] != '-')
+			out[n++] = '-';
+	}
+	if (out[n - 1] == '-')
+		n--;
+	out[n++] = '@';
+	fdt_put_hex(out + n, r->start);
+}

@@ -86,3 +86,13 @@ void fdt_put_reg(struct fdt_put *out, const struct mem_range *ranges, unsigned i
 
 /** fdt_put_hex() - @value as a unit address: at most 16 digits and a NUL */
 void fdt_put_hex(char *out, uint64_t value);
+
+/* "loft-", the owner, '@', 16 digits, NUL */
+#define FDT_RANGE_NAME_SIZE (5 + MEM_OWNER_SIZE + 1 + 17)
+
+/**
+ * fdt_put_range_name() - name the node of an owned range: "Loft's EL2 stub" becomes
+ * "loft-el2-stub@47fe0000"
+ * Spec: Devicetree Specification 2.2.1
+ */
+void fdt_put_range_name(char out[FDT_RANGE_NAME_SIZE], const struct mem_range *r);
