@@ -9,13 +9,13 @@ const char *ksym_lookup(uint32_t offset_in_image, uint32_t *offset_in_symbol)
 	while (below < above) {
 		uint32_t middle = below + (above - below) / 2;
 
-		if (ksym_entries[middle][0] <= offset_in_image)
+		if (ksym_entries[middle][0] <= offset_in_image / 4)
 			below = middle + 1;
 		else
 			above = middle;
 	}
 	if (below == 0)
 		return NULL;
-	*offset_in_symbol = offset_in_image - ksym_entries[below - 1][0];
+	*offset_in_symbol = offset_in_image - 4 * (uint32_t)ksym_entries[below - 1][0];
 	return ksym_names + ksym_entries[below - 1][1];
 }

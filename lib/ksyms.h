@@ -9,8 +9,8 @@
  * relocated, and it is right wherever the image lies.
  */
 extern const uint32_t ksym_count;
-/* {offset in the image, offset in ksym_names}, ascending */
-extern const uint32_t ksym_entries[][2];
+/* {offset in the image / 4, offset in ksym_names}, ascending: good for 256 KiB of code */
+extern const uint16_t ksym_entries[][2];
 extern const char ksym_names[];
 
 /**

@@ -23,19 +23,21 @@ def functions(path):
 
 
 def write(symbols, path):
-    offset = 0
+    """Two bytes hold an address in words, and two an offset among the names."""
+    names, entries = "", ""
+    for address, name in symbols:
+        if address % 4 or address >> 18 or len(names) >> 16:
+            sys.exit(f"mksyms: {name} at {address:#x} does not fit the table of lib/ksyms.h")
+        entries += f"\t.hword {address >> 2:#x}, {len(names):#x}\n"
+        names += name + "\0"
+    strings = "".join(f'\t.asciz "{name}"\n' for name in names.split("\0")[:-1])
     with open(path, "w") as f:
-        f.write('\t.section .ksyms, "a"\n\t.balign 4\n')
-        f.write("\t.globl ksym_count, ksym_entries, ksym_names\n")
-        f.write("\t.hidden ksym_count, ksym_entries, ksym_names\n")
-        f.write(f"ksym_count:\n\t.long {len(symbols)}\nksym_entries:\n")
-        for address, name in symbols:
-            f.write(f"\t.long {address:#x}, {offset:#x}\n")
-            offset += len(name) + 1
-        f.write("ksym_names:\n")
-        for _, name in symbols:
-            f.write(f'\t.asciz "{name}"\n')
-        f.write('\t.section .note.GNU-stack, "", %progbits\n')
+        f.write('\t.section .ksyms, "a"\n\t.balign 4\n'
+                "\t.globl ksym_count, ksym_entries, ksym_names\n"
+                "\t.hidden ksym_count, ksym_entries, ksym_names\n"
+                f"ksym_count:\n\t.long {len(symbols)}\n"
+                f"ksym_entries:\n{entries}ksym_names:\n{strings}"
+                '\t.section .note.GNU-stack, "", %progbits\n')
 
 
 def main():

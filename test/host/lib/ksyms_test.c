@@ -9,7 +9,7 @@
 #include "lib/ksyms.h"
 
 const uint32_t ksym_count = 3;
-const uint32_t ksym_entries[][2] = { { 0x40, 0 }, { 0x80, 7 }, { 0x1000, 12 } };
+const uint16_t ksym_entries[][2] = { { 0x40 / 4, 0 }, { 0x80 / 4, 7 }, { 0x3fffc / 4, 12 } };
 const char ksym_names[] = "_start\0main\0last";
 
 static void expect(uint32_t offset, const char *name, uint32_t distance)
@@ -30,9 +30,9 @@ static void test_lookup(void **state)
 	expect(0x40, "_start", 0);
 	expect(0x7c, "_start", 0x3c);
 	expect(0x80, "main", 0);
-	expect(0xfff, "main", 0xf7f);
-	expect(0x1000, "last", 0);
-	expect(UINT32_MAX, "last", UINT32_MAX - 0x1000);
+	expect(0x3fffb, "main", 0x3ff7b);
+	expect(0x3fffc, "last", 0);
+	expect(UINT32_MAX, "last", UINT32_MAX - 0x3fffc);
 }
 
 int main(void)
