@@ -6,17 +6,36 @@
 
 #define REG_INFO(name, flags, op0, op1, crn, crm, op2) { #name, flags },
 #define ID_NAME(name, member, op0, op1, crn, crm, op2) #name,
+#define FIELD_INFO(reg, field)			       { #field, IDR_##reg, reg##_##field },
+#define SPEC_NAME(name, text)			       text,
 
 static const struct {
 	char name[16];
 	uint8_t flags;
 } regs[EL2_REG_COUNT] = { EL2_REGS(REG_INFO) EL1_REGS(REG_INFO) };
 
+static const struct {
+	char name[12];
+	uint8_t reg, hi, lo;
+} fields[EL2_FIELD_COUNT] = { { "", 0, 0, 0 }, EL2_FIELDS(FIELD_INFO) };
+
 static const char id_names[IDR_COUNT][20] = { ID_SPACE_REGS(ID_NAME) ID_FEATURE_REGS(ID_NAME) };
+static const char spec_names[EL2_SPEC_COUNT][20] = { EL2_SPECS(SPEC_NAME) };
 
 const char *el2_reg_name(enum el2_reg reg)
 {
 	return regs[reg].name;
+}
+
+const char *el2_spec_name(enum el2_spec spec)
+{
+	return spec_names[spec];
+}
+
+const char *el2_field_name(enum el2_field field, enum id_reg *reg)
+{
+	*reg = (enum id_reg)fields[field].reg;
+	return fields[field].name;
 }
 
 const char *id_reg_name(enum id_reg reg)
@@ -24,9 +43,14 @@ const char *id_reg_name(enum id_reg reg)
 	return id_names[reg];
 }
 
+static uint64_t field_value(unsigned field, const struct id_regs *ids)
+{
+	return FIELD_GET(fields[field].hi, fields[field].lo, ids->at[fields[field].reg]);
+}
+
 uint64_t el2_gate_value(const struct el2_gate *gate, const struct id_regs *ids)
 {
-	return FIELD_GET(gate->hi, gate->lo, ids->at[gate->reg]);
+	return field_value(gate->field, ids);
 }
 
 bool el2_gate_holds(const struct el2_gate *gate, const struct id_regs *ids)
@@ -36,8 +60,6 @@ bool el2_gate_holds(const struct el2_gate *gate, const struct id_regs *ids)
 	switch (gate->kind) {
 	case EL2_GATE_MIN:
 		return value >= gate->value;
-	case EL2_GATE_MIN_S:
-		return value < 8 && value >= gate->value;
 	case EL2_GATE_MIN_I:
 		return value != 0xf && value >= gate->value;
 	case EL2_GATE_IS:
@@ -57,30 +79,38 @@ bool el2_rule_applies(const struct el2_rule *rule, const struct id_regs *ids)
 
 uint64_t el2_rule_value(const struct el2_rule *rule, const struct id_regs *ids)
 {
-	uint64_t value = rule->set;
+	uint64_t copied = rule->copy == EL2_FIELD_NONE ? 0 : field_value(rule->copy, ids);
 
-	if (rule->copy.from_hi != 0)
-		value |= FIELD_GET(rule->copy.from_hi, rule->copy.from_lo, ids->at[rule->copy.from])
-			 << rule->copy.to;
-	return value;
+	return rule->bits | copied << rule->to;
+}
+
+struct sum {
+	uint64_t value[EL2_REG_COUNT];
+	bool wanted[EL2_REG_COUNT];
+};
+
+static void add(struct sum *sum, unsigned reg, uint64_t bits, bool clears)
+{
+	sum->value[reg] = clears ? sum->value[reg] & ~bits : sum->value[reg] | bits;
+	sum->wanted[reg] = true;
 }
 
 static unsigned plan(const struct el2_rule *rules, unsigned count, const struct id_regs *ids,
 		     struct el2_write *out)
 {
-	uint64_t value[EL2_REG_COUNT] = { 0 };
-	bool wanted[EL2_REG_COUNT] = { false };
+	struct sum sum = { .value = { 0 } };
 	unsigned n = 0;
 
 	for (const struct el2_rule *rule = rules; rule < rules + count; rule++) {
 		if (!el2_rule_applies(rule, ids))
 			continue;
-		value[rule->reg] = (value[rule->reg] & ~rule->clear) | el2_rule_value(rule, ids);
-		wanted[rule->reg] = true;
+		add(&sum, rule->reg, el2_rule_value(rule, ids), rule->clears);
+		add(&sum, rule->reg2, el2_rule_value(rule, ids), rule->clears);
 	}
 	for (unsigned i = 0; i < EL2_REG_COUNT; i++)
-		if (wanted[i])
-			out[n++] = (struct el2_write){ (enum el2_reg)i, regs[i].flags, value[i] };
+		if (sum.wanted[i])
+			out[n++] =
+				(struct el2_write){ (enum el2_reg)i, regs[i].flags, sum.value[i] };
 	return n;
 }
 

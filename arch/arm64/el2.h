@@ -105,44 +105,83 @@ struct el2_write {
 	uint64_t value;
 };
 
+/* clang-format off */
+/* X(ID register, field): the fields that rules ask for, or copy; their bits are in sysreg_id.h. */
+#define EL2_FIELDS(X) \
+	X(MIDR_EL1, ALL) X(MPIDR_EL1, ALL) X(PMCR_EL0, N) \
+	X(ID_AA64PFR0_EL1, CSV2) X(ID_AA64PFR0_EL1, AMU) X(ID_AA64PFR0_EL1, MPAM) \
+	X(ID_AA64PFR0_EL1, SVE) X(ID_AA64PFR0_EL1, RAS) X(ID_AA64PFR0_EL1, GIC) \
+	X(ID_AA64PFR0_EL1, EL3) \
+	X(ID_AA64PFR1_EL1, PFAR) X(ID_AA64PFR1_EL1, THE) X(ID_AA64PFR1_EL1, GCS) \
+	X(ID_AA64PFR1_EL1, CSV2_frac) X(ID_AA64PFR1_EL1, SME) X(ID_AA64PFR1_EL1, MPAM_frac) \
+	X(ID_AA64PFR1_EL1, RAS_frac) X(ID_AA64PFR1_EL1, MTE) \
+	X(ID_AA64PFR2_EL1, FPMR) X(ID_AA64PFR2_EL1, GCIE) X(ID_AA64SMFR0_EL1, FA64) \
+	X(ID_AA64DFR0_EL1, BRBE) X(ID_AA64DFR0_EL1, TraceBuffer) X(ID_AA64DFR0_EL1, TraceFilt) \
+	X(ID_AA64DFR0_EL1, PMSVer) X(ID_AA64DFR0_EL1, SEBEP) X(ID_AA64DFR0_EL1, PMSS) \
+	X(ID_AA64DFR0_EL1, PMUVer) X(ID_AA64DFR0_EL1, DebugVer) \
+	X(ID_AA64DFR1_EL1, EBEP) X(ID_AA64DFR1_EL1, ITE) X(ID_AA64DFR1_EL1, PMICNTR) \
+	X(ID_AA64DFR1_EL1, SPMU) X(ID_AA64DFR2_EL1, SPE_nVM) X(ID_AA64DFR2_EL1, STEP) \
+	X(ID_AA64ISAR1_EL1, LS64) X(ID_AA64ISAR1_EL1, GPI) X(ID_AA64ISAR1_EL1, GPA) \
+	X(ID_AA64ISAR1_EL1, API) X(ID_AA64ISAR1_EL1, APA) \
+	X(ID_AA64ISAR2_EL1, MOPS) X(ID_AA64ISAR2_EL1, APA3) X(ID_AA64ISAR2_EL1, GPA3) \
+	X(ID_AA64ISAR3_EL1, PACM) X(ID_AA64MMFR0_EL1, FGT) \
+	X(ID_AA64MMFR1_EL1, HCX) X(ID_AA64MMFR1_EL1, LO) X(ID_AA64MMFR1_EL1, VH) \
+	X(ID_AA64MMFR3_EL1, D128) X(ID_AA64MMFR3_EL1, AIE) X(ID_AA64MMFR3_EL1, S2POE) \
+	X(ID_AA64MMFR3_EL1, S1POE) X(ID_AA64MMFR3_EL1, S1PIE) X(ID_AA64MMFR3_EL1, SCTLRX) \
+	X(ID_AA64MMFR3_EL1, TCRX) X(ID_AA64MMFR4_EL1, PoPS) \
+	X(PMBIDR_EL1, P) X(PMSIDR_EL1, FDS) X(TRBIDR_EL1, MPAM) X(TRBIDR_EL1, P) \
+	X(MPAMIDR_EL1, HAS_HCR) X(SMIDR_EL1, SMPS) X(AMCGCR_EL0, CG1NC)
+
+/* X(name, text): where rules are written down; "boot" is booting.rst, by its paragraphs. */
+#define EL2_SPECS(X) \
+	X(SYS, "Arm ARM D24.2") X(DEBUG, "Arm ARM D24.3") X(PMU, "Arm ARM D24.5") \
+	X(AMU, "Arm ARM D24.6") X(SPE, "Arm ARM D24.7") X(TIMER, "Arm ARM D24.10") \
+	X(GIC, "IHI 0069 H, 12.4") X(GIC5, "AES 0070") \
+	X(BOOT_TIMERS, "boot: timers") X(BOOT_PAUTH, "boot: PAuth") X(BOOT_MTE, "boot: MTE2") \
+	X(BOOT_FP, "boot: FP, AMU") X(BOOT_SVE, "boot: SVE") X(BOOT_SME, "boot: SME") \
+	X(BOOT_FA64, "boot: SME_FA64") X(BOOT_SME2, "boot: SME2") X(BOOT_MOPS, "boot: MOPS") \
+	X(BOOT_TCR2, "boot: TCR2") X(BOOT_PIE, "boot: S1PIE") X(BOOT_GCS, "boot: GCS") \
+	X(BOOT_BRBE, "boot: BRBE") X(BOOT_PMU, "boot: PMUv3p9") X(BOOT_FDS, "boot: SPE_FDS") \
+	X(BOOT_GIC, "boot: GICv3") X(BOOT_GIC5, "boot: GICv5") X(BOOT_AMU, "boot: AMU")
+/* clang-format on */
+
+#define EL2_FIELDS_ENUM_(reg, field) EL2_FIELD_##reg##_##field,
+enum el2_field { EL2_FIELD_NONE, EL2_FIELDS(EL2_FIELDS_ENUM_) EL2_FIELD_COUNT };
+
+#define EL2_SPECS_ENUM_(name, text) EL2_SPEC_##name,
+enum el2_spec { EL2_SPECS(EL2_SPECS_ENUM_) EL2_SPEC_COUNT };
+
 enum el2_gate_kind {
 	EL2_GATE_NONE,
-	EL2_GATE_MIN,	/* field >= value, unsigned */
-	EL2_GATE_MIN_S, /* field >= value, the field a signed number: 0xf means absent */
-	EL2_GATE_MIN_I, /* field >= value and not 0xf, which means "not as the architecture says" */
-	EL2_GATE_IS,	/* field == value */
+	EL2_GATE_MIN,   /* field >= value, unsigned */
+	EL2_GATE_MIN_I, /* field >= value and not 0xf: "implementation defined" */
+	EL2_GATE_IS,    /* field == value */
 };
 
-/**
- * struct el2_gate - a condition on bits hi:lo of one ID register
- *
- * Arrays, not pointers, here and in the rules: the table needs no relocation.
- */
+/** struct el2_gate - a condition on one field of an ID register */
 struct el2_gate {
-	char field[12];
-	uint8_t reg, hi, lo, kind, value;
+	uint8_t field;
+	uint8_t kind : 3, value : 5;
 };
 
 #define EL2_GATES 3
 
 /**
- * struct el2_rule - where every gate holds, @reg loses @clear, gains @set, and gains the copied
- * field
- * @what: in words
- * @copy: bits from_hi:from_lo of ID register @from go to bits from @to on; from_hi 0: nothing is
- *        copied
- * @spec: where it is written down: an Arm ARM section, or the paragraph of booting.rst
- *        ("boot: ...")
+ * struct el2_rule - where every gate holds, @reg gains @bits, or loses them
+ * @what:   in words
+ * @spec:   enum el2_spec
+ * @reg:    enum el2_reg
+ * @reg2:   the other of a pair, such as read and write traps, that gains the same; or @reg
+ * @clears: @bits go instead of being set
+ * @copy:   this field of an ID register is added to @bits, at bit @to; EL2_FIELD_NONE: nothing is
+ *
+ * No pointers: the table needs no relocation.  Small, since there are many.
  */
 struct el2_rule {
 	char what[36];
-	char spec[16];
-	uint8_t reg;
-	struct {
-		uint8_t from, from_hi, from_lo, to;
-	} copy;
+	uint8_t spec, reg, reg2, clears, copy, to;
 	struct el2_gate gate[EL2_GATES];
-	uint64_t clear, set;
+	uint64_t bits;
 };
 
 extern const struct el2_rule el2_rules[], el1_rules[];
@@ -157,7 +196,7 @@ bool el2_gate_holds(const struct el2_gate *gate, const struct id_regs *ids);
 /** el2_rule_applies() - true where all gates hold */
 bool el2_rule_applies(const struct el2_rule *rule, const struct id_regs *ids);
 
-/** el2_rule_value() - the bits that an applying rule adds: @set and the copied field */
+/** el2_rule_value() - the bits that an applying rule sets or clears, the copied field included */
 uint64_t el2_rule_value(const struct el2_rule *rule, const struct id_regs *ids);
 
 /**
@@ -189,8 +228,12 @@ unsigned el1_plan(const struct id_regs *ids, struct el2_write out[EL2_WRITES_MAX
  */
 bool el2_has_nvhe(const struct id_regs *ids);
 
-/** el2_reg_name() - "HCR_EL2", ... */
+/** el2_reg_name(), el2_spec_name() - "HCR_EL2", "Arm ARM D24.2" */
 const char *el2_reg_name(enum el2_reg reg);
+const char *el2_spec_name(enum el2_spec spec);
+
+/** el2_field_name() - "TraceBuffer"; *@reg becomes the ID register that holds it */
+const char *el2_field_name(enum el2_field field, enum id_reg *reg);
 
 /**
  * el2_apply() - write a plan's registers on this CPU

@@ -17,34 +17,32 @@
 
 /* clang-format off */
 
-#define GATE(kind_, reg_, field_, value_)	{ #field_, IDR_##reg_, reg_##_##field_, kind_, value_ }
+#define GATE(kind_, reg_, field_, value_)	{ EL2_FIELD_##reg_##_##field_, kind_, value_ }
 #define MIN_(reg_, field_, value_)	GATE(EL2_GATE_MIN, reg_, field_, value_)
-#define MIN_S(reg_, field_, value_)	GATE(EL2_GATE_MIN_S, reg_, field_, value_)
 #define MIN_I(reg_, field_, value_)	GATE(EL2_GATE_MIN_I, reg_, field_, value_)
 #define IS(reg_, field_, value_)	GATE(EL2_GATE_IS, reg_, field_, value_)
 
-#define RULE(what_, reg_, spec_, clear_, set_, ...) \
-	{ .what = what_, .spec = spec_, .reg = EL2_REG_##reg_, .clear = clear_, .set = set_, .gate = { __VA_ARGS__ } },
-#define BASE(what_, reg_, spec_, set_) \
-	{ .what = what_, .spec = spec_, .reg = EL2_REG_##reg_, .set = set_ },
-#define COPY(what_, reg_, spec_, from_, hi_, lo_, to_, ...) \
-	{ .what = what_, .spec = spec_, .reg = EL2_REG_##reg_, .copy = { IDR_##from_, hi_, lo_, to_ }, .gate = { __VA_ARGS__ } },
-#define COPY_PMCR_N(what_, reg_, spec_, to_, ...) COPY_(what_, reg_, spec_, PMCR_EL0, PMCR_EL0_N, to_, __VA_ARGS__)
-#define COPY_(...) COPY(__VA_ARGS__)
+#define ROW(what_, reg_, reg2_, spec_) \
+	.what = what_, .spec = EL2_SPEC_##spec_, .reg = EL2_REG_##reg_, .reg2 = EL2_REG_##reg2_
+#define BASE(what_, reg_, spec_, bits_)	{ ROW(what_, reg_, reg_, spec_), .bits = bits_ },
+#define RULE(what_, reg_, spec_, bits_, ...) \
+	{ ROW(what_, reg_, reg_, spec_), .bits = bits_, .gate = { __VA_ARGS__ } },
+#define PAIR(what_, reg_, reg2_, spec_, bits_, ...) \
+	{ ROW(what_, reg_, reg2_, spec_), .bits = bits_, .gate = { __VA_ARGS__ } },
+#define CLEAR(what_, reg_, spec_, bits_, ...) \
+	{ ROW(what_, reg_, reg_, spec_), .bits = bits_, .clears = 1, .gate = { __VA_ARGS__ } },
+#define COPY(what_, reg_, spec_, field_, to_, ...) \
+	{ ROW(what_, reg_, reg_, spec_), .copy = EL2_FIELD_##field_, .to = to_, .gate = { __VA_ARGS__ } },
 
 /* The same bits in a read-trap and a write-trap register. */
-#define FGT(what_, spec_, bits_, ...) \
-	RULE(what_, HFGRTR_EL2, spec_, 0, bits_, HAS_FGT1, __VA_ARGS__) RULE(what_, HFGWTR_EL2, spec_, 0, bits_, HAS_FGT1, __VA_ARGS__)
-#define FGT2(what_, spec_, bits_, ...) \
-	RULE(what_, HFGRTR2_EL2, spec_, 0, bits_, HAS_FGT1_2, __VA_ARGS__) RULE(what_, HFGWTR2_EL2, spec_, 0, bits_, HAS_FGT1_2, __VA_ARGS__)
-#define DFGT(what_, spec_, bits_, ...) \
-	RULE(what_, HDFGRTR_EL2, spec_, 0, bits_, HAS_FGT1, __VA_ARGS__) RULE(what_, HDFGWTR_EL2, spec_, 0, bits_, HAS_FGT1, __VA_ARGS__)
-#define DFGT2(what_, spec_, bits_, ...) \
-	RULE(what_, HDFGRTR2_EL2, spec_, 0, bits_, HAS_FGT1_2, __VA_ARGS__) RULE(what_, HDFGWTR2_EL2, spec_, 0, bits_, HAS_FGT1_2, __VA_ARGS__)
+#define FGT(what_, spec_, bits_, ...)	PAIR(what_, HFGRTR_EL2, HFGWTR_EL2, spec_, bits_, HAS_FGT1, __VA_ARGS__)
+#define FGT2(what_, spec_, bits_, ...)	PAIR(what_, HFGRTR2_EL2, HFGWTR2_EL2, spec_, bits_, HAS_FGT2, __VA_ARGS__)
+#define DFGT(what_, spec_, bits_, ...)	PAIR(what_, HDFGRTR_EL2, HDFGWTR_EL2, spec_, bits_, HAS_FGT1, __VA_ARGS__)
+#define DFGT2(what_, spec_, bits_, ...)	PAIR(what_, HDFGRTR2_EL2, HDFGWTR2_EL2, spec_, bits_, HAS_FGT2, __VA_ARGS__)
 
 /* Gates used more than once. */
 #define HAS_FGT1	MIN_(ID_AA64MMFR0_EL1, FGT, 1)
-#define HAS_FGT1_2	MIN_(ID_AA64MMFR0_EL1, FGT, 2)
+#define HAS_FGT2	MIN_(ID_AA64MMFR0_EL1, FGT, 2)
 #define HAS_HCX	MIN_(ID_AA64MMFR1_EL1, HCX, 1)
 #define HAS_SVE	MIN_(ID_AA64PFR0_EL1, SVE, 1)
 #define HAS_SME	MIN_(ID_AA64PFR1_EL1, SME, 1)
@@ -69,160 +67,156 @@
 #define NO_EL3	IS(ID_AA64PFR0_EL1, EL3, 0)
 
 const struct el2_rule el2_rules[] = {
-	BASE("EL1 is AArch64; no stage 2 or traps", HCR_EL2, "Arm D24.2", HCR_EL2_RW)
-	BASE("DC ISW at EL1 cleans as well", HCR_EL2, "Arm D24.2", HCR_EL2_SWIO)
-	RULE("PAuth: QARMA5 addresses", HCR_EL2, "boot: PAuth", 0, HCR_EL2_API | HCR_EL2_APK, MIN_(ID_AA64ISAR1_EL1, APA, 1))
-	RULE("PAuth: other addresses", HCR_EL2, "boot: PAuth", 0, HCR_EL2_API | HCR_EL2_APK, MIN_(ID_AA64ISAR1_EL1, API, 1))
-	RULE("PAuth: QARMA3 addresses", HCR_EL2, "boot: PAuth", 0, HCR_EL2_API | HCR_EL2_APK, MIN_(ID_AA64ISAR2_EL1, APA3, 1))
-	RULE("PAuth: QARMA5 generic", HCR_EL2, "boot: PAuth", 0, HCR_EL2_API | HCR_EL2_APK, MIN_(ID_AA64ISAR1_EL1, GPA, 1))
-	RULE("PAuth: other generic", HCR_EL2, "boot: PAuth", 0, HCR_EL2_API | HCR_EL2_APK, MIN_(ID_AA64ISAR1_EL1, GPI, 1))
-	RULE("PAuth: QARMA3 generic", HCR_EL2, "boot: PAuth", 0, HCR_EL2_API | HCR_EL2_APK, MIN_(ID_AA64ISAR2_EL1, GPA3, 1))
-	RULE("MTE tags", HCR_EL2, "boot: MTE2", 0, HCR_EL2_ATA, MIN_(ID_AA64PFR1_EL1, MTE, 2))
-	RULE("SCXTNUM registers", HCR_EL2, "Arm D24.2", 0, HCR_EL2_EnSCXT, MIN_(ID_AA64PFR0_EL1, CSV2, 2))
-	RULE("SCXTNUM registers (CSV2_1p2)", HCR_EL2, "Arm D24.2", 0, HCR_EL2_EnSCXT,
+	BASE("EL1 is AArch64; no stage 2 or traps", HCR_EL2, SYS, HCR_EL2_RW)
+	BASE("DC ISW at EL1 cleans as well", HCR_EL2, SYS, HCR_EL2_SWIO)
+	RULE("PAuth: QARMA5 addresses", HCR_EL2, BOOT_PAUTH, HCR_EL2_API | HCR_EL2_APK, MIN_(ID_AA64ISAR1_EL1, APA, 1))
+	RULE("PAuth: other addresses", HCR_EL2, BOOT_PAUTH, HCR_EL2_API | HCR_EL2_APK, MIN_(ID_AA64ISAR1_EL1, API, 1))
+	RULE("PAuth: QARMA3 addresses", HCR_EL2, BOOT_PAUTH, HCR_EL2_API | HCR_EL2_APK, MIN_(ID_AA64ISAR2_EL1, APA3, 1))
+	RULE("PAuth: QARMA5 generic", HCR_EL2, BOOT_PAUTH, HCR_EL2_API | HCR_EL2_APK, MIN_(ID_AA64ISAR1_EL1, GPA, 1))
+	RULE("PAuth: other generic", HCR_EL2, BOOT_PAUTH, HCR_EL2_API | HCR_EL2_APK, MIN_(ID_AA64ISAR1_EL1, GPI, 1))
+	RULE("PAuth: QARMA3 generic", HCR_EL2, BOOT_PAUTH, HCR_EL2_API | HCR_EL2_APK, MIN_(ID_AA64ISAR2_EL1, GPA3, 1))
+	RULE("MTE tags", HCR_EL2, BOOT_MTE, HCR_EL2_ATA, MIN_(ID_AA64PFR1_EL1, MTE, 2))
+	RULE("SCXTNUM registers", HCR_EL2, SYS, HCR_EL2_EnSCXT, MIN_(ID_AA64PFR0_EL1, CSV2, 2))
+	RULE("SCXTNUM registers (CSV2_1p2)", HCR_EL2, SYS, HCR_EL2_EnSCXT,
 	     MIN_(ID_AA64PFR0_EL1, CSV2, 1), MIN_(ID_AA64PFR1_EL1, CSV2_frac, 2))
-	RULE("RAS fault injection", HCR_EL2, "Arm D24.2", 0, HCR_EL2_FIEN, MIN_(ID_AA64PFR0_EL1, RAS, 2))
-	RULE("RAS fault injection (RASv1p1)", HCR_EL2, "Arm D24.2", 0, HCR_EL2_FIEN,
+	RULE("RAS fault injection", HCR_EL2, SYS, HCR_EL2_FIEN, MIN_(ID_AA64PFR0_EL1, RAS, 2))
+	RULE("RAS fault injection (RASv1p1)", HCR_EL2, SYS, HCR_EL2_FIEN,
 	     MIN_(ID_AA64PFR0_EL1, RAS, 1), MIN_(ID_AA64PFR1_EL1, RAS_frac, 1))
 
-	RULE("nothing but what follows", HCRX_EL2, "Arm D24.2", 0, 0, HAS_HCX)
-	RULE("memory copy instructions", HCRX_EL2, "boot: MOPS", 0, HCRX_EL2_MSCEn, HAS_HCX, MIN_(ID_AA64ISAR2_EL1, MOPS, 1))
-	RULE("TCR2_EL1", HCRX_EL2, "boot: TCR2", 0, HCRX_EL2_TCR2En, HAS_HCX, HAS_TCRX)
-	RULE("SCTLR2_EL1", HCRX_EL2, "Arm D24.2", 0, HCRX_EL2_SCTLR2En, HAS_HCX, HAS_SCTLRX)
-	RULE("128-bit descriptors", HCRX_EL2, "Arm D24.2", 0, HCRX_EL2_D128En, HAS_HCX, MIN_(ID_AA64MMFR3_EL1, D128, 1))
-	RULE("FPMR", HCRX_EL2, "Arm D24.2", 0, HCRX_EL2_EnFPM, HAS_HCX, MIN_(ID_AA64PFR2_EL1, FPMR, 1))
-	RULE("guarded control stacks", HCRX_EL2, "boot: GCS", 0, HCRX_EL2_GCSEn, HAS_HCX, HAS_GCS)
-	RULE("LD64B, ST64B", HCRX_EL2, "Arm D24.2", 0, HCRX_EL2_EnALS, HAS_HCX, HAS_LS64(1))
-	RULE("ST64BV", HCRX_EL2, "Arm D24.2", 0, HCRX_EL2_EnASR, HAS_HCX, HAS_LS64(2))
-	RULE("ST64BV0", HCRX_EL2, "Arm D24.2", 0, HCRX_EL2_EnAS0, HAS_HCX, HAS_LS64(3))
-	RULE("PACM", HCRX_EL2, "Arm D24.2", 0, HCRX_EL2_PACMEn, HAS_HCX, MIN_(ID_AA64ISAR3_EL1, PACM, 2))
+	RULE("nothing but what follows", HCRX_EL2, SYS, 0, HAS_HCX)
+	RULE("memory copy instructions", HCRX_EL2, BOOT_MOPS, HCRX_EL2_MSCEn, HAS_HCX, MIN_(ID_AA64ISAR2_EL1, MOPS, 1))
+	RULE("TCR2_EL1", HCRX_EL2, BOOT_TCR2, HCRX_EL2_TCR2En, HAS_HCX, HAS_TCRX)
+	RULE("SCTLR2_EL1", HCRX_EL2, SYS, HCRX_EL2_SCTLR2En, HAS_HCX, HAS_SCTLRX)
+	RULE("128-bit descriptors", HCRX_EL2, SYS, HCRX_EL2_D128En, HAS_HCX, MIN_(ID_AA64MMFR3_EL1, D128, 1))
+	RULE("FPMR", HCRX_EL2, SYS, HCRX_EL2_EnFPM, HAS_HCX, MIN_(ID_AA64PFR2_EL1, FPMR, 1))
+	RULE("guarded control stacks", HCRX_EL2, BOOT_GCS, HCRX_EL2_GCSEn, HAS_HCX, HAS_GCS)
+	RULE("LD64B, ST64B", HCRX_EL2, SYS, HCRX_EL2_EnALS, HAS_HCX, HAS_LS64(1))
+	RULE("ST64BV", HCRX_EL2, SYS, HCRX_EL2_EnASR, HAS_HCX, HAS_LS64(2))
+	RULE("ST64BV0", HCRX_EL2, SYS, HCRX_EL2_EnAS0, HAS_HCX, HAS_LS64(3))
+	RULE("PACM", HCRX_EL2, SYS, HCRX_EL2_PACMEn, HAS_HCX, MIN_(ID_AA64ISAR3_EL1, PACM, 2))
 
-	BASE("FP, SIMD, trace, AMU not trapped", CPTR_EL2, "boot: FP, AMU", CPTR_EL2_RES1)
-	RULE("SVE not trapped", CPTR_EL2, "boot: SVE", CPTR_EL2_TZ, 0, HAS_SVE)
-	RULE("SME not trapped", CPTR_EL2, "boot: SME", CPTR_EL2_TSM, 0, HAS_SME)
-	RULE("longest SVE vectors", ZCR_EL2, "boot: SVE", 0, ZCR_ELx_LEN_MAX, HAS_SVE)
-	RULE("longest streaming vectors", SMCR_EL2, "boot: SME", 0, SMCR_ELx_LEN_MAX, HAS_SME)
-	RULE("all of A64 in streaming mode", SMCR_EL2, "boot: SME_FA64", 0, SMCR_ELx_FA64, HAS_SME, MIN_(ID_AA64SMFR0_EL1, FA64, 1))
-	RULE("ZT0 not trapped", SMCR_EL2, "boot: SME2", 0, SMCR_ELx_EZT0, MIN_(ID_AA64PFR1_EL1, SME, 2))
-	RULE("streaming priorities map to 0", SMPRIMAP_EL2, "Arm D24.2", 0, 0, HAS_SME, HAS_SMPS)
-	RULE("streaming priority 0", SMPRI_EL1, "Arm D24.2", 0, 0, HAS_SME, HAS_SMPS)
+	BASE("FP, SIMD, trace, AMU not trapped", CPTR_EL2, BOOT_FP, CPTR_EL2_RES1)
+	CLEAR("SVE not trapped", CPTR_EL2, BOOT_SVE, CPTR_EL2_TZ, HAS_SVE)
+	CLEAR("SME not trapped", CPTR_EL2, BOOT_SME, CPTR_EL2_TSM, HAS_SME)
+	RULE("longest SVE vectors", ZCR_EL2, BOOT_SVE, ZCR_ELx_LEN_MAX, HAS_SVE)
+	RULE("longest streaming vectors", SMCR_EL2, BOOT_SME, SMCR_ELx_LEN_MAX, HAS_SME)
+	RULE("all of A64 in streaming mode", SMCR_EL2, BOOT_FA64, SMCR_ELx_FA64, HAS_SME, MIN_(ID_AA64SMFR0_EL1, FA64, 1))
+	RULE("ZT0 not trapped", SMCR_EL2, BOOT_SME2, SMCR_ELx_EZT0, MIN_(ID_AA64PFR1_EL1, SME, 2))
+	RULE("streaming priorities map to 0", SMPRIMAP_EL2, SYS, 0, HAS_SME, HAS_SMPS)
+	RULE("streaming priority 0", SMPRI_EL1, SYS, 0, HAS_SME, HAS_SMPS)
 
-	BASE("no AArch32 CP15 traps", HSTR_EL2, "Arm D24.2", 0)
-	COPY("EL1 sees the real MIDR_EL1", VPIDR_EL2, "Arm D24.2", MIDR_EL1, 63, 0, 0)
-	COPY("EL1 sees the real MPIDR_EL1", VMPIDR_EL2, "Arm D24.2", MPIDR_EL1, 63, 0, 0)
-	BASE("VMID 0", VTTBR_EL2, "Arm D24.2", 0)
+	BASE("no AArch32 CP15 traps", HSTR_EL2, SYS, 0)
+	COPY("EL1 sees the real MIDR_EL1", VPIDR_EL2, SYS, MIDR_EL1_ALL, 0)
+	COPY("EL1 sees the real MPIDR_EL1", VMPIDR_EL2, SYS, MPIDR_EL1_ALL, 0)
+	BASE("VMID 0", VTTBR_EL2, SYS, 0)
 
-	BASE("physical counter and timer for EL1", CNTHCTL_EL2, "boot: timers", CNTHCTL_EL2_EL1PCTEN | CNTHCTL_EL2_EL1PCEN)
-	BASE("virtual count = physical count", CNTVOFF_EL2, "boot: timers", 0)
-	BASE("EL2 physical timer off", CNTHP_CTL_EL2, "Arm D24.10", 0)
-	RULE("EL2 virtual timer off", CNTHV_CTL_EL2, "Arm D24.10", 0, 0, MIN_(ID_AA64MMFR1_EL1, VH, 1))
-	BASE("EL1 physical timer off", CNTP_CTL_EL0, "Arm D24.10", 0)
+	BASE("physical counter and timer for EL1", CNTHCTL_EL2, BOOT_TIMERS, CNTHCTL_EL2_EL1PCTEN | CNTHCTL_EL2_EL1PCEN)
+	BASE("virtual count = physical count", CNTVOFF_EL2, BOOT_TIMERS, 0)
+	BASE("EL2 physical timer off", CNTHP_CTL_EL2, TIMER, 0)
+	RULE("EL2 virtual timer off", CNTHV_CTL_EL2, TIMER, 0, MIN_(ID_AA64MMFR1_EL1, VH, 1))
+	BASE("EL1 physical timer off", CNTP_CTL_EL0, TIMER, 0)
 
-	BASE("debug, trace and PMU not trapped", MDCR_EL2, "Arm D24.3", 0)
-	COPY_PMCR_N("all PMU counters are EL1's", MDCR_EL2, "Arm D24.3", MDCR_EL2_HPMN_LSB, HAS_PMU(1))
-	RULE("the profiling buffer is EL1's", MDCR_EL2, "Arm D24.3", 0, MDCR_EL2_E2PB_EL1, HAS_SPE(1))
-	RULE("the trace buffer is EL1's", MDCR_EL2, "Arm D24.3", 0, MDCR_EL2_E2TB_EL1, HAS_TRBE, IS(TRBIDR_EL1, P, 0))
-	RULE("system PMU", MDCR_EL2, "Arm D24.3", 0, MDCR_EL2_EnSPM, HAS_SPMU)
-	RULE("breakpoints beyond 16", MDCR_EL2, "Arm D24.3", 0, MDCR_EL2_EBWE, HAS_DEBUG89)
-	RULE("stepping by MDSTEPOP_EL1", MDCR_EL2, "Arm D24.3", 0, MDCR_EL2_EnSTEPOP, HAS_STEP2)
-	RULE("profiles: physical time and address", PMSCR_EL2, "Arm D24.7", 0, PMSCR_EL2_PCT_PHYS | PMSCR_EL2_PA,
+	BASE("debug, trace and PMU not trapped", MDCR_EL2, DEBUG, 0)
+	COPY("all PMU counters are EL1's", MDCR_EL2, DEBUG, PMCR_EL0_N, MDCR_EL2_HPMN_LSB, HAS_PMU(1))
+	RULE("the profiling buffer is EL1's", MDCR_EL2, DEBUG, MDCR_EL2_E2PB_EL1, HAS_SPE(1))
+	RULE("the trace buffer is EL1's", MDCR_EL2, DEBUG, MDCR_EL2_E2TB_EL1, HAS_TRBE, IS(TRBIDR_EL1, P, 0))
+	RULE("system PMU", MDCR_EL2, DEBUG, MDCR_EL2_EnSPM, HAS_SPMU)
+	RULE("breakpoints beyond 16", MDCR_EL2, DEBUG, MDCR_EL2_EBWE, HAS_DEBUG89)
+	RULE("stepping by MDSTEPOP_EL1", MDCR_EL2, DEBUG, MDCR_EL2_EnSTEPOP, HAS_STEP2)
+	RULE("profiles: physical time and address", PMSCR_EL2, SPE, PMSCR_EL2_PCT_PHYS | PMSCR_EL2_PA,
 	     HAS_SPE(1), IS(PMBIDR_EL1, P, 0))
-	RULE("no trace of EL2; EL1 picks the time", TRFCR_EL2, "Arm D24.2", 0, 0,
+	RULE("no trace of EL2; EL1 picks the time", TRFCR_EL2, SYS, 0,
 	     MIN_(ID_AA64DFR0_EL1, TraceFilt, 1), NO_EL3)
-	RULE("branch records: cycles, mispredicts", BRBCR_EL2, "boot: BRBE", 0, BRBCR_EL2_CC | BRBCR_EL2_MPRED, HAS_BRBE)
+	RULE("branch records: cycles, mispredicts", BRBCR_EL2, BOOT_BRBE, BRBCR_EL2_CC | BRBCR_EL2_MPRED, HAS_BRBE)
 
-	RULE("GICv3 by system registers", ICC_SRE_EL2, "boot: GICv3", 0,
+	RULE("GICv3 by system registers", ICC_SRE_EL2, BOOT_GIC,
 	     ICC_SRE_EL2_SRE | ICC_SRE_EL2_DFB | ICC_SRE_EL2_DIB | ICC_SRE_EL2_ENABLE, HAS_GIC)
-	RULE("no virtual interrupts", ICH_HCR_EL2, "IHI 0069 12.4", 0, 0, HAS_GIC)
-	RULE("no virtual interrupts (GICv5)", ICH_VCTLR_EL2, "AES 0070", 0, 0, HAS_GCIE)
-	RULE("GICv5 registers, reads", ICH_HFGRTR_EL2, "boot: GICv5", 0, ICH_HFGRTR_EL2_ALL, HAS_GCIE)
-	RULE("GICv5 registers, writes", ICH_HFGWTR_EL2, "boot: GICv5", 0, ICH_HFGWTR_EL2_ALL, HAS_GCIE)
-	RULE("GICv5 instructions", ICH_HFGITR_EL2, "boot: GICv5", 0, ICH_HFGITR_EL2_ALL, HAS_GCIE)
+	RULE("no virtual interrupts", ICH_HCR_EL2, GIC, 0, HAS_GIC)
+	RULE("no virtual interrupts (GICv5)", ICH_VCTLR_EL2, GIC5, 0, HAS_GCIE)
+	RULE("GICv5 registers read", ICH_HFGRTR_EL2, BOOT_GIC5, ICH_HFGRTR_EL2_ALL, HAS_GCIE)
+	RULE("GICv5 registers written", ICH_HFGWTR_EL2, BOOT_GIC5, ICH_HFGWTR_EL2_ALL, HAS_GCIE)
+	RULE("GICv5 instructions", ICH_HFGITR_EL2, BOOT_GIC5, ICH_HFGITR_EL2_ALL, HAS_GCIE)
 
-	RULE("no register read trapped", HFGRTR_EL2, "Arm D24.2", 0, 0, HAS_FGT1)
-	RULE("no register write trapped", HFGWTR_EL2, "Arm D24.2", 0, 0, HAS_FGT1)
-	FGT("SME: TPIDR2_EL0, SMPRI_EL1", "boot: SME", HFGxTR_EL2_nTPIDR2_EL0 | HFGxTR_EL2_nSMPRI_EL1, HAS_SME)
-	FGT("permission indirection", "boot: S1PIE", HFGxTR_EL2_nPIR_EL1 | HFGxTR_EL2_nPIRE0_EL1, MIN_(ID_AA64MMFR3_EL1, S1PIE, 1))
-	FGT("permission overlays", "Arm D24.2", HFGxTR_EL2_nPOR_EL1 | HFGxTR_EL2_nPOR_EL0, MIN_(ID_AA64MMFR3_EL1, S1POE, 1))
-	FGT("stage 2 permission overlays", "Arm D24.2", HFGxTR_EL2_nS2POR_EL1, MIN_(ID_AA64MMFR3_EL1, S2POE, 1))
-	FGT("more memory attributes", "Arm D24.2", HFGxTR_EL2_nMAIR2_EL1 | HFGxTR_EL2_nAMAIR2_EL1, MIN_(ID_AA64MMFR3_EL1, AIE, 1))
-	FGT("guarded control stacks", "boot: GCS", HFGxTR_EL2_nGCS_EL1 | HFGxTR_EL2_nGCS_EL0, HAS_GCS)
-	FGT("read-check-write mask", "Arm D24.2", HFGxTR_EL2_nRCWMASK_EL1, HAS_THE)
-	FGT("ACCDATA_EL1", "Arm D24.2", HFGxTR_EL2_nACCDATA_EL1, HAS_LS64(3))
+	PAIR("no register access trapped", HFGRTR_EL2, HFGWTR_EL2, SYS, 0, HAS_FGT1)
+	FGT("SME: TPIDR2_EL0, SMPRI_EL1", BOOT_SME, HFGxTR_EL2_nTPIDR2_EL0 | HFGxTR_EL2_nSMPRI_EL1, HAS_SME)
+	FGT("permission indirection", BOOT_PIE, HFGxTR_EL2_nPIR_EL1 | HFGxTR_EL2_nPIRE0_EL1, MIN_(ID_AA64MMFR3_EL1, S1PIE, 1))
+	FGT("permission overlays", SYS, HFGxTR_EL2_nPOR_EL1 | HFGxTR_EL2_nPOR_EL0, MIN_(ID_AA64MMFR3_EL1, S1POE, 1))
+	FGT("stage 2 permission overlays", SYS, HFGxTR_EL2_nS2POR_EL1, MIN_(ID_AA64MMFR3_EL1, S2POE, 1))
+	FGT("more memory attributes", SYS, HFGxTR_EL2_nMAIR2_EL1 | HFGxTR_EL2_nAMAIR2_EL1, MIN_(ID_AA64MMFR3_EL1, AIE, 1))
+	FGT("guarded control stacks", BOOT_GCS, HFGxTR_EL2_nGCS_EL1 | HFGxTR_EL2_nGCS_EL0, HAS_GCS)
+	FGT("read-check-write mask", SYS, HFGxTR_EL2_nRCWMASK_EL1, HAS_THE)
+	FGT("ACCDATA_EL1", SYS, HFGxTR_EL2_nACCDATA_EL1, HAS_LS64(3))
 
-	RULE("no instruction trapped", HFGITR_EL2, "Arm D24.2", 0, 0, HAS_FGT1)
-	RULE("GCS instructions", HFGITR_EL2, "boot: GCS", 0,
+	RULE("no instruction trapped", HFGITR_EL2, SYS, 0, HAS_FGT1)
+	RULE("GCS instructions", HFGITR_EL2, BOOT_GCS,
 	     HFGITR_EL2_nGCSEPP | HFGITR_EL2_nGCSSTR_EL1 | HFGITR_EL2_nGCSPUSHM_EL1, HAS_FGT1, HAS_GCS)
-	RULE("BRB instructions", HFGITR_EL2, "boot: BRBE", 0, HFGITR_EL2_nBRBIALL | HFGITR_EL2_nBRBINJ, HAS_FGT1, HAS_BRBE)
+	RULE("BRB instructions", HFGITR_EL2, BOOT_BRBE, HFGITR_EL2_nBRBIALL | HFGITR_EL2_nBRBINJ, HAS_FGT1, HAS_BRBE)
 
-	RULE("no debug register read trapped", HDFGRTR_EL2, "Arm D24.2", 0, 0, HAS_FGT1)
-	RULE("no debug register write trapped", HDFGWTR_EL2, "Arm D24.2", 0, 0, HAS_FGT1)
-	DFGT("PMSNEVFR_EL1", "Arm D24.2", HDFGxTR_EL2_nPMSNEVFR_EL1, HAS_SPE(3))
-	DFGT("branch records", "boot: BRBE", HDFGxTR_EL2_nBRBDATA | HDFGxTR_EL2_nBRBCTL, HAS_BRBE)
-	RULE("branch records: BRBIDR0_EL1", HDFGRTR_EL2, "boot: BRBE", 0, HDFGRTR_EL2_nBRBIDR, HAS_FGT1, HAS_BRBE)
-	RULE("no activity monitor trapped", HAFGRTR_EL2, "Arm D24.2", 0, 0, HAS_FGT1, HAS_AMU)
+	PAIR("no debug register trapped", HDFGRTR_EL2, HDFGWTR_EL2, SYS, 0, HAS_FGT1)
+	DFGT("PMSNEVFR_EL1", SYS, HDFGxTR_EL2_nPMSNEVFR_EL1, HAS_SPE(3))
+	DFGT("branch records", BOOT_BRBE, HDFGxTR_EL2_nBRBDATA | HDFGxTR_EL2_nBRBCTL, HAS_BRBE)
+	RULE("branch records: BRBIDR0_EL1", HDFGRTR_EL2, BOOT_BRBE, HDFGRTR_EL2_nBRBIDR, HAS_FGT1, HAS_BRBE)
+	RULE("no activity monitor trapped", HAFGRTR_EL2, SYS, 0, HAS_FGT1, HAS_AMU)
 
-	RULE("no register read trapped (2)", HFGRTR2_EL2, "Arm D24.2", 0, 0, HAS_FGT1_2)
-	RULE("no register write trapped (2)", HFGWTR2_EL2, "Arm D24.2", 0, 0, HAS_FGT1_2)
-	FGT2("PFAR_EL1", "Arm D24.2", HFGxTR2_EL2_nPFAR_EL1, MIN_(ID_AA64PFR1_EL1, PFAR, 1))
-	FGT2("read-check-write software mask", "Arm D24.2", HFGxTR2_EL2_nRCWSMASK_EL1, HAS_THE)
-	RULE("ERXGSR_EL1", HFGRTR2_EL2, "Arm D24.2", 0, HFGRTR2_EL2_nERXGSR_EL1, HAS_FGT1_2, MIN_(ID_AA64PFR0_EL1, RAS, 3))
-	RULE("no instruction trapped (2)", HFGITR2_EL2, "Arm D24.2", 0, 0, HAS_FGT1_2)
-	RULE("DC CIVAPS", HFGITR2_EL2, "Arm D24.2", 0, HFGITR2_EL2_nDCCIVAPS, HAS_FGT1_2, MIN_(ID_AA64MMFR4_EL1, PoPS, 1))
+	PAIR("no register access trapped (2)", HFGRTR2_EL2, HFGWTR2_EL2, SYS, 0, HAS_FGT2)
+	FGT2("PFAR_EL1", SYS, HFGxTR2_EL2_nPFAR_EL1, MIN_(ID_AA64PFR1_EL1, PFAR, 1))
+	FGT2("read-check-write software mask", SYS, HFGxTR2_EL2_nRCWSMASK_EL1, HAS_THE)
+	RULE("ERXGSR_EL1", HFGRTR2_EL2, SYS, HFGRTR2_EL2_nERXGSR_EL1, HAS_FGT2, MIN_(ID_AA64PFR0_EL1, RAS, 3))
+	RULE("no instruction trapped (2)", HFGITR2_EL2, SYS, 0, HAS_FGT2)
+	RULE("DC CIVAPS", HFGITR2_EL2, SYS, HFGITR2_EL2_nDCCIVAPS, HAS_FGT2, MIN_(ID_AA64MMFR4_EL1, PoPS, 1))
 
-	RULE("no debug register read trapped (2)", HDFGRTR2_EL2, "Arm D24.2", 0, 0, HAS_FGT1_2)
-	RULE("no debug register write trapped (2)", HDFGWTR2_EL2, "Arm D24.2", 0, 0, HAS_FGT1_2)
-	DFGT2("PMU instruction counter", "boot: PMUv3p9", HDFGxTR2_EL2_nPMICNTR_EL0 | HDFGxTR2_EL2_nPMICFILTR_EL0,
+	PAIR("no debug register trapped (2)", HDFGRTR2_EL2, HDFGWTR2_EL2, SYS, 0, HAS_FGT2)
+	DFGT2("PMU instruction counter", BOOT_PMU, HDFGxTR2_EL2_nPMICNTR_EL0 | HDFGxTR2_EL2_nPMICFILTR_EL0,
 	      MIN_(ID_AA64DFR1_EL1, PMICNTR, 1))
-	DFGT2("PMUACR_EL1", "boot: PMUv3p9", HDFGxTR2_EL2_nPMUACR_EL1, HAS_PMU(9))
-	RULE("PMZR_EL0", HDFGWTR2_EL2, "Arm D24.2", 0, HDFGWTR2_EL2_nPMZR_EL0, HAS_FGT1_2, HAS_PMU(9))
-	DFGT2("PMSDSFR_EL1", "boot: SPE_FDS", HDFGxTR2_EL2_nPMSDSFR_EL1, HAS_SPE(1), MIN_(PMSIDR_EL1, FDS, 1))
-	DFGT2("PMBMAR_EL1", "Arm D24.2", HDFGxTR2_EL2_nPMBMAR_EL1, MIN_(ID_AA64DFR2_EL1, SPE_nVM, 1))
-	DFGT2("MDSELR_EL1", "Arm D24.2", HDFGxTR2_EL2_nMDSELR_EL1, HAS_DEBUG89)
-	DFGT2("MDSTEPOP_EL1", "Arm D24.2", HDFGxTR2_EL2_nMDSTEPOP_EL1, HAS_STEP2)
-	DFGT2("TRCITECR_EL1", "Arm D24.2", HDFGxTR2_EL2_nTRCITECR_EL1, MIN_(ID_AA64DFR1_EL1, ITE, 1))
-	DFGT2("TRBMPAM_EL1", "Arm D24.2", HDFGxTR2_EL2_nTRBMPAM_EL1, HAS_TRBE, MIN_(TRBIDR_EL1, MPAM, 2))
-	DFGT2("PMECR_EL1", "Arm D24.2", HDFGxTR2_EL2_nPMECR_EL1, MIN_(ID_AA64DFR1_EL1, EBEP, 1))
-	DFGT2("PMIAR_EL1", "Arm D24.2", HDFGxTR2_EL2_nPMIAR_EL1, MIN_(ID_AA64DFR0_EL1, SEBEP, 1))
-	DFGT2("PMU snapshots", "Arm D24.2", HDFGxTR2_EL2_nPMSSCR_EL1 | HDFGxTR2_EL2_nPMECR_EL1, MIN_(ID_AA64DFR0_EL1, PMSS, 1))
-	RULE("PMU snapshot values", HDFGRTR2_EL2, "Arm D24.2", 0, HDFGRTR2_EL2_nPMSSDATA, HAS_FGT1_2, MIN_(ID_AA64DFR0_EL1, PMSS, 1))
-	RULE("system PMU, reads", HDFGRTR2_EL2, "Arm D24.2", 0, HDFGRTR2_EL2_SPM_ALL, HAS_FGT1_2, HAS_SPMU)
-	RULE("system PMU, writes", HDFGWTR2_EL2, "Arm D24.2", 0, HDFGWTR2_EL2_SPM_ALL, HAS_FGT1_2, HAS_SPMU)
+	DFGT2("PMUACR_EL1", BOOT_PMU, HDFGxTR2_EL2_nPMUACR_EL1, HAS_PMU(9))
+	RULE("PMZR_EL0", HDFGWTR2_EL2, SYS, HDFGWTR2_EL2_nPMZR_EL0, HAS_FGT2, HAS_PMU(9))
+	DFGT2("PMSDSFR_EL1", BOOT_FDS, HDFGxTR2_EL2_nPMSDSFR_EL1, HAS_SPE(1), MIN_(PMSIDR_EL1, FDS, 1))
+	DFGT2("PMBMAR_EL1", SYS, HDFGxTR2_EL2_nPMBMAR_EL1, MIN_(ID_AA64DFR2_EL1, SPE_nVM, 1))
+	DFGT2("MDSELR_EL1", SYS, HDFGxTR2_EL2_nMDSELR_EL1, HAS_DEBUG89)
+	DFGT2("MDSTEPOP_EL1", SYS, HDFGxTR2_EL2_nMDSTEPOP_EL1, HAS_STEP2)
+	DFGT2("TRCITECR_EL1", SYS, HDFGxTR2_EL2_nTRCITECR_EL1, MIN_(ID_AA64DFR1_EL1, ITE, 1))
+	DFGT2("TRBMPAM_EL1", SYS, HDFGxTR2_EL2_nTRBMPAM_EL1, HAS_TRBE, MIN_(TRBIDR_EL1, MPAM, 2))
+	DFGT2("PMECR_EL1", SYS, HDFGxTR2_EL2_nPMECR_EL1, MIN_(ID_AA64DFR1_EL1, EBEP, 1))
+	DFGT2("PMIAR_EL1", SYS, HDFGxTR2_EL2_nPMIAR_EL1, MIN_(ID_AA64DFR0_EL1, SEBEP, 1))
+	DFGT2("PMU snapshots", SYS, HDFGxTR2_EL2_nPMSSCR_EL1 | HDFGxTR2_EL2_nPMECR_EL1, MIN_(ID_AA64DFR0_EL1, PMSS, 1))
+	RULE("PMU snapshot values", HDFGRTR2_EL2, SYS, HDFGRTR2_EL2_nPMSSDATA, HAS_FGT2, MIN_(ID_AA64DFR0_EL1, PMSS, 1))
+	RULE("system PMU, reads", HDFGRTR2_EL2, SYS, HDFGRTR2_EL2_SPM_ALL, HAS_FGT2, HAS_SPMU)
+	RULE("system PMU, writes", HDFGWTR2_EL2, SYS, HDFGWTR2_EL2_SPM_ALL, HAS_FGT2, HAS_SPMU)
 
-	RULE("MPAM: partition 0, no traps", MPAM2_EL2, "Arm D24.2", 0, 0, HAS_MPAM)
-	RULE("MPAM v0.1: the same", MPAM2_EL2, "Arm D24.2", 0, 0, HAS_MPAM_01)
-	RULE("MPAM: MPAMSM_EL1", MPAM2_EL2, "Arm D24.2", 0, MPAM2_EL2_EnMPAMSM, HAS_MPAM, HAS_SME)
-	RULE("MPAM v0.1: MPAMSM_EL1", MPAM2_EL2, "Arm D24.2", 0, MPAM2_EL2_EnMPAMSM, HAS_MPAM_01, HAS_SME)
-	RULE("MPAM: EL1 and EL0 not virtualised", MPAMHCR_EL2, "Arm D24.2", 0, 0, HAS_MPAM, MIN_(MPAMIDR_EL1, HAS_HCR, 1))
-	RULE("MPAM v0.1: the same", MPAMHCR_EL2, "Arm D24.2", 0, 0, HAS_MPAM_01, MIN_(MPAMIDR_EL1, HAS_HCR, 1))
+	RULE("MPAM: partition 0, no traps", MPAM2_EL2, SYS, 0, HAS_MPAM)
+	RULE("MPAM v0.1: the same", MPAM2_EL2, SYS, 0, HAS_MPAM_01)
+	RULE("MPAM: MPAMSM_EL1", MPAM2_EL2, SYS, MPAM2_EL2_EnMPAMSM, HAS_MPAM, HAS_SME)
+	RULE("MPAM v0.1: MPAMSM_EL1", MPAM2_EL2, SYS, MPAM2_EL2_EnMPAMSM, HAS_MPAM_01, HAS_SME)
+	RULE("MPAM: EL1 and EL0 not virtualised", MPAMHCR_EL2, SYS, 0, HAS_MPAM, MIN_(MPAMIDR_EL1, HAS_HCR, 1))
+	RULE("MPAM v0.1: the same", MPAMHCR_EL2, SYS, 0, HAS_MPAM_01, MIN_(MPAMIDR_EL1, HAS_HCR, 1))
 
-	RULE("no limited-ordering regions", LORC_EL1, "Arm D24.2", 0, 0, MIN_(ID_AA64MMFR1_EL1, LO, 1))
-	RULE("architected activity counters on", AMCNTENSET0_EL0, "boot: AMU", 0, AMCNTENSET0_EL0_ALL, HAS_AMU, NO_EL3)
-	RULE("auxiliary activity counters on", AMCNTENSET1_EL0, "boot: AMU", 0, AMCNTENSET1_EL0_ALL,
+	RULE("no limited-ordering regions", LORC_EL1, SYS, 0, MIN_(ID_AA64MMFR1_EL1, LO, 1))
+	RULE("architected activity counters on", AMCNTENSET0_EL0, BOOT_AMU, AMCNTENSET0_EL0_ALL, HAS_AMU, NO_EL3)
+	RULE("auxiliary activity counters on", AMCNTENSET1_EL0, BOOT_AMU, AMCNTENSET1_EL0_ALL,
 	     HAS_AMU, NO_EL3, MIN_(AMCGCR_EL0, CG1NC, 1))
-	RULE("no control stack at EL2", GCSCR_EL2, "boot: GCS", 0, 0, HAS_GCS)
+	RULE("no control stack at EL2", GCSCR_EL2, BOOT_GCS, 0, HAS_GCS)
 
-	BASE("EL2 MMU off", SCTLR_EL2, "Arm D24.2", SCTLR_EL2_MMU_OFF)
-	RULE("TPIDR2_EL0 not trapped", SCTLR_EL2, "boot: SME", 0, SCTLR_EL2_EnTP2, HAS_SME)
-	BASE("EL1 MMU off, if entered unmapped", SCTLR_EL1, "Arm D24.2", SCTLR_EL1_MMU_OFF)
+	BASE("EL2 MMU off", SCTLR_EL2, SYS, SCTLR_EL2_MMU_OFF)
+	RULE("TPIDR2_EL0 not trapped", SCTLR_EL2, BOOT_SME, SCTLR_EL2_EnTP2, HAS_SME)
+	BASE("EL1 MMU off, if entered unmapped", SCTLR_EL1, SYS, SCTLR_EL1_MMU_OFF)
 };
 
 const struct el2_rule el1_rules[] = {
-	BASE("FP and SIMD usable", CPACR_EL1, "Arm D24.2", CPACR_EL1_FPEN_ALL)
-	BASE("no debug exceptions", MDSCR_EL1, "Arm D24.3", 0)
-	BASE("timers not for EL0, no event stream", CNTKCTL_EL1, "Arm D24.10", 0)
-	BASE("virtual timer off", CNTV_CTL_EL0, "Arm D24.10", 0)
-	BASE("no context number", CONTEXTIDR_EL1, "Arm D24.2", 0)
-	RULE("PMU not for EL0", PMUSERENR_EL0, "Arm D24.5", 0, 0, HAS_PMU(1))
-	RULE("activity monitors not for EL0", AMUSERENR_EL0, "Arm D24.6", 0, 0, HAS_AMU)
-	RULE("extended translation control off", TCR2_EL1, "Arm D24.2", 0, 0, HAS_TCRX)
-	RULE("extended system control off", SCTLR2_EL1, "Arm D24.2", 0, 0, HAS_SCTLRX)
-	RULE("no control stack at EL1", GCSCR_EL1, "boot: GCS", 0, 0, HAS_GCS)
-	RULE("no control stack at EL0", GCSCRE0_EL1, "boot: GCS", 0, 0, HAS_GCS)
-	RULE("thread pointer 2", TPIDR2_EL0, "Arm D24.2", 0, 0, HAS_SME)
-	BASE("read-only thread pointer", TPIDRRO_EL0, "Arm D24.2", 0)
-	BASE("EL0 thread pointer", TPIDR_EL0, "Arm D24.2", 0)
-	BASE("EL1 thread pointer", TPIDR_EL1, "Arm D24.2", 0)
+	BASE("FP and SIMD usable", CPACR_EL1, SYS, CPACR_EL1_FPEN_ALL)
+	BASE("no debug exceptions", MDSCR_EL1, DEBUG, 0)
+	BASE("timers not for EL0, no event stream", CNTKCTL_EL1, TIMER, 0)
+	BASE("virtual timer off", CNTV_CTL_EL0, TIMER, 0)
+	BASE("no context number", CONTEXTIDR_EL1, SYS, 0)
+	RULE("PMU not for EL0", PMUSERENR_EL0, PMU, 0, HAS_PMU(1))
+	RULE("activity monitors not for EL0", AMUSERENR_EL0, AMU, 0, HAS_AMU)
+	RULE("extended translation control off", TCR2_EL1, SYS, 0, HAS_TCRX)
+	RULE("extended system control off", SCTLR2_EL1, SYS, 0, HAS_SCTLRX)
+	RULE("no control stack at EL1", GCSCR_EL1, BOOT_GCS, 0, HAS_GCS)
+	RULE("no control stack at EL0", GCSCRE0_EL1, BOOT_GCS, 0, HAS_GCS)
+	RULE("thread pointer 2", TPIDR2_EL0, SYS, 0, HAS_SME)
+	BASE("read-only thread pointer", TPIDRRO_EL0, SYS, 0)
+	BASE("EL0 thread pointer", TPIDR_EL0, SYS, 0)
+	BASE("EL1 thread pointer", TPIDR_EL1, SYS, 0)
 };
 
 /* clang-format on */

@@ -20,8 +20,6 @@ static void short_name(enum id_reg reg, char *out, size_t size)
 static const char *comparison(const struct el2_gate *gate)
 {
 	switch (gate->kind) {
-	case EL2_GATE_MIN_S:
-		return "signed >=";
 	case EL2_GATE_MIN_I:
 		return "not 15, >=";
 	case EL2_GATE_IS:
@@ -40,17 +38,36 @@ static void describe_gates(const struct el2_rule *rule, const struct id_regs *id
 		snprintf(out, size, "always");
 	for (unsigned i = 0; i < EL2_GATES && used < size; i++) {
 		const struct el2_gate *gate = &rule->gate[i];
+		const char *field;
+		enum id_reg id;
 		char reg[20];
 		int n;
 
 		if (gate->kind == EL2_GATE_NONE)
 			break;
-		short_name((enum id_reg)gate->reg, reg, sizeof(reg));
+		field = el2_field_name((enum el2_field)gate->field, &id);
+		short_name(id, reg, sizeof(reg));
 		n = snprintf(out + used, size - used, "%s%s.%s %u (%s %u)", i ? ", " : "", reg,
-			     gate->field, (unsigned)el2_gate_value(gate, ids), comparison(gate),
+			     field, (unsigned)el2_gate_value(gate, ids), comparison(gate),
 			     gate->value);
 		used += n > 0 ? (size_t)n : 0;
 	}
+}
+
+static void show_rule(const struct el2_rule *rule, unsigned reg, const struct id_regs *ids,
+		      void (*show)(const struct el2_row *))
+{
+	struct el2_row row = {
+		.what = rule->what,
+		.reg = el2_reg_name((enum el2_reg)reg),
+		.spec = el2_spec_name((enum el2_spec)rule->spec),
+		.bits = el2_rule_value(rule, ids),
+		.clears = rule->clears,
+		.applies = el2_rule_applies(rule, ids),
+	};
+
+	describe_gates(rule, ids, row.gate, sizeof(row.gate));
+	show(&row);
 }
 
 void el2_each_rule(unsigned el, void (*show)(const struct el2_row *))
@@ -61,24 +78,18 @@ void el2_each_rule(unsigned el, void (*show)(const struct el2_row *))
 
 	id_regs_read(&ids);
 	for (unsigned i = 0; i < count; i++) {
-		struct el2_row row = {
-			.what = rules[i].what,
-			.reg = el2_reg_name((enum el2_reg)rules[i].reg),
-			.spec = rules[i].spec,
-			.bits = rules[i].clear ? rules[i].clear : el2_rule_value(&rules[i], &ids),
-			.clears = rules[i].clear != 0,
-			.applies = el2_rule_applies(&rules[i], &ids),
-		};
-
-		describe_gates(&rules[i], &ids, row.gate, sizeof(row.gate));
-		show(&row);
+		show_rule(&rules[i], rules[i].reg, &ids, show);
+		if (rules[i].reg2 != rules[i].reg)
+			show_rule(&rules[i], rules[i].reg2, &ids, show);
 	}
 }
 
 static const char *note(const struct el2_write *write)
 {
+	if (write->reg == EL2_REG_SCTLR_EL1)
+		return "for an unmapped kernel; the hand-off writes it";
 	if (write->flags & EL2_BY_HANDOFF)
-		return "by the hand-off, last; mapped kernels get another";
+		return "the hand-off writes it";
 	if (write->flags & EL2_IF_SRE)
 		return "if ICC_SRE_EL2.SRE reads back 1";
 	return "";

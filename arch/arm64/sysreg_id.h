@@ -21,12 +21,14 @@
 #define ID_GET_SIGNED_(hi, lo, value) ((int)(FIELD_GET(hi, lo, value) ^ 8) - 8)
 
 /* ---- MIDR_EL1 - Main ID */
+#define MIDR_EL1_ALL     63, 0
 #define MIDR_IMPLEMENTER 31, 24
 #define MIDR_VARIANT	 23, 20
 #define MIDR_PARTNUM	 15, 4
 #define MIDR_REVISION	 3, 0
 
 /* ---- MPIDR_EL1 - Multiprocessor Affinity */
+#define MPIDR_EL1_ALL      63, 0
 #define MPIDR_EL1_RES1	   BIT(31)
 #define MPIDR_EL1_AFFINITY (MASK(39, 32) | MASK(23, 0))
 

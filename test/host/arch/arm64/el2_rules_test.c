@@ -242,9 +242,10 @@ static void check_rule(const struct el2_rule *rule)
 	bool ended = false;
 
 	assert_in_range(rule->reg, 0, EL2_REG_COUNT - 1);
+	assert_in_range(rule->reg2, 0, EL2_REG_COUNT - 1);
+	assert_in_range(rule->spec, 0, EL2_SPEC_COUNT - 1);
+	assert_in_range(rule->copy, 0, EL2_FIELD_COUNT - 1);
 	assert_in_range(strnlen(rule->what, sizeof(rule->what)), 1, sizeof(rule->what) - 1);
-	assert_in_range(strnlen(rule->spec, sizeof(rule->spec)), 1, sizeof(rule->spec) - 1);
-	assert_true(rule->clear == 0 || rule->set == 0);
 	for (unsigned i = 0; i < EL2_GATES; i++) {
 		const struct el2_gate *gate = &rule->gate[i];
 
@@ -253,10 +254,8 @@ static void check_rule(const struct el2_rule *rule)
 			assert_int_equal(gate->kind, EL2_GATE_NONE);
 			continue;
 		}
-		assert_in_range(gate->reg, 0, IDR_COUNT - 1);
-		assert_in_range(gate->hi, gate->lo, 63);
-		assert_in_range(strnlen(gate->field, sizeof(gate->field)), 1,
-				sizeof(gate->field) - 1);
+		assert_in_range(gate->field, EL2_FIELD_NONE + 1, EL2_FIELD_COUNT - 1);
+		assert_in_range(gate->kind, EL2_GATE_MIN, EL2_GATE_IS);
 		/* a minimum of 0 would be no gate */
 		assert_true(gate->kind == EL2_GATE_IS || gate->value >= 1);
 	}
@@ -270,7 +269,8 @@ static void table_is_sound(void **state)
 	for (unsigned i = 0; i < el2_rules_count; i++) {
 		check_rule(&el2_rules[i]);
 		assert_true(el2_rules[i].reg < EL2_REG_CPACR_EL1);
-		has_rule[el2_rules[i].reg] = true;
+		assert_true(el2_rules[i].reg2 < EL2_REG_CPACR_EL1);
+		has_rule[el2_rules[i].reg] = has_rule[el2_rules[i].reg2] = true;
 	}
 	for (unsigned i = 0; i < el1_rules_count; i++) {
 		check_rule(&el1_rules[i]);
@@ -279,6 +279,19 @@ static void table_is_sound(void **state)
 	}
 	for (unsigned i = 0; i < EL2_REG_COUNT; i++)
 		assert_true(has_rule[i]);
+	for (unsigned i = 0; i < EL2_SPEC_COUNT; i++)
+		assert_in_range(strlen(el2_spec_name((enum el2_spec)i)), 1, 19);
+}
+
+static void names(void **state)
+{
+	enum id_reg reg;
+
+	(void)state;
+	assert_string_equal(el2_field_name(EL2_FIELD_ID_AA64DFR0_EL1_TraceBuffer, &reg),
+			    "TraceBuffer");
+	assert_int_equal(reg, IDR_ID_AA64DFR0_EL1);
+	assert_string_equal(el2_spec_name(EL2_SPEC_BOOT_GCS), "boot: GCS");
 	assert_string_equal(el2_reg_name(EL2_REG_HCR_EL2), "HCR_EL2");
 	assert_string_equal(el2_reg_name(EL2_REG_AMCNTENSET0_EL0), "AMCNTENSET0_EL0");
 	assert_string_equal(id_reg_name(IDR_ID_AA64ISAR0_EL1), "ID_AA64ISAR0_EL1");
@@ -289,6 +302,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_register_without_its_feature),
 		cmocka_unit_test(table_is_sound),
+		cmocka_unit_test(names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
