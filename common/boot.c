@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/boot_state.h"
+#include "common/handoff_state.h"
 #include "common/env.h"
 #include "common/fdt.h"
 #include "common/image.h"
@@ -41,38 +41,107 @@ static int boot_args(struct why *why)
 	return 0;
 }
 
-int boot_initrd(struct boot *b, paddr_t limit_last, struct why *why)
+/* A load that is in the map already, or bytes that somebody put into memory without a word. */
+static int claim_present(struct piece piece, const char *owner, struct why *why)
 {
-	const struct boot_request *req = b->req;
-	uint64_t size = req->initrd_from_qfw ? qfw_initrd_size() : req->initrd_size;
-	const struct mem_range *owner;
+	const struct mem_range *is = memmap_owner(&machine.mem, piece.start, piece.size);
+
+	if (is && is->flags & MEM_LOADED && is->start <= piece.start &&
+	    mem_range_last(is) - piece.start >= piece.size - 1)
+		return 0;
+	return memmap_claim(&machine.mem, piece.start, piece.size, MEM_LOADED, owner, why);
+}
+
+int boot_claim_file(struct boot *b, uint64_t size, struct why *why)
+{
+	paddr_t at = (paddr_t)b->source->mem;
+	const struct mem_range *is = memmap_owner(&machine.mem, at, size);
+
+	if (!b->source->mem)
+		return 0;
+	/* What begins behind the file's start is somebody else's: the size of an Image counts its .bss as well. */
+	b->file = (struct piece){ at, is && is->start > at ? MIN(size, is->start - at) : size };
+	if (is && is->start <= at)
+		return 0;
+	return memmap_claim(&machine.mem, at, b->file.size, MEM_LOADED, "kernel file", why);
+}
+
+int boot_claim_kernel(struct boot *b, paddr_t start, uint64_t size, const char *owner, struct why *why)
+{
+	paddr_t at = b->file.start;
+	uint64_t left = b->file.size;
+	int rc = memmap_claim(&machine.mem, start, size, MEM_LOADED, owner, why);
+
+	while (!rc && left) {
+		const struct mem_range *is = memmap_owner(&machine.mem, at, left);
+		uint64_t gap = !is ? left : is->start > at ? is->start - at : 0;
+		uint64_t step = gap ? gap : MIN(left, mem_range_last(is) - at + 1);
+
+		if (gap)
+			rc = memmap_claim(&machine.mem, at, gap, MEM_LOADED, "kernel file", why);
+		at += step;
+		left -= step;
+	}
+	return rc;
+}
+
+/*
+ * A ramdisk that lies in memory: the one that the command names, or the one that an earlier loader named in the tree.
+ * Claimed before the kernel's place is chosen, so that the kernel keeps off it.
+ */
+static int claim_initrd(struct why *why)
+{
+	const struct boot_request *req = boot.req;
+
+	if (req->initrd_from_qfw && qfw_initrd_size())
+		return 0;
+	boot.initrd = req->initrd_size ? (struct piece){ req->initrd_start, req->initrd_size } :
+					 (struct piece){ machine.initrd_start, machine.initrd_end - machine.initrd_start };
+	return boot.initrd.size ? claim_present(boot.initrd, "initrd", why) : 0;
+}
+
+int boot_fetch_initrd(struct boot *b, paddr_t limit_last, struct why *why)
+{
+	uint64_t size = b->req->initrd_from_qfw ? qfw_initrd_size() : 0;
 	int rc;
 
-	if (!size) {
-		/* The one that an earlier loader left, and named in the tree. */
-		b->initrd = (struct piece){ machine.initrd_start, machine.initrd_end - machine.initrd_start };
+	if (b->initrd.size && b->initrd.start + (b->initrd.size - 1) > limit_last)
+		return refuse(why, -ERANGE, "initrd ends at 0x%llx, this kernel reaches to 0x%llx",
+			      (unsigned long long)(b->initrd.start + b->initrd.size), (unsigned long long)limit_last);
+	if (b->initrd.size || !size)
 		return 0;
+	rc = memmap_alloc(&machine.mem, size, 4 * KIB, true, limit_last, MEM_LOADED, "initrd", &b->initrd.start, why);
+	if (rc)
+		return rc;
+	b->initrd.size = size;
+	return b->req->dry_run ? 0 : qfw_initrd_read((void *)b->initrd.start, why);
+}
+
+/*
+ * Room for what a gzip file unpacks to.  A file in memory has no end that anybody knows, so its trailer cannot be found:
+ * the largest power of two that is free serves.
+ */
+static int unpack_room(const struct source *packed, const void *bytes, struct piece *out, struct why *why)
+{
+	uint64_t size = GIB;
+	int rc;
+
+	if (!packed->mem) {
+		rc = gunzip_hint(bytes, packed->size, GIB, &size, why);
+		return rc ? rc : boot_alloc(out, MAX(size, UINT64_C(1)), 4 * KIB, 0, "unpacked kernel", why);
 	}
-	if (req->initrd_from_qfw) {
-		rc = memmap_alloc(&machine.mem, size, 4 * KIB, true, limit_last, MEM_LOADED, "initrd", &b->initrd.start, why);
-		if (rc || req->dry_run)
-			return rc;
-		b->initrd.size = size;
-		return qfw_initrd_read((void *)b->initrd.start, why);
-	}
-	b->initrd = (struct piece){ req->initrd_start, size };
-	owner = memmap_owner(&machine.mem, req->initrd_start, size);
-	if (owner && owner->flags & MEM_LOADED && owner->start == req->initrd_start)
-		return 0; /* what a load put there, and the map knows it already */
-	return memmap_claim(&machine.mem, req->initrd_start, size, MEM_LOADED, "initrd", why);
+	do {
+		rc = boot_alloc(out, size, 4 * KIB, 0, "unpacked kernel", why);
+		size /= 2;
+	} while (rc && size >= MIB);
+	return rc;
 }
 
 /* gzip: unpacked into memory of its own, and from there on as if it had come that way. */
 static int boot_unpack(struct source *packed, struct source *unpacked, struct why *why)
 {
-	static const uint64_t most = GIB;
 	struct piece file = { 0 }, out;
-	uint64_t hint, size;
+	uint64_t size;
 	const void *bytes = packed->mem;
 	int rc;
 
@@ -84,15 +153,15 @@ static int boot_unpack(struct source *packed, struct source *unpacked, struct wh
 			return rc;
 		bytes = (const void *)file.start;
 	}
-	/* In memory its end may not be known: then the trailer tells nothing, and the free memory is the limit. */
-	rc = gunzip_hint(bytes, packed->size, most, &hint, why);
-	if (rc)
-		return rc;
-	rc = boot_alloc(&out, MAX(hint, UINT64_C(1)), 4 * KIB, 0, "unpacked kernel", why);
+	rc = unpack_room(packed, bytes, &out, why);
 	if (!rc)
 		rc = gunzip((void *)out.start, out.size, bytes, packed->size, &size, why);
 	if (file.size)
 		memmap_release(&machine.mem, file.start);
+	if (rc)
+		return rc;
+	memmap_release(&machine.mem, out.start);
+	rc = memmap_claim(&machine.mem, out.start, MAX(size, UINT64_C(1)), 0, "unpacked kernel", why);
 	if (rc)
 		return rc;
 	printf("   Uncompressed size: %llu = 0x%llx\n", (unsigned long long)size, (unsigned long long)size);
@@ -106,6 +175,8 @@ static int boot_try(struct why *why)
 	const struct image_format *format;
 	int rc = boot_args(why);
 
+	if (!rc)
+		rc = claim_initrd(why);
 	if (!rc)
 		rc = image_identify(boot.source, &format, why);
 	if (!rc && format->kind == IMAGE_GZIP) {

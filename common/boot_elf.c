@@ -3,10 +3,9 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "arch/arm64/sysreg.h"
 #include "arch/cache.h"
 #include "arch/cpu.h"
-#include "common/boot_state.h"
+#include "common/handoff_state.h"
 #include "common/fdt.h"
 #include "lib/types.h"
 
@@ -20,34 +19,13 @@ static int merge_params(struct boot *b, struct why *why)
 
 	if (rc)
 		return rc;
-	for (unsigned key = 1; key <= BOOT_PARAM_LAST; key++) {
-		if (boot_params_has(&req->params, key)) {
-			rc = boot_params_set(&b->params, key, req->params.value[key], why);
-			if (rc)
-				return rc;
-		}
-	}
+	boot_params_merge(&b->params, &req->params);
 	if (req->unmapped)
 		boot_params_add_flag(&b->params, LOFT_FLAG_UNMAPPED);
 	if (req->allow_wx)
 		boot_params_add_flag(&b->params, LOFT_FLAG_ALLOW_WX);
 	b->flags = boot_params_get(&b->params, LOFT_NOTE_FLAGS, 0);
 	return boot_params_check(&b->params, CONFIG_KERNEL_GRANULE, why);
-}
-
-/* A file in memory that nobody has claimed (QEMU's -device loader puts bytes there without a word). */
-static int claim_file(struct boot *b, struct why *why)
-{
-	const struct mem_range *owner;
-	paddr_t at = (paddr_t)b->source->mem;
-	uint64_t size = MIN(b->elf.file_end, b->source->size);
-
-	if (!b->source->mem)
-		return 0;
-	owner = memmap_owner(&machine.mem, at, size);
-	if (owner && owner->start <= at && at + size - 1 <= mem_range_last(owner))
-		return 0;
-	return memmap_claim(&machine.mem, at, size, MEM_LOADED, "ELF file", why);
 }
 
 static int claim_segments(struct boot *b, struct why *why)
@@ -58,7 +36,7 @@ static int claim_segments(struct boot *b, struct why *why)
 		int rc;
 
 		snprintf(owner, sizeof(owner), "kernel segment %u %s", (unsigned)s->phdr, elf_segment_kind(s));
-		rc = memmap_claim(&machine.mem, place_pa(&b->place, s), s->memsz, MEM_LOADED, owner, why);
+		rc = boot_claim_kernel(b, place_pa(&b->place, s), s->memsz, owner, why);
 		if (rc)
 			return rc;
 	}
@@ -109,16 +87,6 @@ static int load(struct boot *b, struct why *why)
 	return rc;
 }
 
-static void enter_unmapped(struct boot *b)
-{
-	struct handoff *h = &b->handoff;
-
-	h->entry = b->entry.pa + b->place.displacement;
-	h->spsr = b->entry_el == 2 ? SPSR_ENTER_EL2 : SPSR_ENTER_EL1;
-	h->sctlr = SCTLR_EL1_MMU_OFF;
-	h->x[0] = b->fdt.start;
-}
-
 int boot_elf(struct boot *b, struct why *why)
 {
 	bool mapped;
@@ -131,7 +99,7 @@ int boot_elf(struct boot *b, struct why *why)
 	if (!rc)
 		rc = enter_el(b, why);
 	if (!rc)
-		rc = claim_file(b, why);
+		rc = boot_claim_file(b, MIN(b->elf.file_end, b->source->size), why);
 	if (!rc)
 		rc = place_plan(b->source, &b->elf, b->entry.mode, &machine.mem, &b->place, why);
 	if (rc)
@@ -148,13 +116,13 @@ int boot_elf(struct boot *b, struct why *why)
 	if (!rc)
 		rc = claim_segments(b, why);
 	if (!rc)
-		rc = boot_initrd(b, ~UINT64_C(0), why);
+		rc = boot_fetch_initrd(b, ~UINT64_C(0), why);
 	if (!rc)
 		rc = boot_fdt(b, why);
 	if (rc)
 		return rc;
 	if (!mapped)
-		enter_unmapped(b);
+		boot_unmapped(b, b->entry.pa + b->place.displacement);
 	if (boot_report(b, b->req->dry_run))
 		return refuse(why, -EINVAL, "the hand-off report has a FAIL: nothing is entered");
 	if (b->req->dry_run)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "arch/cpu.h"
-#include "common/boot_state.h"
+#include "common/handoff_state.h"
 #include "common/early.h"
 #include "common/fdt.h"
 #include "common/fdt_finish.h"

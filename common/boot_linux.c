@@ -2,9 +2,8 @@
 /* Linux arm64 Images: the Linux boot requirements, MMU off, at EL2 where there is one. */
 #include <stdio.h>
 
-#include "arch/arm64/sysreg.h"
 #include "arch/cpu.h"
-#include "common/boot_state.h"
+#include "common/handoff_state.h"
 #include "common/fdt.h"
 #include "common/image.h"
 
@@ -25,18 +24,17 @@ int boot_linux(struct boot *b, struct why *why)
 	if (!rc)
 		rc = image_linux_plan(b->source, &image, &machine.mem, &plan, why);
 	if (!rc)
-		rc = memmap_claim(&machine.mem, plan.load, plan.size, MEM_LOADED, "Image", why);
+		rc = boot_claim_file(b, plan.copy, why);
 	if (!rc)
-		rc = boot_initrd(b, initrd_last(plan.load), why);
+		rc = boot_claim_kernel(b, plan.load, plan.size, "Image", why);
+	if (!rc)
+		rc = boot_fetch_initrd(b, initrd_last(plan.load), why);
 	if (!rc)
 		rc = boot_fdt(b, why);
 	if (rc)
 		return rc;
 	b->entry_el = cpu_el();
-	b->handoff.entry = plan.load;
-	b->handoff.spsr = b->entry_el == 2 ? SPSR_ENTER_EL2 : SPSR_ENTER_EL1;
-	b->handoff.sctlr = SCTLR_EL1_MMU_OFF;
-	b->handoff.x[0] = b->fdt.start;
+	boot_unmapped(b, plan.load);
 	if (boot_report(b, b->req->dry_run) || b->req->dry_run)
 		return 0;
 	rc = source_read(b->source, 0, (void *)plan.load, plan.copy, why);

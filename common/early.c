@@ -47,6 +47,8 @@ struct rela {
 };
 #define R_AARCH64_RELATIVE 1027
 
+#define IMAGE_MAGIC 56 /* of the arm64 Image header in start.S */
+
 bool loft_at_home(void)
 {
 	return loft.at_home;
@@ -63,7 +65,7 @@ static void __attribute__((noreturn)) early_stop(const char *what, const char *w
 	struct serial serial = { 0 };
 	const char *text[] = { "\r\nLoft: ", what, why, "\r\n" };
 
-	if (!serial_init(&serial, board.console_compatible, strlen(board.console_compatible) + 1, board.console)) {
+	if (!serial_init(&serial, board.console_compatible, strlen(board.console_compatible) + 1, board.start.console)) {
 		for (unsigned i = 0; i < ARRAY_SIZE(text); i++) {
 			for (const char *s = text[i]; *s; s++)
 				(serial.ops->putc)(&serial, *s); /* stdio.h has a macro */
@@ -91,11 +93,6 @@ static void relocate(char *image, paddr_t base)
 		if (r->info == R_AARCH64_RELATIVE)
 			*(uint64_t *)(image + r->offset) = base + r->addend;
 	}
-}
-
-static bool in_flash(paddr_t image)
-{
-	return image - board.flash_start < board.flash_size;
 }
 
 /* Blocks, and pages where something in the block is mapped already (the image, the scratch). */
@@ -146,7 +143,7 @@ static const void *find_fdt(struct early *e, paddr_t hint)
 	const void *fdt = fdt_at(e, hint, &used);
 
 	if (!fdt)
-		fdt = fdt_at(e, board.dram_start, &used);
+		fdt = fdt_at(e, board.start.dram_start, &used);
 	if (!fdt)
 		early_stop("no device tree in x0 or at the start of DRAM: ", e->why.text);
 	return fdt;
@@ -216,7 +213,7 @@ void early_main(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
 	struct mmu_regs *regs;
 	int rc;
 
-	if (!in_flash(image))
+	if (!start_in_flash(&board.start, image))
 		relocate((char *)image, image);
 	/* With the MMU on the rest of the early tables costs little. */
 	memset((char *)scratch + e->mmu.arena.capacity * 4 * KIB, 0, EARLY_TABLES_BYTES - e->mmu.arena.capacity * 4 * KIB);
@@ -235,6 +232,8 @@ void early_main(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
 		early_stop("device tree: ", "too large to move");
 	machine_move(&e->machine, (const void *)home.fdt);
 	release_present(&e->machine.mem, scratch, image, fdt);
+	if (!start_in_flash(&board.start, image))
+		*(uint32_t *)(image + IMAGE_MAGIC) = 0; /* what is left there must not look like a kernel to autoboot */
 
 	memset((void *)home.tables, 0, home.tables_size);
 	e->loft = (struct loft){

@@ -11,7 +11,7 @@
 #include "arch/arm64/sysreg.h"
 #include "arch/cache.h"
 #include "arch/cpu.h"
-#include "common/boot_state.h"
+#include "common/handoff_state.h"
 #include "common/console.h"
 #include "common/console_init.h"
 #include "common/early.h"
@@ -217,6 +217,13 @@ int boot_mapped(struct boot *b, struct why *why)
 	if (!rc)
 		fill_handoff(b);
 	return rc;
+}
+
+void boot_unmapped(struct boot *b, paddr_t entry)
+{
+	b->handoff.entry = entry;
+	b->handoff.spsr = b->entry_el == 2 ? SPSR_ENTER_EL2 : SPSR_ENTER_EL1;
+	b->handoff.sctlr = SCTLR_EL1_MMU_OFF;
 }
 
 /* A resident page: the code, and behind it the words that lead back here. */

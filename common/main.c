@@ -20,7 +20,7 @@ static void console_start(void)
 	if (machine.console_compatible &&
 	    !console_init(machine.console_compatible, machine.console_compatible_len, machine.console_base))
 		return;
-	if (console_init(board.console_compatible, strlen(board.console_compatible) + 1, board.console))
+	if (console_init(board.console_compatible, strlen(board.console_compatible) + 1, board.start.console))
 		cpu_halt(); /* a board whose console has no driver: nothing can be said */
 }
 

@@ -8,7 +8,6 @@
 #include "arch/cache.h"
 #include "arch/cpu.h"
 #include "arch/layout.h"
-#include "common/board.h"
 
 #define BLOCK (2 * MIB)
 #define EARLY_REGIONS 4
@@ -52,35 +51,35 @@ static struct pt_region identity(paddr_t start, paddr_t end, enum pt_kind kind)
 	return (struct pt_region){ .va = start, .pa = start, .size = end - start, .kind = kind };
 }
 
-static unsigned early_regions(paddr_t scratch, paddr_t image, struct pt_region *r)
+static unsigned early_regions(paddr_t scratch, paddr_t image, const struct start *start, struct pt_region *r)
 {
 	unsigned n = 0;
 
-	if (image - board.flash_start < board.flash_size) {
+	if (start_in_flash(start, image)) {
 		r[n++] = identity(ALIGN_DOWN(image, BLOCK), ALIGN_UP((paddr_t)__data_end, BLOCK), PT_CODE);
 		r[n++] = identity(ALIGN_DOWN(scratch, BLOCK), ALIGN_UP(scratch + SCRATCH_SIZE, BLOCK), PT_DATA);
 	} else {
 		r[n++] = identity(image, (paddr_t)__text_end, PT_CODE);
 		r[n++] = identity((paddr_t)__text_end, (paddr_t)__image_end, PT_DATA);
 	}
-	r[n++] = identity(ALIGN_DOWN(board.console, BLOCK), ALIGN_DOWN(board.console, BLOCK) + BLOCK, PT_DEVICE);
+	r[n++] = identity(ALIGN_DOWN(start->console, BLOCK), ALIGN_DOWN(start->console, BLOCK) + BLOCK, PT_DEVICE);
 	return n;
 }
 
 /* What lies beyond 512 GiB costs a level. */
-static unsigned early_va_bits(paddr_t image)
+static unsigned early_va_bits(paddr_t image, const struct start *start)
 {
-	paddr_t top = image | board.dram_start | board.console;
+	paddr_t top = image | start->dram_start | start->console;
 
 	return top >> 39 == 0 ? 39 : 48;
 }
 
-const struct mmu_regs *early_map(paddr_t scratch, paddr_t image)
+const struct mmu_regs *early_map(paddr_t scratch, paddr_t image, const struct start *start)
 {
 	struct early_mmu *early = (struct early_mmu *)(scratch + EARLY_STATE_OFFSET);
 	struct pt_region regions[EARLY_REGIONS];
-	unsigned count = early_regions(scratch, image, regions);
-	unsigned va_bits = early_va_bits(image);
+	unsigned count = early_regions(scratch, image, start, regions);
+	unsigned va_bits = early_va_bits(image, start);
 	unsigned tables = pt_tables_needed(regions, count, 4 * KIB, va_bits);
 	int rc;
 

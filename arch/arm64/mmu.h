@@ -2,6 +2,7 @@
 #pragma once
 
 #include "arch/arm64/pgtable.h"
+#include "arch/start.h"
 #include "lib/types.h"
 
 /** mmu_apply(), mmu_switch() - mmu_apply.S has their contracts */
@@ -53,10 +54,11 @@ struct early_mmu {
  * early_map() - the first map: the image, its scratch, the console
  * @scratch: SCRATCH_SIZE bytes (arch/layout.h)
  * @image:   where the image lies
+ * @start:   the board's numbers
  *
  * Runs with the MMU off.  In flash the image is read-only and executable in one block; in DRAM its text is, and the rest
  * is writable, because relocations are applied in place.
  *
  * Return: the registers to apply, in the scratch; never fails on a board whose numbers are right, and stops otherwise
  */
-const struct mmu_regs *early_map(paddr_t scratch, paddr_t image);
+const struct mmu_regs *early_map(paddr_t scratch, paddr_t image, const struct start *start);

@@ -47,9 +47,9 @@ reset:
 	adr_l	x20, _start
 
 	/* The scratch: in flash nothing is writable, so the board names a place. */
-	adr_l	x1, board
-	ldp	x2, x3, [x1, #BOARD_FLASH_START]
-	ldr	x21, [x1, #BOARD_SCRATCH]
+	adr_l	x1, board			/* its first member is a struct start */
+	ldp	x2, x3, [x1, #START_FLASH_START]
+	ldr	x21, [x1, #START_SCRATCH]
 	sub	x2, x20, x2
 	cmp	x2, x3
 	b.lo	.Lscratch_known
@@ -107,6 +107,7 @@ reset:
 
 	mov	x0, x21
 	mov	x1, x20
+	adr_l	x2, board
 	bl	early_map			/* x0 = const struct mmu_regs *, in the scratch */
 	mov	x22, x0
 
@@ -147,7 +148,7 @@ reset:
 	/* EL3 is not supported by this build: there is no console to say so on before the board's own is trusted. */
 .Ldead_el3:
 	adr_l	x1, board
-	ldr	x1, [x1, #BOARD_CONSOLE]
+	ldr	x1, [x1, #START_CONSOLE]
 	mov	w2, #'3'
 	str	w2, [x1]			/* one letter, as the only word an unbuilt stage can say */
 .Ldead_wait:

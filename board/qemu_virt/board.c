@@ -3,13 +3,14 @@
 #include "common/board.h"
 
 const struct board board = {
-	.flash_start = 0,
-	.flash_size = 64 * MIB,
-	/* The last 64 KiB below DRAM base + 2 MiB: above QEMU's FDT (1 MiB), below what scripts may use. */
-	.scratch = 0x401f0000,
-	.dram_start = 0x40000000,
-	.dram_size = 128 * MIB,
-	.console = 0x09000000,
+	.start = {
+		.flash_start = 0,
+		.flash_size = 64 * MIB,
+		/* The last 64 KiB below DRAM base + 2 MiB: above QEMU's FDT, below what scripts may use. */
+		.scratch = 0x401f0000,
+		.dram_start = 0x40000000,
+		.console = 0x09000000,
+	},
 	.console_compatible = "arm,pl011",
 	.name = "QEMU virt",
 };

@@ -21,10 +21,10 @@
 #define EARLY_STATE_MMU_OFF	0x200
 #define EARLY_STACK_MMU_OFF	0x400
 
-/* Offsets into struct board (common/board.h asserts them). */
-#define BOARD_FLASH_START	0
-#define BOARD_SCRATCH		16
-#define BOARD_CONSOLE		40
+/* Offsets into struct start (arch/start.h asserts them). */
+#define START_FLASH_START	0
+#define START_SCRATCH		16
+#define START_CONSOLE		32
 
 /* CurrentEL.  Arm ARM DDI 0487, C5.2 "CurrentEL" */
 #define CURRENT_EL1		(1 << 2)

@@ -27,6 +27,7 @@ struct boot {
 	const struct boot_request *req;
 	struct source *source;
 	char bootargs[BOOTARGS_MAX];
+	struct piece file;   /* bytes of the source that lie in memory and are still to be read */
 	struct piece initrd;
 
 	/* ELF kernels */
@@ -65,10 +66,28 @@ int __must_check boot_alloc(struct piece *piece, uint64_t size, uint64_t align, 
 			    struct why *why);
 
 /**
- * boot_initrd() - find, and bring into DRAM, the ramdisk that the request names
- * @limit_last: it must end at or below this address
+ * boot_claim_file() - the source's bytes, where they lie in memory, belong to it until they have been read
+ * @size: how many of them count
+ *
+ * QEMU's -device loader puts bytes into memory without a word.
  */
-int __must_check boot_initrd(struct boot *boot, paddr_t limit_last, struct why *why);
+int __must_check boot_claim_file(struct boot *boot, uint64_t size, struct why *why);
+
+/**
+ * boot_claim_kernel() - memory that the kernel's bytes go to
+ *
+ * The file keeps what of it is outside: a claim over a part of a load drops the whole of it, but the rest is yet to be
+ * read when the ramdisk and the device tree look for a place.
+ */
+int __must_check boot_claim_kernel(struct boot *boot, paddr_t start, uint64_t size, const char *owner, struct why *why);
+
+/**
+ * boot_fetch_initrd() - bring the ramdisk of QEMU's command line into DRAM
+ * @limit_last: it must end at or below this address
+ *
+ * One that lies in memory was claimed before the kernel looked for its place; here only its address is checked.
+ */
+int __must_check boot_fetch_initrd(struct boot *boot, paddr_t limit_last, struct why *why);
 
 /** boot_elf(), boot_linux() - by the kind of the source; as boot_run() */
 int __must_check boot_elf(struct boot *boot, struct why *why);
@@ -80,6 +99,9 @@ int __must_check boot_linux(struct boot *boot, struct why *why);
  * Writes into memory that it allocated only.  Errors: as map_plan(), memmap_alloc()
  */
 int __must_check boot_mapped(struct boot *boot, struct why *why);
+
+/** boot_unmapped() - enter at a physical address with the MMU off, at boot->entry_el */
+void boot_unmapped(struct boot *boot, paddr_t entry);
 
 /**
  * boot_report() - the hand-off report: registers, mappings, owners, and a line for each promise that can be read back
