@@ -176,41 +176,75 @@ static int devices_cut(struct map_work *work)
 	return 0;
 }
 
-static int console_check(const struct map_work *work, paddr_t page)
+int map_console_check(const struct map_work *work)
+{
+	const struct map_request *request = work->request;
+	uint64_t granule = work->plan->granule;
+	paddr_t page = ALIGN_DOWN(request->console, granule);
+
+	if (request->console >> work->format.pa_bits)
+		return refuse(work->why, -ERANGE,
+			      "the console at 0x%" PRIx64
+			      " passes the %u bits that a descriptor holds",
+			      request->console, work->format.pa_bits);
+	for (unsigned i = 0; i < request->mem->bank_count; i++) {
+		const struct mem_range *bank = &request->mem->bank[i];
+
+		/* By the page's last byte and the bank's: neither wraps. */
+		if (page + (granule - 1) >= bank->start && page <= mem_range_last(bank))
+			return refuse(work->why, -EEXIST,
+				      "the console at 0x%" PRIx64 " lies in DRAM",
+				      request->console);
+	}
+	return 0;
+}
+
+/* Nothing but the image's own addresses can have cut it out. */
+static int console_mapped(const struct map_work *work, paddr_t page)
 {
 	for (unsigned i = 0; i < work->device_count; i++)
 		if (page >= work->device[i].start && page < work->device[i].end)
 			return 0;
 	return refuse(work->why, -EEXIST,
-		      "the console at 0x%" PRIx64
-		      " cannot be mapped: DRAM or the image has its address",
-		      work->request->console);
+		      "the console at 0x%" PRIx64 " and VIRT_START 0x%" PRIx64
+		      " make an address that the image has",
+		      work->request->console, work->plan->virt_start);
+}
+
+static int console_add(struct map_work *work, paddr_t page)
+{
+	uint64_t granule = work->plan->granule;
+	unsigned finger = 0;
+	int err = map_console_check(work);
+
+	if (err)
+		return err;
+	if (!map_fits(work, page, granule))
+		return refuse(work->why, -ERANGE,
+			      "the console at 0x%" PRIx64 " and VIRT_START 0x%" PRIx64
+			      " do not fit the %u bits from 0x%" PRIx64,
+			      work->request->console, work->plan->virt_start, work->plan->va_bits,
+			      work->base);
+	if (!range_add(work, (struct map_range){ page, page + granule }, &finger))
+		return refuse(work->why, -ENOSPC, "more than %u ranges of device registers",
+			      MAP_RANGES_MAX);
+	return 0;
 }
 
 int map_devices(struct map_work *work)
 {
-	uint64_t granule = work->plan->granule;
 	paddr_t console = work->request->console;
-	paddr_t page = ALIGN_DOWN(console, granule);
-	unsigned finger = 0;
-	int err;
+	paddr_t page = ALIGN_DOWN(console, (uint64_t)work->plan->granule);
+	int err = 0;
 
 	if (work->flags & LOFT_FLAG_NO_MMIO)
 		return 0;
 	windows_add(work);
-	if (console) {
-		if (console >> work->format.pa_bits || !map_fits(work, page, granule))
-			return refuse(work->why, -ERANGE,
-				      "the console at 0x%" PRIx64 " and VIRT_START 0x%" PRIx64
-				      " do not fit the %u bits from 0x%" PRIx64,
-				      console, work->plan->virt_start, work->plan->va_bits,
-				      work->base);
-		if (!range_add(work, (struct map_range){ page, page + granule }, &finger))
-			return refuse(work->why, -ENOSPC, "more than %u ranges of device registers",
-				      MAP_RANGES_MAX);
-	}
-	err = devices_cut(work);
-	if (err)
-		return err;
-	return console ? console_check(work, page) : 0;
+	if (console)
+		err = console_add(work, page);
+	if (!err)
+		err = devices_cut(work);
+	if (!err && console)
+		err = console_mapped(work, page);
+	return err;
 }

@@ -75,6 +75,9 @@ int __must_check map_dram(struct map_work *work);
  */
 int __must_check map_devices(struct map_work *work);
 
+/** map_console_check() - may the console's granule be mapped as a device? Not where it is DRAM */
+int __must_check map_console_check(const struct map_work *work);
+
 /**
  * map_subtract() - a less b; both sorted and without overlaps
  * @out: at most max ranges; not a or b

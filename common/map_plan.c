@@ -161,6 +161,7 @@ static struct pt_region console_region(const struct map_work *work, unsigned ind
 static int add_console(struct map_work *work)
 {
 	struct pt_region region = console_region(work, 0);
+	int err;
 
 	if (!boot_params_has(work->request->params, LOFT_NOTE_CONSOLE_VA))
 		return 0;
@@ -176,11 +177,9 @@ static int add_console(struct map_work *work)
 		return refuse(work->why, -ERANGE,
 			      "CONSOLE_VA 0x%" PRIx64 " is not within the %u bits from 0x%" PRIx64,
 			      region.va, work->plan->va_bits, work->base);
-	if (region.pa >> work->format.pa_bits)
-		return refuse(work->why, -ERANGE,
-			      "the console at 0x%" PRIx64
-			      " passes the %u bits that a descriptor holds",
-			      region.pa, work->format.pa_bits);
+	err = map_console_check(work);
+	if (err)
+		return err;
 	return merge_in(work, console_region, 1);
 }
 
@@ -225,17 +224,18 @@ static int low_console(struct map_work *work)
 		.va = page, .pa = page, .size = plan->granule, .kind = PT_DEVICE, .name = "console"
 	};
 	unsigned at = plan->low_count;
+	int err;
 
 	if (!work->request->console)
 		return 0;
+	err = map_console_check(work);
+	if (err)
+		return err;
 	if (at == MAP_LOW_REGIONS_MAX)
 		return refuse(work->why, -ENOSPC, "the identity map has more than %u ranges",
 			      MAP_LOW_REGIONS_MAX);
 	for (; at && plan->low[at - 1].va > page; at--)
 		plan->low[at] = plan->low[at - 1];
-	if (at && page - plan->low[at - 1].va < plan->low[at - 1].size)
-		return refuse(work->why, -EEXIST, "the console at 0x%" PRIx64 " lies in DRAM",
-			      work->request->console);
 	plan->low[at] = region;
 	plan->low_count++;
 	return 0;

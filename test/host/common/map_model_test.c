@@ -282,7 +282,7 @@ static void model_console(void)
 		m.window[p] = true;
 	}
 	if (b.request.console && flag(LOFT_FLAG_KEEP_IDMAP) && !flag(LOFT_FLAG_IDENTITY)) {
-		m.refused |= is_dram(p);
+		m.refused |= m.bank_some[p];
 		m.low_kind[p] = PT_DEVICE;
 	}
 }
@@ -314,7 +314,7 @@ static void model_make(void)
 		    (m.image_page[p] == NO_PAGE || m.image_linear[p]))
 			model_put(p, p, PT_DEVICE);
 	if (boot_params_has(&b.params, LOFT_NOTE_CONSOLE_VA)) {
-		m.refused |= !b.request.console;
+		m.refused |= !b.request.console || m.bank_some[b.request.console / granule];
 		model_put((b.params.value[LOFT_NOTE_CONSOLE_VA] -
 			   b.params.value[LOFT_NOTE_VIRT_START]) /
 				  granule,

@@ -95,6 +95,8 @@ static void test_no_mmio(void **state)
 	assert_int_equal(plan(), 0);
 	assert_int_equal(b.plan.count, 8);
 	check_list(&b.plan.region[7], 1, rows, 1, VIRT_39);
+	b.request.console = DRAM; /* as a device it would be a second, writable name of text */
+	refused(-EEXIST, "console at 0x40000000 lies in DRAM");
 }
 
 static void test_nomap_and_banks(void **state)
@@ -156,7 +158,7 @@ static void test_image_elsewhere(void **state)
 	assert_int_equal(b.plan.region[3].pa, 0x800e000);
 	for (unsigned i = 0; i < 3; i++)
 		b.image.segment[i].vaddr += 0x1000000;
-	refused(-EEXIST, "console at 0x9000000");
+	refused(-EEXIST, "make an address that the image has");
 }
 
 static void test_placed_kernel(void **state)
@@ -316,7 +318,7 @@ static void test_windows(void **state)
 	assert_int_equal(b.plan.region[12].pa, DRAM + 128 * MIB);
 	assert_int_equal(b.plan.region[12].size, 0x1000);
 	b.request.console = DRAM;
-	refused(-EEXIST, "console at 0x40000000 cannot be mapped");
+	refused(-EEXIST, "console at 0x40000000 lies in DRAM");
 }
 
 static void test_keep_idmap(void **state)
