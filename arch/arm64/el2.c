@@ -43,6 +43,11 @@ const char *id_reg_name(enum id_reg reg)
 	return id_names[reg];
 }
 
+void id_regs_hide_gic(struct id_regs *ids)
+{
+	ids->pfr0 &= ~ID_PUT(ID_AA64PFR0_EL1_GIC, 0xf);
+}
+
 static uint64_t field_value(unsigned field, const struct id_regs *ids)
 {
 	return FIELD_GET(fields[field].hi, fields[field].lo, ids->at[fields[field].reg]);

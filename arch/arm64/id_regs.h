@@ -70,5 +70,13 @@ struct id_regs {
  */
 void id_regs_read(struct id_regs *ids);
 
+/**
+ * id_regs_hide_gic() - forget the GIC's system registers
+ *
+ * For machines whose device tree has no GICv3: the boot requirements then want the CPU interface in
+ * its v2 mode, and some emulators announce registers that are not there (QEMU's a64fx on a GICv2).
+ */
+void id_regs_hide_gic(struct id_regs *ids);
+
 /** id_reg_name() - "ID_AA64PFR0_EL1", ... */
 const char *id_reg_name(enum id_reg reg);

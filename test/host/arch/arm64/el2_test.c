@@ -391,6 +391,19 @@ static void pointer_authentication(void **state)
 		assert_int_equal(planned(&with[i], EL2_REG_HCR_EL2), UINT64_C(0x0000030080000002));
 }
 
+/* Under a device tree with a GICv2 nobody touches the system registers of a GICv3. */
+static void gicv2_machines(void **state)
+{
+	struct id_regs ids = id_cortex_a57;
+
+	(void)state;
+	assert_true(is_planned(&ids, EL2_REG_ICC_SRE_EL2));
+	id_regs_hide_gic(&ids);
+	assert_false(is_planned(&ids, EL2_REG_ICC_SRE_EL2));
+	assert_false(is_planned(&ids, EL2_REG_ICH_HCR_EL2));
+	assert_int_equal(ids.pfr0, 0x222);
+}
+
 /* Only where HCR_EL2.E2H can be 0 do the layouts hold; E2H0 counts from 0 (it can) down (it
  * can't). */
 static void e2h_fixed_at_one(void **state)
@@ -418,6 +431,7 @@ int main(void)
 		cmocka_unit_test(what_el3_owns),
 		cmocka_unit_test(fractions),
 		cmocka_unit_test(pointer_authentication),
+		cmocka_unit_test(gicv2_machines),
 		cmocka_unit_test(e2h_fixed_at_one),
 	};
 
