@@ -69,7 +69,7 @@ int windows_merge(struct windows *out, const struct window *in, unsigned count, 
 
 	out->count = 0;
 	for (unsigned i = 0; i < count && !rc; i++) {
-		if (in[i].size)
+		if (in[i].size && in[i].size <= WINDOW_SIZE_MAX)
 			rc = span_beside_dram(out, span_of(&in[i], granule), mem, granule, why);
 	}
 	return rc;

@@ -8,6 +8,9 @@
 
 #define WINDOWS_MAX 64
 
+/* A PCI host's window for 64-bit BARs may be 512 GiB: nothing of Loft's lies there, and a map of it costs a level. */
+#define WINDOW_SIZE_MAX (64 * GIB)
+
 /** struct windows - device windows in whole granules, sorted, apart from each other and from DRAM */
 struct windows {
 	struct window win[WINDOWS_MAX];
@@ -17,7 +20,7 @@ struct windows {
 /**
  * windows_merge() - what to map as Device
  * @out:     filled
- * @in:      register windows as the FDT has them: any order, may overlap
+ * @in:      register windows as the FDT has them: any order, may overlap; those above WINDOW_SIZE_MAX are left out
  * @mem:     nothing of its banks stays in a window
  * @granule: to which windows are rounded out
  *

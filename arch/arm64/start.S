@@ -19,6 +19,16 @@
 #define CPACR_EL1_FPEN_NONE	(3 << 20)	/* CPACR_EL1.FPEN: no FP/SIMD traps */
 #define HCR_EL2_RW_ONLY		(1 << 31)	/* HCR_EL2.RW: EL1 is AArch64; E2H = TGE = 0, nothing trapped */
 
+/* With CONFIG_DEBUG_UART, one letter per step on the board's console: what a port shows before its first line. */
+.macro breadcrumb letter
+#ifdef CONFIG_DEBUG_UART
+	adr_l	x8, board
+	ldr	x8, [x8, #START_CONSOLE]
+	mov	w9, #\letter
+	str	w9, [x8]
+#endif
+.endm
+
 /* The arm64 Image header, 64 bytes (Linux "Booting AArch64 Linux", section 4). */
 	.section .head, "ax", %progbits
 	.global	_start
@@ -45,6 +55,7 @@ reset:
 	msr	daifset, #0xf
 	mov	x19, x0
 	adr_l	x20, _start
+	breadcrumb 'R'				/* reset */
 
 	/* The scratch: in flash nothing is writable, so the board names a place. */
 	adr_l	x1, board			/* its first member is a struct start */
@@ -84,6 +95,7 @@ reset:
 
 .Lestablish_stack:
 	isb					/* FP/SIMD untrapped before C */
+	breadcrumb 'E'				/* EL known, MMU off */
 	/*
 	 * What is written with the MMU off goes straight to memory.  A dirty line that an earlier stage left over the same
 	 * bytes could be evicted on top of it, so such lines are dropped first.
@@ -110,6 +122,7 @@ reset:
 	adr_l	x2, board
 	bl	early_map			/* x0 = const struct mmu_regs *, in the scratch */
 	mov	x22, x0
+	breadcrumb 'M'				/* early map built */
 
 	/*
 	 * The same bytes will be read with the caches on: drop the clean lines that a prefetch may have brought in
@@ -150,7 +163,7 @@ reset:
 	adr_l	x1, board
 	ldr	x1, [x1, #START_CONSOLE]
 	mov	w2, #'3'
-	str	w2, [x1]			/* one letter, as the only word an unbuilt stage can say */
+	str	w2, [x1]			/* the only word that can be said here */
 .Ldead_wait:
 	wfe
 	b	.Ldead_wait
