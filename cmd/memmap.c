@@ -7,7 +7,7 @@
 
 static void print_row(paddr_t start, paddr_t last, const char *flags, const char *owner)
 {
-	printf("%016" PRIx64 "  %016" PRIx64 "  %12" PRIx64 "  %-7s  %s\n", start, last,
+	printf("0x%016" PRIx64 "  0x%016" PRIx64 "  0x%-12" PRIx64 "  %-5s  %s\n", start, last,
 	       last - start + 1, flags, owner);
 }
 
@@ -59,7 +59,7 @@ static int do_memmap(int argc, char *const argv[])
 
 	(void)argc;
 	(void)argv;
-	printf("%-16s  %-16s  %12s  %-7s  %s\n", "Start", "Last", "Size", "Flags", "Owner");
+	printf("%-18s  %-18s  %-14s  %-5s  %s\n", "Start", "Last", "Size", "Flags", "Owner");
 	for (i = 0; i < machine.mem.bank_count; i++)
 		print_bank(&machine.mem.bank[i]);
 	printf("\nn never mapped, k kept for the kernel, r kernel may reclaim, f device tree's, "
