@@ -298,6 +298,7 @@ void boot_go(struct boot *b)
 {
 	static struct el2_write writes[EL2_WRITES_MAX];
 	struct id_regs ids;
+	unsigned count;
 
 	if (b->vectors.size) {
 		name_addresses(b);
@@ -306,8 +307,15 @@ void boot_go(struct boot *b)
 	quiesce();
 	clean(b);
 	id_regs_read(&ids);
-	if (cpu_el() == 2 && b->entry_el == 1)
-		el2_apply(writes, el2_plan(&ids, writes));
+	if (!machine_find(&machine, "arm,gic-v3", 0))
+		id_regs_hide_gic(&ids);
+	b->handoff.sctlr_el2 = SCTLR_EL2_MMU_OFF;
+	if (cpu_el() == 2 && b->entry_el == 1) {
+		count = el2_plan(&ids, writes);
+		b->handoff.sctlr_el2 =
+			el2_planned(writes, count, EL2_REG_SCTLR_EL2, SCTLR_EL2_MMU_OFF);
+		el2_apply(writes, count);
+	}
 	el2_apply(writes, el1_plan(&ids, writes));
 	handoff_enter(&b->handoff);
 }

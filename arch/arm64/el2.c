@@ -129,6 +129,15 @@ unsigned el1_plan(const struct id_regs *ids, struct el2_write out[EL2_WRITES_MAX
 	return plan(el1_rules, el1_rules_count, ids, out);
 }
 
+uint64_t el2_planned(const struct el2_write *writes, unsigned count, enum el2_reg reg,
+		     uint64_t otherwise)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (writes[i].reg == reg)
+			return writes[i].value;
+	return otherwise;
+}
+
 bool el2_has_nvhe(const struct id_regs *ids)
 {
 	return ID_GET_SIGNED(ID_AA64MMFR4_EL1_E2H0, ids->mmfr4) >= 0;

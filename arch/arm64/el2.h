@@ -221,6 +221,10 @@ unsigned el2_plan(const struct id_regs *ids, struct el2_write out[EL2_WRITES_MAX
  */
 unsigned el1_plan(const struct id_regs *ids, struct el2_write out[EL2_WRITES_MAX]);
 
+/** el2_planned() - the value that a plan of @count writes has for @reg, or @otherwise */
+uint64_t el2_planned(const struct el2_write *writes, unsigned count, enum el2_reg reg,
+		     uint64_t otherwise);
+
 /**
  * el2_has_nvhe() - false where HCR_EL2.E2H is fixed at 1
  *

@@ -29,6 +29,7 @@
  *   x14, x15   handoff_page's switch code: physical address (0: entered with the MMU off), address in the kernel's map
  *   x16, x17   TTBR0 and TCR at the kernel's first instruction
  *   x18-x21    entry, SPSR, SP, VBAR_EL2
+ *   x23        SCTLR_EL2
  */
 FUNC(handoff_enter)
 	msr	daifset, #0xf
@@ -39,6 +40,7 @@ FUNC(handoff_enter)
 	ldp	x16, x17, [x0, #HANDOFF_TTBR0]
 	ldp	x18, x19, [x0, #HANDOFF_ENTRY]
 	ldp	x20, x21, [x0, #HANDOFF_SP]
+	ldr	x23, [x0, #HANDOFF_SCTLR_EL2]
 	ldp	x6, x7, [x0, #HANDOFF_X + 48]
 	ldp	x4, x5, [x0, #HANDOFF_X + 32]
 	ldp	x2, x3, [x0, #HANDOFF_X + 16]
@@ -65,8 +67,7 @@ FUNC(handoff_enter)
 
 	/* From EL2 the kernel's EL1 regime is out of context: write it all, the eret brings it into force. */
 .Lhandoff_el2:
-	mov_imm	x22, SCTLR_EL2_MMU_OFF
-	msr	sctlr_el2, x22
+	msr	sctlr_el2, x23
 	isb					/* EL2 MMU off, as the stub expects, before its TLB entries are dropped */
 	msr	mair_el1, x8
 	msr	tcr_el1, x17

@@ -19,6 +19,7 @@
  * @ttbr0, @tcr: at the first instruction
  * @entry, @spsr, @sp: for the eret; the EL in @spsr is at most the present one
  * @vbar_el2:  the stub, physical
+ * @sctlr_el2: with the MMU off: below a kernel at EL1, or of one that is entered at EL2
  * @x:         x0-x7
  */
 struct handoff {
@@ -29,6 +30,7 @@ struct handoff {
 	uint64_t ttbr0, tcr;
 	uint64_t entry, spsr;
 	uint64_t sp, vbar_el2;
+	uint64_t sctlr_el2, reserved;
 	uint64_t x[8];
 };
 
@@ -39,6 +41,7 @@ static_assert(offsetof(struct handoff, page) == HANDOFF_PAGE, "handoff.S loads i
 static_assert(offsetof(struct handoff, ttbr0) == HANDOFF_TTBR0, "handoff.S loads it");
 static_assert(offsetof(struct handoff, entry) == HANDOFF_ENTRY, "handoff.S loads it");
 static_assert(offsetof(struct handoff, sp) == HANDOFF_SP, "handoff.S loads it");
+static_assert(offsetof(struct handoff, sctlr_el2) == HANDOFF_SCTLR_EL2, "handoff.S loads it");
 static_assert(offsetof(struct handoff, x) == HANDOFF_X, "handoff.S loads it");
 
 /** handoff_enter() - leave Loft; what it requires stands beside its code */

@@ -48,4 +48,5 @@
 #define HANDOFF_TTBR0		64
 #define HANDOFF_ENTRY		80
 #define HANDOFF_SP		96
-#define HANDOFF_X		112
+#define HANDOFF_SCTLR_EL2	112
+#define HANDOFF_X		128
