@@ -64,14 +64,12 @@ int pt_init(struct pt *pt, struct pt_arena *arena, enum pt_regime regime, uint32
 	    unsigned va_bits, bool upper)
 {
 	const struct pt_format *format = pt_format_find(granule, va_bits);
-	uint64_t limit;
 
 	if (!format || (regime == PT_EL2 && upper) || !IS_ALIGNED(arena->pa, granule) ||
 	    !IS_ALIGNED((uintptr_t)arena->mem, sizeof(*arena->mem)))
 		return -EINVAL;
-	limit = BIT(format->pa_bits);
-	if (arena->pa >= limit ||
-	    (uint64_t)arena->capacity << format->page_shift > limit - arena->pa)
+	if (arena->pa >= BIT(48) ||
+	    (uint64_t)arena->capacity << format->page_shift > BIT(48) - arena->pa)
 		return -EINVAL;
 
 	pt->arena = arena;
@@ -79,6 +77,9 @@ int pt_init(struct pt *pt, struct pt_arena *arena, enum pt_regime regime, uint32
 	pt->regime = regime;
 	pt->va_bits = va_bits;
 	pt->start_level = pt_start_level(format, va_bits);
+	pt->leaf_level = MAX(format->block_level, pt->start_level);
+	pt->root_shift = pt_level_shift(format, pt->start_level);
+	pt->leaf_shift = pt_level_shift(format, pt->leaf_level);
 	pt->base = upper ? ~UINT64_C(0) << va_bits : 0;
 	return table_take(arena, format->page_shift, &pt->root, &pt->root_pa) ? 0 : -ENOMEM;
 }
@@ -86,11 +87,10 @@ int pt_init(struct pt *pt, struct pt_arena *arena, enum pt_regime regime, uint32
 /* The table of a level that covers an offset into the half; tables on the way are made. */
 static int table_for(struct pt *pt, uint64_t offset, int level, uint64_t **out)
 {
-	unsigned shift = pt_level_shift(&pt->format, pt->start_level);
-	unsigned stride = pt_stride(&pt->format);
+	unsigned shift = pt->root_shift, stride = pt_stride(&pt->format);
 	uint64_t *table = pt->root;
 
-	for (int at = pt->start_level; at < level; at++, shift -= stride) {
+	for (int steps = level - pt->start_level; steps; steps--, shift -= stride) {
 		uint64_t *slot = &table[(offset >> shift) & (BIT(stride) - 1)];
 		paddr_t pa;
 
@@ -101,7 +101,7 @@ static int table_for(struct pt *pt, uint64_t offset, int level, uint64_t **out)
 		} else {
 			if (!table_take(pt->arena, pt->format.page_shift, &table, &pa))
 				return -ENOMEM;
-			*slot = pt_address_encode(&pt->format, pa) | DESC_TABLE;
+			*slot = pa | DESC_TABLE;
 		}
 	}
 	*out = table;
@@ -143,15 +143,13 @@ static int fill(uint64_t *slot, unsigned count, uint64_t descriptor, uint64_t st
  */
 static int map_piece(struct pt *pt, uint64_t offset, paddr_t pa, uint64_t size, uint64_t bits)
 {
-	const struct pt_format *format = &pt->format;
-	unsigned stride = pt_stride(format);
-	int first = format->block_level > pt->start_level ? format->block_level : pt->start_level;
+	unsigned stride = pt_stride(&pt->format);
 
 	while (size) {
-		unsigned shift = pt_level_shift(format, first);
+		unsigned shift = pt->leaf_shift;
 		unsigned index, room, count;
 		uint64_t *table;
-		int level = first;
+		int level = pt->leaf_level;
 		int err;
 
 		while (((offset | pa) & (BIT(shift) - 1)) || size < BIT(shift)) {
@@ -170,7 +168,7 @@ static int map_piece(struct pt *pt, uint64_t offset, paddr_t pa, uint64_t size, 
 		room = BIT(stride) - index;
 		count = size >> shift < room ? size >> shift : room;
 		err = fill(&table[index], count,
-			   pt_address_encode(format, pa) | bits |
+			   pt_address_encode(&pt->format, pa) | bits |
 				   (level == 3 ? DESC_PAGE : DESC_BLOCK),
 			   BIT(shift));
 		if (err)

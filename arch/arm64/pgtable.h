@@ -65,11 +65,12 @@ struct pt {
 	struct pt_arena *arena;
 	uint64_t *root;
 	paddr_t root_pa;
+	vaddr_t base; /* 0, or for an upper half all ones above va_bits */
 	struct pt_format format;
 	enum pt_regime regime;
 	uint8_t va_bits;
-	int8_t start_level;
-	vaddr_t base; /* 0, or for an upper half all ones above va_bits */
+	uint8_t root_shift, leaf_shift; /* log2 of what one descriptor covers in the root, and */
+	int8_t start_level, leaf_level; /* at the lowest level that may hold leaves */
 };
 
 /** struct pt_region - maps [va, va + size) to [pa, pa + size); name is for people */
@@ -103,8 +104,8 @@ struct pt_leaf {
  * @va_bits: size of the input address, 25 to 52: TnSZ is 64 - va_bits
  * @upper:   translates the top 2^va_bits bytes (TTBR1), not the bottom ones (TTBR0)
  *
- * Errors: -EINVAL  no format has this granule and size; EL2 has no upper half; arena misaligned or
- *		    too high
+ * Errors: -EINVAL  no format has this granule and size; EL2 has no upper half; arena misaligned,
+ *		    or not below 2^48: table addresses are not folded
  *	   -ENOMEM  arena full
  */
 int __must_check pt_init(struct pt *pt, struct pt_arena *arena, enum pt_regime regime,

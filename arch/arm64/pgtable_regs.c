@@ -19,11 +19,6 @@ static unsigned ips_for(const struct pt *pt, unsigned parange)
 	return parange < held ? parange : held;
 }
 
-static uint64_t ttbr_for(const struct pt *pt)
-{
-	return (pt->root_pa & TTBR_BADDR) | TTBR_BADDR_HIGH(pt->root_pa);
-}
-
 static uint64_t tcr_el2(const struct pt *low, unsigned parange)
 {
 	return TCR_EL2_RES1 | TCR_EL2_PS(ips_for(low, parange)) | TCR_EL2_TG0(low->format.tg0) |
@@ -62,9 +57,10 @@ int pt_mmu_regs(const struct pt *low, const struct pt *high, unsigned parange,
 	if (low && high && (low->regime != high->regime || low->format.ds != high->format.ds))
 		return -EINVAL;
 
+	/* pt_init() keeps roots below 2^48: no bits 51:48 to fold. ASID 0, CnP 0. */
 	regs->mair = MAIR_INIT;
-	regs->ttbr0 = low ? ttbr_for(low) : 0;
-	regs->ttbr1 = high ? ttbr_for(high) : 0;
+	regs->ttbr0 = low ? low->root_pa : 0;
+	regs->ttbr1 = high ? high->root_pa : 0;
 	regs->vbar = 0;
 	if (any->regime == PT_EL2) {
 		regs->tcr = tcr_el2(any, parange);

@@ -43,11 +43,15 @@ static inline paddr_t pt_address_decode(const struct pt_format *format, uint64_t
 	       high << format->high_from;
 }
 
-/* The table that a descriptor of ours points to. */
+/*
+ * The table that a descriptor of ours points to: pt_init() saw to it that its address is not
+ * folded.
+ */
 static inline uint64_t *pt_table(const struct pt *pt, uint64_t descriptor)
 {
-	return pt->arena->mem +
-	       (pt_address_decode(&pt->format, descriptor) - pt->arena->pa) / sizeof(uint64_t);
+	uint64_t in_arena = (descriptor & MASK(47, 12)) - pt->arena->pa;
+
+	return pt->arena->mem + in_arena / sizeof(uint64_t);
 }
 
 /* Descriptor bits of a leaf of this kind, all but its address and bit 1. */

@@ -55,7 +55,9 @@ struct walker {
 	const struct pt *pt;
 	int (*fn)(void *ctx, const struct pt_leaf *run);
 	void *ctx;
-	struct pt_leaf run; /* size 0: none yet */
+	struct pt_leaf run;  /* size 0: none yet */
+	uint64_t descriptor; /* what the next leaf of the run would be, were it of this level */
+	int level;
 };
 
 static int run_end(struct walker *walker)
@@ -67,28 +69,37 @@ static int run_end(struct walker *walker)
 }
 
 /*
- * The same attribute bits, and an address that goes on where the run ends: the next leaf of the
- * run.
+ * Most leaves go on where the one before them ends, at its level and with its attributes: then the
+ * descriptor is the one before plus the size of a leaf, and needs no decoding. (Where an address
+ * folds it is not that, and is decoded.)
  */
 static int run_add(struct walker *walker, vaddr_t va, uint64_t descriptor, int level)
 {
+	uint64_t size = BIT(pt_level_shift(&walker->pt->format, level));
 	struct pt_leaf *run = &walker->run;
-	struct pt_leaf leaf = { .va = va,
-				.size = BIT(pt_level_shift(&walker->pt->format, level)),
-				.level = level };
 
-	leaf_decode(walker->pt, descriptor, &leaf);
-	if (!run->size || run->va + run->size != va || run->pa + run->size != leaf.pa ||
-	    run->kind != leaf.kind) {
-		int result = run_end(walker);
+	if (!run->size || descriptor != walker->descriptor || level != walker->level ||
+	    va != run->va + run->size) {
+		struct pt_leaf leaf;
 
-		if (result)
-			return result;
-		*run = leaf;
-	} else {
-		run->size += leaf.size;
+		leaf_decode(walker->pt, descriptor, &leaf);
+		if (!run->size || run->va + run->size != va || run->pa + run->size != leaf.pa ||
+		    run->kind != leaf.kind) {
+			int result = run_end(walker);
+
+			if (result)
+				return result;
+			*run = (struct pt_leaf){ .va = va,
+						 .pa = leaf.pa,
+						 .kind = leaf.kind,
+						 .descriptor = descriptor,
+						 .level = level };
+		}
+		walker->level = level;
 	}
+	run->size += size;
 	run->count[level]++;
+	walker->descriptor = descriptor + size;
 	return 0;
 }
 
@@ -123,13 +134,16 @@ int pt_walk(const struct pt *pt, int (*fn)(void *ctx, const struct pt_leaf *run)
 	return result ? result : run_end(&walker);
 }
 
+#define AUDIT_EXEC_MAX 8
+
 /*
- * The W^X audit: for each executable run, every writable one. Executable runs are few: no list is
- * kept.
+ * The W^X audit: executable runs are collected, a handful at a time because they are few, and held
+ * against all that can be written.
  */
 struct audit {
 	const struct pt *tree[2];
-	const struct pt_leaf *exec;
+	unsigned skip, seen, count; /* executable runs: done before, met, collected */
+	struct pt_leaf exec[AUDIT_EXEC_MAX];
 	struct pt_wx *first;
 };
 
@@ -139,41 +153,57 @@ static bool overlap(paddr_t a, uint64_t a_size, paddr_t b, uint64_t b_size, padd
 	return *at - a < a_size && *at - b < b_size;
 }
 
-static int audit_write(void *ctx, const struct pt_leaf *run)
-{
-	const struct audit *audit = ctx;
-	const struct pt_leaf *exec = audit->exec;
-	paddr_t at;
-
-	if (!pt_kind_writes(run->kind) || !overlap(run->pa, run->size, exec->pa, exec->size, &at))
-		return 0;
-	*audit->first = (struct pt_wx){ at, exec->va + (at - exec->pa), run->va + (at - run->pa) };
-	return -EPERM;
-}
-
 static int audit_exec(void *ctx, const struct pt_leaf *run)
 {
 	struct audit *audit = ctx;
+
+	if (pt_kind_executes(run->kind) && audit->seen++ >= audit->skip &&
+	    audit->count < AUDIT_EXEC_MAX)
+		audit->exec[audit->count++] = *run;
+	return 0;
+}
+
+static int audit_write(void *ctx, const struct pt_leaf *run)
+{
+	const struct audit *audit = ctx;
+
+	if (!pt_kind_writes(run->kind))
+		return 0;
+	for (unsigned i = 0; i < audit->count; i++) {
+		const struct pt_leaf *exec = &audit->exec[i];
+		paddr_t at;
+
+		if (!overlap(run->pa, run->size, exec->pa, exec->size, &at))
+			continue;
+		*audit->first =
+			(struct pt_wx){ at, exec->va + (at - exec->pa), run->va + (at - run->pa) };
+		return -EPERM;
+	}
+	return 0;
+}
+
+static int audit_walk(struct audit *audit, int (*fn)(void *ctx, const struct pt_leaf *run))
+{
 	int result = 0;
 
-	if (!pt_kind_executes(run->kind))
-		return 0;
-	audit->exec = run;
 	for (unsigned i = 0; i < ARRAY_SIZE(audit->tree) && !result; i++)
 		if (audit->tree[i])
-			result = pt_walk(audit->tree[i], audit_write, audit);
+			result = pt_walk(audit->tree[i], fn, audit);
 	return result;
 }
 
 int pt_audit_wx(const struct pt *low, const struct pt *high, struct pt_wx *first)
 {
 	struct audit audit = { .tree = { low, high }, .first = first };
-	int result = 0;
 
-	for (unsigned i = 0; i < ARRAY_SIZE(audit.tree) && !result; i++)
-		if (audit.tree[i])
-			result = pt_walk(audit.tree[i], audit_exec, &audit);
-	return result;
+	do {
+		audit.seen = audit.count = 0;
+		(void)audit_walk(&audit, audit_exec);
+		if (audit_walk(&audit, audit_write))
+			return -EPERM;
+		audit.skip += audit.count;
+	} while (audit.count == AUDIT_EXEC_MAX);
+	return 0;
 }
 
 static int audit_list(const struct pt_region *exec, const struct pt_region *list, unsigned count,

@@ -152,6 +152,7 @@ static void test_init_errors(void **state)
 	arena.pa = BIT(48) - 4096;
 	arena.capacity = 2;
 	assert_int_equal(pt_init(&pt, &arena, PT_EL1, 4096, 39, false), -EINVAL);
+	assert_int_equal(pt_init(&pt, &arena, PT_EL1, 65536, 52, false), -EINVAL);
 	arena.capacity = 0;
 	assert_int_equal(pt_init(&pt, &arena, PT_EL1, 4096, 39, false), -ENOMEM);
 	assert_int_equal(arena.used, 0);
