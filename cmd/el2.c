@@ -5,6 +5,7 @@
 #include "arch/cpu.h"
 #include "arch/el2.h"
 #include "common/cmd.h"
+#include "common/fdt.h"
 
 static void print_rule(const struct el2_row *row)
 {
@@ -19,20 +20,25 @@ static void print_result(const struct el2_result *result)
 	       result->note[0] ? "  " : "", result->note);
 }
 
+static bool has_gicv3(void)
+{
+	return machine_find(&machine, "arm,gic-v3", 0) != NULL;
+}
+
 static void print_rules(void)
 {
 	printf("here register         bits                 rule: ID fields (wanted)  [source]\n");
-	el2_each_rule(2, print_rule);
-	el2_each_rule(1, print_rule);
+	el2_each_rule(2, has_gicv3(), print_rule);
+	el2_each_rule(1, has_gicv3(), print_rule);
 }
 
 static void print_results(bool at_el2)
 {
 	printf(at_el2 ? "EL2 writes before it enters EL1:\n"
 		      : "EL2 would be written, as far as EL1 can tell:\n");
-	el2_each_result(2, print_result);
+	el2_each_result(2, has_gicv3(), print_result);
 	printf("EL1's own registers, written from EL1 or EL2:\n");
-	el2_each_result(1, print_result);
+	el2_each_result(1, has_gicv3(), print_result);
 }
 
 static int do_el2(int argc, char *const argv[])

@@ -54,6 +54,13 @@ static void describe_gates(const struct el2_rule *rule, const struct id_regs *id
 	}
 }
 
+static void read_ids(struct id_regs *ids, bool gicv3)
+{
+	id_regs_read(ids);
+	if (!gicv3)
+		id_regs_hide_gic(ids);
+}
+
 static void show_rule(const struct el2_rule *rule, unsigned reg, const struct id_regs *ids,
 		      void (*show)(const struct el2_row *))
 {
@@ -70,13 +77,13 @@ static void show_rule(const struct el2_rule *rule, unsigned reg, const struct id
 	show(&row);
 }
 
-void el2_each_rule(unsigned el, void (*show)(const struct el2_row *))
+void el2_each_rule(unsigned el, bool gicv3, void (*show)(const struct el2_row *))
 {
 	const struct el2_rule *rules = el == 2 ? el2_rules : el1_rules;
 	unsigned count = el == 2 ? el2_rules_count : el1_rules_count;
 	struct id_regs ids;
 
-	id_regs_read(&ids);
+	read_ids(&ids, gicv3);
 	for (unsigned i = 0; i < count; i++) {
 		show_rule(&rules[i], rules[i].reg, &ids, show);
 		if (rules[i].reg2 != rules[i].reg)
@@ -95,13 +102,13 @@ static const char *note(const struct el2_write *write)
 	return "";
 }
 
-void el2_each_result(unsigned el, void (*show)(const struct el2_result *))
+void el2_each_result(unsigned el, bool gicv3, void (*show)(const struct el2_result *))
 {
 	struct el2_write writes[EL2_WRITES_MAX];
 	struct id_regs ids;
 	unsigned count;
 
-	id_regs_read(&ids);
+	read_ids(&ids, gicv3);
 	count = el == 2 ? el2_plan(&ids, writes) : el1_plan(&ids, writes);
 	for (unsigned i = 0; i < count; i++) {
 		struct el2_result result = {

@@ -32,8 +32,12 @@ struct el2_result {
 	const char *note;
 };
 
-/** el2_each_rule() - show every rule of a level: of EL2, or of EL1's own registers */
-void el2_each_rule(unsigned el, void (*show)(const struct el2_row *));
+/**
+ * el2_each_rule() - show every rule of a level
+ * @el:    2, or 1: EL1's own registers
+ * @gicv3: the device tree has a GICv3; else what the CPU says of one does not count
+ */
+void el2_each_rule(unsigned el, bool gicv3, void (*show)(const struct el2_row *));
 
 /**
  * el2_each_result() - show every register that results, in order of application
@@ -41,7 +45,7 @@ void el2_each_rule(unsigned el, void (*show)(const struct el2_row *));
  * At EL1 the registers of EL2 are what would be written as far as EL1 can tell: the few ID
  * registers that a hypervisor may withhold count as 0.
  */
-void el2_each_result(unsigned el, void (*show)(const struct el2_result *));
+void el2_each_result(unsigned el, bool gicv3, void (*show)(const struct el2_result *));
 
 /** el2_is_usable() - false where HCR_EL2.E2H is fixed at 1 and these rules don't fit */
 bool el2_is_usable(void);
