@@ -180,3 +180,20 @@ int machine_scan(struct machine *m, const void *fdt, uint64_t max_size, struct w
 		machine_find_console(m, s.aliases);
 	return err;
 }
+
+int machine_rescan(struct machine *m, const void *fdt, struct why *why)
+{
+	struct machine fresh;
+	int err = machine_scan(&fresh, fdt, FDT_SIZE_MAX, why);
+
+	if (!err) {
+		fresh.mem = m->mem;
+		*m = fresh;
+		return 0;
+	}
+	m->fdt = fdt;
+	m->dev_count = 0;
+	m->console_compatible = m->bootargs = m->model = m->stdout_path = NULL;
+	m->console_compatible_len = 0;
+	return err;
+}

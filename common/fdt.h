@@ -91,6 +91,19 @@ int __must_check machine_scan(struct machine *m, const void *fdt, uint64_t max_s
 void machine_move(struct machine *m, const void *fdt);
 
 /**
+ * machine_rescan() - the tree was edited, or replaced by another
+ * @m:   scanned
+ * @fdt: the tree as it is now; m->fdt becomes that
+ * @why: the refusal's sentence, may be NULL
+ *
+ * Everything but the memory map is read anew: what owns memory stays. Takes 16 KiB of stack.
+ *
+ * Errors: as machine_scan(). Then nothing that pointed into the old tree is left, neither devices
+ *         nor strings; addresses and numbers stay.
+ */
+int __must_check machine_rescan(struct machine *m, const void *fdt, struct why *why);
+
+/**
  * machine_find() - a device by what it is compatible with
  * @m:          scanned
  * @compatible: one string, such as "arm,pl011"

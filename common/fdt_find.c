@@ -23,6 +23,72 @@ const struct device *machine_find(const struct machine *m, const char *compatibl
 	return NULL;
 }
 
+/* Does the node's @name match a path component, which may lack the unit address? */
+static bool name_matches(const char *name, const char *part, size_t length)
+{
+	if (strncmp(name, part, length))
+		return false;
+	return !name[length] || (name[length] == '@' && !memchr(part, '@', length));
+}
+
+static size_t part_length(const char *path, size_t length)
+{
+	const char *slash = memchr(path, '/', length);
+
+	return slash ? (size_t)(slash - path) : length;
+}
+
+int fdt_walk_path(const void *fdt, const char *path, size_t length)
+{
+	unsigned int depth = 0, found = 0; /* of this node; how many of its ancestors match */
+	struct fdt_walk w;
+	int tag;
+
+	if (!length || *path != '/' || fdt_walk_init(&w, fdt, NULL))
+		return -ENOENT;
+	while ((tag = fdt_walk_next(&w)) > 0 && tag != FDT_END) {
+		if (tag == FDT_END_NODE && depth-- == found)
+			return -ENOENT; /* the node that should hold the rest has ended */
+		if (tag != FDT_BEGIN_NODE || depth++ != found)
+			continue;
+		/* A child of what matched so far, or the root. */
+		if (found) {
+			size_t part = part_length(path, length);
+
+			if (!name_matches(w.data, path, part))
+				continue;
+			path += part;
+			length -= part;
+		}
+		found++;
+		while (length && *path == '/') {
+			path++;
+			length--;
+		}
+		if (!length)
+			return fdt_walk_offset(&w);
+	}
+	return -ENOENT;
+}
+
+const char *fdt_walk_string(const void *fdt, int node, const char *name, size_t length)
+{
+	struct fdt_walk w;
+
+	if (fdt_walk_init(&w, fdt, NULL))
+		return NULL;
+	w.next += node / 4;
+	if (fdt_walk_next(&w) != FDT_BEGIN_NODE)
+		return NULL;
+	while (fdt_walk_next(&w) == FDT_PROP) {
+		const char *own = fdt_walk_name(&w);
+
+		if (!strncmp(own, name, length) && !own[length])
+			return w.len && !((const char *)w.data)[w.len - 1] ? w.data : NULL;
+	}
+	return NULL;
+}
+
 static size_t length_until(const char *text, char stop)
 {
 	size_t n = 0;

@@ -41,3 +41,4 @@ host-y += common/map_devices.c
 host-y += common/map_geometry.c
 host-y += common/map_image.c
 host-y += common/map_plan.c
+host-y += cmd/fdt_value.c
