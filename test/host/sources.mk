@@ -42,3 +42,4 @@ host-y += common/map_geometry.c
 host-y += common/map_image.c
 host-y += common/map_plan.c
 host-y += cmd/fdt_value.c
+host-y += common/map_print.c
