@@ -124,6 +124,9 @@ void traps_provoke(const char *kind);
 #ifndef VIRT_START	/* as in kernel.lds.S */
 #define VIRT_START	0xffffff8000000000
 #endif
+#ifndef LINK_OFFSET	/* p_vaddr - p_paddr */
+#define LINK_OFFSET	VIRT_START
+#endif
 #ifndef VA_BITS
 #define VA_BITS		39
 #endif

@@ -113,11 +113,12 @@ static void read_geometry(uint64_t virt_start)
 {
 	const bool upper = virt_start >> 55 & 1;
 	const uint64_t ttbr = upper ? SYSREG_READ(ttbr1_el1) : SYSREG_READ(ttbr0_el1);
+	const uint64_t tcr = SYSREG_READ(tcr_el1);
 
 	kernel.geometry = (struct geometry){
 		.virt_start = virt_start,
 		.root_pa = ttbr & 0x0000fffffffffffe,
-		.va_bits = VA_BITS,
+		.va_bits = 64 - (tcr >> (upper ? 16 : 0) & 0x3f),	/* TxSZ */
 		.granule_shift = 12,
 	};
 }

@@ -295,7 +295,7 @@ static void check_chosen(void)
 	      LOFT_FDT_BOOT_TIME_NS, number);
 	print("  boot EL    %u\n  boot time  %u us\n", kernel.boot_el, number / 1000);
 	/* a kernel linked high without AT() lies where Loft found room, and is told where */
-	if (image_pa() + kernel.geometry.virt_start != (uint64_t)_start)
+	if (LINK_OFFSET != VIRT_START)
 		check_number(fdt, chosen, LOFT_FDT_KERNEL_PHYS, image_pa());
 	number = 0;
 	if (fdt_property(fdt, chosen, "kaslr-seed", &size))
