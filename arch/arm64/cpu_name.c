@@ -2,12 +2,11 @@
 #include "arch/arm64/sysreg_id.h"
 #include "arch/cpu.h"
 
-/* Implementer and part number; the revision is no part of the name.  From the CPUs' reference
- * manuals (MIDR_EL1). */
+/* From the CPUs' reference manuals, MIDR_EL1; the revision is no part of the name. */
 static const struct {
 	uint8_t implementer;
 	uint16_t part;
-	const char *name;
+	char name[16];
 } names[] = {
 	{ 0x00, 0x051, "QEMU max" }, { 0x41, 0xd02, "Cortex-A34" },
 	{ 0x41, 0xd03, "Cortex-A53" }, { 0x41, 0xd04, "Cortex-A35" },

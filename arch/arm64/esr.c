@@ -6,57 +6,60 @@
 
 #include "arch/arm64/sysreg.h"
 
-/* Exception classes by number; the empty ones are not allocated. */
-static const char classes[64][44] = {
-	[0x00] = "unknown instruction or state",
-	[0x01] = "trapped WFI or WFE",
-	[0x03] = "trapped MCR or MRC (CP15)",
-	[0x04] = "trapped MCRR or MRRC (CP15)",
-	[0x05] = "trapped MCR or MRC (CP14)",
-	[0x06] = "trapped LDC or STC",
-	[0x07] = "trapped FP, SIMD or SVE access",
-	[0x08] = "trapped VMRS",
-	[0x09] = "trapped pointer authentication",
-	[0x0a] = "trapped LD64B or ST64B",
-	[0x0c] = "trapped MRRC (CP14)",
-	[0x0d] = "branch target exception",
-	[0x0e] = "illegal execution state",
-	[0x11] = "SVC from AArch32",
-	[0x12] = "HVC from AArch32",
-	[0x13] = "SMC from AArch32",
-	[0x14] = "trapped MSRR, MRRS or system instruction",
-	[0x15] = "SVC from AArch64",
-	[0x16] = "HVC from AArch64",
-	[0x17] = "SMC from AArch64",
-	[0x18] = "trapped MSR, MRS or system instruction",
-	[0x19] = "trapped SVE access",
-	[0x1a] = "trapped ERET",
-	[0x1b] = "TSTART in a state that forbids it",
-	[0x1c] = "pointer authentication failure",
-	[0x1d] = "trapped SME access",
-	[0x1e] = "granule protection check",
-	[0x1f] = "implementation defined to EL3",
-	[0x20] = "instruction abort, lower EL",
-	[0x21] = "instruction abort, same EL",
-	[0x22] = "PC alignment fault",
-	[0x24] = "data abort, lower EL",
-	[0x25] = "data abort, same EL",
-	[0x26] = "SP alignment fault",
-	[0x27] = "memory copy or set exception",
-	[0x28] = "trapped FP exception from AArch32",
-	[0x2c] = "trapped FP exception from AArch64",
-	[0x2d] = "guarded control stack exception",
-	[0x2f] = "SError",
-	[0x30] = "breakpoint, lower EL",
-	[0x31] = "breakpoint, same EL",
-	[0x32] = "software step, lower EL",
-	[0x33] = "software step, same EL",
-	[0x34] = "watchpoint, lower EL",
-	[0x35] = "watchpoint, same EL",
-	[0x38] = "BKPT from AArch32",
-	[0x3a] = "vector catch from AArch32",
-	[0x3c] = "BRK from AArch64",
-	[0x3d] = "profiling exception",
+/* The exception classes that are allocated. */
+static const struct {
+	uint8_t ec;
+	char text[41];
+} classes[] = {
+	{ 0x00, "unknown instruction or state" },
+	{ 0x01, "trapped WFI or WFE" },
+	{ 0x03, "trapped MCR or MRC (CP15)" },
+	{ 0x04, "trapped MCRR or MRRC (CP15)" },
+	{ 0x05, "trapped MCR or MRC (CP14)" },
+	{ 0x06, "trapped LDC or STC" },
+	{ 0x07, "trapped FP, SIMD or SVE access" },
+	{ 0x08, "trapped VMRS" },
+	{ 0x09, "trapped pointer authentication" },
+	{ 0x0a, "trapped LD64B or ST64B" },
+	{ 0x0c, "trapped MRRC (CP14)" },
+	{ 0x0d, "branch target exception" },
+	{ 0x0e, "illegal execution state" },
+	{ 0x11, "SVC from AArch32" },
+	{ 0x12, "HVC from AArch32" },
+	{ 0x13, "SMC from AArch32" },
+	{ 0x14, "trapped MSRR, MRRS or system instruction" },
+	{ 0x15, "SVC from AArch64" },
+	{ 0x16, "HVC from AArch64" },
+	{ 0x17, "SMC from AArch64" },
+	{ 0x18, "trapped MSR, MRS or system instruction" },
+	{ 0x19, "trapped SVE access" },
+	{ 0x1a, "trapped ERET" },
+	{ 0x1b, "TSTART in a state that forbids it" },
+	{ 0x1c, "pointer authentication failure" },
+	{ 0x1d, "trapped SME access" },
+	{ 0x1e, "granule protection check" },
+	{ 0x1f, "implementation defined to EL3" },
+	{ 0x20, "instruction abort, lower EL" },
+	{ 0x21, "instruction abort, same EL" },
+	{ 0x22, "PC alignment fault" },
+	{ 0x24, "data abort, lower EL" },
+	{ 0x25, "data abort, same EL" },
+	{ 0x26, "SP alignment fault" },
+	{ 0x27, "memory copy or set exception" },
+	{ 0x28, "trapped FP exception from AArch32" },
+	{ 0x2c, "trapped FP exception from AArch64" },
+	{ 0x2d, "guarded control stack exception" },
+	{ 0x2f, "SError" },
+	{ 0x30, "breakpoint, lower EL" },
+	{ 0x31, "breakpoint, same EL" },
+	{ 0x32, "software step, lower EL" },
+	{ 0x33, "software step, same EL" },
+	{ 0x34, "watchpoint, lower EL" },
+	{ 0x35, "watchpoint, same EL" },
+	{ 0x38, "BKPT from AArch32" },
+	{ 0x3a, "vector catch from AArch32" },
+	{ 0x3c, "BRK from AArch64" },
+	{ 0x3d, "profiling exception" },
 };
 
 /* Fault status codes that stand alone, and the first of those that count levels. */
@@ -98,9 +101,10 @@ static unsigned exception_class(uint64_t esr)
 
 const char *esr_class(uint64_t esr)
 {
-	const char *text = classes[exception_class(esr)];
-
-	return text[0] ? text : "reserved exception class";
+	for (unsigned i = 0; i < ARRAY_SIZE(classes); i++)
+		if (classes[i].ec == exception_class(esr))
+			return classes[i].text;
+	return "reserved exception class";
 }
 
 bool esr_is_abort(uint64_t esr)
