@@ -97,7 +97,11 @@ class Profile:
         return {to: [(frm, calls[to][frm], inc) for frm, inc in c.most_common()] for to, c in found.items()}
 
     def text(self, top=40, lines=3):
-        """The table: self count, share, inclusive count by call edges, and who called."""
+        """The table: self count, share, inclusive count by call edges, and who called.
+
+        A function's line is for one load base; no "@base" means the highest, where Loft comes to
+        rest. A function reached by a tail call counts in its caller's inclusive column.
+        """
         out = [f'{self.total} instructions; load bases '
                + ', '.join(f'{b:#x}' for b in self.bases)
                + (f'; {self.outside} outside the image' if self.outside else '')]
@@ -107,7 +111,7 @@ class Profile:
             edges = callers.get((name, base), [])
             inclusive = sum(e[2] for e in edges)
             calls = sum(e[1] for e in edges)
-            tag = '' if base == self.bases[-1] else f' @{base:#x}' if base is not None else ''
+            tag = f' @{base:#x}' if base not in (None, max(self.bases)) else ''
             out.append(f'{n:12d} {100 * n / self.total:5.1f}% {inclusive or "-":>12} {calls or "-":>8}  {name}{tag}')
             out += [f'{"":42}from {frm}: {c} calls, {i} instructions' for frm, c, i in edges[:lines]]
         return '\n'.join(out)

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(ROOT / 'test/bench'))
 
-from console import Machine     # noqa: E402
+from console import TIMEOUT, Machine     # noqa: E402
 
 BUILD = Path(os.environ.get('LOFT_BUILD') or os.environ.get('O') or ROOT / 'build').resolve()
 PAYLOADS = Path(os.environ.get('LOFT_PAYLOADS', ROOT / 'build/payloads'))
@@ -33,6 +33,10 @@ MATRIX = [pytest.param(el2, cpu, memory, id=f'el{1 + el2}-{cpu}-{memory}')
 
 
 def pytest_configure(config):
+    if not (BUILD / 'loft.bin').exists():
+        raise pytest.UsageError(f'{BUILD}/loft.bin is missing: run make first')
+    if not shutil.which(CROSS + 'gcc'):
+        raise pytest.UsageError(f'{CROSS}gcc is missing: run make setup first')
     config.addinivalue_line('markers', 'align: what only a QEMU that faults on unaligned Device accesses shows')
     config.addinivalue_line('markers', 'payload: boots a kernel that scripts/payloads.sh fetches')
 
@@ -40,8 +44,6 @@ def pytest_configure(config):
 @pytest.fixture(scope='session')
 def build():
     """The output directory of make."""
-    if not (BUILD / 'loft.bin').exists():
-        pytest.exit(f'{BUILD}/loft.bin is missing: run make first', 2)
     return BUILD
 
 
@@ -69,7 +71,7 @@ def qemu(build):
     started = []
 
     def start(kernel=None, initrd=None, append=None, dtb=None, el2=False, cpu='cortex-a57', memory='1G', smp=1,
-              machine='', bios=True, loads=(), extra=(), timeout=60):
+              machine='', bios=True, loads=(), extra=(), timeout=TIMEOUT):
         command = [QEMU, '-M', 'virt' + (',virtualization=on' if el2 else '') + machine, '-cpu', cpu,
                    '-m', memory, '-smp', str(smp), '-nic', 'none',
                    '-display', 'none', '-monitor', 'none', '-serial', 'stdio']
@@ -99,8 +101,6 @@ def loft(qemu):
 @pytest.fixture(scope='session')
 def assemble(tmp_path_factory):
     """Assemble A64 source (C preprocessor, include/loft/boot.h within reach) to an ELF file or a flat image."""
-    if not shutil.which(CROSS + 'gcc'):
-        pytest.exit(f'{CROSS}gcc is missing', 2)
     made = {}
 
     def make(source, script=None, flat=False):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """One QEMU with Loft in it, driven over its console as a user or a test rig would."""
 
+import os
 import re
 import socket
 import subprocess
@@ -11,7 +12,7 @@ from pexpect import fdpexpect
 PROMPT = 'loft=> '
 AT_PROMPT = r'(?:^|[\r\n])' + re.escape(PROMPT)
 # A hang detector, not a measure: other work may share the machine.
-TIMEOUT = 60
+TIMEOUT = int(os.environ.get('LOFT_TEST_TIMEOUT', '30'))
 
 
 def plain(text):

@@ -2,7 +2,9 @@
 """Wrong kernels by -kernel: one clear sentence, nothing written, and the prompt goes on living."""
 
 import gzip
+import re
 import struct
+import zlib
 
 import pytest
 
@@ -86,22 +88,30 @@ FILES = {
     'one-byte': (b'\x7f', r'.'),
     'zeros': (bytes(4096), r'no known format'),
     'text': (b'#!/bin/sh\nexit 0\n' * 10, r'no known format'),
-    'gzip-cut': (gzip.compress(Elf().bytes())[:60], r'(?i)gzip|inflat|compress'),
-    'gzip-wrong-crc': (gzip.compress(Elf().bytes())[:-8] + b'\0' * 8, r'(?i)gzip|crc|inflat|compress'),
-    'gzip-of-nothing-known': (gzip.compress(b'hello ' * 100), r'(?i)no known format|gzip'),
-    'gzip-bomb': (gzip.compress(bytes(64 << 20)), r'(?i)no known format|gzip|size'),
-    'gzip-says-4g': (gzip.compress(Elf().bytes())[:-4] + b'\xff\xff\xff\xff', r'(?i)gzip|size|0xffffffff'),
     'image-cut': (bytes(56) + b'ARM\x64', r'(?i)image|no known format'),
-    'image-huge': (struct.pack('<IIQQQQQQII', SPIN, 0, 0, 1 << 60, 0xa, 0, 0, 0, 0x644d5241, 0), r'(?i)image'),
+    'image-huge': (struct.pack('<IIQQQQQQII', SPIN, 0, 0, 1 << 60, 0xa, 0, 0, 0, 0x644d5241, 0),
+                   r'0x1000000000000000'),
     'image-big-endian': (struct.pack('<IIQQQQQQII', SPIN, 0, 0, 4096, 0xb, 0, 0, 0, 0x644d5241, 0), r'big-endian'),
     'image-text-offset': (struct.pack('<IIQQQQQQII', SPIN, 0, 0xffff_ffff_ffff_f000, 4096, 0, 0, 0, 0,
-                                      0x644d5241, 0), r'(?i)text_offset|image'),
+                                      0x644d5241, 0), r'0xfffffffffffff000'),
+}
+
+
+# By `bootelf ADDRESS`: QEMU unpacks a gzip -kernel itself, and doesn't look at its CRC
+GZIPS = {
+    'cut': (gzip.compress(bytes(range(256)) * 64)[:60], r'gzip'),
+    'wrong-crc': (gzip.compress(Elf().bytes())[:-8] + b'\1\2\3\4' + b'\0\x20\0\0', r'gzip: CRC'),
+    'wrong-length': (gzip.compress(Elf().bytes())[:-4] + b'\1\0\0\0', r'gzip: length'),
+    'nothing-known': (gzip.compress(b'hello ' * 100), r'no known format'),
+    'twice': (gzip.compress(gzip.compress(Elf().bytes())), r'gzip inside gzip'),
+    'bomb': (gzip.compress(bytes(64 << 20)), r'no known format|gzip'),
+    'method': (b'\x1f\x8b\x07' + bytes(40), r'gzip|known'),
+    'garbage': (b'\x1f\x8b\x08\0' + b'\xa5' * 4096, r'gzip'),
 }
 
 
 def refused(m, pattern):
     """The machine came to a living prompt and said, in one line, what @pattern asks for."""
-    import re
     before = m.prompt()
     assert re.search(pattern, before), f'no line matches {pattern!r}:\n{before}'
     assert 'ynchronous' not in before and 'Abort' not in before, before
@@ -131,27 +141,28 @@ def test_entry_el2_without_el2(qemu, tmp_path):
     refused(qemu(kernel=file), r'ENTRY_EL')
 
 
-def test_segment_over_fdt_in_use(loft, tmp_path):
-    """A range that the memory map gives an owner is refused with that owner's name."""
-    import re
+@pytest.mark.parametrize('name', GZIPS)
+def test_gzip(loft, tmp_path, name):
+    data, pattern = GZIPS[name]
+    file = tmp_path / 'kernel.gz'
+    file.write_bytes(data)
+    m = loft(loads=[(file, 0x48000000)])
+    text = m.run_fail('bootelf 48000000')
+    assert re.search(pattern, text), text
+    assert m.run('echo on') == 'on'
+
+
+@pytest.mark.parametrize('owner', ['Loft', "Loft's FDT", "Loft's page tables"])
+def test_segment_over_an_owner(loft, qemu, tmp_path, owner):
+    """A range that the memory map gives an owner is refused, with both owners' names."""
     m = loft()
-    for line in m.run('memmap').splitlines():
-        found = re.search(r'0x([0-9a-f]{8,16})\S*\s.*(fdt|FDT)', line)
-        if found:
-            break
-    else:
-        pytest.fail(f'memmap shows no FDT:\n{m.text}')
-    at = int(found[1], 16)
+    found = re.search(r'^([0-9a-f]{16})  [0-9a-f]{16} .*  ' + owner + '$', m.run('memmap'), re.M)
+    assert found, m.text
     file = tmp_path / 'kernel.elf'
-    file.write_bytes(two(Segment(paddr=at & ~0xfff, flags=R | W)).bytes())
-    refused(loft_machine(m, file), r'(?i)fdt|device tree')
-
-
-def loft_machine(m, file):
-    """The same machine once more, with a kernel."""
-    from console import Machine
-    m.kill()
-    return Machine(m.command + ['-kernel', str(file)])
+    file.write_bytes(two(Segment(paddr=int(found[1], 16) & ~0xfff, flags=R | W)).bytes())
+    again = qemu(kernel=file)
+    refused(again, re.escape(owner))
+    assert re.search(r'segment 1', again.text), again.text
 
 
 def test_nothing_written_before_all_checked(loft, tmp_path):
@@ -174,7 +185,6 @@ def test_file_over_its_own_segments(loft, tmp_path):
     m = loft(loads=[(file, BASE + 0x1000)])
     text, code = m.code(f'bootelf -l {BASE + 0x1000:x}')
     if code == 0:
-        import zlib
         assert f'==> {zlib.crc32(data):08x}' in m.run(f'crc32 {BASE + 0x2000:x} {len(data):x}')
     else:
         assert text.strip()
