@@ -63,7 +63,7 @@ static int done(const char *function, int err)
 	fdt_work_done();
 	if (err >= 0)
 		return 0;
-	printf("libfdt %s: %s\n", function, fdt_strerror(err));
+	printf("libfdt %s %s\n", function, fdt_strerror(err));
 	return -EINVAL;
 }
 
@@ -88,7 +88,7 @@ static int do_set(int argc, char *const argv[])
 	if (!fdt)
 		return -ENOSPC;
 	node = fdt_path_offset(fdt, argv[1]);
-	return done("fdt_setprop()", fdt_setprop(fdt, node, argv[2], value, (int)len));
+	return done("fdt_setprop():", fdt_setprop(fdt, node, argv[2], value, (int)len));
 }
 
 static int do_mknode(int argc, char *const argv[])
@@ -102,7 +102,7 @@ static int do_mknode(int argc, char *const argv[])
 	fdt = fdt_work_edit((uint32_t)(strlen(argv[2]) + NODE_BYTES));
 	if (!fdt)
 		return -ENOSPC;
-	return done("fdt_add_subnode()",
+	return done("fdt_add_subnode():",
 		    fdt_add_subnode(fdt, fdt_path_offset(fdt, argv[1]), argv[2]));
 }
 
@@ -148,7 +148,7 @@ static int chosen_initrd(void *fdt, int node, const char *first, const char *sec
 	err = fdt_setprop_u64(fdt, node, "linux,initrd-start", start);
 	if (!err)
 		err = fdt_setprop_u64(fdt, node, "linux,initrd-end", end);
-	return done("fdt_setprop()", err);
+	return done("fdt_setprop():", err);
 }
 
 static int do_chosen(int argc, char *const argv[])
@@ -166,10 +166,10 @@ static int do_chosen(int argc, char *const argv[])
 	if (node == -FDT_ERR_NOTFOUND)
 		node = fdt_add_subnode(fdt, 0, "chosen");
 	if (node < 0)
-		return done("fdt_add_subnode()", node);
+		return done("fdt_add_subnode():", node);
 	err = bootargs ? fdt_setprop_string(fdt, node, "bootargs", bootargs) : 0;
 	if (err || argc == 1)
-		return done("fdt_setprop()", err);
+		return done("fdt_setprop():", err);
 	return chosen_initrd(fdt, node, argv[1], argv[2]);
 }
 
