@@ -5,6 +5,7 @@
     cmd -> common -> fs, net -> drivers -> arch/*/include/arch -> lib
 """
 import collections
+import os
 import re
 import subprocess
 import sys
@@ -56,6 +57,8 @@ def main():
     ifs = collections.Counter()
     for path in files:
         if not path.endswith((".c", ".h", ".S")) or layer(path) not in MAY:
+            continue
+        if not os.path.exists(path):
             continue
         with open(path, encoding="utf-8") as f:
             text = f.read()
