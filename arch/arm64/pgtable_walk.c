@@ -194,8 +194,12 @@ static int audit_walk(struct audit *audit, int (*fn)(void *ctx, const struct pt_
 
 int pt_audit_wx(const struct pt *low, const struct pt *high, struct pt_wx *first)
 {
-	struct audit audit = { .tree = { low, high }, .first = first };
+	struct audit audit;
 
+	audit.tree[0] = low;
+	audit.tree[1] = high;
+	audit.first = first;
+	audit.skip = 0;
 	do {
 		audit.seen = audit.count = 0;
 		(void)audit_walk(&audit, audit_exec);
