@@ -23,9 +23,9 @@ static void test_lines(void **state)
 			       .count = { 0, 0, 0, 128 } };
 
 	(void)state;
-	assert_string_equal(
-		map_line(&pt, &run, NULL, text),
-		"ffffff8040000000-ffffff804007ffff  000040000000-00004007ffff  rw-  normal   128x4K");
+	assert_string_equal(map_line(&pt, &run, NULL, text),
+			    "ffffff8040000000-ffffff804007ffff  000040000000-00004007ffff  "
+			    "rw-  normal   128x4K");
 	run = (struct pt_leaf){ .va = -GIB - 2 * MIB,
 				.pa = 0,
 				.size = GIB + 2 * MIB,
