@@ -43,3 +43,4 @@ host-y += common/map_image.c
 host-y += common/map_plan.c
 host-y += cmd/fdt_value.c
 host-y += common/map_print.c
+host-y += common/qfw.c
