@@ -69,10 +69,9 @@ def test_booti(loft, payloads):
 def test_xen(qemu, payloads, smp):
     """Xen needs EL2, makes its own tables, starts the other CPUs, and stops for want of a dom0."""
     m = qemu(kernel=payloads / 'xen', append='console=dtuart noreboot', el2=True, smp=smp)
-    before, _ = m.wait(r'\(XEN\) \*\*\* LOADING DOMAIN 0 \*\*\*', LINUX)
+    m.wait(r'\(XEN\) \*\*\* LOADING DOMAIN 0 \*\*\*', LINUX)
     text = m.text
     assert 'Xen version 4.' in text
-    assert 'console=dtuart noreboot' in text
     if smp > 1:
         assert f'Brought up {smp} CPUs' in text
 
