@@ -68,12 +68,14 @@ ifdef LLVM
 CC := clang --target=aarch64-linux-gnu
 LD := ld.lld
 NM := llvm-nm
+READELF := llvm-readelf
 OBJCOPY := llvm-objcopy
 cc-include = $(call once,cc-include,echo $$(clang -print-resource-dir)/include)
 else
 CC := $(GCC)
 LD := $(CROSS_COMPILE)ld
 NM := $(CROSS_COMPILE)nm
+READELF := $(CROSS_COMPILE)readelf
 OBJCOPY := $(CROSS_COMPILE)objcopy
 cc-include = $(call once,cc-include,$(GCC) -print-file-name=include)
 endif
@@ -86,7 +88,8 @@ c-flags := -std=gnu11 -g -fno-strict-aliasing -fno-common $(warnings)
 
 CPPFLAGS = -nostdinc -I. -Iarch/arm64/include -I$(O)/include -include $(autoconf) \
 	   -isystem $(picolibc)/include -isystem $(LOFT_SYSROOT)/usr/include -isystem $(cc-include)
-ARCHFLAGS := -march=armv8-a -mstrict-align -fpie
+# tiny: every symbol within 1 MiB, one ADR instead of two instructions.
+ARCHFLAGS := -march=armv8-a -mcmodel=tiny -mstrict-align -fpie
 CFLAGS := $(c-flags) -Os -ffreestanding $(ARCHFLAGS) \
 	  -fno-omit-frame-pointer -fno-stack-protector -fno-plt -fvisibility=hidden \
 	  -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections \
@@ -153,13 +156,20 @@ objs: $(objs)
 
 # ---- link ---------------------------------------------------------------------------------------
 
-# Twice: the first link tells where the functions are, the second carries the table of them
-# (lib/ksyms.h) behind everything else that is read-only, so that no function moves.
+# Three times: the first link tells where the functions are, the second carries the table of them
+# (lib/ksyms.h) behind everything else that is read-only, so that no function moves, and tells
+# where the pointers are; the third has the table of those (scripts/mkrelr.py) as well.
 $(O)/ksyms-empty.S: scripts/mksyms.py | $(O)/.flags
 	$(Q)$(PYTHON) scripts/mksyms.py write /dev/null $@
 $(O)/ksyms.S: $(O)/loft.pass1.nm scripts/mksyms.py
 	$(Q)$(PYTHON) scripts/mksyms.py write $< $@
-$(O)/ksyms.o $(O)/ksyms-empty.o: %.o: %.S $(O)/.flags
+# In the second link the table of pointers has its size, so that in the third nothing moves.
+$(O)/relr-%.S: $(O)/loft.%.rel scripts/mkrelr.py
+	$(Q)$(PYTHON) scripts/mkrelr.py $< $@
+$(O)/loft.%.rel: $(O)/loft.%.elf
+	$(Q)$(READELF) -rW $< >$@
+relocs := $(addprefix $(O)/relr-,pass1.o pass2.o)
+$(O)/ksyms.o $(O)/ksyms-empty.o $(relocs): %.o: %.S $(O)/.flags
 	$(Q)$(CC) $(ARCHFLAGS) -c -o $@ $<
 %.nm: %.elf
 	$(Q)$(NM) -n $< >$@
@@ -169,15 +179,18 @@ link-needs := $(objs) arch/arm64/loft.lds $(O)/.flags
 
 $(O)/loft.pass1.elf: $(link-needs) $(O)/ksyms-empty.o
 	$(Q)$(link)
-$(O)/loft.elf: $(link-needs) $(O)/ksyms.o scripts/check-symbols scripts/mksyms.py
+$(O)/loft.pass2.elf: $(link-needs) $(O)/ksyms.o $(O)/relr-pass1.o
+	$(Q)$(link)
+$(O)/loft.elf: $(link-needs) $(O)/ksyms.o $(O)/relr-pass2.o scripts/check-symbols scripts/mksyms.py
 	$(call say,LD,$@)
 	$(Q)$(link)
 	$(Q)$(NM) -n $@ >$(O)/loft.nm
+	$(Q)$(READELF) -rW $@ | cmp -s $(O)/loft.pass2.rel - || { echo "$@: a pointer moved in the last link"; exit 1; }
 	$(Q)$(PYTHON) scripts/mksyms.py verify $(O)/loft.pass1.nm $(O)/loft.nm
 	$(Q)$(PYTHON) scripts/check-symbols $(CROSS_COMPILE) $@ $(objs)
 $(O)/loft.bin: $(O)/loft.elf scripts/size.py
 	$(call say,OBJCOPY,$@)
-	$(Q)$(OBJCOPY) -O binary $< $@
+	$(Q)$(OBJCOPY) -O binary -R .rela.dyn $< $@
 	$(Q)$(PYTHON) scripts/size.py $(O)/loft.nm $@
 
 image: $(O)/loft.bin
@@ -186,7 +199,7 @@ size: $(O)/loft.bin
 
 examples: $(patsubst examples/%/Makefile,example-%,$(wildcard examples/*/Makefile))
 example-%: | $(O)/.setup
-	$(Q)$(MAKE) -C examples/$* O=$(abspath $(O)/examples/$*) CROSS_COMPILE=$(CROSS_COMPILE)
+	$(Q)$(MAKE) -s -C examples/$* O=$(abspath $(O)/examples/$*) CROSS_COMPILE=$(CROSS_COMPILE)
 
 # ---- tests and tools ----------------------------------------------------------------------------
 

@@ -133,5 +133,6 @@ int boot_elf(struct boot *b, struct why *why)
 		rc = load(b, why);
 	if (rc)
 		return rc;
+	printf("## Starting application at 0x%llx ...\n", (unsigned long long)b->handoff.entry);
 	boot_go(b);
 }

@@ -47,5 +47,6 @@ int boot_linux(struct boot *b, struct why *why)
 		       (unsigned long long)(b->initrd.start + b->initrd.size));
 	printf("   Loading Device Tree to %llx, end %llx ... OK\n", (unsigned long long)b->fdt.start,
 	       (unsigned long long)(b->fdt.start + b->fdt.size));
+	printf("\nStarting kernel ...\n\n");
 	boot_go(b);
 }

@@ -27,8 +27,7 @@ struct machine machine;
 
 struct early {
 	struct early_mmu mmu; /* early_map() fills it */
-	struct mmu_regs loft_regs __attribute__((aligned(64)));
-struct machine machine;
+	struct machine machine;
 	struct loft loft;
 	struct map_loft plan;
 	struct why why;
@@ -41,13 +40,6 @@ struct home {
 	uint64_t image_size, fdt_size, tables_size;
 };
 
-/* Elf64_Rela.  ELF for the Arm 64-bit Architecture, 5.7 */
-struct rela {
-	uint64_t offset, info, addend;
-};
-#define R_AARCH64_RELATIVE 1027
-
-#define IMAGE_MAGIC 56 /* of the arm64 Image header in start.S */
 
 bool loft_at_home(void)
 {
@@ -84,15 +76,39 @@ void early_fault(const struct fault_frame *frame)
 	early_stop("fault on the way home: ", text);
 }
 
-static void relocate(char *image, paddr_t base)
-{
-	const struct rela *r = (const struct rela *)__rela_start;
-	const struct rela *end = (const struct rela *)__rela_end;
+/* What every pointer in this image has had added to it: 0 as linked.  Read before it is written, so in .data. */
+static uint64_t relocated __attribute__((section(".data.relocated")));
 
-	for (; r < end; r++) {
-		if (r->info == R_AARCH64_RELATIVE)
-			*(uint64_t *)(image + r->offset) = base + r->addend;
+static void add_to(char *word, uint64_t delta)
+{
+	*(uint64_t *)word += delta;
+}
+
+/*
+ * relocate() - make the pointers in an image right for where it lies
+ * @image: a copy of this image, or this one
+ *
+ * Spec: ELF gABI, "Relative relocations" (SHT_RELR); scripts/mkrelr.py makes the table
+ */
+static void relocate(char *image)
+{
+	const uint64_t *entry = (const uint64_t *)__relr_start;
+	uint64_t delta = (uint64_t)image - relocated;
+	char *next = image;
+
+	for (; entry < (const uint64_t *)__relr_end; entry++) {
+		if (!(*entry & 1)) {
+			add_to(image + *entry, delta);
+			next = image + *entry + sizeof(uint64_t);
+			continue;
+		}
+		for (uint64_t bits = *entry >> 1, i = 0; bits; bits >>= 1, i++) {
+			if (bits & 1)
+				add_to(next + i * sizeof(uint64_t), delta);
+		}
+		next += 63 * sizeof(uint64_t);
 	}
+	*(uint64_t *)(image + image_offset(&relocated)) = (uint64_t)image;
 }
 
 /* Blocks, and pages where something in the block is mapped already (the image, the scratch). */
@@ -197,7 +213,7 @@ static void move_image(const struct home *h, struct early *e)
 
 	memcpy(home, __image_start, image_offset(__data_end));
 	memset(home + image_offset(__bss_start), 0, image_offset(__bss_end) - image_offset(__bss_start));
-	relocate(home, h->image);
+	relocate(home);
 	/* The machine and what Loft knows of itself travel from the scratch into the globals of the new image. */
 	memcpy(home + image_offset(&machine), &e->machine, sizeof(machine));
 	memcpy(home + image_offset(&loft), &e->loft, sizeof(loft));
@@ -214,7 +230,7 @@ void early_main(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
 	int rc;
 
 	if (!start_in_flash(&board.start, image))
-		relocate((char *)image, image);
+		relocate((char *)image);
 	/* With the MMU on the rest of the early tables costs little. */
 	memset((char *)scratch + e->mmu.arena.capacity * 4 * KIB, 0, EARLY_TABLES_BYTES - e->mmu.arena.capacity * 4 * KIB);
 	e->mmu.arena.capacity = EARLY_TABLES;
@@ -232,8 +248,6 @@ void early_main(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
 		early_stop("device tree: ", "too large to move");
 	machine_move(&e->machine, (const void *)home.fdt);
 	release_present(&e->machine.mem, scratch, image, fdt);
-	if (!start_in_flash(&board.start, image))
-		*(uint32_t *)(image + IMAGE_MAGIC) = 0; /* what is left there must not look like a kernel to autoboot */
 
 	memset((void *)home.tables, 0, home.tables_size);
 	e->loft = (struct loft){

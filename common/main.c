@@ -14,6 +14,8 @@
 #include "common/version.h"
 #include "lib/types.h"
 
+#define IMAGE_MAGIC 56 /* of the arm64 Image header in start.S */
+
 /* The UART that the FDT names; where it names none, or one that no driver knows, the board's. */
 static void console_start(void)
 {
@@ -46,9 +48,17 @@ static void sign_on(void)
 		printf("FDT:   %u device nodes make no sense and were left out\n", machine.skipped);
 }
 
+/* What is left where the image was started must not look like a kernel to autoboot. */
+static void forget_start(void)
+{
+	if (!start_in_flash(&board.start, loft.started))
+		*(volatile uint32_t *)(loft.started + IMAGE_MAGIC) = 0;
+}
+
 void loft_main(void)
 {
 	loft.map.arena = &loft.arena; /* it was built in the scratch */
+	forget_start();
 	console_start();	      /* after the move: drivers are found by relocated pointers */
 	sign_on();
 	env_reset();

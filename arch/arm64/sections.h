@@ -7,4 +7,4 @@ extern char __bss_start[], __bss_end[];
 extern char __stack_guard[], __stack_bottom[], __stack_top[];
 extern char __fault_guard[], __fault_stack_bottom[], __fault_stack_top[];
 extern char __scratch_start[], __scratch_end[], __image_end[];
-extern const char __rela_start[], __rela_end[];
+extern const char __relr_start[], __relr_end[];
