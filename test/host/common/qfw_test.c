@@ -36,10 +36,10 @@ uint64_t fake_mmio_read(paddr_t address, unsigned bytes)
 /* The item that is a number, or NULL for data. */
 static const uint32_t *number_of(uint16_t key)
 {
-	return key == FW_CFG_KERNEL_SIZE ? &dev.kernel_size :
-	       key == FW_CFG_INITRD_SIZE ? &dev.initrd_size :
-	       key == FW_CFG_CMDLINE_SIZE ? &dev.cmdline_size :
-					    NULL;
+	return key == FW_CFG_KERNEL_SIZE    ? &dev.kernel_size
+	       : key == FW_CFG_INITRD_SIZE  ? &dev.initrd_size
+	       : key == FW_CFG_CMDLINE_SIZE ? &dev.cmdline_size
+					    : NULL;
 }
 
 void fake_mmio_write(paddr_t address, uint64_t value, unsigned bytes)
