@@ -128,7 +128,7 @@ static int do_rm(int argc, char *const argv[])
 	return done("fdt_del_node(): ", fdt_del_node(fdt, node));
 }
 
-/* What a kernel finds about its ramdisk. The second number is an end if it can be one, else a size. */
+/* Where the ramdisk is. The second number is an end if it can be one, else a size. */
 static int chosen_initrd(void *fdt, int node, const char *first, const char *second)
 {
 	uint64_t start, end;
@@ -205,19 +205,19 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_fdt) = {
 	.run = do_fdt,
 	.brief = "flattened device tree utility commands",
 	.usage =
-		"addr [-c] [-q] [<addr> [<size>]] - Work on the tree at <addr>; -c: copy it, as Loft's own\n"
+		"addr [-c] [-q] [<addr> [<size>]] - Work on the tree there; -c: copy, as Loft's\n"
 		"fdt header [get <var> <member>]     - Display header info\n"
 		"fdt print  [<path> [<prop>]]        - Recursive print starting at <path>\n"
 		"fdt list   [<path> [<prop>]]        - Print one level starting at <path>\n"
-		"fdt get value <var> <path> <prop> [<index>] - Store a property, or its string or cell <index>\n"
+		"fdt get value <var> <path> <prop> [<index>] - Store a property, a string or cell\n"
 		"fdt get name <var> <path> <index>   - Store the name of child <index>\n"
-		"fdt get addr <var> <path> <prop>    - Store the address of a property's value\n"
-		"fdt get size <var> <path> [<prop>]  - Store the length of a property, or the number of children\n"
-		"fdt set    <path> <prop> [<val>]    - Set a property: string ..., <1 0x2>, [00 1f]\n"
+		"fdt get addr <var> <path> <prop>    - Store where <property> lies\n"
+		"fdt get size <var> <path> [<prop>]  - Store its length, or how many children\n"
+		"fdt set    <path> <prop> [<val>]    - Set <prop>: string, <1 0x2>, [00 1f]\n"
 		"fdt mknode <path> <node>            - Make a node below <path>\n"
-		"fdt rm     <path> [<prop>]          - Delete the node or property\n"
-		"fdt chosen [<start> <size>|<end>]   - Put bootargs, and where a ramdisk is, into /chosen\n"
-		"fdt resize [<extrasize>]            - Make the size what is used, <extrasize> and a page's rest\n"
-		"Loft's own tree, which kernels get, is worked on until `fdt addr` names another.\n"
+		"fdt rm     <path> [<prop>]          - Delete the node or <prop>\n"
+		"fdt chosen [<start> <size>|<end>]   - Put bootargs and ramdisk into /chosen\n"
+		"fdt resize [<extrasize>]            - Cut to what is used + <extrasize>\n"
+		"Loft's own tree, which kernels get, is worked on until addr names another.\n"
 		"A path without a leading '/' begins with an alias.",
 };

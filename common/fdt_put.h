@@ -6,14 +6,14 @@
 #include "lib/types.h"
 
 /*
- * Writing a tree's blocks from the front to the back. Nothing returns an error: what does not fit is
- * left out and noted, to be asked for once, at the end.
+ * Writing a tree's blocks from the front to the back. Nothing returns an error: what does not fit
+ * is left out and noted, to be asked for once, at the end.
  */
 
 /*
- * The property names that Loft writes lie behind the tree's own strings, all of them, at places which
- * the compiler knows. They are not looked for among the old ones: a name may stand there twice, and
- * the search would cost more than the bytes are worth.
+ * The property names that Loft writes lie behind the tree's own strings, all of them, at places
+ * which the compiler knows. They are not looked for among the old ones: a name may stand there
+ * twice, and the search would cost more than the bytes are worth.
  */
 #define FDT_PUT_NAMES(X)                             \
 	X(reg, "reg")                                \
@@ -72,7 +72,7 @@ void fdt_put_begin(struct fdt_put *out, const char *name);
 /** fdt_put_end() - close the node that was opened last */
 void fdt_put_end(struct fdt_put *out);
 
-/** fdt_put_prop() - a property, by FDT_NAME(), of the node that was opened last, before any child of it */
+/** fdt_put_prop() - a property, by FDT_NAME(), of the node opened last, before any child of it */
 void fdt_put_prop(struct fdt_put *out, uint32_t name, const void *value, uint32_t len);
 
 /** fdt_put_string(), fdt_put_u32(), fdt_put_u64() - fdt_put_prop() of such a value */

@@ -108,7 +108,7 @@ static inline int fdt_walk_prop(struct fdt_walk *w, const uint32_t *p)
  * fdt_walk_next() - read the next token
  * @w: begun
  *
- * FDT_NOPs are passed over. Nesting is the caller's: FDT_END_NODE comes as often as it stands there.
+ * FDT_NOPs are passed over. Nesting is the caller's: FDT_END_NODE comes as often as it is there.
  *
  * Return: FDT_BEGIN_NODE, FDT_PROP, FDT_END_NODE, FDT_END; -EINVAL damaged, w->damage says how
  */

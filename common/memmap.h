@@ -16,9 +16,9 @@
  */
 
 /** flags of a range; 0 is a range that ends with Loft */
-#define MEM_NOMAP        1 /* never mapped by anybody */
-#define MEM_KEEP         2 /* must outlive the hand-over: goes to /reserved-memory */
-#define MEM_RECLAIM      4 /* with MEM_KEEP: the kernel may take it when it stands on its own feet */
+#define MEM_NOMAP        1  /* never mapped by anybody */
+#define MEM_KEEP         2  /* must outlive the hand-over: goes to /reserved-memory */
+#define MEM_RECLAIM      4  /* with MEM_KEEP: the kernel may take it once it has its own */
 #define MEM_FOREIGN      8  /* from the FDT: /memreserve/ or /reserved-memory */
 #define MEM_LOADED       16 /* what a load put there; a later load may replace it */
 

@@ -84,13 +84,15 @@ static void test_memory_one_cell(void **state)
 static void test_reservations(void **state)
 {
 	(void)state;
-	scan_ok("/memreserve/ 0x40000000 0x1000; /memreserve/ 0x10 0x20; /memreserve/ 0x47fff000 0x2000;" HEAD
+	scan_ok("/memreserve/ 0x40000000 0x1000; /memreserve/ 0x10 0x20;"
+		"/memreserve/ 0x47fff000 0x2000;" HEAD
 		"reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges;"
 		" secure@41000000 { reg = <0 0x41000000 0 0x1000>, <0 0x42000000 0 0x1000>; no-map;"
 		"  compatible = \"x\"; };"
 		" off@43000000 { reg = <0 0x43000000 0 0x1000>; status = \"disabled\"; };"
 		" cma { size = <0 0x1000000>; reusable; };"
-		" shared@44000000 { reg = <0 0x44000000 0 0x1000>; inner@0 { reg = <0 0x45000000 0 1>; }; };"
+		" shared@44000000 { reg = <0 0x44000000 0 0x1000>;"
+		"  inner@0 { reg = <0 0x45000000 0 1>; }; };"
 		"};" MEMORY);
 	assert_int_equal(m.mem.owned_count, 5);
 	check_range(&m.mem.owned[0], 0x40000000, 0x1000);
@@ -119,7 +121,8 @@ static void test_translation(void **state)
 		"  reg = <0x7e201000 0x200>; };"
 		" two@7e000000 { compatible = \"two\"; reg = <0x7f000000 4>, <0x7e000100 0x10>,"
 		"  <0x40000000 0x1000>, <0x7effffff 2>; };"
-		" inner { #address-cells = <2>; #size-cells = <1>; ranges = <0 0 0x7e800000 0x1000>;"
+		" inner { #address-cells = <2>; #size-cells = <1>;"
+		"  ranges = <0 0 0x7e800000 0x1000>;"
 		"  compatible = \"simple-bus\";"
 		"  deep@10 { compatible = \"deep\"; reg = <0 0x10 0x10>; }; };"
 		" same { #address-cells = <1>; #size-cells = <1>; ranges;"
@@ -184,7 +187,8 @@ static void test_chosen(void **state)
 		"chosen { bootargs = \"console=ttyS0 quiet\"; stdout-path = \"/uart\";"
 		" linux,initrd-start = <0x44000000>; linux,initrd-end = <0 0x44100000>;"
 		" kaslr-seed = <1 2>; rng-seed = [00 11 22];"
-		" framebuffer@47000000 { compatible = \"simple-framebuffer\"; reg = <0 0x47000000 0 0x1000>; };"
+		" framebuffer@47000000 { compatible = \"simple-framebuffer\";"
+		"  reg = <0 0x47000000 0 0x1000>; };"
 		"};");
 	assert_string_equal(m.bootargs, "console=ttyS0 quiet");
 	assert_int_equal(m.initrd_start, 0x44000000);
@@ -360,7 +364,7 @@ static void test_header(void **state)
 	copy_refused("the block ends before the tree does");
 }
 
-/* Every word of a rich tree set to nasty values, in turn: no access out of bounds, no endless loop. */
+/* Every word of a rich tree set to nasty values: nothing out of bounds, no endless loop. */
 static void test_mutations(void **state)
 {
 	static const uint32_t nasty[] = {
@@ -372,7 +376,8 @@ static void test_mutations(void **state)
 
 	(void)state;
 	scan_ok(HEAD MEMORY
-		"aliases { s = \"/soc/u@1000\"; }; chosen { stdout-path = \"s\"; bootargs = \"x\"; };"
+		"aliases { s = \"/soc/u@1000\"; };"
+		"chosen { stdout-path = \"s\"; bootargs = \"x\"; };"
 		"reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges;"
 		" r@41000000 { reg = <0 0x41000000 0 0x1000>; no-map; }; };"
 		"soc { #address-cells = <1>; #size-cells = <1>; ranges = <0 0 0x9000000 0x10000>;"

@@ -350,7 +350,7 @@ static void model_foreign(struct model *m, unsigned int first, unsigned int n)
 	int err =
 		memmap_reserve_foreign(&map, m->base + first * m->cell, n * m->cell, 0, "f", &why);
 
-	/* A full list may have taken a part: read back what it did, the comparison does the rest. */
+	/* A full list may have taken a part: read back what it did, then compare. */
 	for (unsigned int i = first; i < first + n; i++)
 		if (m->who[i] == FREE &&
 		    (!err || memmap_owner(&map, m->base + i * m->cell, m->cell)))
@@ -376,10 +376,16 @@ static void model_run(paddr_t base, uint64_t cell)
 		uint8_t who = (uint8_t)('A' + rand() % 26);
 
 		switch (rand() % 5) {
-		case 0: model_claim(&m, first, n, who); break;
-		case 1: model_alloc(&m, n, rand() & 1, who); break;
+		case 0:
+			model_claim(&m, first, n, who);
+			break;
+		case 1:
+			model_alloc(&m, n, rand() & 1, who);
+			break;
 		case 2:
-		case 3: model_release(&m); break;
+		case 3:
+			model_release(&m);
+			break;
 		default:
 			if (rand() % 4 == 0)
 				model_foreign(&m, first, n);
