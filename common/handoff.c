@@ -16,6 +16,7 @@
 #include "common/console_init.h"
 #include "common/early.h"
 #include "common/kernel_fault.h"
+#include "drivers/virtio/virtio_mmio.h"
 
 /*
  * What is used with the MMU off on the way back from a kernel.  Each fills cache lines of its own (512 bytes are more than
@@ -291,6 +292,8 @@ static void clean(const struct boot *b)
 /* No device may write to memory that is the kernel's from now on, and every byte of text has left. */
 static void quiesce(void)
 {
+	if (IS_ENABLED(CONFIG_VIRTIO_MMIO))
+		virtio_quiesce();
 	console_drain();
 }
 
