@@ -46,13 +46,14 @@ static bool read_virtual(const struct fault_frame *f, vaddr_t va, uint64_t *valu
 	return !pt_walk_foreign(&regime, va, &trace) && !read_physical(NULL, trace.pa, value);
 }
 
-static void print_place(const struct fault_names *names, vaddr_t address)
+/* @back: bytes before @address that its symbol is looked up at */
+static void print_place(const struct fault_names *names, vaddr_t address, unsigned back)
 {
 	const char *name;
 	uint64_t offset;
 
-	if (names && names->lookup(names->ctx, address, &name, &offset))
-		printf("0x%016llx %s+0x%llx\n", (unsigned long long)address, name, (unsigned long long)offset);
+	if (names && names->lookup(names->ctx, address - back, &name, &offset))
+		printf("0x%016llx %s+0x%llx\n", (unsigned long long)address, name, (unsigned long long)(offset + back));
 	else
 		printf("0x%016llx\n", (unsigned long long)address);
 }
@@ -70,14 +71,14 @@ static void print_backtrace(const struct fault_frame *f, const struct fault_name
 	vaddr_t record = f->x[29];
 
 	printf("  backtrace:\n    ");
-	print_place(names, f->elr);
+	print_place(names, f->elr, 0);
 	for (unsigned i = 0; i < BACKTRACE_MAX; i++) {
 		uint64_t older, address;
 
 		if (!record || !read_virtual(f, record, &older) || !read_virtual(f, record + 8, &address) || !address)
 			return;
 		printf("    ");
-		print_place(names, address);
+		print_place(names, address, 4); /* the call, which may be the last instruction of its function */
 		if (older <= record)
 			return;
 		record = older;
@@ -141,7 +142,9 @@ void fault_print(const char *who, const struct fault_frame *f, const struct faul
 	printf("  ESR 0x%08llx  FAR 0x%016llx  SPSR 0x%llx  at EL%llu (%s, %s)\n  ELR ", (unsigned long long)f->esr,
 	       (unsigned long long)f->far, (unsigned long long)f->spsr, (unsigned long long)f->el, vector_kind[kind],
 	       vector_group[f->vector / 4 % 4]);
-	print_place(names, f->elr);
+	print_place(names, f->elr, 0);
+	printf("  LR  "); /* after a call into nowhere it alone tells who called */
+	print_place(names, f->x[30], 4);
 	print_registers(f);
 	print_backtrace(f, names);
 	if (kind == 0 && esr_has_far(f->esr))
