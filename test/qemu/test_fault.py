@@ -100,8 +100,8 @@ SECTIONS {
 FAULTS = {
     'read-null': ('mov x1, #0x10\n\tldr x0, [x1]', 'data abort', 'translation', '0x0*10'),
     'write-text': ('adr x1, _start\n\tstr x0, [x1]', 'data abort', 'permission', '0xffffff8040200000'),
-    'jump-null': ('mov x1, #0x1000\n\tbr x1', 'instruction abort', 'translation', '0x0*1000'),
-    'run-data': ('ldr x1, =0xffffff8040201000\n\tbr x1', 'instruction abort', 'permission', '0xffffff8040201000'),
+    'jump-null': ('mov x1, #0x1000\n\tblr x1', 'instruction abort', 'translation', '0x0*1000'),
+    'run-data': ('ldr x1, =0xffffff8040201000\n\tblr x1', 'instruction abort', 'permission', '0xffffff8040201000'),
     'undefined': ('.word 0', 'undefined|unknown', '', ''),
     'svc': ('svc #0x42', 'svc', '', ''),
     'brk': ('brk #7', 'brk|breakpoint', '', ''),
@@ -144,7 +144,7 @@ def test_kernel_faults_early(qemu, assemble, name, el2):
     text = m.text
     is_report(text, kind)
     assert re.search(why, text, re.I), text
-    assert re.search(r'deeper\+0x[0-9a-f]+', text), f'no ELR as symbol+offset:\n{text}'
+    assert re.search(r'deeper\+0x[0-9a-f]+', text), f'no ELR or LR as symbol+offset:\n{text}'
     assert re.search(r'_start\+0x[0-9a-f]+', text), f'no backtrace to _start:\n{text}'
     assert '0000000000004242' in text, 'x20 is shown'
     if far:
