@@ -3,14 +3,12 @@
  * What libdeflate 1.14 wants of its surroundings, on the target: memory for one decompressor. Defining these names here
  * keeps the library's own object for them, and with it malloc(), out of the link. Its crc32 is arch/arm64/crc32.c.
  */
-#include <stddef.h>
+#include "lib/libdeflate_arm.h"
+
 #include <stdint.h>
 
 /* 11560 bytes in 1.14. The library has no other way in for memory than statics of its own. */
 #define DECOMPRESSOR_SIZE (12 * 1024)
-
-void *libdeflate_malloc(size_t size);
-void libdeflate_free(void *memory);
 
 static uint64_t memory[DECOMPRESSOR_SIZE / sizeof(uint64_t)];
 

@@ -44,3 +44,4 @@ host-y += common/map_plan.c
 host-y += cmd/fdt_value.c
 host-y += common/map_print.c
 host-y += common/qfw.c
+host-y += lib/libdeflate_arm.c
