@@ -66,6 +66,18 @@ def test_memory(qemu, highhalf, memory):
     checked(qemu(kernel=highhalf, memory=memory).finish())
 
 
+@pytest.mark.parametrize('memory', ['64G', '255G'])
+@pytest.mark.parametrize('el2', [False, True], ids=['el1', 'el2'])
+def test_much_memory(qemu, example, tmp_path, memory, el2):
+    """More DRAM than the host has: behind it is a file with holes."""
+    file = tmp_path / 'dram'
+    text = qemu(kernel=example, memory=memory, el2=el2, machine=',memory-backend=dram', extra=[
+        '-object', f'memory-backend-file,id=dram,size={memory},mem-path={file},share=on']).finish()
+    file.unlink()
+    checked(text)
+    assert f'DRAM:  {memory[:-1]} GiB' in text
+
+
 @pytest.mark.parametrize('smp', [2, 4, 8])
 def test_more_cpus_wait(qemu, highhalf, smp):
     checked(qemu(kernel=highhalf, smp=smp, el2=True).finish())
