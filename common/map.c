@@ -81,7 +81,7 @@ int map_loft_plan(const struct machine *m, paddr_t home, struct map_loft *plan, 
 	struct windows devices;
 	struct cuts cuts = { .count = 0 };
 	unsigned d = 0;
-	int rc;
+	int rc = 0;
 
 	plan->count = 0;
 	plan->va_bits = 39;
@@ -92,7 +92,7 @@ int map_loft_plan(const struct machine *m, paddr_t home, struct map_loft *plan, 
 			cut_add(&cuts, (struct cut){ ALIGN_DOWN(r->start, PAGE), ALIGN_UP(r->start + r->size, PAGE), PT_DATA, false, r->owner });
 	}
 	cut_image(&cuts, home);
-	rc = windows_merge(&devices, m->win, m->win_count, &m->mem, PAGE, why);
+	windows_merge(&devices, m->win, m->win_count, &m->mem, PAGE);
 	for (unsigned b = 0; b < m->mem.bank_count && !rc; b++) {
 		for (; d < devices.count && devices.win[d].start < m->mem.bank[b].start && !rc; d++)
 			rc = region_add(plan, MAX(devices.win[d].start, PAGE), devices.win[d].start + devices.win[d].size,

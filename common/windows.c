@@ -2,8 +2,6 @@
 /* Register windows -> device mappings. */
 #include "common/windows.h"
 
-#include <errno.h>
-
 /* [start, last], inclusive: a window may end at 2^64. */
 struct span {
 	paddr_t start, last;
@@ -17,7 +15,7 @@ static struct span span_of(const struct window *w, uint32_t granule)
 }
 
 /* Insert, swallowing whatever it touches: the list stays short, because devices sit side by side. */
-static int span_add(struct windows *out, struct span s, struct why *why)
+static void span_add(struct windows *out, struct span s)
 {
 	unsigned from = 0, to;
 
@@ -28,8 +26,10 @@ static int span_add(struct windows *out, struct span s, struct why *why)
 		s.start = MIN(s.start, out->win[to].start);
 		s.last = MAX(s.last, out->win[to].start + (out->win[to].size - 1));
 	}
-	if (to == from && out->count == WINDOWS_MAX)
-		return refuse(why, -ENOSPC, "more than %u separate device windows", WINDOWS_MAX);
+	if (to == from && out->count == WINDOWS_MAX) {
+		out->left_out++;
+		return;
+	}
 	if (to == from) {
 		for (unsigned i = out->count++; i > from; i--)
 			out->win[i] = out->win[i - 1];
@@ -39,38 +39,32 @@ static int span_add(struct windows *out, struct span s, struct why *why)
 			out->win[i] = out->win[i + (to - from - 1)];
 	}
 	out->win[from] = (struct window){ s.start, s.last - s.start + 1 };
-	return 0;
 }
 
 /* What is left of a span beside the banks, which are sorted. */
-static int span_beside_dram(struct windows *out, struct span s, const struct memmap *mem, uint32_t granule, struct why *why)
+static void span_beside_dram(struct windows *out, struct span s, const struct memmap *mem, uint32_t granule)
 {
-	int rc = 0;
-
-	for (unsigned b = 0; b < mem->bank_count && !rc; b++) {
+	for (unsigned b = 0; b < mem->bank_count; b++) {
 		paddr_t start = ALIGN_DOWN(mem->bank[b].start, granule);
 		paddr_t last = mem_range_last(&mem->bank[b]) | (granule - 1);
 
 		if (last < s.start || start > s.last)
 			continue;
 		if (start > s.start)
-			rc = span_add(out, (struct span){ s.start, start - 1 }, why);
+			span_add(out, (struct span){ s.start, start - 1 });
 		if (last >= s.last)
-			return rc;
+			return;
 		s.start = last + 1;
 	}
-	return rc ? rc : span_add(out, s, why);
+	span_add(out, s);
 }
 
-int windows_merge(struct windows *out, const struct window *in, unsigned count, const struct memmap *mem, uint32_t granule,
-		  struct why *why)
+void windows_merge(struct windows *out, const struct window *in, unsigned count, const struct memmap *mem, uint32_t granule)
 {
-	int rc = 0;
-
 	out->count = 0;
-	for (unsigned i = 0; i < count && !rc; i++) {
+	out->left_out = 0;
+	for (unsigned i = 0; i < count; i++) {
 		if (in[i].size && in[i].size <= WINDOW_SIZE_MAX)
-			rc = span_beside_dram(out, span_of(&in[i], granule), mem, granule, why);
+			span_beside_dram(out, span_of(&in[i], granule), mem, granule);
 	}
-	return rc;
 }

@@ -4,17 +4,19 @@
 #include "common/fdt.h"
 #include "common/memmap.h"
 #include "lib/types.h"
-#include "lib/why.h"
 
 #define WINDOWS_MAX 64
 
 /* A PCI host's window for 64-bit BARs may be 512 GiB: nothing of Loft's lies there, and a map of it costs a level. */
 #define WINDOW_SIZE_MAX (64 * GIB)
 
-/** struct windows - device windows in whole granules, sorted, apart from each other and from DRAM */
+/**
+ * struct windows - device windows in whole granules, sorted, apart from each other and from DRAM
+ * @left_out: pieces for which there was no room: a tree of hundreds of scattered devices must not stop a boot
+ */
 struct windows {
 	struct window win[WINDOWS_MAX];
-	unsigned count;
+	unsigned count, left_out;
 };
 
 /**
@@ -23,8 +25,6 @@ struct windows {
  * @in:      register windows as the FDT has them: any order, may overlap; those above WINDOW_SIZE_MAX are left out
  * @mem:     nothing of its banks stays in a window
  * @granule: to which windows are rounded out
- *
- * Errors: -ENOSPC  more than WINDOWS_MAX are left
  */
-int __must_check windows_merge(struct windows *out, const struct window *in, unsigned count, const struct memmap *mem,
-			       uint32_t granule, struct why *why);
+void windows_merge(struct windows *out, const struct window *in, unsigned count, const struct memmap *mem,
+		   uint32_t granule);

@@ -45,3 +45,4 @@ host-y += cmd/fdt_value.c
 host-y += common/map_print.c
 host-y += common/qfw.c
 host-y += lib/libdeflate_arm.c
+host-y += common/windows.c
