@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """One QEMU with Loft in it, driven over its console as a user or a test rig would."""
 
+import ctypes
 import os
 import re
+import signal
 import socket
 import subprocess
 
@@ -13,6 +15,15 @@ PROMPT = 'loft=> '
 AT_PROMPT = r'(?:^|[\r\n])' + re.escape(PROMPT)
 # A hang detector, not a measure: other work may share the machine.
 TIMEOUT = int(os.environ.get('LOFT_TEST_TIMEOUT', '30'))
+
+
+LIBC = ctypes.CDLL(None)
+PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent():
+    """No QEMU outlives a test run that was killed."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def plain(text):
@@ -37,7 +48,8 @@ class Machine:
         self.command = command
         self.raw = ''
         self.ours, theirs = socket.socketpair()
-        self.process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs)
+        self.process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs,
+                                        preexec_fn=die_with_parent)
         theirs.close()
         self.child = fdpexpect.fdspawn(self.ours, timeout=timeout, encoding='latin-1')
         self.child.delaybeforesend = None
