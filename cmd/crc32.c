@@ -79,7 +79,7 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_crc32) = {
 	.repeat = true,
 	.run = do_crc32,
 	.brief = "checksum calculation",
-	.usage =
-		"address count [addr]\n	- compute CRC32 checksum [save at addr, big-endian]\n"
-		"crc32 -v address count crc\n	- verify crc of memory area",
+	.usage = "address count [addr]\n"
+		 "	- compute CRC32 checksum [save at addr, big-endian]\n"
+		 "crc32 -v address count crc\n	- verify crc of memory area",
 };

@@ -11,20 +11,32 @@
 #include "common/fdt.h"
 #include "common/image.h"
 #include "common/qfw.h"
+#include "lib/crc32.h"
 #include "lib/gunzip.h"
 
 /* One at a time; large, so not on the stack. */
 static struct boot boot;
 
-int boot_alloc(struct piece *piece, uint64_t size, uint64_t align, uint32_t flags, const char *owner, struct why *why)
+/*
+ * The tables that boot made stay where they were when their memory is free again: nothing is taken
+ * from a later boot, and this number tells whether somebody has written there since.
+ */
+static uint32_t planned_crc;
+
+int boot_alloc(struct piece *piece, uint64_t size, uint64_t align, uint32_t flags,
+	       const char *owner, struct why *why)
 {
-	int rc = memmap_alloc(&machine.mem, size, align, true, ~UINT64_C(0), flags, owner, &piece->start, why);
+	int rc = memmap_alloc(&machine.mem, size, align, true, ~UINT64_C(0), flags, owner,
+			      &piece->start, why);
 
 	piece->size = rc ? 0 : size;
 	return rc;
 }
 
-/* The -append of QEMU's command line, then the environment, then what the machine's tree says already. */
+/*
+ * The -append of QEMU's command line, then the environment, then what the machine's tree says
+ * already.
+ */
 static int boot_args(struct why *why)
 {
 	const char *args = boot.req->bootargs;
@@ -36,7 +48,8 @@ static int boot_args(struct why *why)
 	if (!args)
 		args = "";
 	if (strlen(args) >= sizeof(boot.bootargs))
-		return refuse(why, -E2BIG, "bootargs are %zu bytes, the limit is %zu", strlen(args), sizeof(boot.bootargs) - 1);
+		return refuse(why, -E2BIG, "bootargs are %zu bytes, the limit is %zu", strlen(args),
+			      sizeof(boot.bootargs) - 1);
 	strcpy(boot.bootargs, args);
 	return 0;
 }
@@ -59,14 +72,18 @@ int boot_claim_file(struct boot *b, uint64_t size, struct why *why)
 
 	if (!b->source->mem)
 		return 0;
-	/* What begins behind the file's start is somebody else's: the size of an Image counts its .bss as well. */
+	/*
+	 * What begins behind the file's start is somebody else's: the size of an Image counts its
+	 * .bss as well.
+	 */
 	b->file = (struct piece){ at, is && is->start > at ? MIN(size, is->start - at) : size };
 	if (is && is->start <= at)
 		return 0;
 	return memmap_claim(&machine.mem, at, b->file.size, MEM_LOADED, "kernel file", why);
 }
 
-int boot_claim_kernel(struct boot *b, paddr_t start, uint64_t size, const char *owner, struct why *why)
+int boot_claim_kernel(struct boot *b, paddr_t start, uint64_t size, const char *owner,
+		      struct why *why)
 {
 	paddr_t at = b->file.start;
 	uint64_t left = b->file.size;
@@ -86,8 +103,8 @@ int boot_claim_kernel(struct boot *b, paddr_t start, uint64_t size, const char *
 }
 
 /*
- * A ramdisk that lies in memory: the one that the command names, or the one that an earlier loader named in the tree.
- * Claimed before the kernel's place is chosen, so that the kernel keeps off it.
+ * A ramdisk that lies in memory: the one that the command names, or the one that an earlier loader
+ * named in the tree. Claimed before the kernel's place is chosen, so that the kernel keeps off it.
  */
 static int claim_initrd(struct why *why)
 {
@@ -95,8 +112,10 @@ static int claim_initrd(struct why *why)
 
 	if (req->initrd_from_qfw && qfw_initrd_size())
 		return 0;
-	boot.initrd = req->initrd_size ? (struct piece){ req->initrd_start, req->initrd_size } :
-					 (struct piece){ machine.initrd_start, machine.initrd_end - machine.initrd_start };
+	boot.initrd = req->initrd_size
+			      ? (struct piece){ req->initrd_start, req->initrd_size }
+			      : (struct piece){ machine.initrd_start,
+						machine.initrd_end - machine.initrd_start };
 	return boot.initrd.size ? claim_present(boot.initrd, "initrd", why) : 0;
 }
 
@@ -107,10 +126,12 @@ int boot_fetch_initrd(struct boot *b, paddr_t limit_last, struct why *why)
 
 	if (b->initrd.size && b->initrd.start + (b->initrd.size - 1) > limit_last)
 		return refuse(why, -ERANGE, "initrd ends at 0x%llx, this kernel reaches to 0x%llx",
-			      (unsigned long long)(b->initrd.start + b->initrd.size), (unsigned long long)limit_last);
+			      (unsigned long long)(b->initrd.start + b->initrd.size),
+			      (unsigned long long)limit_last);
 	if (b->initrd.size || !size)
 		return 0;
-	rc = memmap_alloc(&machine.mem, size, 4 * KIB, true, limit_last, MEM_LOADED, "initrd", &b->initrd.start, why);
+	rc = memmap_alloc(&machine.mem, size, 4 * KIB, true, limit_last, MEM_LOADED, "initrd",
+			  &b->initrd.start, why);
 	if (rc)
 		return rc;
 	b->initrd.size = size;
@@ -118,17 +139,20 @@ int boot_fetch_initrd(struct boot *b, paddr_t limit_last, struct why *why)
 }
 
 /*
- * Room for what a gzip file unpacks to.  A file in memory has no end that anybody knows, so its trailer cannot be found:
- * the largest power of two that is free serves.
+ * Room for what a gzip file unpacks to. A file in memory has no end that anybody knows, so its
+ * trailer cannot be found: the largest power of two that is free serves.
  */
-static int unpack_room(const struct source *packed, const void *bytes, struct piece *out, struct why *why)
+static int unpack_room(const struct source *packed, const void *bytes, struct piece *out,
+		       struct why *why)
 {
 	uint64_t size = GIB;
 	int rc;
 
 	if (!packed->mem) {
 		rc = gunzip_hint(bytes, packed->size, GIB, &size, why);
-		return rc ? rc : boot_alloc(out, MAX(size, UINT64_C(1)), 4 * KIB, 0, "unpacked kernel", why);
+		return rc ? rc
+			  : boot_alloc(out, MAX(size, UINT64_C(1)), 4 * KIB, 0, "unpacked kernel",
+				       why);
 	}
 	do {
 		rc = boot_alloc(out, size, 4 * KIB, 0, "unpacked kernel", why);
@@ -161,10 +185,12 @@ static int boot_unpack(struct source *packed, struct source *unpacked, struct wh
 	if (rc)
 		return rc;
 	memmap_release(&machine.mem, out.start);
-	rc = memmap_claim(&machine.mem, out.start, MAX(size, UINT64_C(1)), 0, "unpacked kernel", why);
+	rc = memmap_claim(&machine.mem, out.start, MAX(size, UINT64_C(1)), 0, "unpacked kernel",
+			  why);
 	if (rc)
 		return rc;
-	printf("   Uncompressed size: %llu = 0x%llx\n", (unsigned long long)size, (unsigned long long)size);
+	printf("   Uncompressed size: %llu = 0x%llx\n", (unsigned long long)size,
+	       (unsigned long long)size);
 	source_mem(unpacked, "unpacked kernel", (const void *)out.start, size);
 	return 0;
 }
@@ -190,10 +216,32 @@ static int boot_try(struct why *why)
 	if (format->kind == IMAGE_GZIP)
 		return refuse(why, -ENOEXEC, "%s: gzip inside gzip", boot.req->source->name);
 	if (boot.req->want_elf && format->kind != IMAGE_ELF)
-		return refuse(why, -ENOEXEC, "%s is an %s, not an ELF file", boot.req->source->name, format->name);
+		return refuse(why, -ENOEXEC, "%s is an %s, not an ELF file", boot.req->source->name,
+			      format->name);
 	if (boot.req->want_image && format->kind != IMAGE_LINUX)
-		return refuse(why, -ENOEXEC, "%s is an %s, not an arm64 Image", boot.req->source->name, format->name);
+		return refuse(why, -ENOEXEC, "%s is an %s, not an arm64 Image",
+			      boot.req->source->name, format->name);
 	return format->kind == IMAGE_ELF ? boot_elf(&boot, why) : boot_linux(&boot, why);
+}
+
+static uint32_t tables_crc(void)
+{
+	uint32_t crc = crc32(0, (const void *)boot.tables.start, boot.tables.size);
+
+	return crc32(crc, (const void *)boot.low_tables.start, boot.low_tables.size);
+}
+
+const struct boot *boot_planned(struct why *why)
+{
+	if (!boot.handoff.page)
+		refuse(why, -ENOENT,
+		       "no kernel is planned that is entered with the MMU on: bootelf -n first");
+	else if (tables_crc() != planned_crc)
+		refuse(why, -ENOENT,
+		       "the planned kernel's page tables were written over: bootelf -n again");
+	else
+		return &boot;
+	return NULL;
 }
 
 int boot_run(struct boot_request *req, struct why *why)
@@ -208,5 +256,6 @@ int boot_run(struct boot_request *req, struct why *why)
 	rc = boot_try(why);
 	if (rc || !req->load_only)
 		machine.mem = before; /* refused, or a dry run: nobody took anything */
+	planned_crc = tables_crc();
 	return rc;
 }

@@ -35,7 +35,8 @@ static int claim_segments(struct boot *b, struct why *why)
 		char owner[MEM_OWNER_SIZE];
 		int rc;
 
-		snprintf(owner, sizeof(owner), "kernel segment %u %s", (unsigned)s->phdr, elf_segment_kind(s));
+		snprintf(owner, sizeof(owner), "kernel segment %u %s", (unsigned)s->phdr,
+			 elf_segment_kind(s));
 		rc = boot_claim_kernel(b, place_pa(&b->place, s), s->memsz, owner, why);
 		if (rc)
 			return rc;
@@ -50,16 +51,20 @@ static int load_names(struct boot *b, struct why *why)
 	uint64_t size;
 	int rc;
 
-	if (!elf_symbols_find(b->source, &b->elf, s) || s->symtab.size > SYMBOLS_MAX || s->strtab.size > SYMBOLS_MAX) {
+	if (!elf_symbols_find(b->source, &b->elf, s) || s->symtab.size > SYMBOLS_MAX ||
+	    s->strtab.size > SYMBOLS_MAX) {
 		s->symtab.size = s->strtab.size = 0;
 		return 0;
 	}
 	size = ALIGN_UP(s->symtab.size, 8) + s->strtab.size;
-	rc = boot_alloc(&b->names, ALIGN_UP(size, 4 * KIB), 4 * KIB, MEM_KEEP | MEM_RECLAIM, "kernel symbols", why);
+	rc = boot_alloc(&b->names, ALIGN_UP(size, 4 * KIB), 4 * KIB, MEM_KEEP | MEM_RECLAIM,
+			"kernel symbols", why);
 	if (!rc)
-		rc = source_read(b->source, s->symtab.offset, (void *)b->names.start, s->symtab.size, why);
+		rc = source_read(b->source, s->symtab.offset, (void *)b->names.start,
+				 s->symtab.size, why);
 	if (!rc)
-		rc = source_read(b->source, s->strtab.offset, (char *)b->names.start + ALIGN_UP(s->symtab.size, 8),
+		rc = source_read(b->source, s->strtab.offset,
+				 (char *)b->names.start + ALIGN_UP(s->symtab.size, 8),
 				 s->strtab.size, why);
 	return rc;
 }
@@ -72,7 +77,8 @@ static int enter_el(struct boot *b, struct why *why)
 	if (b->entry.mode == ELF_UNMAPPED && !boot_params_has(&b->params, LOFT_NOTE_ENTRY_EL))
 		b->entry_el = el;
 	if (boot_params_get(&b->params, LOFT_NOTE_ENTRY_EL, 1) == 2)
-		return refuse(why, -ENOTSUP, "ENTRY_EL 2: entry at EL2 with VHE is not in this build, EL1 is");
+		return refuse(why, -ENOTSUP,
+			      "ENTRY_EL 2: entry at EL2 with VHE is not in this build, EL1 is");
 	return 0;
 }
 
@@ -82,7 +88,8 @@ static int load(struct boot *b, struct why *why)
 
 	if (!rc && b->req->load_only) {
 		for (unsigned i = 0; i < b->written_count; i++)
-			cache_clean_inval_poc((const void *)b->written[i].start, b->written[i].size);
+			cache_clean_inval_poc((const void *)b->written[i].start,
+					      b->written[i].size);
 	}
 	return rc;
 }
@@ -109,7 +116,10 @@ int boot_elf(struct boot *b, struct why *why)
 		return rc ? rc : load(b, why);
 	}
 
-	/* Before the segments are claimed: the hand-over's memory must not be where the file still is. */
+	/*
+	 * Before the segments are claimed: the hand-over's memory must not be where the file still
+	 * is.
+	 */
 	mapped = b->entry.mode != ELF_UNMAPPED;
 	if (mapped)
 		rc = boot_mapped(b, why);

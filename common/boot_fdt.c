@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* The device tree that a kernel gets: the facts, its place, and a copy at the base of DRAM for kernels that look there. */
+/*
+ * The device tree that a kernel gets: the facts, its place, and a copy at the base of DRAM for
+ * kernels that look there.
+ */
 #include <errno.h>
 #include <string.h>
 
@@ -19,8 +22,12 @@ static uint64_t boot_time_ns(void)
 	return hz ? ticks / hz * NS_PER_S + ticks % hz * NS_PER_S / hz : 0;
 }
 
-/* Seeds that the tree has come fresh from whoever made it; only where one lacks is a source of entropy looked for. */
-static void add_seeds(struct fdt_facts *facts, uint8_t kaslr[FDT_KASLR_SEED_SIZE], uint8_t rng[FDT_RNG_SEED_SIZE])
+/*
+ * Seeds that the tree has come fresh from whoever made it; only where one lacks is a source of
+ * entropy looked for.
+ */
+static void add_seeds(struct fdt_facts *facts, uint8_t kaslr[FDT_KASLR_SEED_SIZE],
+		      uint8_t rng[FDT_RNG_SEED_SIZE])
 {
 	bool own_tree = facts->fdt == machine.fdt;
 
@@ -42,7 +49,8 @@ static void add_map(const struct boot *b, struct fdt_facts *facts)
 }
 
 /*
- * The copy at the lowest DRAM address: asked for, it must be possible; otherwise it is there when nothing else wants the
+ * The copy at the lowest DRAM address: asked for, it must be possible; otherwise it is there when
+ * nothing else wants the
  * place.  Linux Images get none: they take x0.
  */
 static int place_low(struct boot *b, uint64_t room, struct why *why)
@@ -55,9 +63,12 @@ static int place_low(struct boot *b, uint64_t room, struct why *why)
 	if (!b->elf.segment_count)
 		return 0;
 	if (!base || base % 8)
-		return must ? refuse(why, -EINVAL, "FDT_AT_DRAM_BASE: DRAM begins at 0x%llx, where Loft maps nothing",
-				     (unsigned long long)base) : 0;
-	rc = memmap_claim(&machine.mem, base, room, MEM_KEEP | MEM_RECLAIM, "FDT at DRAM base", &reason);
+		return must ? refuse(why, -EINVAL,
+				     "FDT_AT_DRAM_BASE: DRAM begins at 0x%llx, where Loft maps nothing",
+				     (unsigned long long)base)
+			    : 0;
+	rc = memmap_claim(&machine.mem, base, room, MEM_KEEP | MEM_RECLAIM, "FDT at DRAM base",
+			  &reason);
 	if (rc)
 		return must ? refuse(why, rc, "FDT_AT_DRAM_BASE: %.200s", reason.text) : 0;
 	b->fdt_low = (struct piece){ base, room };

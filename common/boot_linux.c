@@ -43,10 +43,11 @@ int boot_linux(struct boot *b, struct why *why)
 	/* All of image_size: Linux writes its .bss and first tables with the D-cache off. */
 	b->written[b->written_count++] = (struct load_range){ plan.load, plan.size };
 	if (b->initrd.size)
-		printf("   Loading Ramdisk to %llx, end %llx ... OK\n", (unsigned long long)b->initrd.start,
+		printf("   Loading Ramdisk to %llx, end %llx ... OK\n",
+		       (unsigned long long)b->initrd.start,
 		       (unsigned long long)(b->initrd.start + b->initrd.size));
-	printf("   Loading Device Tree to %llx, end %llx ... OK\n", (unsigned long long)b->fdt.start,
-	       (unsigned long long)(b->fdt.start + b->fdt.size));
+	printf("   Loading Device Tree to %llx, end %llx ... OK\n",
+	       (unsigned long long)b->fdt.start, (unsigned long long)(b->fdt.start + b->fdt.size));
 	printf("\nStarting kernel ...\n\n");
 	boot_go(b);
 }

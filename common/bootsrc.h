@@ -15,8 +15,8 @@ enum boot_kind { BOOT_UNKNOWN, BOOT_ELF, BOOT_IMAGE, BOOT_GZIP };
  * @addr:   its first byte
  * @why:    the sentence for an error
  *
- * Its size is ${filesize} where ${fileaddr} is @addr; else it reaches to the end of the DRAM bank or
- * to the next range that somebody owns.
+ * Its size is ${filesize} where ${fileaddr} is @addr; else it reaches to the end of the DRAM bank
+ * or to the next range that somebody owns.
  *
  * Return: 0; -ENXIO @addr is no DRAM; -EEXIST somebody owns @addr.
  */

@@ -9,7 +9,10 @@
 
 static struct serial serial;
 
-/* Bytes that console_ctrlc() has taken from the UART while it looked for a Ctrl-C: as many as a pasted script may have. */
+/*
+ * Bytes that console_ctrlc() has taken from the UART while it looked for a Ctrl-C: as many as a
+ * pasted script may have.
+ */
 static char ahead[16 * KIB];
 static unsigned ahead_first, ahead_count;
 

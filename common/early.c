@@ -16,8 +16,10 @@
 #include "drivers/serial/serial.h"
 
 #define BLOCK	      (2 * MIB)
-#define HOME_ALIGN    (64 * KIB) /* the largest granule: no page of Loft's is shared with anybody, whatever the kernel's */
-#define FDT_ROOM      (64 * KIB) /* for what the fdt command and the hand-off add */
+/* The largest granule: no page of Loft's is shared with anybody, whatever the kernel's. */
+#define HOME_ALIGN (64 * KIB)
+/* For what the fdt command and the hand-off add. */
+#define FDT_ROOM (64 * KIB)
 #define EARLY_TABLES_BYTES (EARLY_TABLES * 4 * KIB)
 
 /* In .data, so that it reads false from flash, where there is no .bss. */
@@ -32,14 +34,14 @@ struct early {
 	struct map_loft plan;
 	struct why why;
 };
-static_assert(sizeof(struct early) <= EARLY_STATE_SIZE, "it lies between the tables and the stacks");
+static_assert(sizeof(struct early) <= EARLY_STATE_SIZE,
+	      "it lies between the tables and the stacks");
 static_assert(offsetof(struct early, mmu) == 0, "early_map() finds it there");
 
 struct home {
 	paddr_t image, fdt, tables;
 	uint64_t image_size, fdt_size, tables_size;
 };
-
 
 bool loft_at_home(void)
 {
@@ -57,7 +59,8 @@ static void __attribute__((noreturn)) early_stop(const char *what, const char *w
 	struct serial serial = { 0 };
 	const char *text[] = { "\r\nLoft: ", what, why, "\r\n" };
 
-	if (!serial_init(&serial, board.console_compatible, strlen(board.console_compatible) + 1, board.start.console)) {
+	if (!serial_init(&serial, board.console_compatible, strlen(board.console_compatible) + 1,
+			 board.start.console)) {
 		for (unsigned i = 0; i < ARRAY_SIZE(text); i++) {
 			for (const char *s = text[i]; *s; s++)
 				(serial.ops->putc)(&serial, *s); /* stdio.h has a macro */
@@ -71,12 +74,17 @@ void early_fault(const struct fault_frame *frame)
 {
 	char text[96];
 
-	snprintf(text, sizeof(text), "ESR 0x%llx, ELR image+0x%llx, FAR 0x%llx", (unsigned long long)frame->esr,
-		 (unsigned long long)(frame->elr - (uint64_t)__image_start), (unsigned long long)frame->far);
+	snprintf(text, sizeof(text), "ESR 0x%llx, ELR image+0x%llx, FAR 0x%llx",
+		 (unsigned long long)frame->esr,
+		 (unsigned long long)(frame->elr - (uint64_t)__image_start),
+		 (unsigned long long)frame->far);
 	early_stop("fault on the way home: ", text);
 }
 
-/* What every pointer in this image has had added to it: 0 as linked.  Read before it is written, so in .data. */
+/*
+ * What every pointer in this image has had added to it: 0 as linked.  Read before it is written, so
+ * in .data.
+ */
 static uint64_t relocated __attribute__((section(".data.relocated")));
 
 static void add_to(char *word, uint64_t delta)
@@ -125,12 +133,12 @@ static int early_cover(struct pt *pt, paddr_t start, paddr_t end)
 		if (!pt_query(pt, block, &leaf) && leaf.size >= BLOCK)
 			continue;
 		r.size = 4 * KIB;
-		for (r.va = r.pa = MAX(block, ALIGN_DOWN(start, 4 * KIB)); r.va < MIN(block + BLOCK, end) && !rc;
-		     r.va = r.pa = r.va + 4 * KIB) {
+		for (r.va = r.pa = MAX(block, ALIGN_DOWN(start, 4 * KIB));
+		     r.va < MIN(block + BLOCK, end) && !rc; r.va = r.pa = r.va + 4 * KIB) {
 			if (pt_query(pt, r.va, &leaf))
 				rc = mmu_extend(pt, &r);
 		}
-next:
+	next:
 		if (rc)
 			return rc;
 	}
@@ -166,16 +174,18 @@ static const void *find_fdt(struct early *e, paddr_t hint)
 }
 
 /*
- * What lies in DRAM now must not be written over on the way.  Each of these may be outside DRAM or reserved by the tree
- * itself, and is then out of the way already.
+ * What lies in DRAM now must not be written over on the way. Each of these may be outside DRAM or
+ * reserved by the tree itself, and is then out of the way already.
  */
-static void claim_present(struct memmap *mem, paddr_t scratch, paddr_t image, const void *fdt, const struct machine *m)
+static void claim_present(struct memmap *mem, paddr_t scratch, paddr_t image, const void *fdt,
+			  const struct machine *m)
 {
 	(void)!memmap_claim(mem, scratch, SCRATCH_SIZE, 0, "Loft's scratch", NULL);
 	(void)!memmap_claim(mem, image, image_offset(__scratch_start), 0, "Loft as loaded", NULL);
 	(void)!memmap_claim(mem, (paddr_t)fdt, m->fdt_size, 0, "FDT as found", NULL);
 	if (m->initrd_end > m->initrd_start)
-		(void)!memmap_claim(mem, m->initrd_start, m->initrd_end - m->initrd_start, MEM_LOADED, "initrd", NULL);
+		(void)!memmap_claim(mem, m->initrd_start, m->initrd_end - m->initrd_start,
+				    MEM_LOADED, "initrd", NULL);
 }
 
 /* Afterwards they are free: kernels are linked at the very start of DRAM. */
@@ -195,15 +205,19 @@ static int choose_home(struct early *e, struct home *h)
 
 	h->image_size = ALIGN_UP(image_offset(__scratch_start), HOME_ALIGN);
 	h->fdt_size = ALIGN_UP(m->fdt_size + FDT_ROOM, 4 * KIB);
-	rc = memmap_alloc(&m->mem, h->image_size, HOME_ALIGN, true, last, 0, "Loft", &h->image, why);
+	rc = memmap_alloc(&m->mem, h->image_size, HOME_ALIGN, true, last, 0, "Loft", &h->image,
+			  why);
 	if (!rc)
-		rc = memmap_alloc(&m->mem, h->fdt_size, 4 * KIB, true, last, 0, "Loft's FDT", &h->fdt, why);
+		rc = memmap_alloc(&m->mem, h->fdt_size, 4 * KIB, true, last, 0, "Loft's FDT",
+				  &h->fdt, why);
 	if (!rc)
 		rc = map_loft_plan(m, h->image, &e->plan, why);
 	if (rc)
 		return rc;
-	h->tables_size = pt_tables_needed(e->plan.region, e->plan.count, 4 * KIB, e->plan.va_bits) * 4 * KIB;
-	rc = memmap_alloc(&m->mem, h->tables_size, 4 * KIB, true, last, 0, "Loft's page tables", &h->tables, why);
+	h->tables_size =
+		pt_tables_needed(e->plan.region, e->plan.count, 4 * KIB, e->plan.va_bits) * 4 * KIB;
+	rc = memmap_alloc(&m->mem, h->tables_size, 4 * KIB, true, last, 0, "Loft's page tables",
+			  &h->tables, why);
 	return rc;
 }
 
@@ -212,12 +226,19 @@ static void move_image(const struct home *h, struct early *e)
 	char *home = (char *)h->image;
 
 	memcpy(home, __image_start, image_offset(__data_end));
-	memset(home + image_offset(__bss_start), 0, image_offset(__bss_end) - image_offset(__bss_start));
+	memset(home + image_offset(__bss_start), 0,
+	       image_offset(__bss_end) - image_offset(__bss_start));
 	relocate(home);
-	/* The machine and what Loft knows of itself travel from the scratch into the globals of the new image. */
+	/*
+	 * The machine and what Loft knows of itself travel from the scratch into the globals of the
+	 * new image.
+	 */
 	memcpy(home + image_offset(&machine), &e->machine, sizeof(machine));
 	memcpy(home + image_offset(&loft), &e->loft, sizeof(loft));
-	/* Fetched with the MMU off while the maps change: instructions must be in memory, not only in the D-cache. */
+	/*
+	 * Fetched with the MMU off while the maps change: instructions must be in memory, not only
+	 * in the D-cache.
+	 */
 	cache_clean_poc(home, image_offset(__text_end));
 }
 
@@ -232,7 +253,8 @@ void early_main(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
 	if (!start_in_flash(&board.start, image))
 		relocate((char *)image);
 	/* With the MMU on the rest of the early tables costs little. */
-	memset((char *)scratch + e->mmu.arena.capacity * 4 * KIB, 0, EARLY_TABLES_BYTES - e->mmu.arena.capacity * 4 * KIB);
+	memset((char *)scratch + e->mmu.arena.capacity * 4 * KIB, 0,
+	       EARLY_TABLES_BYTES - e->mmu.arena.capacity * 4 * KIB);
 	e->mmu.arena.capacity = EARLY_TABLES;
 
 	fdt = find_fdt(e, fdt_hint);
@@ -254,10 +276,12 @@ void early_main(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
 		.at_home = true,
 		.entry_el = cpu_el(),
 		.started = image,
-		.arena = { .mem = (uint64_t *)home.tables, .pa = home.tables, .capacity = home.tables_size / (4 * KIB) },
+		.arena = { .mem = (uint64_t *)home.tables,
+			   .pa = home.tables,
+			   .capacity = home.tables_size / (4 * KIB) },
 	};
-	rc = map_build(&e->loft.map, &e->loft.arena, mmu_regime(), 4 * KIB, e->plan.va_bits, false, e->plan.region,
-		       e->plan.count, &e->why);
+	rc = map_build(&e->loft.map, &e->loft.arena, mmu_regime(), 4 * KIB, e->plan.va_bits, false,
+		       e->plan.region, e->plan.count, &e->why);
 	if (rc)
 		early_stop("map: ", e->why.text);
 	move_image(&home, e);
@@ -266,6 +290,8 @@ void early_main(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
 	if (mmu_regs_for(&e->loft.map, home.image + image_offset(vectors), regs))
 		early_stop("map: ", "no register values for it");
 	cache_clean_poc(regs, sizeof(*regs)); /* read with the MMU off */
-	mmu_switch(regs, home.image + image_offset(loft_main), 0, 0, 0, home.image + image_offset(__stack_top),
-		   home.image + image_offset(__fault_stack_top), home.image + image_offset(mmu_apply));
+	mmu_switch(regs, home.image + image_offset(loft_main), 0, 0, 0,
+		   home.image + image_offset(__stack_top),
+		   home.image + image_offset(__fault_stack_top),
+		   home.image + image_offset(mmu_apply));
 }

@@ -24,7 +24,10 @@ struct loft {
 
 extern struct loft loft;
 
-/** loft_regs - its own translation regime; clean to the PoC, because it is put into force with the MMU off */
+/**
+ * loft_regs - its own translation regime; clean to the PoC, because it is put into force with the
+ * MMU off
+ */
 extern struct mmu_regs loft_regs;
 
 /**

@@ -19,8 +19,9 @@
 #include "drivers/virtio/virtio_mmio.h"
 
 /*
- * What is used with the MMU off on the way back from a kernel.  Each fills cache lines of its own (512 bytes are more than
- * any line): a neighbour's dirty line must not be written back over what was stored past the cache.
+ * What is used with the MMU off on the way back from a kernel. Each fills cache lines of its own
+ * (512 bytes are more than any line): a neighbour's dirty line must not be written back over what
+ * was stored past the cache.
  */
 #define OWN_LINES 512
 static union {
@@ -37,7 +38,10 @@ static unsigned parange(void)
 	return (unsigned)ID_AA64MMFR0_PARANGE(sysreg_read(id_aa64mmfr0_el1));
 }
 
-/* Loft stays where it is, for its reports.  Under an EL2 stub it must stay for ever: the stub leads back into it. */
+/*
+ * Loft stays where it is, for its reports.  Under an EL2 stub it must stay for ever: the stub leads
+ * back into it.
+ */
 static int keep_loft(uint32_t flags, struct why *why)
 {
 	for (unsigned i = 0; i < machine.mem.owned_count; i++) {
@@ -62,17 +66,23 @@ static int check_cpu(const struct map_plan *plan, struct why *why)
 	case PT_SUPPORTED:
 		return 0;
 	case PT_NO_GRANULE:
-		return refuse(why, -ENOTSUP, "GRANULE %u: this CPU has no such granule (ID_AA64MMFR0_EL1 0x%llx)",
+		return refuse(why, -ENOTSUP,
+			      "GRANULE %u: this CPU has no such granule (ID_AA64MMFR0_EL1 0x%llx)",
 			      plan->granule, (unsigned long long)mmfr0);
 	case PT_NO_LVA:
-		return refuse(why, -ENOTSUP, "VA_BITS %u with GRANULE %u: this CPU has 48 at most (ID_AA64MMFR2_EL1 0x%llx)",
-			      plan->va_bits, plan->granule, (unsigned long long)mmfr2);
+		return refuse(
+			why, -ENOTSUP,
+			"VA_BITS %u with GRANULE %u: this CPU has 48 at most (ID_AA64MMFR2_EL1 0x%llx)",
+			plan->va_bits, plan->granule, (unsigned long long)mmfr2);
 	case PT_NO_LPA2:
-		return refuse(why, -ENOTSUP, "VA_BITS %u with GRANULE %u: this CPU has 48 at most (ID_AA64MMFR0_EL1 0x%llx)",
-			      plan->va_bits, plan->granule, (unsigned long long)mmfr0);
+		return refuse(
+			why, -ENOTSUP,
+			"VA_BITS %u with GRANULE %u: this CPU has 48 at most (ID_AA64MMFR0_EL1 0x%llx)",
+			plan->va_bits, plan->granule, (unsigned long long)mmfr0);
 	default:
-		return refuse(why, -ENOTSUP, "VA_BITS %u with GRANULE %u: there is no such geometry", plan->va_bits,
-			      plan->granule);
+		return refuse(why, -ENOTSUP,
+			      "VA_BITS %u with GRANULE %u: there is no such geometry",
+			      plan->va_bits, plan->granule);
 	}
 }
 
@@ -95,8 +105,9 @@ static int make_plan(struct boot *b, struct why *why)
 }
 
 /* Zeroed memory for exactly the tables that these regions need. */
-static int table_memory(struct piece *piece, struct pt_arena *arena, const struct pt_region *region, unsigned count,
-			uint32_t granule, unsigned va_bits, uint32_t flags, const char *owner, struct why *why)
+static int table_memory(struct piece *piece, struct pt_arena *arena, const struct pt_region *region,
+			unsigned count, uint32_t granule, unsigned va_bits, uint32_t flags,
+			const char *owner, struct why *why)
 {
 	unsigned tables = pt_tables_needed(region, count, granule, va_bits);
 	int rc = boot_alloc(piece, (uint64_t)tables * granule, granule, flags, owner, why);
@@ -111,10 +122,12 @@ static int table_memory(struct piece *piece, struct pt_arena *arena, const struc
 static int build_high(struct boot *b, struct why *why)
 {
 	struct map_plan *p = &b->plan;
-	int rc = table_memory(&b->tables, &b->arena, p->region, p->count, p->granule, p->va_bits, MEM_KEEP, "page tables",
-			      why);
+	int rc = table_memory(&b->tables, &b->arena, p->region, p->count, p->granule, p->va_bits,
+			      MEM_KEEP, "page tables", why);
 
-	return rc ? rc : map_build(&b->high, &b->arena, PT_EL1, p->granule, p->va_bits, !p->identity, p->region, p->count, why);
+	return rc ? rc
+		  : map_build(&b->high, &b->arena, PT_EL1, p->granule, p->va_bits, !p->identity,
+			      p->region, p->count, why);
 }
 
 static int build_low(struct boot *b, struct why *why)
@@ -125,12 +138,17 @@ static int build_low(struct boot *b, struct why *why)
 
 	if (p->identity)
 		return 0;
-	rc = table_memory(&b->low_tables, &b->low_arena, p->low, p->low_count, p->granule, p->low_va_bits, flags,
-			  p->keep_low ? "identity map" : "switch map", why);
-	return rc ? rc : map_build(&b->low, &b->low_arena, PT_EL1, p->granule, p->low_va_bits, false, p->low, p->low_count, why);
+	rc = table_memory(&b->low_tables, &b->low_arena, p->low, p->low_count, p->granule,
+			  p->low_va_bits, flags, p->keep_low ? "identity map" : "switch map", why);
+	return rc ? rc
+		  : map_build(&b->low, &b->low_arena, PT_EL1, p->granule, p->low_va_bits, false,
+			      p->low, p->low_count, why);
 }
 
-/* Loft's own map for EL1, where an early fault is reported; where Loft runs at EL1 that is the one it has. */
+/*
+ * Loft's own map for EL1, where an early fault is reported; where Loft runs at EL1 that is the one
+ * it has.
+ */
 static int build_el1(struct boot *b, struct why *why)
 {
 	struct map_loft *plan = &b->loft_el1;
@@ -142,10 +160,11 @@ static int build_el1(struct boot *b, struct why *why)
 	}
 	rc = map_loft_plan(&machine, (paddr_t)__image_start, plan, why);
 	if (!rc)
-		rc = table_memory(&b->el1_tables, &b->el1_arena, plan->region, plan->count, 4 * KIB, plan->va_bits,
-				  MEM_KEEP | MEM_RECLAIM, "Loft's EL1 map", why);
+		rc = table_memory(&b->el1_tables, &b->el1_arena, plan->region, plan->count, 4 * KIB,
+				  plan->va_bits, MEM_KEEP | MEM_RECLAIM, "Loft's EL1 map", why);
 	if (!rc)
-		rc = map_build(&b->el1, &b->el1_arena, PT_EL1, 4 * KIB, plan->va_bits, false, plan->region, plan->count, why);
+		rc = map_build(&b->el1, &b->el1_arena, PT_EL1, 4 * KIB, plan->va_bits, false,
+			       plan->region, plan->count, why);
 	if (!rc)
 		rc = mmu_regs_for(&b->el1, (paddr_t)vectors, &b->el1_regs);
 	return rc;
@@ -160,8 +179,9 @@ static int registers(struct boot *b, struct why *why)
 	int rc = pt_mmu_regs(low, high, parange(), &b->switch_regs);
 
 	if (!rc)
-		rc = p->identity || p->keep_low ? pt_mmu_regs(low, high, parange(), &b->kernel_regs) :
-						  pt_mmu_regs(NULL, high, parange(), &b->kernel_regs);
+		rc = p->identity || p->keep_low
+			     ? pt_mmu_regs(low, high, parange(), &b->kernel_regs)
+			     : pt_mmu_regs(NULL, high, parange(), &b->kernel_regs);
 	return rc ? refuse(why, rc, "no TCR_EL1 holds both halves of this map") : 0;
 }
 
@@ -193,16 +213,19 @@ static void fill_handoff(struct boot *b)
 int boot_mapped(struct boot *b, struct why *why)
 {
 	uint64_t stack = boot_params_get(&b->params, LOFT_NOTE_STACK_SIZE, LOFT_STACK_SIZE_DEFAULT);
-	uint32_t granule = (uint32_t)boot_params_get(&b->params, LOFT_NOTE_GRANULE, CONFIG_KERNEL_GRANULE);
+	uint32_t granule =
+		(uint32_t)boot_params_get(&b->params, LOFT_NOTE_GRANULE, CONFIG_KERNEL_GRANULE);
 	bool stub = cpu_el() == 2;
 	int rc = keep_loft(stub ? MEM_KEEP : MEM_KEEP | MEM_RECLAIM, why);
 
 	if (!rc)
-		rc = boot_alloc(&b->vectors, granule, granule, MEM_KEEP | MEM_RECLAIM, "early vectors", why);
+		rc = boot_alloc(&b->vectors, granule, granule, MEM_KEEP | MEM_RECLAIM,
+				"early vectors", why);
 	if (!rc && stub)
 		rc = boot_alloc(&b->stub, 4 * KIB, 4 * KIB, MEM_KEEP, "EL2 stub", why);
 	if (!rc)
-		rc = boot_alloc(&b->stack, ALIGN_UP(stack, granule), granule, MEM_KEEP | MEM_RECLAIM, "boot stack", why);
+		rc = boot_alloc(&b->stack, ALIGN_UP(stack, granule), granule,
+				MEM_KEEP | MEM_RECLAIM, "boot stack", why);
 	if (!rc)
 		rc = make_plan(b, why);
 	if (!rc)
@@ -228,7 +251,8 @@ void boot_unmapped(struct boot *b, paddr_t entry)
 }
 
 /* A resident page: the code, and behind it the words that lead back here. */
-static void fill_page(paddr_t page, const char *code, const char *slots, const char *end, struct reentry r)
+static void fill_page(paddr_t page, const char *code, const char *slots, const char *end,
+		      struct reentry r)
 {
 	r.frame = (uint64_t)&kernel_frame.frame;
 	r.entry = (uint64_t)kernel_fault;
@@ -265,7 +289,8 @@ static void name_addresses(const struct boot *b)
 
 		kernel_symbols.segment[i].va = segment->vaddr;
 		kernel_symbols.segment[i].size = segment->memsz;
-		snprintf(kernel_symbols.segment[i].name, sizeof(kernel_symbols.segment[i].name), "segment %u", (unsigned)segment->phdr);
+		snprintf(kernel_symbols.segment[i].name, sizeof(kernel_symbols.segment[i].name),
+			 "segment %u", (unsigned)segment->phdr);
 	}
 	if (!s->symtab.size)
 		return;
@@ -278,8 +303,9 @@ static void name_addresses(const struct boot *b)
 /* Everything that the kernel, or the MMU on its behalf, may read past the caches. */
 static void clean(const struct boot *b)
 {
-	const struct piece pieces[] = { b->vectors, b->tables, b->low_tables, b->el1_tables, b->stub,
-					b->stack,   b->names,  b->fdt,	      b->fdt_low };
+	const struct piece pieces[] = { b->vectors,    b->tables, b->low_tables,
+					b->el1_tables, b->stub,   b->stack,
+					b->names,      b->fdt,    b->fdt_low };
 
 	for (unsigned i = 0; i < ARRAY_SIZE(pieces); i++) {
 		if (pieces[i].size)
@@ -289,7 +315,9 @@ static void clean(const struct boot *b)
 		cache_clean_inval_poc((const void *)b->written[i].start, b->written[i].size);
 }
 
-/* No device may write to memory that is the kernel's from now on, and every byte of text has left. */
+/*
+ * No device may write to memory that is the kernel's from now on, and every byte of text has left.
+ */
 static void quiesce(void)
 {
 	if (IS_ENABLED(CONFIG_VIRTIO_MMIO))

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Between the files of the boot step only: one boot in the making.  boot.c owns the one instance. */
+/*
+ * Between the files of the boot step only: one boot in the making.  boot.c owns the one instance.
+ */
 #pragma once
 
 #include "arch/arm64/handoff.h"
@@ -21,7 +23,8 @@ struct piece {
 /**
  * struct boot - everything known of the kernel that is about to be entered
  *
- * Filled from top to bottom; nothing outside of it and the memory map is written before elf_load() or its like.
+ * Filled from top to bottom; nothing outside of it and the memory map is written before elf_load()
+ * or its like.
  */
 struct boot {
 	const struct boot_request *req;
@@ -62,11 +65,12 @@ struct boot {
 int __must_check boot_fdt(struct boot *boot, struct why *why);
 
 /** boot_alloc() - memory for the hand-over, at the top of DRAM; errors as memmap_alloc() */
-int __must_check boot_alloc(struct piece *piece, uint64_t size, uint64_t align, uint32_t flags, const char *owner,
-			    struct why *why);
+int __must_check boot_alloc(struct piece *piece, uint64_t size, uint64_t align, uint32_t flags,
+			    const char *owner, struct why *why);
 
 /**
- * boot_claim_file() - the source's bytes, where they lie in memory, belong to it until they have been read
+ * boot_claim_file() - the source's bytes, where they lie in memory, belong to it until they have
+ * been read
  * @size: how many of them count
  *
  * QEMU's -device loader puts bytes into memory without a word.
@@ -76,16 +80,18 @@ int __must_check boot_claim_file(struct boot *boot, uint64_t size, struct why *w
 /**
  * boot_claim_kernel() - memory that the kernel's bytes go to
  *
- * The file keeps what of it is outside: a claim over a part of a load drops the whole of it, but the rest is yet to be
- * read when the ramdisk and the device tree look for a place.
+ * The file keeps what of it is outside: a claim over a part of a load drops the whole of it, but
+ * the rest is yet to be read when the ramdisk and the device tree look for a place.
  */
-int __must_check boot_claim_kernel(struct boot *boot, paddr_t start, uint64_t size, const char *owner, struct why *why);
+int __must_check boot_claim_kernel(struct boot *boot, paddr_t start, uint64_t size,
+				   const char *owner, struct why *why);
 
 /**
  * boot_fetch_initrd() - bring the ramdisk of QEMU's command line into DRAM
  * @limit_last: it must end at or below this address
  *
- * One that lies in memory was claimed before the kernel looked for its place; here only its address is checked.
+ * One that lies in memory was claimed before the kernel looked for its place; here only its address
+ * is checked.
  */
 int __must_check boot_fetch_initrd(struct boot *boot, paddr_t limit_last, struct why *why);
 
@@ -94,7 +100,8 @@ int __must_check boot_elf(struct boot *boot, struct why *why);
 int __must_check boot_linux(struct boot *boot, struct why *why);
 
 /**
- * boot_mapped() - everything that a kernel which is entered mapped needs: plan, memory, tables, registers
+ * boot_mapped() - everything that a kernel which is entered mapped needs: plan, memory, tables,
+ * registers
  *
  * Writes into memory that it allocated only.  Errors: as map_plan(), memmap_alloc()
  */
@@ -104,12 +111,28 @@ int __must_check boot_mapped(struct boot *boot, struct why *why);
 void boot_unmapped(struct boot *boot, paddr_t entry);
 
 /**
- * boot_report() - the hand-off report: registers, mappings, owners, and a line for each promise that can be read back
+ * boot_report() - the hand-off report: registers, mappings, owners, and a line for each promise
+ * that can be read back
  * @print: false: only check, and print nothing but a FAIL
  *
  * Return: promises that do not hold
  */
 unsigned boot_report(const struct boot *boot, bool print);
+
+/**
+ * boot_audit() - its last part only: a line for each promise
+ *
+ * Return: promises that do not hold
+ */
+unsigned boot_audit(const struct boot *boot, bool print);
+
+/**
+ * boot_planned() - the boot that was made last and not entered: a dry run, or one that was refused
+ * late
+ *
+ * Return: NULL, and the sentence, where none has page tables, or they were written over since.
+ */
+const struct boot *boot_planned(struct why *why);
 
 /**
  * boot_go() - quiesce, clean, set up EL2, leave

@@ -18,7 +18,8 @@ static bool kernel_lookup(const void *ctx, vaddr_t address, const char **name, u
 {
 	const struct kernel_symbols *s = ctx;
 
-	if (s->symtab && elf_symbol_lookup(s->symtab, s->symtab_size, s->strtab, s->strtab_size, address, name, offset))
+	if (s->symtab && elf_symbol_lookup(s->symtab, s->symtab_size, s->strtab, s->strtab_size,
+					   address, name, offset))
 		return true;
 	for (unsigned i = 0; i < s->segment_count; i++) {
 		if (address - s->segment[i].va < s->segment[i].size) {

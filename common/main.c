@@ -20,9 +20,11 @@
 static void console_start(void)
 {
 	if (machine.console_compatible &&
-	    !console_init(machine.console_compatible, machine.console_compatible_len, machine.console_base))
+	    !console_init(machine.console_compatible, machine.console_compatible_len,
+			  machine.console_base))
 		return;
-	if (console_init(board.console_compatible, strlen(board.console_compatible) + 1, board.start.console))
+	if (console_init(board.console_compatible, strlen(board.console_compatible) + 1,
+			 board.start.console))
 		cpu_halt(); /* a board whose console has no driver: nothing can be said */
 }
 
@@ -40,8 +42,8 @@ static void sign_on(void)
 
 	for (unsigned i = 0; i < machine.mem.bank_count; i++)
 		dram += machine.mem.bank[i].size;
-	printf("\n%s\n\nCPU:   %s, entered at EL%u\nModel: %s\nDRAM:  ", version_text, cpu_name(cpu_midr()), loft.entry_el,
-	       machine.model ? machine.model : board.name);
+	printf("\n%s\n\nCPU:   %s, entered at EL%u\nModel: %s\nDRAM:  ", version_text,
+	       cpu_name(cpu_midr()), loft.entry_el, machine.model ? machine.model : board.name);
 	print_size(dram);
 	printf("\n");
 	if (machine.skipped)

@@ -24,12 +24,14 @@ struct map_loft {
  * @home: where Loft's image lies, 4 KiB aligned
  * @plan: filled, sorted by address
  *
- * DRAM is data and never executable, less what must not be mapped; the image has the rights of its parts, and no page
- * under its stacks; device windows are Device, rounded out to pages, never over DRAM.  Page 0 is left out.
+ * DRAM is data and never executable, less what must not be mapped; the image has the rights of its
+ * parts, and no page under its stacks; device windows are Device, rounded out to pages, never over
+ * DRAM. Page 0 is left out.
  *
  * Errors: -ENOSPC  more regions than fit
  */
-int __must_check map_loft_plan(const struct machine *m, paddr_t home, struct map_loft *plan, struct why *why);
+int __must_check map_loft_plan(const struct machine *m, paddr_t home, struct map_loft *plan,
+			       struct why *why);
 
 /**
  * map_build() - tables for a list of regions
@@ -38,6 +40,6 @@ int __must_check map_loft_plan(const struct machine *m, paddr_t home, struct map
  *
  * Errors: as pt_init() and pt_map(); the sentence names the region
  */
-int __must_check map_build(struct pt *pt, struct pt_arena *arena, enum pt_regime regime, uint32_t granule,
-			   unsigned va_bits, bool upper, const struct pt_region *region, unsigned count,
-			   struct why *why);
+int __must_check map_build(struct pt *pt, struct pt_arena *arena, enum pt_regime regime,
+			   uint32_t granule, unsigned va_bits, bool upper,
+			   const struct pt_region *region, unsigned count, struct why *why);

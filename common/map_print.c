@@ -6,6 +6,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "arch/arm64/esr.h"
+#include "arch/arm64/sysreg.h"
+
 struct kind_words {
 	char rights[4];
 	char type[12];
@@ -130,7 +133,27 @@ static const char *trace_error(int err)
 	}
 }
 
-const char *map_trace_line(const struct pt_trace *trace, int err, char *text)
+/* A byte of MAIR. */
+static void append_type(struct line *line, unsigned attr)
+{
+	static const char device[4][8] = { "nGnRnE", "nGnRE", "nGRE", "GRE" };
+
+	if (attr == MAIR_NORMAL_WB)
+		append(line, "normal write-back");
+	else if (attr == MAIR_NORMAL_NC)
+		append(line, "normal non-cacheable");
+	else if (!(attr & ~0xcu))
+		append(line, "device %s", device[attr >> 2]);
+	else
+		append(line, "attribute 0x%02x", attr);
+}
+
+static unsigned mair_byte(uint64_t mair, unsigned index)
+{
+	return mair >> index * 8 & 0xff;
+}
+
+const char *map_trace_line(const struct pt_trace *trace, int err, uint64_t mair, char *text)
 {
 	struct line line = { .text = text };
 	uint32_t rights = trace->rights;
@@ -145,9 +168,136 @@ const char *map_trace_line(const struct pt_trace *trace, int err, char *text)
 		append(&line, ", EL0 %s%c%c", rights & PT_RIGHT_EL0 ? "r" : "-",
 		       (rights & PT_RIGHT_EL0) && (rights & PT_RIGHT_WRITE) ? 'w' : '-',
 		       rights & PT_RIGHT_EL0_EXEC ? 'x' : '-');
-	append(&line, "  MAIR attribute %u  leaf ", trace->attr_index);
+	append(&line, "  ");
+	append_type(&line, mair_byte(mair, trace->attr_index));
+	append(&line, "  leaf ");
 	append_size(&line, trace->leaf_size);
 	if (!(rights & PT_RIGHT_ACCESSED))
 		append(&line, "  AF clear: an access faults");
+	return text;
+}
+
+const char *map_hardware_line(const struct map_hardware *hardware, vaddr_t va, char *text)
+{
+	struct line line = { .text = text };
+	uint64_t par = hardware->load;
+
+	if (par & PAR_F) {
+		esr_fault_status(ID_GET(PAR_FST, par), text, MAP_LINE_SIZE);
+		return text;
+	}
+	append(&line, "PA 0x%012" PRIx64 "  r%c   ", (par & PAR_PA) | (va & 0xfff),
+	       hardware->store & PAR_F ? '-' : 'w');
+	append_type(&line, ID_GET(PAR_ATTR, par));
+	return text;
+}
+
+static bool fault_agrees(const struct pt_trace *trace, int err, unsigned status)
+{
+	int level = trace->step_count ? trace->step[trace->step_count - 1].level : 0;
+	bool translation = status - 4u < 4 || status == 0x2b;
+
+	switch (err) {
+	case -ENOENT:
+		return status == (level < 0 ? 0x2bu : 4u + (unsigned)level);
+	case -ENXIO:
+		return status < 4 || status == 0x29;
+	default:
+		return translation && (err == -EACCES || err == -ERANGE);
+	}
+}
+
+bool map_agrees(const struct pt_trace *trace, int err, uint64_t mair,
+		const struct map_hardware *hardware)
+{
+	uint64_t par = hardware->load;
+	bool device = !(mair_byte(mair, trace->attr_index) & 0xf0);
+
+	if (err)
+		return (par & PAR_F) && fault_agrees(trace, err, ID_GET(PAR_FST, par));
+	return !(par & PAR_F) && !((par ^ trace->pa) & PAR_PA) &&
+	       !(ID_GET(PAR_ATTR, par) & 0xf0) == device &&
+	       !(hardware->store & PAR_F) == !!(trace->rights & PT_RIGHT_WRITE);
+}
+
+static int read_nothing(void *ctx, paddr_t pa, uint64_t *descriptor)
+{
+	(void)ctx;
+	(void)pa;
+	(void)descriptor;
+	return -EFAULT;
+}
+
+/* A half, by a walk that does not get beyond its registers. */
+static int half_of(const struct mmu_regs *regs, unsigned el, bool upper, struct pt_trace *trace)
+{
+	struct pt_foreign regime = { regs->tcr, regs->ttbr0,  regs->ttbr1,
+				     el == 1,   read_nothing, NULL };
+
+	return pt_walk_foreign(&regime, upper ? ~UINT64_C(0) : 0, trace);
+}
+
+static void append_half(struct line *line, const struct mmu_regs *regs, unsigned el, bool upper)
+{
+	struct pt_trace trace;
+	int err = half_of(regs, el, upper, &trace);
+
+	append(line, "TTBR%u ", upper);
+	if (err == -EACCES || err == -EINVAL)
+		append(line, err == -EACCES ? "off, " : "invalid, ");
+	else
+		append(line, "%u bits %uK, ", trace.va_bits, 1u << trace.page_shift >> 10);
+	if (upper || el == 2)
+		append(line, "PA %u bits", trace.oa_bits);
+}
+
+static void append_sctlr(struct line *line, uint64_t sctlr)
+{
+	/* the same at EL1 and EL2 */
+	static const struct {
+		uint8_t bit;
+		char name[4];
+	} bits[] = { { 0, "M" }, { 2, "C" }, { 12, "I" }, { 1, "A" }, { 3, "SA" }, { 19, "WXN" } };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(bits); i++)
+		append(line, "%s %u  ", bits[i].name, (unsigned)(sctlr >> bits[i].bit & 1));
+}
+
+static void append_mair(struct line *line, uint64_t mair)
+{
+	for (unsigned i = 0; i < 4; i++) {
+		append(line, "%s%u ", i ? ", " : "", i);
+		append_type(line, mair_byte(mair, i));
+	}
+}
+
+const char *map_register_line(const struct mmu_regs *regs, unsigned el, enum map_register reg,
+			      char *text)
+{
+	static const char names[MAP_REGISTERS][6] = { "SCTLR", "TCR", "MAIR", "TTBR0", "TTBR1" };
+	const uint64_t values[MAP_REGISTERS] = { regs->sctlr, regs->tcr, regs->mair, regs->ttbr0,
+						 regs->ttbr1 };
+	struct line line = { .text = text };
+	uint64_t value = values[reg];
+	struct pt_trace trace;
+
+	append(&line, "%s_EL%u", names[reg], el);
+	append_spaces(&line, 11);
+	append(&line, "0x%016" PRIx64 "  ", value);
+	if (reg == MAP_SCTLR) {
+		append_sctlr(&line, value);
+	} else if (reg == MAP_MAIR) {
+		append_mair(&line, value);
+	} else if (reg == MAP_TCR) {
+		append_half(&line, regs, el, false);
+		if (el == 1)
+			append_half(&line, regs, el, true);
+	} else {
+		(void)!half_of(regs, el, reg == MAP_TTBR1, &trace);
+		if (trace.step_count)
+			append(&line, "table at 0x%012" PRIx64, trace.step[0].table);
+		else
+			append(&line, "not in use");
+	}
 	return text;
 }

@@ -43,6 +43,41 @@ const char *map_step_line(const struct pt_step *step, char *text);
 
 /**
  * map_trace_line() - what a walk came to: the address and its rights, or why there is none
- * @err: what pt_walk_foreign() returned
+ *
+ *	PA 0x000040001234  rw-  normal write-back  leaf 2M
+ *
+ * @err:  what pt_walk_foreign() returned
+ * @mair: of the regime: names the memory type
  */
-const char *map_trace_line(const struct pt_trace *trace, int err, char *text);
+const char *map_trace_line(const struct pt_trace *trace, int err, uint64_t mair, char *text);
+
+/** struct map_hardware - PAR_EL1 as the CPU answered for a load and for a store (cpu_at()) */
+struct map_hardware {
+	uint64_t load, store;
+};
+
+/** map_hardware_line() - that answer: "PA 0x000040001234  rw   normal write-back", or the fault */
+const char *map_hardware_line(const struct map_hardware *hardware, vaddr_t va, char *text);
+
+/**
+ * map_agrees() - does the CPU find what the walk found?
+ * @trace, @err, @mair: the walk, as for map_trace_line()
+ *
+ * Address, loads, stores, and Device or Normal are held against each other; where there is no
+ * translation, the fault and the level of it. Nobody can ask a CPU whether it would execute.
+ */
+bool map_agrees(const struct pt_trace *trace, int err, uint64_t mair,
+		const struct map_hardware *hardware);
+
+enum map_register { MAP_SCTLR, MAP_TCR, MAP_MAIR, MAP_TTBR0, MAP_TTBR1 };
+#define MAP_REGISTERS (MAP_TTBR1 + 1)
+
+/**
+ * map_register_line() - a translation register, with what its fields say
+ *
+ *	TCR_EL1    0x00000002b5993519  TTBR0 39 bits 4K, TTBR1 off, PA 40 bits
+ *
+ * @el: whose: 1, or 2 without E2H, which has no TTBR1
+ */
+const char *map_register_line(const struct mmu_regs *regs, unsigned el, enum map_register reg,
+			      char *text);

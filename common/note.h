@@ -90,8 +90,8 @@ int __must_check boot_params_option(struct boot_params *params, const char *text
  * To be called once, when note, -o and the short options have been merged: only then is a value of
  * the note judged, so that the command line can overrule one that this Loft does not do.
  *
- * Errors: -EINVAL  a value that the key cannot have, a geometry that does not exist, a value that is
- *                  not a multiple of the granule, flags that exclude each other
+ * Errors: -EINVAL  a value that the key cannot have, a geometry that does not exist, a value that
+ *                  is not a multiple of the granule, flags that exclude each other
  *         -ENOTSUP as boot_params_set()
  */
 int __must_check boot_params_check(const struct boot_params *params, uint64_t granule,

@@ -1,84 +1,43 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* The hand-off report: what the kernel will find, and whether it is what was promised. */
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "arch/cpu.h"
+#include "common/checks.h"
 #include "common/handoff_state.h"
 #include "common/early.h"
 #include "common/fdt.h"
+#include "common/map_print.h"
+#include "common/map_view.h"
+
+#define LOG_NAME "map"
+#include "lib/log.h"
 
 #define ULL(x) ((unsigned long long)(x))
-
-/* Promises are counted as they are checked; what holds is shown only where the report is. */
-struct checks {
-	bool print;
-	unsigned failed;
-};
-
-static void __printf(3, 4) check(struct checks *c, bool holds, const char *fmt, ...)
-{
-	va_list args;
-
-	c->failed += !holds;
-	if (holds && !c->print)
-		return;
-	printf(holds ? "ok   " : "FAIL ");
-	va_start(args, fmt);
-	vprintf(fmt, args);
-	va_end(args);
-	printf("\n");
-}
-
-static const char *const kind_name[PT_KIND_COUNT] = {
-	[PT_CODE] = "r-x normal",   [PT_RODATA] = "r-- normal",	 [PT_DATA] = "rw- normal",
-	[PT_UNCACHED] = "rw- uncached", [PT_DEVICE] = "rw- device", [PT_CODE_RW] = "rwx normal",
-};
-
-static int print_run(void *ctx, const struct pt_leaf *run)
-{
-	const struct pt *pt = ctx;
-
-	printf("  %016llx-%016llx -> %012llx-%012llx %s", ULL(run->va), ULL(run->va + run->size - 1), ULL(run->pa),
-	       ULL(run->pa + run->size - 1), kind_name[run->kind]);
-	for (int level = 0; level <= 3; level++) {
-		unsigned shift = pt->format.page_shift + (3 - level) * (pt->format.page_shift - 3);
-		uint64_t size = BIT(shift);
-
-		if (run->count[level])
-			printf(" %ux%llu%s", run->count[level], ULL(size >= GIB ? size / GIB : size >= MIB ? size / MIB : size / KIB),
-			       size >= GIB ? "G" : size >= MIB ? "M" : "K");
-	}
-	printf("\n");
-	return 0;
-}
-
-static void print_map(const char *title, const struct pt *pt)
-{
-	printf("%s: %u tables of %llu bytes, root 0x%llx\n", title, pt->arena->used, ULL(BIT(pt->format.page_shift)),
-	       ULL(pt->root_pa));
-	pt_walk(pt, print_run, (void *)pt);
-}
 
 static void print_registers(const struct boot *b)
 {
 	const struct handoff *h = &b->handoff;
 	unsigned el = b->entry_el;
 
-	printf("entered at EL%u, kernel at EL%u, MMU %s\n", loft.entry_el, el, h->page ? "on" : "off");
-	printf("  PC  0x%016llx  SP  0x%016llx  SPSR 0x%llx\n", ULL(h->entry), ULL(h->sp), ULL(h->spsr));
+	printf("entered at EL%u, kernel at EL%u, MMU %s\n", loft.entry_el, el,
+	       h->page ? "on" : "off");
+	printf("  PC  0x%016llx  SP  0x%016llx  SPSR 0x%llx\n", ULL(h->entry), ULL(h->sp),
+	       ULL(h->spsr));
 	for (unsigned i = 0; i < BOOT_REGS; i++) {
 		if (h->x[i] || i < 4)
 			printf("  x%u  0x%016llx\n", i, ULL(h->x[i]));
 	}
 	if (!h->page)
 		return;
-	printf("  SCTLR_EL1 0x%llx  TCR_EL1 0x%llx  MAIR_EL1 0x%llx\n", ULL(h->sctlr), ULL(h->tcr), ULL(h->mair));
-	printf("  TTBR0_EL1 0x%llx  TTBR1_EL1 0x%llx  VBAR_EL1 0x%llx\n", ULL(h->ttbr0), ULL(h->ttbr1), ULL(h->vbar));
+	printf("  SCTLR_EL1 0x%llx  TCR_EL1 0x%llx  MAIR_EL1 0x%llx\n", ULL(h->sctlr), ULL(h->tcr),
+	       ULL(h->mair));
+	printf("  TTBR0_EL1 0x%llx  TTBR1_EL1 0x%llx  VBAR_EL1 0x%llx\n", ULL(h->ttbr0),
+	       ULL(h->ttbr1), ULL(h->vbar));
 	if (b->stub.size)
 		printf("  VBAR_EL2 0x%llx\n", ULL(h->vbar_el2));
-	printf("  VIRT_START 0x%llx  VA_BITS %u  GRANULE %u  CNTFRQ_EL0 %llu\n", ULL(b->plan.virt_start), b->plan.va_bits,
-	       b->plan.granule, ULL(cpu_ticks_hz()));
+	printf("  VIRT_START 0x%llx  VA_BITS %u  GRANULE %u  CNTFRQ_EL0 %llu\n",
+	       ULL(b->plan.virt_start), b->plan.va_bits, b->plan.granule, ULL(cpu_ticks_hz()));
 }
 
 static void print_owners(void)
@@ -87,21 +46,24 @@ static void print_owners(void)
 	for (unsigned i = 0; i < machine.mem.owned_count; i++) {
 		const struct mem_range *r = &machine.mem.owned[i];
 
-		printf("  %012llx-%012llx %s%s%s%s\n", ULL(r->start), ULL(mem_range_last(r)), r->owner,
-		       r->flags & MEM_KEEP ? ", reserved" : "", r->flags & MEM_RECLAIM ? ", reclaimable" : "",
+		printf("  %012llx-%012llx %s%s%s%s\n", ULL(r->start), ULL(mem_range_last(r)),
+		       r->owner, r->flags & MEM_KEEP ? ", reserved" : "",
+		       r->flags & MEM_RECLAIM ? ", reclaimable" : "",
 		       r->flags & MEM_NOMAP ? ", not mapped" : "");
 	}
 }
 
 /* Reads one address back out of the tables that the kernel will run on. */
-static void check_leaf(struct checks *c, const struct boot *b, const char *what, vaddr_t va, paddr_t pa, enum pt_kind kind)
+static void check_leaf(struct checks *c, const struct boot *b, const char *what, vaddr_t va,
+		       paddr_t pa, enum pt_kind kind)
 {
 	struct pt_leaf leaf;
 	int rc = pt_query(&b->high, va, &leaf);
 	paddr_t found = rc ? 0 : leaf.pa + (va - leaf.va);
 
-	check(c, !rc && found == pa && leaf.kind == kind, "%s 0x%llx -> 0x%llx %s", what, ULL(va), ULL(found),
-	      rc ? "not mapped" : kind_name[leaf.kind]);
+	check(c, !rc && found == pa && leaf.kind == kind, "%s 0x%llx -> 0x%llx %s %s", what,
+	      ULL(va), ULL(found), rc ? "not" : map_rights(leaf.kind),
+	      rc ? "mapped" : map_type(leaf.kind));
 }
 
 static void check_segments(struct checks *c, const struct boot *b)
@@ -115,8 +77,12 @@ static void check_segments(struct checks *c, const struct boot *b)
 
 		if (wx)
 			continue; /* a granule may have the union of two segments' rights then */
-		snprintf(what, sizeof(what), "segment %u %s at", (unsigned)s->phdr, elf_segment_kind(s));
-		check_leaf(c, b, what, s->vaddr, place_pa(&b->place, s), x ? PT_CODE : w ? PT_DATA : PT_RODATA);
+		snprintf(what, sizeof(what), "segment %u %s at", (unsigned)s->phdr,
+			 elf_segment_kind(s));
+		check_leaf(c, b, what, s->vaddr, place_pa(&b->place, s),
+			   x   ? PT_CODE
+			   : w ? PT_DATA
+			       : PT_RODATA);
 	}
 }
 
@@ -124,14 +90,17 @@ static void check_wx(struct checks *c, const struct boot *b)
 {
 	struct pt_wx first;
 	const struct pt *low = b->plan.keep_low ? &b->low : NULL;
-	/* Read back from the tables for a person; from the plan they were built from where only the answer counts. */
+	/*
+	 * Read back from the tables for a person; from the plan they were built from where only the
+	 * answer counts.
+	 */
 	int rc = c->print ? pt_audit_wx(low, &b->high, &first) : map_plan_audit(&b->plan, &first);
 
 	if (b->flags & LOFT_FLAG_ALLOW_WX)
 		check(c, true, "W^X is not kept: the kernel asked for ALLOW_WX");
 	else if (rc)
-		check(c, false, "W^X: 0x%llx is executable at 0x%llx and writable at 0x%llx", ULL(first.pa), ULL(first.exec_va),
-		      ULL(first.write_va));
+		check(c, false, "W^X: 0x%llx is executable at 0x%llx and writable at 0x%llx",
+		      ULL(first.pa), ULL(first.exec_va), ULL(first.write_va));
 	else
 		check(c, true, "W^X: no page is both writable and executable, through any name");
 }
@@ -146,8 +115,8 @@ static void check_linear_map(struct checks *c, const struct boot *b)
 
 		if (owner && owner->flags & MEM_NOMAP)
 			continue;
-		check(c, !pt_query(&b->high, b->plan.virt_start + last, &leaf), "linear map reaches 0x%llx, the end of bank %u",
-		      ULL(last), i);
+		check(c, !pt_query(&b->high, b->plan.virt_start + last, &leaf),
+		      "linear map reaches 0x%llx, the end of bank %u", ULL(last), i);
 	}
 }
 
@@ -158,15 +127,18 @@ static void check_mapped(struct checks *c, const struct boot *b)
 	bool wx = b->flags & LOFT_FLAG_ALLOW_WX;
 	struct pt_leaf leaf;
 
-	check(c, !pt_query(&b->high, h->entry, &leaf) && pt_kind_executes(leaf.kind) &&
-		 leaf.pa + (h->entry - leaf.va) == b->entry.pa + b->place.displacement,
-	      "PC 0x%llx is executable, at 0x%llx", ULL(h->entry), ULL(b->entry.pa + b->place.displacement));
+	check(c,
+	      !pt_query(&b->high, h->entry, &leaf) && pt_kind_executes(leaf.kind) &&
+		      leaf.pa + (h->entry - leaf.va) == b->entry.pa + b->place.displacement,
+	      "PC 0x%llx is executable, at 0x%llx", ULL(h->entry),
+	      ULL(b->entry.pa + b->place.displacement));
 	check(c, h->sp % 16 == 0, "SP is aligned to 16 bytes");
 	check_leaf(c, b, "boot stack at", h->sp - 8, b->stack.start + b->stack.size - 8, PT_DATA);
 	check_leaf(c, b, "FDT at", virt_start + b->fdt.start, b->fdt.start, PT_DATA);
 	check_leaf(c, b, "early vectors at", h->vbar, b->vectors.start, PT_CODE);
 	if (b->map_request.console && !(b->flags & LOFT_FLAG_NO_MMIO))
-		check_leaf(c, b, "console at", virt_start + b->map_request.console, b->map_request.console, PT_DEVICE);
+		check_leaf(c, b, "console at", virt_start + b->map_request.console,
+			   b->map_request.console, PT_DEVICE);
 	if (boot_params_has(&b->params, LOFT_NOTE_CONSOLE_VA))
 		check_leaf(c, b, "CONSOLE_VA", b->params.value[LOFT_NOTE_CONSOLE_VA],
 			   ALIGN_DOWN(b->map_request.console, b->plan.granule), PT_DEVICE);
@@ -178,22 +150,36 @@ static void check_mapped(struct checks *c, const struct boot *b)
 		check(c, h->vbar_el2 % 2048 == 0, "EL2 stub at 0x%llx, reserved", ULL(h->vbar_el2));
 }
 
-unsigned boot_report(const struct boot *b, bool print)
+unsigned boot_audit(const struct boot *b, bool print)
 {
-	struct checks c = { .print = print || CONFIG_LOG_LEVEL >= 3 };
-	bool mapped = b->handoff.page != 0;
+	struct checks c = { .print = print };
 
-	if (c.print) {
-		print_registers(b);
-		if (mapped)
-			print_map(b->plan.identity ? "TTBR0, identity" : "TTBR1", &b->high);
-		if (mapped && b->plan.keep_low)
-			print_map("TTBR0, kept", &b->low);
-		print_owners();
-	}
-	check(&c, b->fdt.start % 8 == 0 && b->fdt.size <= FDT_SIZE_MAX, "FDT at 0x%llx, %llu bytes", ULL(b->fdt.start),
-	      ULL(b->fdt.size));
-	if (mapped)
+	check(&c, b->fdt.start % 8 == 0 && b->fdt.size <= FDT_SIZE_MAX, "FDT at 0x%llx, %llu bytes",
+	      ULL(b->fdt.start), ULL(b->fdt.size));
+	if (b->handoff.page)
 		check_mapped(&c, b);
 	return c.failed;
+}
+
+static void warn_left_out(const struct map_plan *plan)
+{
+	if (plan->windows_left_out)
+		log_warn(
+			"%u register windows have no room at VIRT_START + PA with VA_BITS %u, the first is 0x%llx, 0x%llx bytes",
+			plan->windows_left_out, plan->va_bits, ULL(plan->window_left_out.start),
+			ULL(plan->window_left_out.size));
+}
+
+unsigned boot_report(const struct boot *b, bool print)
+{
+	bool show = print || CONFIG_LOG_LEVEL >= 3;
+
+	if (show)
+		print_registers(b);
+	if (show && b->handoff.page)
+		map_view_planned(b);
+	if (show)
+		print_owners();
+	warn_left_out(&b->plan);
+	return boot_audit(b, show);
 }

@@ -14,7 +14,9 @@ static struct span span_of(const struct window *w, uint32_t granule)
 	return (struct span){ ALIGN_DOWN(w->start, granule), last | (granule - 1) };
 }
 
-/* Insert, swallowing whatever it touches: the list stays short, because devices sit side by side. */
+/*
+ * Insert, swallowing whatever it touches: the list stays short, because devices sit side by side.
+ */
 static void span_add(struct windows *out, struct span s)
 {
 	unsigned from = 0, to;
@@ -22,7 +24,9 @@ static void span_add(struct windows *out, struct span s)
 	while (from < out->count && out->win[from].start + (out->win[from].size - 1) < s.start &&
 	       s.start - (out->win[from].start + (out->win[from].size - 1)) > 1)
 		from++;
-	for (to = from; to < out->count && (out->win[to].start <= s.last || out->win[to].start - s.last == 1); to++) {
+	for (to = from;
+	     to < out->count && (out->win[to].start <= s.last || out->win[to].start - s.last == 1);
+	     to++) {
 		s.start = MIN(s.start, out->win[to].start);
 		s.last = MAX(s.last, out->win[to].start + (out->win[to].size - 1));
 	}
@@ -42,7 +46,8 @@ static void span_add(struct windows *out, struct span s)
 }
 
 /* What is left of a span beside the banks, which are sorted. */
-static void span_beside_dram(struct windows *out, struct span s, const struct memmap *mem, uint32_t granule)
+static void span_beside_dram(struct windows *out, struct span s, const struct memmap *mem,
+			     uint32_t granule)
 {
 	for (unsigned b = 0; b < mem->bank_count; b++) {
 		paddr_t start = ALIGN_DOWN(mem->bank[b].start, granule);
@@ -59,7 +64,8 @@ static void span_beside_dram(struct windows *out, struct span s, const struct me
 	span_add(out, s);
 }
 
-void windows_merge(struct windows *out, const struct window *in, unsigned count, const struct memmap *mem, uint32_t granule)
+void windows_merge(struct windows *out, const struct window *in, unsigned count,
+		   const struct memmap *mem, uint32_t granule)
 {
 	out->count = 0;
 	out->left_out = 0;

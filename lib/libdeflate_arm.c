@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What libdeflate 1.14 wants of its surroundings, on the target: memory for one decompressor. Defining these names here
- * keeps the library's own object for them, and with it malloc(), out of the link. Its crc32 is arch/arm64/crc32.c.
+ * What libdeflate 1.14 wants of its surroundings, on the target: memory for one decompressor.
+ * Defining these names here keeps the library's own object for them, and with it malloc(), out of
+ * the link. Its crc32 is arch/arm64/crc32.c.
  */
 #include "lib/libdeflate_arm.h"
 

@@ -2,7 +2,10 @@
 /* What every assembly file uses: function brackets and position-independent addresses. */
 #pragma once
 
-/* FUNC(name) ... ENDFUNC(name): a global function with type and size, in a section of its own so that --gc-sections sees it. */
+/*
+ * FUNC(name) ... ENDFUNC(name): a global function with type and size, in a section of its own so
+ * that --gc-sections sees it.
+ */
 #define FUNC(name)	\
 	.section .text.name, "ax", %progbits;	\
 	.balign 4;	\
@@ -14,7 +17,10 @@
 
 #ifdef __ASSEMBLER__
 
-/* adr_l reg, sym: the address of sym, PC-relative, within 4 GiB.  Requires an image that lies on a 4 KiB boundary. */
+/*
+ * adr_l reg, sym: the address of sym, PC-relative, within 4 GiB.  Requires an image that lies on a
+ * 4 KiB boundary.
+ */
 .macro adr_l, reg, sym
 	adrp	\reg, \sym
 	add	\reg, \reg, :lo12:\sym

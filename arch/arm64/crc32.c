@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * CRC-32 by the CPU's own instructions, under the name that libdeflate's gzip reader calls: the library's version would
- * bring 13 KiB of tables and variants into the image.  Every core since the Cortex-A53 has the instructions.
+ * CRC-32 by the CPU's own instructions, under the name that libdeflate's gzip reader calls: the
+ * library's version would bring 13 KiB of tables and variants into the image. Every core since the
+ * Cortex-A53 has the instructions.
  */
 #include <libdeflate.h>
 #include <string.h>
@@ -12,8 +13,9 @@
 
 /* The reflected polynomial 0x04c11db7, four bits at a time: for a CPU without FEAT_CRC32. */
 static const uint32_t nibble[16] = {
-	0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
-	0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
+	0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
+	0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
+	0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
 };
 
 static uint32_t crc_table(uint32_t crc, const uint8_t *p, size_t size)

@@ -54,7 +54,10 @@ static void read_syndrome(struct fault_frame *frame, uint64_t vector)
 	}
 }
 
-/* The exception return then runs longjmp(*fault_recovery, 1) on the stack, and with the PSTATE, of the code that faulted. */
+/*
+ * The exception return then runs longjmp(*fault_recovery, 1) on the stack, and with the PSTATE, of
+ * the code that faulted.
+ */
 static void resume_at_recovery(struct fault_frame *frame)
 {
 	frame->x[0] = (uint64_t)*fault_recovery;
@@ -78,7 +81,8 @@ void exception_entry(struct fault_frame *frame, uint64_t vector)
 	recovery = fault_recovery;
 	if (reporting++) {
 		printf("\nfault inside the fault report: ESR 0x%llx, ELR 0x%llx, FAR 0x%llx\n",
-		       (unsigned long long)frame->esr, (unsigned long long)frame->elr, (unsigned long long)frame->far);
+		       (unsigned long long)frame->esr, (unsigned long long)frame->elr,
+		       (unsigned long long)frame->far);
 		if (reporting > 2 || !recovery)
 			fault_stop();
 	} else {

@@ -11,11 +11,14 @@
 
 #define BACKTRACE_MAX 16
 
-static const char *const vector_group[] = { "current EL, SP_EL0", "current EL, SP_ELx", "lower EL, AArch64",
-					    "lower EL, AArch32" };
+static const char *const vector_group[] = { "current EL, SP_EL0", "current EL, SP_ELx",
+					    "lower EL, AArch64", "lower EL, AArch32" };
 static const char *const vector_kind[] = { "synchronous", "IRQ", "FIQ", "SError" };
 
-/* Only Normal memory that Loft's own map has: a hostile table must not make the report touch a device, or fault. */
+/*
+ * Only Normal memory that Loft's own map has: a hostile table must not make the report touch a
+ * device, or fault.
+ */
 static int read_physical(void *ctx, paddr_t pa, uint64_t *value)
 {
 	uint64_t par;
@@ -29,7 +32,10 @@ static int read_physical(void *ctx, paddr_t pa, uint64_t *value)
 
 static struct pt_foreign regime_of(const struct fault_frame *f)
 {
-	return (struct pt_foreign){ .tcr = f->tcr, .ttbr0 = f->ttbr0, .ttbr1 = f->ttbr1, .two_halves = f->el == 1,
+	return (struct pt_foreign){ .tcr = f->tcr,
+				    .ttbr0 = f->ttbr0,
+				    .ttbr1 = f->ttbr1,
+				    .two_halves = f->el == 1,
 				    .read = read_physical };
 }
 
@@ -53,7 +59,8 @@ static void print_place(const struct fault_names *names, vaddr_t address, unsign
 	uint64_t offset;
 
 	if (names && names->lookup(names->ctx, address - back, &name, &offset))
-		printf("0x%016llx %s+0x%llx\n", (unsigned long long)address, name, (unsigned long long)(offset + back));
+		printf("0x%016llx %s+0x%llx\n", (unsigned long long)address, name,
+		       (unsigned long long)(offset + back));
 	else
 		printf("0x%016llx\n", (unsigned long long)address);
 }
@@ -75,10 +82,12 @@ static void print_backtrace(const struct fault_frame *f, const struct fault_name
 	for (unsigned i = 0; i < BACKTRACE_MAX; i++) {
 		uint64_t older, address;
 
-		if (!record || !read_virtual(f, record, &older) || !read_virtual(f, record + 8, &address) || !address)
+		if (!record || !read_virtual(f, record, &older) ||
+		    !read_virtual(f, record + 8, &address) || !address)
 			return;
 		printf("    ");
-		print_place(names, address, 4); /* the call, which may be the last instruction of its function */
+		print_place(names, address,
+			    4); /* the call, which may be the last instruction of its function */
 		if (older <= record)
 			return;
 		record = older;
@@ -118,12 +127,14 @@ static void print_walk(const struct fault_frame *f)
 	for (unsigned i = 0; i < trace.step_count; i++) {
 		const struct pt_step *s = &trace.step[i];
 
-		printf("    level %d  table 0x%llx[%u]  0x%016llx  %s\n", s->level, (unsigned long long)s->table, s->index,
-		       (unsigned long long)s->descriptor, pt_meaning_name(s->meaning));
+		printf("    level %d  table 0x%llx[%u]  0x%016llx  %s\n", s->level,
+		       (unsigned long long)s->table, s->index, (unsigned long long)s->descriptor,
+		       pt_meaning_name(s->meaning));
 	}
 	if (!rc) {
 		printf("    -> 0x%llx, %c%c%c%s\n", (unsigned long long)trace.pa,
-		       trace.rights & PT_RIGHT_READ ? 'r' : '-', trace.rights & PT_RIGHT_WRITE ? 'w' : '-',
+		       trace.rights & PT_RIGHT_READ ? 'r' : '-',
+		       trace.rights & PT_RIGHT_WRITE ? 'w' : '-',
 		       trace.rights & PT_RIGHT_EXEC ? 'x' : '-',
 		       trace.rights & PT_RIGHT_ACCESSED ? "" : ", access flag clear");
 	}
@@ -139,9 +150,9 @@ void fault_print(const char *who, const struct fault_frame *f, const struct faul
 	else
 		snprintf(text, sizeof(text), "%s", vector_kind[kind]);
 	printf("\nfault: %s, in %s\n", text, who);
-	printf("  ESR 0x%08llx  FAR 0x%016llx  SPSR 0x%llx  at EL%llu (%s, %s)\n  ELR ", (unsigned long long)f->esr,
-	       (unsigned long long)f->far, (unsigned long long)f->spsr, (unsigned long long)f->el, vector_kind[kind],
-	       vector_group[f->vector / 4 % 4]);
+	printf("  ESR 0x%08llx  FAR 0x%016llx  SPSR 0x%llx  at EL%llu (%s, %s)\n  ELR ",
+	       (unsigned long long)f->esr, (unsigned long long)f->far, (unsigned long long)f->spsr,
+	       (unsigned long long)f->el, vector_kind[kind], vector_group[f->vector / 4 % 4]);
 	print_place(names, f->elr, 0);
 	printf("  LR  "); /* after a call into nowhere it alone tells who called */
 	print_place(names, f->x[30], 4);

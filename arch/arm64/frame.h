@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Assembly only: the part of struct fault_frame that both ways back from a kernel fill (early vectors, EL2 stub). */
+/*
+ * Assembly only: the part of struct fault_frame that both ways back from a kernel fill (early
+ * vectors, EL2 stub).
+ */
 #pragma once
 
 #include "arch/layout.h"
@@ -32,8 +35,8 @@
 .endm
 
 /*
- * The words that arch/arm64/handoff.c writes at the end of a resident page: struct reentry.  Read PC-relative, because
- * no register is free when they are needed.
+ * The words that arch/arm64/handoff.c writes at the end of a resident page: struct reentry. Read
+ * PC-relative, because no register is free when they are needed.
  */
 .macro reentry_slots
 .Lslot_frame:	.quad 0			/* struct fault_frame */
@@ -47,7 +50,10 @@
 .Lslot_tcr:	.quad 0			/* TCR_EL1 for it */
 .endm
 
-/* reenter_loft - with the MMU off and the frame saved: back into the resident Loft's kernel_fault(frame) */
+/*
+ * reenter_loft - with the MMU off and the frame saved: back into the resident Loft's
+ * kernel_fault(frame)
+ */
 .macro reenter_loft
 	ldr	x0, .Lslot_regs
 	ldr	x1, .Lslot_entry

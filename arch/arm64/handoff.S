@@ -2,8 +2,9 @@
 /*
  * The last instructions before a kernel, and the first after one that faulted early.
  *
- * handoff_enter() runs in Loft's own text.  handoff_page is copied into one granule that the kernel's map holds at
- * VIRT_START + PA: its early vectors, and the code that must stand in both the old map and the new one.
+ * handoff_enter() runs in Loft's own text. handoff_page is copied into one granule that the
+ * kernel's map holds at VIRT_START + PA: its early vectors, and the code that must stand in both
+ * the old map and the new one.
  */
 #include "arch/arm64/asm.h"
 #include "arch/arm64/frame.h"
@@ -12,7 +13,7 @@
 
 /* x8-x30 zero, as BOOT-PROTOCOL section 4 promises; x0-x7 carry the arguments. */
 .macro enter_kernel
-	.irp	n, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30
+	.irp	n, 8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30
 	mov	x\n, xzr
 	.endr
 	eret
@@ -22,11 +23,13 @@
  * handoff_enter - leave Loft for a kernel
  * In:       x0 = const struct handoff *
  * Out:      does not return
- * Requires: identity-mapped PC; everything written for the kernel, the page and Loft's text clean to the PoC
+ * Requires: identity-mapped PC; everything written for the kernel, the page and Loft's text clean
+ * to the PoC
  *
  *   Register   Meaning (struct handoff)
  *   x8-x13     MAIR, TCR while switching, TTBR0 while switching, TTBR1, VBAR, SCTLR
- *   x14, x15   handoff_page's switch code: physical address (0: entered with the MMU off), address in the kernel's map
+ *   x14, x15   handoff_page's switch code: physical address (0: entered with the MMU off), and its
+ *              address in the kernel's map
  *   x16, x17   TTBR0 and TCR at the kernel's first instruction
  *   x18-x21    entry, SPSR, SP, VBAR_EL2
  *   x23        SCTLR_EL2
@@ -61,14 +64,19 @@ FUNC(handoff_enter)
 .Lhandoff_el1_unmapped:
 	tlbi	vmalle1
 	ic	iallu
-	dsb	nsh				/* Loft's translations and old instructions gone before the kernel's first fetch */
+	/* Loft's translations and old instructions gone before the kernel's first fetch */
+	dsb	nsh
 	isb
 	enter_kernel
 
-	/* From EL2 the kernel's EL1 regime is out of context: write it all, the eret brings it into force. */
+	/*
+	 * From EL2 the kernel's EL1 regime is out of context: write it all, the eret brings it into
+	 * force.
+	 */
 .Lhandoff_el2:
 	msr	sctlr_el2, x23
-	isb					/* EL2 MMU off, as the stub expects, before its TLB entries are dropped */
+	/* EL2 MMU off, as the stub expects, before its TLB entries are dropped */
+	isb
 	msr	mair_el1, x8
 	msr	tcr_el1, x17
 	msr	ttbr0_el1, x16
@@ -82,14 +90,19 @@ FUNC(handoff_enter)
 	tlbi	alle2
 	tlbi	alle1
 	ic	iallu
-	dsb	nsh				/* no translation or instruction from before the hand-off survives the eret */
+	/* no translation or instruction from before the hand-off survives the eret */
+	dsb	nsh
 	isb
 	enter_kernel
 ENDFUNC(handoff_enter)
 
-#define EARLY_NESTED	0x800			/* in handoff_page; a multiple of 2 KiB, as VBAR_EL1 wants */
+/* in handoff_page; a multiple of 2 KiB, as VBAR_EL1 wants */
+#define EARLY_NESTED	0x800
 
-/* One entry of the early vectors: two registers of EL1 and the number of the vector, then the common part. */
+/*
+ * One entry of the early vectors: two registers of EL1 and the number of the vector, then the
+ * common part.
+ */
 .macro early_vector number
 	.org	handoff_page + \number * 128
 	msr	tpidr_el0, x0
@@ -128,13 +141,16 @@ handoff_page_switch:
 	msr	ttbr0_el1, x10
 	msr	ttbr1_el1, x11
 	msr	vbar_el1, x12
-	isb					/* registers above before the TLB is emptied for them */
+	/* registers above before the TLB is emptied for them */
+	isb
 	tlbi	vmalle1
 	ic	iallu
-	dsb	nsh				/* TLB and I-cache empty before the first walk and fetch under the new map */
+	/* TLB and I-cache empty before the first walk and fetch under the new map */
+	dsb	nsh
 	isb
 	msr	sctlr_el1, x13
-	isb					/* MMU on: from here through the identity map of this page */
+	/* MMU on: from here through the identity map of this page */
+	isb
 	br	x15
 
 	/* At the page's address in the kernel's map: the identity map goes. */
@@ -144,13 +160,15 @@ handoff_page_high:
 	msr	tcr_el1, x17
 	isb					/* TTBR0 walks off before its entries are dropped */
 	tlbi	vmalle1
-	dsb	nsh				/* the TLB is clean at the kernel's first instruction */
+	/* the TLB is clean at the kernel's first instruction */
+	dsb	nsh
 	isb
 	enter_kernel
 
 	/*
-	 * VBAR_EL1 + 0x200 while the code below runs: where a kernel has taken the page's own memory away, or the tables
-	 * that lead to it, nothing more can be said, but nothing spins through vectors for ever either.
+	 * VBAR_EL1 + 0x200 while the code below runs: where a kernel has taken the page's own
+	 * memory away, or the tables that lead to it, nothing more can be said, but nothing spins
+	 * through vectors for ever either.
 	 */
 	.org	handoff_page + EARLY_NESTED + 0x200
 .Learly_nested:
@@ -158,8 +176,9 @@ handoff_page_high:
 	b	.Learly_nested
 
 /*
- * A kernel's early exception.  Nothing of the kernel's can be trusted, its SP least: four system registers hold x0-x3
- * until this code stands on its own identity map with the MMU off.  The kernel is not returned to.
+ * A kernel's early exception. Nothing of the kernel's can be trusted, its SP least: four system
+ * registers hold x0-x3 until this code stands on its own identity map with the MMU off. The kernel
+ * is not returned to.
  *
  *   Register   Meaning
  *   x0         vector
@@ -185,12 +204,15 @@ handoff_page_high:
 	msr	ttbr0_el1, x1
 	ldr	x1, .Lslot_tcr
 	ror	x3, x3, #16
-	bfi	x1, x3, #16, #16		/* TCR_EL1[31:16]: T1SZ, A1, EPD1, IRGN1, ORGN1, SH1, TG1 */
+	/* TCR_EL1[31:16]: T1SZ, A1, EPD1, IRGN1, ORGN1, SH1, TG1 */
+	bfi	x1, x3, #16, #16
 	ror	x3, x3, #48
 	msr	tcr_el1, x1
-	isb					/* registers above before the TLB is emptied for them */
+	/* registers above before the TLB is emptied for them */
+	isb
 	tlbi	vmalle1
-	dsb	nsh				/* no older TTBR0 entry when the low address is fetched */
+	/* no older TTBR0 entry when the low address is fetched */
+	dsb	nsh
 	isb
 	ldr	x1, .Lslot_page
 	add	x1, x1, #(.Learly_at_pa - handoff_page)
@@ -199,7 +221,8 @@ handoff_page_high:
 .Learly_at_pa:
 	mov_imm	x1, SCTLR_EL1_MMU_OFF
 	msr	sctlr_el1, x1
-	isb					/* MMU off before the frame is stored to its physical address */
+	/* MMU off before the frame is stored to its physical address */
+	isb
 	adr	x1, handoff_page + EARLY_NESTED
 	msr	vbar_el1, x1
 	ldr	x1, .Lslot_frame

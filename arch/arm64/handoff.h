@@ -10,7 +10,8 @@
 #include "lib/types.h"
 
 /**
- * struct handoff - the machine at the kernel's first instruction; C computes, handoff_enter() applies
+ * struct handoff - the machine at the kernel's first instruction; C computes, handoff_enter()
+ * applies
  *
  * @mair, @ttbr1, @vbar, @sctlr: EL1's, as the kernel finds them
  * @tcr_switch, @ttbr0_switch:   while the switch runs at EL1: with the identity map of the page
@@ -64,5 +65,6 @@ struct reentry {
 };
 
 /* The pages as they stand in Loft's text: 2 KiB aligned, position-independent, at most 4 KiB. */
-extern const char handoff_page[], handoff_page_switch[], handoff_page_high[], handoff_page_slots[], handoff_page_end[];
+extern const char handoff_page[], handoff_page_switch[], handoff_page_high[], handoff_page_slots[],
+	handoff_page_end[];
 extern const char hypstub[], hypstub_slots[], hypstub_end[];

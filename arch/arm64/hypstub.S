@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What stays at EL2 under a kernel: the vectors that VBAR_EL2 holds, in a reserved page, with the EL2 MMU off.  HVC #0
- * follows the Linux hyp-stub ABI (BOOT-PROTOCOL section 5); any other exception that reaches EL2 is reported by the
- * resident Loft.  No stack: SP_EL2 and TPIDR_EL2 are scratch.
+ * What stays at EL2 under a kernel: the vectors that VBAR_EL2 holds, in a reserved page, with the
+ * EL2 MMU off. HVC #0 follows the Linux hyp-stub ABI (BOOT-PROTOCOL section 5); any other exception
+ * that reaches EL2 is reported by the resident Loft. No stack: SP_EL2 and TPIDR_EL2 are scratch.
  */
 #include "arch/arm64/asm.h"
 #include "arch/arm64/frame.h"

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Loft's own translation regime.  Runs with the MMU off as well: no library calls, no wide accesses. */
+/*
+ * Loft's own translation regime.  Runs with the MMU off as well: no library calls, no wide
+ * accesses.
+ */
 #include "arch/arm64/mmu.h"
 
 #include "arch/arm64/sections.h"
@@ -37,12 +40,18 @@ int mmu_extend(struct pt *pt, const struct pt_region *region)
 	return rc;
 }
 
-/* Tables arrive zeroed at the builder.  Plain stores: DC ZVA faults on Device memory, which all memory is now. */
+/*
+ * Tables arrive zeroed at the builder.  Plain stores: DC ZVA faults on Device memory, which all
+ * memory is now.
+ */
 static void zero_tables(uint64_t *mem, unsigned tables)
 {
 	for (uint64_t *end = mem + tables * (4 * KIB / sizeof(*mem)); mem < end; mem += 8) {
 		asm volatile("stp xzr, xzr, [%0]\n\tstp xzr, xzr, [%0, #16]\n\t"
-			     "stp xzr, xzr, [%0, #32]\n\tstp xzr, xzr, [%0, #48]" : : "r"(mem) : "memory");
+			     "stp xzr, xzr, [%0, #32]\n\tstp xzr, xzr, [%0, #48]"
+			     :
+			     : "r"(mem)
+			     : "memory");
 	}
 }
 
@@ -51,18 +60,22 @@ static struct pt_region identity(paddr_t start, paddr_t end, enum pt_kind kind)
 	return (struct pt_region){ .va = start, .pa = start, .size = end - start, .kind = kind };
 }
 
-static unsigned early_regions(paddr_t scratch, paddr_t image, const struct start *start, struct pt_region *r)
+static unsigned early_regions(paddr_t scratch, paddr_t image, const struct start *start,
+			      struct pt_region *r)
 {
 	unsigned n = 0;
 
 	if (start_in_flash(start, image)) {
-		r[n++] = identity(ALIGN_DOWN(image, BLOCK), ALIGN_UP((paddr_t)__data_end, BLOCK), PT_CODE);
-		r[n++] = identity(ALIGN_DOWN(scratch, BLOCK), ALIGN_UP(scratch + SCRATCH_SIZE, BLOCK), PT_DATA);
+		r[n++] = identity(ALIGN_DOWN(image, BLOCK), ALIGN_UP((paddr_t)__data_end, BLOCK),
+				  PT_CODE);
+		r[n++] = identity(ALIGN_DOWN(scratch, BLOCK),
+				  ALIGN_UP(scratch + SCRATCH_SIZE, BLOCK), PT_DATA);
 	} else {
 		r[n++] = identity(image, (paddr_t)__text_end, PT_CODE);
 		r[n++] = identity((paddr_t)__text_end, (paddr_t)__image_end, PT_DATA);
 	}
-	r[n++] = identity(ALIGN_DOWN(start->console, BLOCK), ALIGN_DOWN(start->console, BLOCK) + BLOCK, PT_DEVICE);
+	r[n++] = identity(ALIGN_DOWN(start->console, BLOCK),
+			  ALIGN_DOWN(start->console, BLOCK) + BLOCK, PT_DEVICE);
 	return n;
 }
 
@@ -84,7 +97,10 @@ const struct mmu_regs *early_map(paddr_t scratch, paddr_t image, const struct st
 	int rc;
 
 	tables = MIN(tables, (unsigned)EARLY_TABLES);
-	/* Dirty lines of an earlier stage over the tables would be written back on top of them: drop them first. */
+	/*
+	 * Dirty lines of an earlier stage over the tables would be written back on top of them:
+	 * drop them first.
+	 */
 	cache_inval_poc((void *)scratch, tables * 4 * KIB);
 	zero_tables((uint64_t *)scratch, tables);
 
@@ -98,9 +114,13 @@ const struct mmu_regs *early_map(paddr_t scratch, paddr_t image, const struct st
 	if (!rc)
 		rc = mmu_regs_for(&early->pt, (paddr_t)vectors, &early->regs);
 	if (rc)
-		cpu_halt(); /* the board's numbers don't fit together; nothing can be said before there is a map */
+		/*
+		 * the board's numbers don't fit together; nothing can be said before there is a map
+		 */
+		cpu_halt();
 
 	dsb(sy); /* descriptors in memory before lines over them are dropped, and before any walk */
-	cache_inval_poc((void *)scratch, tables * 4 * KIB); /* clean lines that a prefetch brought in meanwhile */
+	cache_inval_poc((void *)scratch,
+			tables * 4 * KIB); /* clean lines that a prefetch brought in meanwhile */
 	return &early->regs;
 }

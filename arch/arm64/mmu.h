@@ -6,10 +6,11 @@
 #include "lib/types.h"
 
 /** mmu_apply(), mmu_switch() - mmu_apply.S has their contracts */
-void mmu_apply(const struct mmu_regs *regs, uint64_t entry, uint64_t arg0, uint64_t arg1, uint64_t arg2,
-	       uint64_t sp_el0, uint64_t sp_elx);
-void __attribute__((noreturn)) mmu_switch(const struct mmu_regs *regs, uint64_t entry, uint64_t arg0, uint64_t arg1,
-					  uint64_t arg2, uint64_t sp_el0, uint64_t sp_elx, uint64_t apply);
+void mmu_apply(const struct mmu_regs *regs, uint64_t entry, uint64_t arg0, uint64_t arg1,
+	       uint64_t arg2, uint64_t sp_el0, uint64_t sp_elx);
+void __attribute__((noreturn))
+mmu_switch(const struct mmu_regs *regs, uint64_t entry, uint64_t arg0, uint64_t arg1, uint64_t arg2,
+	   uint64_t sp_el0, uint64_t sp_elx, uint64_t apply);
 
 /** mmu_off_call() - call a function with the MMU and the D-cache off (mmu_apply.S) */
 uint64_t mmu_off_call(uint64_t function, uint64_t arg0, uint64_t arg1, const struct mmu_regs *regs);
@@ -36,8 +37,8 @@ int __must_check mmu_regs_for(const struct pt *pt, paddr_t vbar, struct mmu_regs
  * mmu_extend() - map more in the live map
  * @pt: the tree that TTBR0 holds
  *
- * From invalid to valid only, so no break-before-make: the barriers here order the descriptors before the first use.
- * Errors: as pt_map()
+ * From invalid to valid only, so no break-before-make: the barriers here order the descriptors
+ * before the first use. Errors: as pt_map()
  */
 int __must_check mmu_extend(struct pt *pt, const struct pt_region *region);
 
@@ -56,9 +57,10 @@ struct early_mmu {
  * @image:   where the image lies
  * @start:   the board's numbers
  *
- * Runs with the MMU off.  In flash the image is read-only and executable in one block; in DRAM its text is, and the rest
- * is writable, because relocations are applied in place.
+ * Runs with the MMU off. In flash the image is read-only and executable in one block; in DRAM its
+ * text is, and the rest is writable, because relocations are applied in place.
  *
- * Return: the registers to apply, in the scratch; never fails on a board whose numbers are right, and stops otherwise
+ * Return: the registers to apply, in the scratch; never fails on a board whose numbers are right,
+ * and stops otherwise
  */
 const struct mmu_regs *early_map(paddr_t scratch, paddr_t image, const struct start *start);

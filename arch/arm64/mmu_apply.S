@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Translation regimes are changed in one way only: MMU off, all registers, TLB and I-cache empty, MMU on.  So no
- * break-before-make question arises: no entry of the old map can meet one of the new.
+ * Translation regimes are changed in one way only: MMU off, all registers, TLB and I-cache empty,
+ * MMU on. So no break-before-make question arises: no entry of the old map can meet one of the new.
  *
- * Code here runs with the MMU off: it must be clean to the PoC (reset: flash or a cleaned Image; later: the move and the
- * hand-off clean what they wrote), and touches no memory but *regs before the MMU is off.
+ * Code here runs with the MMU off: it must be clean to the PoC (reset: flash or a cleaned Image;
+ * later: the move and the hand-off clean what they wrote), and touches no memory but *regs before
+ * the MMU is off.
  */
 #include "arch/arm64/asm.h"
 #include "arch/arm64/sysreg_vmsa.h"
@@ -12,8 +13,8 @@
 
 /*
  * mmu_switch - leave the present map for another, at another place
- * In:       x0 = const struct mmu_regs *, x1 = entry, x2-x4 = its arguments, x5 = its SP_EL0, x6 = its SP_ELx,
- *           x7 = physical address of mmu_apply in the image that goes on
+ * In:       x0 = const struct mmu_regs *, x1 = entry, x2-x4 = its arguments, x5 = its SP_EL0,
+ *           x6 = its SP_ELx, x7 = physical address of mmu_apply in the image that goes on
  * Out:      entry(x2, x3, x4) with the new map
  * Requires: identity-mapped PC; *regs and the image at x7 clean to the PoC
  */
@@ -35,7 +36,8 @@ ENDFUNC(mmu_switch)
 
 /*
  * mmu_apply - translation registers, then MMU and caches on
- * In:       x0 = const struct mmu_regs *, x1 = entry, x2-x4 = its arguments, x5 = its SP_EL0, x6 = its SP_ELx
+ * In:       x0 = const struct mmu_regs *, x1 = entry, x2-x4 = its arguments, x5 = its SP_EL0,
+ *           x6 = its SP_ELx
  * Out:      entry(x2, x3, x4) on SP_EL0, interrupts masked, SError unmasked
  * Requires: MMU off; VA == PA for PC in the new map
  * Spec:     Arm ARM DDI 0487, D8 (VMSAv8-64), D8.14 "TLB maintenance requirements"
@@ -53,10 +55,12 @@ FUNC(mmu_apply)
 	msr	ttbr0_el1, x10
 	msr	ttbr1_el1, x11
 	msr	vbar_el1, x13
-	isb					/* registers above before the TLB is emptied for them */
+	/* registers above before the TLB is emptied for them */
+	isb
 	tlbi	vmalle1
 	ic	iallu
-	dsb	nsh				/* TLB and I-cache empty before the first walk and fetch under the new map */
+	/* TLB and I-cache empty before the first walk and fetch under the new map */
+	dsb	nsh
 	isb
 	msr	sctlr_el1, x12
 	b	.Lapply_enter
@@ -66,10 +70,12 @@ FUNC(mmu_apply)
 	msr	tcr_el2, x9
 	msr	ttbr0_el2, x10
 	msr	vbar_el2, x13
-	isb					/* registers above before the TLB is emptied for them */
+	/* registers above before the TLB is emptied for them */
+	isb
 	tlbi	alle2
 	ic	iallu
-	dsb	nsh				/* TLB and I-cache empty before the first walk and fetch under the new map */
+	/* TLB and I-cache empty before the first walk and fetch under the new map */
+	dsb	nsh
 	isb
 	msr	sctlr_el2, x12
 
@@ -107,7 +113,10 @@ FUNC(mmu_off_call)
 	mov	x20, x1
 	mov	x21, x2
 	mov	x22, x3
-	/* The stack is used on both sides: no line of it may be in the cache while the function writes past it. */
+	/*
+	 * The stack is used on both sides: no line of it may be in the cache while the function
+	 * writes past it.
+	 */
 	adr_l	x0, __stack_bottom
 	adr_l	x1, __stack_top
 	sub	x1, x1, x0
@@ -124,7 +133,8 @@ FUNC(mmu_off_call)
 .Lcall_off:
 	isb					/* MMU off before the function is fetched */
 	ic	iallu
-	dsb	nsh				/* no older instruction where the function was loaded */
+	/* no older instruction where the function was loaded */
+	dsb	nsh
 	isb
 	mov	x0, x20
 	mov	x1, x21

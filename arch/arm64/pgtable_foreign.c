@@ -179,7 +179,7 @@ int pt_walk_foreign(const struct pt_foreign *regime, vaddr_t va, struct pt_trace
 	/* By field: a fault report may run with the MMU off, where memset() would use DC ZVA. */
 	trace->step_count = 0;
 	trace->upper = regime->two_halves && (va & BIT(55));
-	trace->va_bits = trace->page_shift = trace->attr_index = 0;
+	trace->va_bits = trace->page_shift = trace->oa_bits = trace->attr_index = 0;
 	trace->pa = 0;
 	trace->leaf_size = 0;
 	trace->rights = 0;
@@ -188,6 +188,7 @@ int pt_walk_foreign(const struct pt_foreign *regime, vaddr_t va, struct pt_trace
 		return err;
 	trace->va_bits = half.va_bits;
 	trace->page_shift = half.format.page_shift;
+	trace->oa_bits = half.oa_bits;
 	if (half.disabled)
 		return -EACCES;
 	if (!in_half(&half, va, trace->upper))

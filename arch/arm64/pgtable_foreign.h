@@ -61,6 +61,7 @@ struct pt_trace {
 	unsigned step_count;
 	bool upper; /* TTBR1 */
 	unsigned va_bits, page_shift;
+	unsigned oa_bits; /* widest output address, by TCR.IPS and the descriptors */
 	paddr_t pa; /* of va itself */
 	uint64_t leaf_size;
 	uint32_t rights;     /* PT_RIGHT_* */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The linker script's symbols (loft.lds), as arrays: their addresses are what counts, and are where the image lies now. */
+/*
+ * The linker script's symbols (loft.lds), as arrays: their addresses are what counts, and are where
+ * the image lies now.
+ */
 #pragma once
 
 extern char __image_start[], __text_end[], __rodata_end[], __data_end[];

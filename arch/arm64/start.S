@@ -2,9 +2,9 @@
 /*
  * Reset, or the entry of an arm64 Image.
  *
- * Assumed:  any EL; x0 = FDT, 0, or another loader's leftovers; nothing else.  The image lies on a 4 KiB boundary.
- * Establishes: interrupts masked, MMU and caches off with SCTLR_ELx written whole, FP/SIMD usable, a stack, an early
- *           map with MMU and caches on; then early_main().
+ * Assumed:  any EL; x0 = FDT, 0, or another loader's leftovers; nothing else. The image lies on a 4
+ * KiB boundary. Establishes: interrupts masked, MMU and caches off with SCTLR_ELx written whole,
+ * FP/SIMD usable, a stack, an early map with MMU and caches on; then early_main().
  *
  *   Register   Live                  Meaning
  *   x19        reset -> early_main   x0 at entry: the FDT's physical address, if it is one
@@ -15,11 +15,16 @@
 #include "arch/arm64/sysreg_vmsa.h"
 #include "arch/layout.h"
 
-#define CPTR_EL2_NO_TRAPS	0x33ff		/* CPTR_EL2 with E2H = 0: RES1 bits alone, so TFP = TCPAC = TTA = 0 */
+/* CPTR_EL2 with E2H = 0: RES1 bits alone, so TFP = TCPAC = TTA = 0 */
+#define CPTR_EL2_NO_TRAPS	0x33ff
 #define CPACR_EL1_FPEN_NONE	(3 << 20)	/* CPACR_EL1.FPEN: no FP/SIMD traps */
-#define HCR_EL2_RW_ONLY		(1 << 31)	/* HCR_EL2.RW: EL1 is AArch64; E2H = TGE = 0, nothing trapped */
+/* HCR_EL2.RW: EL1 is AArch64; E2H = TGE = 0, nothing trapped */
+#define HCR_EL2_RW_ONLY		(1 << 31)
 
-/* With CONFIG_DEBUG_UART, one letter per step on the board's console: what a port shows before its first line. */
+/*
+ * With CONFIG_DEBUG_UART, one letter per step on the board's console: what a port shows before its
+ * first line.
+ */
 .macro breadcrumb letter
 #ifdef CONFIG_DEBUG_UART
 	adr_l	x8, board
@@ -38,7 +43,8 @@ _start:
 	.long	0				/* code1 */
 	.quad	0				/* text_offset: from a 2 MiB boundary */
 	.quad	__image_end - _start		/* image_size, with .bss, stacks and scratch */
-	.quad	(1 << 3) | (1 << 1)		/* flags: anywhere in DRAM, 4 KiB pages, little-endian */
+	/* flags: anywhere in DRAM, 4 KiB pages, little-endian */
+	.quad	(1 << 3) | (1 << 1)
 	.quad	0, 0, 0
 	.ascii	"ARM\x64"			/* magic */
 	.long	0
@@ -77,7 +83,8 @@ reset:
 	bl	.Lclean_image
 	mov_imm	x1, SCTLR_EL1_MMU_OFF
 	msr	sctlr_el1, x1
-	isb					/* MMU off before the next fetch; nothing below may use the old map */
+	/* MMU off before the next fetch; nothing below may use the old map */
+	isb
 	mov	x1, #CPACR_EL1_FPEN_NONE
 	msr	cpacr_el1, x1
 	b	.Lestablish_stack
@@ -89,7 +96,8 @@ reset:
 	msr	sctlr_el2, x1
 	mov_imm	x1, HCR_EL2_RW_ONLY
 	msr	hcr_el2, x1
-	isb					/* MMU off and E2H clear before CPTR_EL2 is written in its E2H = 0 layout */
+	/* MMU off and E2H clear before CPTR_EL2 is written in its E2H = 0 layout */
+	isb
 	mov	x1, #CPTR_EL2_NO_TRAPS
 	msr	cptr_el2, x1
 
@@ -97,8 +105,9 @@ reset:
 	isb					/* FP/SIMD untrapped before C */
 	breadcrumb 'E'				/* EL known, MMU off */
 	/*
-	 * What is written with the MMU off goes straight to memory.  A dirty line that an earlier stage left over the same
-	 * bytes could be evicted on top of it, so such lines are dropped first.
+	 * What is written with the MMU off goes straight to memory. A dirty line that an earlier
+	 * stage left over the same bytes could be evicted on top of it, so such lines are dropped
+	 * first.
 	 */
 	add	x0, x21, #EARLY_STATE_OFFSET
 	mov	x1, #EARLY_STATE_MMU_OFF
@@ -125,8 +134,8 @@ reset:
 	breadcrumb 'M'				/* early map built */
 
 	/*
-	 * The same bytes will be read with the caches on: drop the clean lines that a prefetch may have brought in
-	 * meanwhile (early_map() did so for the tables).
+	 * The same bytes will be read with the caches on: drop the clean lines that a prefetch may
+	 * have brought in meanwhile (early_map() did so for the tables).
 	 */
 	add	x0, x21, #EARLY_STATE_OFFSET
 	mov	x1, #EARLY_STATE_MMU_OFF
@@ -143,8 +152,8 @@ reset:
 	b	mmu_apply
 
 /*
- * Another loader's `go` may come here with MMU and D-cache on: the image is then dirty in the cache, and a fetch with
- * the MMU off would miss it.
+ * Another loader's `go` may come here with MMU and D-cache on: the image is then dirty in the
+ * cache, and a fetch with the MMU off would miss it.
  * In:       x1 = SCTLR_ELx at entry.  Clobbers: x0-x5, x30 kept in x22
  */
 .Lclean_image:
@@ -158,7 +167,10 @@ reset:
 .Lclean_done:
 	ret
 
-	/* EL3 is not supported by this build: there is no console to say so on before the board's own is trusted. */
+	/*
+	 * EL3 is not supported by this build: there is no console to say so on before the board's
+	 * own is trusted.
+	 */
 .Ldead_el3:
 	adr_l	x1, board
 	ldr	x1, [x1, #START_CONSOLE]

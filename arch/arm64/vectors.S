@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Loft's own exception vectors, the same table at EL1 and EL2: entries save x0-x30 alone, and C reads the syndrome
- * registers of the EL it runs at.
+ * Loft's own exception vectors, the same table at EL1 and EL2: entries save x0-x30 alone, and C
+ * reads the syndrome registers of the EL it runs at.
  *
- * Loft runs on SP_EL0, so that its exceptions arrive in the first group, on SP_ELx: the stack that failed isn't used.  An
- * exception in the second group comes from the handler itself.
+ * Loft runs on SP_EL0, so that its exceptions arrive in the first group, on SP_ELx: the stack that
+ * failed isn't used. An exception in the second group comes from the handler itself.
  */
 #include "arch/arm64/asm.h"
 #include "arch/layout.h"
@@ -23,7 +23,8 @@
 	.global	vectors
 	.type	vectors, %function
 vectors:
-	vector	0				/* current EL, SP_EL0: synchronous, IRQ, FIQ, SError */
+	/* current EL, SP_EL0: synchronous, IRQ, FIQ, SError */
+	vector	0
 	vector	1
 	vector	2
 	vector	3
@@ -84,7 +85,8 @@ vectors:
 	mov	x1, x3
 	mov	x29, xzr
 	mov	x30, xzr
-	bl	exception_entry			/* (frame, vector); returns only for the session to go on elsewhere */
+	/* (frame, vector); returns only for the session to go on elsewhere */
+	bl	exception_entry
 	ldp	x0, x1, [sp, #FRAME_X]
 	adr_l	x2, __fault_stack_top		/* whatever was nested is over */
 	mov	sp, x2

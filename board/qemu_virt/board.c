@@ -6,7 +6,10 @@ const struct board board = {
 	.start = {
 		.flash_start = 0,
 		.flash_size = 64 * MIB,
-		/* The last 64 KiB below DRAM base + 2 MiB: above QEMU's FDT, below what scripts may use. */
+		/*
+		 * The last 64 KiB below DRAM base + 2 MiB: above QEMU's FDT, below what scripts may
+		 * use.
+		 */
 		.scratch = 0x401f0000,
 		.dram_start = 0x40000000,
 		.console = 0x09000000,

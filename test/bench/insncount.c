@@ -15,16 +15,17 @@
  *
  * Report, a line a fact:
  *   start PC                   first instruction of all
- *   write COUNT PC REG RT      `msr REG, xRT` was about to run (SCTLR_ELx, HCR_EL2: what turns the MMU on and off)
+ *   write COUNT PC REG RT      `msr REG, xRT` was about to run (SCTLR_ELx, HCR_EL2)
  *   eret COUNT PC              an exception return was about to run
  *   mark COUNT PC              first execution of a mark
  *   uart COUNT                 one store to the UART
  *   end COUNT PC WHY           why: stop, uart, limit, exit (QEMU ended by itself)
  *   insn PC OPCODE COUNT       profile: how often this instruction ran
- *   edge CALLER CALLEE CALLS INCLUSIVE   profile: calls from one place, instructions spent until they came back
+ *   edge CALLER CALLEE CALLS INCLUSIVE   profile: calls, and instructions until they came back
  *
  * "write" and "eret" also go to QEMU's log (-d plugin), so that one log file shows them in order
- * with what QEMU itself says of registers (-d cpu) and exceptions (-d int); bench.py reads M from there.
+ * with what QEMU itself says of registers (-d cpu) and exceptions (-d int); bench.py reads M from
+ * there.
  *
  * The declarations below are what this file uses of the interface that QEMU documents in "QEMU TCG
  * Plugins"; Debian's packages have no header.
@@ -223,18 +224,22 @@ static void finish(uint64_t pc, const char *why)
 		for (int i = 0; i < HASH_SIZE; i++)
 			for (const struct insn *p = insns[i]; p; p = p->next)
 				if (p->count)
-					fprintf(out, "insn %#" PRIx64 " %08x %" PRIu64 "\n", p->pc, p->opcode,
-						p->count);
+					fprintf(out, "insn %#" PRIx64 " %08x %" PRIu64 "\n", p->pc,
+						p->opcode, p->count);
 		for (int i = 0; i < HASH_SIZE; i++)
 			for (const struct edge *e = edges[i]; e; e = e->next)
-				fprintf(out, "edge %#" PRIx64 " %#" PRIx64 " %" PRIu64 " %" PRIu64 "\n",
+				fprintf(out,
+					"edge %#" PRIx64 " %#" PRIx64 " %" PRIu64 " %" PRIu64 "\n",
 					e->caller, e->callee, e->calls, e->inclusive);
 	}
 	fclose(out);
 	out = NULL;
 }
 
-/* The run ends here and now: the UART's bytes were written as they came, nothing else of QEMU matters */
+/*
+ * The run ends here and now: the UART's bytes were written as they came, nothing else of QEMU
+ * matters
+ */
 static void quit(uint64_t pc, const char *why)
 {
 	finish(pc, why);
@@ -270,8 +275,8 @@ static void event(struct insn *insn)
 	if (!(insn->flags & (INSN_WRITE | INSN_ERET)))
 		return;
 	if (insn->flags & INSN_WRITE)
-		snprintf(line, sizeof(line), "write %" PRIu64 " %#" PRIx64 " %s %u\n", total, insn->pc,
-			 watched_name(insn->opcode), insn->opcode & 0x1f);
+		snprintf(line, sizeof(line), "write %" PRIu64 " %#" PRIx64 " %s %u\n", total,
+			 insn->pc, watched_name(insn->opcode), insn->opcode & 0x1f);
 	else
 		snprintf(line, sizeof(line), "eret %" PRIu64 " %#" PRIx64 "\n", total, insn->pc);
 	fputs(line, out);
@@ -311,7 +316,8 @@ static void on_store(unsigned int vcpu, plugin_meminfo info, uint64_t va, void *
 	if (vcpu != 0)
 		return;
 	hwaddr = qemu_plugin_get_hwaddr(info, va);
-	if (!hwaddr || !qemu_plugin_hwaddr_is_io(hwaddr) || qemu_plugin_hwaddr_phys_addr(hwaddr) != uart_pa)
+	if (!hwaddr || !qemu_plugin_hwaddr_is_io(hwaddr) ||
+	    qemu_plugin_hwaddr_phys_addr(hwaddr) != uart_pa)
 		return;
 	fprintf(out, "uart %" PRIu64 "\n", total - 1);
 	if (++uart_seen == uart_max)
@@ -332,7 +338,8 @@ static void on_translate(plugin_id id, struct qemu_plugin_tb *tb)
 		insn = insn_record(qemu_plugin_insn_vaddr(q), opcode);
 		qemu_plugin_register_vcpu_insn_exec_cb(q, on_insn, PLUGIN_NO_REGS, insn);
 		if (uart_pa)
-			qemu_plugin_register_vcpu_mem_cb(q, on_store, PLUGIN_NO_REGS, PLUGIN_MEM_WRITE, insn);
+			qemu_plugin_register_vcpu_mem_cb(q, on_store, PLUGIN_NO_REGS,
+							 PLUGIN_MEM_WRITE, insn);
 	}
 }
 

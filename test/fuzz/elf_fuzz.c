@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Any bytes as an ELF file: read, entry, symbols, notes, plan; what is accepted keeps its promises. */
+/*
+ * Any bytes as an ELF file: read, entry, symbols, notes, plan; what is accepted keeps its promises.
+ */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Any bytes at the keyboard: the line stays inside its buffers and the terminal shows the cursor. */
+/*
+ * Any bytes at the keyboard: the line stays inside its buffers and the terminal shows the cursor.
+ */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

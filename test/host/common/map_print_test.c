@@ -83,16 +83,16 @@ static void test_walks(void **state)
 	(void)state;
 	assert_string_equal(map_step_line(&step, text),
 			    "level 1  0x000047ffa000[257]    0x0000000047ff9003  table");
-	assert_string_equal(map_trace_line(&trace, 0, text),
-			    "PA 0x000040001234  rw-  MAIR attribute 1  leaf 2M");
+	assert_string_equal(map_trace_line(&trace, 0, MAIR_INIT, text),
+			    "PA 0x000040001234  rw-  device nGnRE  leaf 2M");
 	trace.rights = PT_RIGHT_READ | PT_RIGHT_EXEC | PT_RIGHT_EL0;
 	assert_string_equal(
-		map_trace_line(&trace, 0, text),
-		"PA 0x000040001234  r-x, EL0 r--  MAIR attribute 1  leaf 2M  AF clear: an access "
+		map_trace_line(&trace, 0, MAIR_INIT, text),
+		"PA 0x000040001234  r-x, EL0 r--  device nGnRE  leaf 2M  AF clear: an access "
 		"faults");
-	assert_string_equal(map_trace_line(&trace, -ENOENT, text), "not mapped");
+	assert_string_equal(map_trace_line(&trace, -ENOENT, MAIR_INIT, text), "not mapped");
 	for (int err = -200; err < 0; err++)
-		assert_true(map_trace_line(&trace, err, text)[0]);
+		assert_true(map_trace_line(&trace, err, MAIR_INIT, text)[0]);
 }
 
 int main(void)

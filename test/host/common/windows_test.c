@@ -20,8 +20,9 @@ static struct memmap dram(paddr_t start, uint64_t size)
 static void test_merges_neighbours_in_any_order(void **state)
 {
 	struct memmap mem = dram(0x40000000, 0x1000000);
-	struct window in[] = { { 0x0a003e00, 0x200 }, { 0x0a000000, 0x200 }, { 0x0a002000, 0x200 },
-			       { 0x0a001000, 0x1000 }, { 0x09000000, 0x1000 }, { 0, 0 } };
+	struct window in[] = { { 0x0a003e00, 0x200 },  { 0x0a000000, 0x200 },
+			       { 0x0a002000, 0x200 },  { 0x0a001000, 0x1000 },
+			       { 0x09000000, 0x1000 }, { 0, 0 } };
 	struct windows out;
 
 	(void)state;
@@ -51,7 +52,9 @@ static void test_never_over_dram(void **state)
 static void test_top_of_the_address_space(void **state)
 {
 	struct memmap mem = dram(0x40000000, 0x1000000);
-	struct window in[] = { { ~UINT64_C(0) - 0xfff, 0x1000 }, { ~UINT64_C(0) - 10, 0x1000 }, { 0, UINT64_C(1) << 39 } };
+	struct window in[] = { { ~UINT64_C(0) - 0xfff, 0x1000 },
+			       { ~UINT64_C(0) - 10, 0x1000 },
+			       { 0, UINT64_C(1) << 39 } };
 	struct windows out;
 
 	(void)state;
@@ -88,7 +91,8 @@ static void test_model(void **state)
 
 		for (unsigned i = 0; i < ARRAY_SIZE(in); i++) {
 			in[i] = (struct window){ rand() % (200 * 4096), rand() % (16 * 4096) };
-			for (uint64_t a = in[i].start / 4096; in[i].size && a <= (in[i].start + in[i].size - 1) / 4096; a++)
+			for (uint64_t a = in[i].start / 4096;
+			     in[i].size && a <= (in[i].start + in[i].size - 1) / 4096; a++)
 				device[a] = !memmap_is_dram(&mem, a * 4096, 1);
 		}
 		windows_merge(&out, in, ARRAY_SIZE(in), &mem, 4096);

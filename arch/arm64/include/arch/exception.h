@@ -9,7 +9,8 @@
 #include "lib/types.h"
 
 /**
- * struct fault_frame - one exception: what the vectors save, and the syndrome of the EL that took it
+ * struct fault_frame - one exception: what the vectors save, and the syndrome of the EL that took
+ * it
  * @sp:     of the code that faulted
  * @ttbr0:  with @tcr and @ttbr1 the translation regime it ran in; @tcr 0: the MMU was off
  * @vector: which of the 16 vectors, in the order of VBAR_ELx
@@ -50,16 +51,21 @@ struct fault_names {
 };
 
 /**
- * fault_print() - the report: class in words, ESR, ELR with its symbol, FAR, registers, backtrace, walk of FAR
+ * fault_print() - the report: class in words, ESR, ELR with its symbol, FAR, registers, backtrace,
+ * walk of FAR
  * @who:   "Loft" or "kernel"
  * @frame: complete
  * @names: for ELR and the backtrace
  *
- * Reads memory of the faulting regime only where its tables lead to Normal memory that Loft can read: it does not fault.
+ * Reads memory of the faulting regime only where its tables lead to Normal memory that Loft can
+ * read: it does not fault.
  */
 void fault_print(const char *who, const struct fault_frame *frame, const struct fault_names *names);
 
-/** fault_stop() - the end of a report that nothing follows: power off where CONFIG_PANIC_POWEROFF, else wait (common/kernel_fault.c) */
+/**
+ * fault_stop() - the end of a report that nothing follows: power off where CONFIG_PANIC_POWEROFF,
+ * else wait (common/kernel_fault.c)
+ */
 void __attribute__((noreturn)) fault_stop(void);
 
 /**

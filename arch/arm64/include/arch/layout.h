@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The scratch that carries Loft from reset to its home at the top of DRAM: in the image's own .stacks when it was
+ * The scratch that carries Loft from reset to its home at the top of DRAM: in the image's own
+ * .stacks when it was
  * started in DRAM, at `board.scratch` when it runs from flash.  Shared by start.S and C.
  *
  *   +0x00000  early translation tables, EARLY_TABLES pages
@@ -17,7 +18,10 @@
 #define EARLY_FAULT_STACK_TOP	0xd000
 #define EARLY_STACK_TOP		0x10000
 
-/* What C writes before the MMU is on, beside the tables: the head of struct early, and this much stack. */
+/*
+ * What C writes before the MMU is on, beside the tables: the head of struct early, and this much
+ * stack.
+ */
 #define EARLY_STATE_MMU_OFF	0x200
 #define EARLY_STACK_MMU_OFF	0x400
 

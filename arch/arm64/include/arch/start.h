@@ -9,8 +9,10 @@
 
 /**
  * struct start - the numbers of a board that are needed before the FDT has been read
- * @flash_start: where the image runs from after reset, and the size of that window; size 0 where the board has no such flash
- * @scratch:     64 KiB of DRAM, 4 KiB aligned, for the first stack and tables of an image that runs from flash
+ * @flash_start: where the image runs from after reset, and the size of that window; size 0 where
+ *               the board has no such flash
+ * @scratch:     64 KiB of DRAM, 4 KiB aligned, for the first stack and tables of an image that runs
+ *               from flash
  * @dram_start:  lowest DRAM address; the FDT lies here when x0 is none
  * @console:     registers of the first console, used until the FDT names one
  *
