@@ -188,9 +188,11 @@ $(O)/loft.elf: $(link-needs) $(O)/ksyms.o $(O)/relr-pass2.o scripts/check-symbol
 	$(Q)$(READELF) -rW $@ | cmp -s $(O)/loft.pass2.rel - || { echo "$@: a pointer moved in the last link"; exit 1; }
 	$(Q)$(PYTHON) scripts/mksyms.py verify $(O)/loft.pass1.nm $(O)/loft.nm
 	$(Q)$(PYTHON) scripts/check-symbols $(CROSS_COMPILE) $@ $(objs)
+# What only the linker needs; loft.lds puts it behind the rest.
+not-loaded := .rela.dyn .dynamic .hash .gnu.hash .dynsym .dynstr .gnu.version*
 $(O)/loft.bin: $(O)/loft.elf scripts/size.py
 	$(call say,OBJCOPY,$@)
-	$(Q)$(OBJCOPY) -O binary -R .rela.dyn $< $@
+	$(Q)$(OBJCOPY) -O binary $(not-loaded:%=-R %) $< $@
 	$(Q)$(PYTHON) scripts/size.py $(O)/loft.nm $@
 
 image: $(O)/loft.bin
@@ -219,8 +221,13 @@ check-layers:
 	$(Q)$(PYTHON) scripts/check-layers.py
 check-format: | $(O)/.setup
 	$(Q)scripts/check-format
-check-docs:
+check-docs: | $(O)/.setup
 	$(Q)scripts/check-docs
+# The documents that are made: from Kconfig, from a running image, from the last `make bench`.
+docs: $(O)/loft.bin
+	$(Q)$(PYTHON) scripts/gen-options.py
+	$(Q)$(PYTHON) scripts/gen-commands.py $(O)
+	$(Q)$(PYTHON) scripts/gen-bench.py $(O)/bench.json
 check-headers: $(compile-needs)
 	$(Q)scripts/check-headers $(CC) $(CPPFLAGS) $(CFLAGS)
 check-symbols: $(O)/loft.elf
@@ -254,6 +261,7 @@ help:
 #: make qemu_virt_defconfig | menuconfig | oldconfig | olddefconfig | savedefconfig
 #: make format             clang-format over the sources
 #: make check-layers | check-format | check-docs | check-headers | check-symbols
+#: make docs               doc/options.md, doc/commands.md, the figures in README.md
 #: make setup | sysroot    the packages of scripts/packages.txt; the target's libraries
 #: make clean              remove what was built
 #:
@@ -264,7 +272,7 @@ help:
 #: LOFT_SYSROOT=DIR        the target's libraries, default build/sysroot
 
 FORCE:
-.PHONY: all image examples objs size run check bench format setup clean help sysroot FORCE \
+.PHONY: all image examples objs size run check bench docs format setup clean help sysroot FORCE \
 	menuconfig oldconfig olddefconfig savedefconfig \
 	host-test fuzz-test check-layers check-format check-docs check-headers check-symbols
 
