@@ -9,9 +9,8 @@
  * relocated, and it is right wherever the image lies.
  */
 extern const uint32_t ksym_count;
-/* {offset in the image / 4, offset in ksym_names}, ascending: good for 256 KiB of code */
-extern const uint16_t ksym_entries[][2];
-extern const char ksym_names[];
+extern const uint16_t ksym_words[]; /* offset in the image / 4, ascending: up to 256 KiB of code */
+extern const char ksym_names[];	    /* each ended by a NUL, in the same order */
 
 /**
  * ksym_lookup() - the function which holds an instruction of Loft

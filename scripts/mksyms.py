@@ -23,21 +23,21 @@ def functions(path):
 
 
 def write(symbols, path):
-    """Two bytes hold an address in words, and two an offset among the names."""
-    names, entries = "", ""
-    for address, name in symbols:
-        if address % 4 or address >> 18 or len(names) >> 16:
-            sys.exit(f"mksyms: {name} at {address:#x} does not fit the table of lib/ksyms.h")
-        entries += f"\t.hword {address >> 2:#x}, {len(names):#x}\n"
-        names += name + "\0"
-    strings = "".join(f'\t.asciz "{name}"\n' for name in names.split("\0")[:-1])
+    """Two bytes hold an address in words; the names follow each other in the same order."""
     with open(path, "w") as f:
         f.write('\t.section .ksyms, "a"\n\t.balign 4\n'
-                "\t.globl ksym_count, ksym_entries, ksym_names\n"
-                "\t.hidden ksym_count, ksym_entries, ksym_names\n"
-                f"ksym_count:\n\t.long {len(symbols)}\n"
-                f"ksym_entries:\n{entries}ksym_names:\n{strings}"
-                '\t.section .note.GNU-stack, "", %progbits\n')
+                "\t.globl ksym_count, ksym_words, ksym_names\n"
+                "\t.hidden ksym_count, ksym_words, ksym_names\n"
+                f"ksym_count:\n\t.long {len(symbols)}\nksym_words:\n")
+        for address, name in symbols:
+            if address % 4 or address >> 18:
+                sys.exit(f"mksyms: {name} at {address:#x} does not fit the table of lib/ksyms.h")
+            f.write(f"\t.hword {address >> 2:#x}\n")
+        f.write("ksym_names:\n")
+        for _, name in symbols:
+            # "walk.constprop.0" is a part of what the source calls walk.
+            f.write(f'\t.asciz "{name.split(".")[0]}"\n')
+        f.write('\t.section .note.GNU-stack, "", %progbits\n')
 
 
 def main():
