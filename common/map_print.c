@@ -113,26 +113,6 @@ const char *map_step_line(const struct pt_step *step, char *text)
 	return text;
 }
 
-static const char *trace_error(int err)
-{
-	switch (err) {
-	case -ENOENT:
-		return "not mapped";
-	case -EFAULT:
-		return "a table lies where nothing can be read";
-	case -ERANGE:
-		return "in neither half of the address space";
-	case -EACCES:
-		return "walks of this half are disabled (TCR.EPD)";
-	case -EINVAL:
-		return "TCR has a size or a granule that does not exist";
-	case -ENXIO:
-		return "an address is wider than TCR allows";
-	default:
-		return "no translation";
-	}
-}
-
 /* A byte of MAIR. */
 static void append_type(struct line *line, unsigned attr)
 {
@@ -159,7 +139,7 @@ const char *map_trace_line(const struct pt_trace *trace, int err, uint64_t mair,
 	uint32_t rights = trace->rights;
 
 	if (err) {
-		append(&line, "%s", trace_error(err));
+		append(&line, "%s", pt_walk_result(err));
 		return text;
 	}
 	append(&line, "PA 0x%012" PRIx64 "  r%c%c", trace->pa, rights & PT_RIGHT_WRITE ? 'w' : '-',
@@ -229,18 +209,13 @@ static int read_nothing(void *ctx, paddr_t pa, uint64_t *descriptor)
 }
 
 /* A half, by a walk that does not get beyond its registers. */
-static int half_of(const struct mmu_regs *regs, unsigned el, bool upper, struct pt_trace *trace)
-{
-	struct pt_foreign regime = { regs->tcr, regs->ttbr0,  regs->ttbr1,
-				     el == 1,   read_nothing, NULL };
-
-	return pt_walk_foreign(&regime, upper ? ~UINT64_C(0) : 0, trace);
-}
-
 static void append_half(struct line *line, const struct mmu_regs *regs, unsigned el, bool upper)
 {
+	const struct pt_foreign regime = { .tcr = regs->tcr,
+					   .two_halves = el == 1,
+					   .read = read_nothing };
 	struct pt_trace trace;
-	int err = half_of(regs, el, upper, &trace);
+	int err = pt_walk_foreign(&regime, upper ? ~UINT64_C(0) : 0, &trace);
 
 	append(line, "TTBR%u ", upper);
 	if (err == -EACCES || err == -EINVAL)
@@ -260,7 +235,8 @@ static void append_sctlr(struct line *line, uint64_t sctlr)
 	} bits[] = { { 0, "M" }, { 2, "C" }, { 12, "I" }, { 1, "A" }, { 3, "SA" }, { 19, "WXN" } };
 
 	for (unsigned i = 0; i < ARRAY_SIZE(bits); i++)
-		append(line, "%s %u  ", bits[i].name, (unsigned)(sctlr >> bits[i].bit & 1));
+		append(line, "%s%s %u", i ? "  " : "", bits[i].name,
+		       (unsigned)(sctlr >> bits[i].bit & 1));
 }
 
 static void append_mair(struct line *line, uint64_t mair)
@@ -279,11 +255,10 @@ const char *map_register_line(const struct mmu_regs *regs, unsigned el, enum map
 						 regs->ttbr1 };
 	struct line line = { .text = text };
 	uint64_t value = values[reg];
-	struct pt_trace trace;
 
 	append(&line, "%s_EL%u", names[reg], el);
 	append_spaces(&line, 11);
-	append(&line, "0x%016" PRIx64 "  ", value);
+	append(&line, "0x%016" PRIx64 "%s", value, reg < MAP_TTBR0 ? "  " : "");
 	if (reg == MAP_SCTLR) {
 		append_sctlr(&line, value);
 	} else if (reg == MAP_MAIR) {
@@ -292,12 +267,6 @@ const char *map_register_line(const struct mmu_regs *regs, unsigned el, enum map
 		append_half(&line, regs, el, false);
 		if (el == 1)
 			append_half(&line, regs, el, true);
-	} else {
-		(void)!half_of(regs, el, reg == MAP_TTBR1, &trace);
-		if (trace.step_count)
-			append(&line, "table at 0x%012" PRIx64, trace.step[0].table);
-		else
-			append(&line, "not in use");
 	}
 	return text;
 }

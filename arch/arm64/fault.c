@@ -94,26 +94,6 @@ static void print_backtrace(const struct fault_frame *f, const struct fault_name
 	}
 }
 
-static const char *walk_error(int rc)
-{
-	switch (rc) {
-	case 0:
-		return "translates";
-	case -EFAULT:
-		return "a table lies where there is no memory";
-	case -ERANGE:
-		return "in neither half of the address space";
-	case -EACCES:
-		return "walks of this half are disabled (TCR.EPD)";
-	case -EINVAL:
-		return "TCR makes no sense";
-	case -ENXIO:
-		return "a table address beyond TCR.IPS";
-	default:
-		return "not mapped";
-	}
-}
-
 static void print_walk(const struct fault_frame *f)
 {
 	struct pt_foreign regime = regime_of(f);
@@ -123,7 +103,7 @@ static void print_walk(const struct fault_frame *f)
 	if (!f->tcr)
 		return;
 	rc = pt_walk_foreign(&regime, f->far, &trace);
-	printf("  walk of FAR 0x%016llx: %s\n", (unsigned long long)f->far, walk_error(rc));
+	printf("  walk of FAR 0x%016llx: %s\n", (unsigned long long)f->far, pt_walk_result(rc));
 	for (unsigned i = 0; i < trace.step_count; i++) {
 		const struct pt_step *s = &trace.step[i];
 

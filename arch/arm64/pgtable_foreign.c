@@ -214,3 +214,23 @@ const char *pt_meaning_name(enum pt_meaning meaning)
 	}
 	return "?";
 }
+
+const char *pt_walk_result(int err)
+{
+	switch (err) {
+	case 0:
+		return "translates";
+	case -EFAULT:
+		return "a table lies where there is no memory";
+	case -ERANGE:
+		return "in neither half of the address space";
+	case -EACCES:
+		return "walks of this half are disabled (TCR.EPD)";
+	case -EINVAL:
+		return "TCR makes no sense";
+	case -ENXIO:
+		return "an address beyond TCR.IPS";
+	default:
+		return "not mapped";
+	}
+}

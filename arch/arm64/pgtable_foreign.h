@@ -88,3 +88,6 @@ int __must_check pt_walk_foreign(const struct pt_foreign *regime, vaddr_t va,
 
 /** pt_meaning_name() - "invalid", "table", ... */
 const char *pt_meaning_name(enum pt_meaning meaning);
+
+/** pt_walk_result() - what pt_walk_foreign() returned, in words: "translates", "not mapped", ... */
+const char *pt_walk_result(int err);
