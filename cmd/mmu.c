@@ -36,11 +36,8 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_mmu) = {
 	.repeat = true,
 	.run = do_mmu,
 	.brief = "show translation tables, and check them",
-	.usage = "[-k] [list]\n"
-		 "        - translation registers and everything mapped, with its rights\n"
-		 "mmu [-k] walk VA\n"
-		 "        - a walk to VA step by step, beside the hardware's answer\n"
-		 "mmu [-k] audit\n"
-		 "        - ok or FAIL: W^X, guard pages, text, devices\n"
-		 "    -k: the kernel's tables as the last bootelf -n has planned them",
+	.usage = "[-k] [list]  - translation registers, everything mapped and its rights\n"
+		 "mmu [-k] walk VA - step by step, beside the hardware's answer\n"
+		 "mmu [-k] audit   - W^X, guard pages, text, devices: ok or FAIL\n"
+		 "    -k: the kernel's tables that bootelf -n has planned",
 };

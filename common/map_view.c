@@ -94,7 +94,8 @@ static int print_run(void *ctx, const struct pt_leaf *run)
 	const struct tree *tree = ctx;
 	char text[MAP_LINE_SIZE];
 
-	printf("  %s\n", map_line(tree->pt, run, map_name(tree->region, tree->count, run->va), text));
+	printf("  %s\n",
+	       map_line(tree->pt, run, map_name(tree->region, tree->count, run->va), text));
 	return 0;
 }
 
@@ -155,8 +156,8 @@ static int read_descriptor(void *ctx, paddr_t pa, uint64_t *descriptor)
 static int walk(struct space *space, vaddr_t va, struct pt_trace *trace)
 {
 	const struct mmu_regs *r = &space->regs;
-	const struct pt_foreign regime = { r->tcr, r->ttbr0, r->ttbr1, space->el == 1,
-					   read_descriptor, space };
+	const struct pt_foreign regime = { r->tcr,         r->ttbr0,        r->ttbr1,
+					   space->el == 1, read_descriptor, space };
 
 	return pt_walk_foreign(&regime, va, trace);
 }
@@ -268,14 +269,14 @@ static void check_loft(struct checks *c, struct space *space)
 	struct survey s;
 
 	check(c, (space->regs.sctlr & on) == on && space->regs.ttbr0 == loft.map.root_pa,
-	      "MMU and caches are on, TTBR0 holds these tables");
+	      "MMU and caches on, TTBR0 holds these tables");
 	map_check_wx(c, pt_audit_wx(&loft.map, NULL, &first), &first);
 	survey(&s, space, c);
 	check(c, all_is(image, text, PT_CODE) && s.executes == text - image,
-	      "0x%llx-0x%llx is read-only: Loft's text, and nothing else executes", ULL(image),
+	      "0x%llx-0x%llx is r-x: Loft's text, and nothing else executes", ULL(image),
 	      ULL(text - 1));
-	check(c, all_is(text, rodata, PT_RODATA), "0x%llx-0x%llx is read-only: Loft's constants",
-	      ULL(text), ULL(rodata - 1));
+	check(c, all_is(text, rodata, PT_RODATA), "0x%llx-0x%llx is r--: Loft's rodata", ULL(text),
+	      ULL(rodata - 1));
 	check_hole(c, 0, PAGE, "page 0");
 	check_hole(c, (paddr_t)__stack_guard, (paddr_t)__stack_bottom, "guard page of the stack");
 	check_hole(c, (paddr_t)__fault_guard, (paddr_t)__fault_stack_bottom,
