@@ -125,6 +125,9 @@ int boot_elf(struct boot *b, struct why *why)
 		rc = boot_mapped(b, why);
 	if (!rc)
 		rc = claim_segments(b, why);
+	/* Before the tree, which says that they are reserved. */
+	if (!rc && mapped && !b->req->dry_run)
+		rc = load_names(b, why);
 	if (!rc)
 		rc = boot_fetch_initrd(b, ~UINT64_C(0), why);
 	if (!rc)
@@ -137,10 +140,7 @@ int boot_elf(struct boot *b, struct why *why)
 		return refuse(why, -EINVAL, "the hand-off report has a FAIL: nothing is entered");
 	if (b->req->dry_run)
 		return 0;
-	if (mapped)
-		rc = load_names(b, why);
-	if (!rc)
-		rc = load(b, why);
+	rc = load(b, why);
 	if (rc)
 		return rc;
 	printf("## Starting application at 0x%llx ...\n", (unsigned long long)b->handoff.entry);

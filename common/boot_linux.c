@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Linux arm64 Images: the Linux boot requirements, MMU off, at EL2 where there is one. */
+#include <errno.h>
 #include <stdio.h>
 
 #include "arch/cpu.h"
@@ -35,7 +36,9 @@ int boot_linux(struct boot *b, struct why *why)
 		return rc;
 	b->entry_el = cpu_el();
 	boot_unmapped(b, plan.load);
-	if (boot_report(b, b->req->dry_run) || b->req->dry_run)
+	if (boot_report(b, b->req->dry_run))
+		return refuse(why, -EINVAL, "the hand-off report has a FAIL: nothing is entered");
+	if (b->req->dry_run)
 		return 0;
 	rc = source_read(b->source, 0, (void *)plan.load, plan.copy, why);
 	if (rc)
