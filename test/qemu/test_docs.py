@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""doc/commands.md is what the image says of itself."""
+"""What doc/ says is what the image does: the commands' help, and the kernel of doc/boot-protocol.md."""
 
 import importlib.util
+import re
+import subprocess
 
-from conftest import ROOT
+import pytest
+
+from conftest import CROSS, ROOT
 
 
 def test_commands(loft):
@@ -12,3 +16,31 @@ def test_commands(loft):
     spec.loader.exec_module(generator)
     made = generator.document(loft().run)
     assert made == (ROOT / 'doc/commands.md').read_text(), 'make docs brings doc/commands.md up to date'
+
+
+@pytest.mark.parametrize('el2', [False, True], ids=['el1', 'el2'])
+def test_kernel_in_three_files(qemu, tmp_path, el2):
+    """Built by the command that stands there, from the files that stand there."""
+    text = (ROOT / 'doc/boot-protocol.md').read_text()
+    files = re.findall(r'^<!-- file: (\S+) -->\n```\w+\n(.*?)^```$', text, re.M | re.S)
+    assert {name for name, _ in files} == {'kernel.lds', 'start.S', 'kernel.c'}
+    for name, content in files:
+        (tmp_path / name).write_text(content)
+    command = re.search(r'^aarch64-linux-gnu-gcc (.*?[^\\])$', text, re.M | re.S)[1].replace('\\\n', ' ')
+    command = command.replace('-I include', f'-I {ROOT}/include')
+    subprocess.run([CROSS + 'gcc', '-Wall', '-Wextra', '-Werror'] + command.split(), cwd=tmp_path, check=True)
+    qemu(kernel=tmp_path / 'kernel.elf', el2=el2).wait('hello from the high half')
+
+
+@pytest.mark.parametrize('el2', [False, True], ids=['el1', 'el2'])
+def test_reserved_memory(qemu, highhalf, el2):
+    """The nodes that the document explains are those that a kernel finds, reclaimable or not as it says."""
+    document = (ROOT / 'doc/boot-protocol.md').read_text()
+    table = re.search(r'^\| node \| reclaimable when \|$(.*?)\n\n', document, re.M | re.S)[1]
+    explained = set(re.findall(r'`(loft[a-z0-9-]*)`', table))
+    found = re.findall(r'^  reserved .* (loft[a-z0-9-]*)@[0-9a-f]+( \(reclaimable\))?$',
+                       qemu(kernel=highhalf, el2=el2).finish(), re.M)
+    only_el2 = {'loft-el1-map', 'loft-el2-stub'}
+    assert {name for name, _ in found} == (explained if el2 else explained - only_el2)
+    kept = {name for name, reclaimable in found if not reclaimable}
+    assert kept == {'loft-page-tables'} | ({'loft', 'loft-el2-stub'} if el2 else set())
