@@ -13,7 +13,7 @@
 #include "arch/layout.h"
 
 #define BLOCK (2 * MIB)
-#define EARLY_REGIONS 4
+#define EARLY_REGIONS 3
 
 static_assert(sizeof(struct early_mmu) <= EARLY_STATE_MMU_OFF, "start.S invalidates that much");
 
@@ -55,28 +55,30 @@ static void zero_tables(uint64_t *mem, unsigned tables)
 	}
 }
 
-static struct pt_region identity(paddr_t start, paddr_t end, enum pt_kind kind)
+/* Field by field: a struct that is copied may become a call of memcpy(). */
+static void identity(struct pt_region *r, paddr_t start, paddr_t end, enum pt_kind kind)
 {
-	return (struct pt_region){ .va = start, .pa = start, .size = end - start, .kind = kind };
+	r->va = start;
+	r->pa = start;
+	r->size = end - start;
+	r->kind = kind;
+	r->name = NULL;
 }
 
 static unsigned early_regions(paddr_t scratch, paddr_t image, const struct start *start,
 			      struct pt_region *r)
 {
-	unsigned n = 0;
-
 	if (start_in_flash(start, image)) {
-		r[n++] = identity(ALIGN_DOWN(image, BLOCK), ALIGN_UP((paddr_t)__data_end, BLOCK),
-				  PT_CODE);
-		r[n++] = identity(ALIGN_DOWN(scratch, BLOCK),
-				  ALIGN_UP(scratch + SCRATCH_SIZE, BLOCK), PT_DATA);
+		identity(&r[0], ALIGN_DOWN(image, BLOCK), ALIGN_UP((paddr_t)__data_end, BLOCK), PT_CODE);
+		identity(&r[1], ALIGN_DOWN(scratch, BLOCK), ALIGN_UP(scratch + SCRATCH_SIZE, BLOCK),
+			 PT_DATA);
 	} else {
-		r[n++] = identity(image, (paddr_t)__text_end, PT_CODE);
-		r[n++] = identity((paddr_t)__text_end, (paddr_t)__image_end, PT_DATA);
+		identity(&r[0], image, (paddr_t)__text_end, PT_CODE);
+		identity(&r[1], (paddr_t)__text_end, (paddr_t)__image_end, PT_DATA);
 	}
-	r[n++] = identity(ALIGN_DOWN(start->console, BLOCK),
-			  ALIGN_DOWN(start->console, BLOCK) + BLOCK, PT_DEVICE);
-	return n;
+	identity(&r[2], ALIGN_DOWN(start->console, BLOCK), ALIGN_DOWN(start->console, BLOCK) + BLOCK,
+		 PT_DEVICE);
+	return EARLY_REGIONS;
 }
 
 /* What lies beyond 512 GiB costs a level. */
