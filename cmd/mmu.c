@@ -8,20 +8,23 @@
 static int do_mmu(int argc, char *const argv[])
 {
 	bool planned = argc > 1 && !strcmp(argv[1], "-k");
-	char *const *word = argv + 1 + planned;
 	int words = argc - 1 - planned;
+	const char *what = words ? argv[1 + planned] : "list";
+	bool walk = !strcmp(what, "walk");
 	struct why why = { "" };
 	vaddr_t va;
 	int err;
 
-	if (!words || (words == 1 && !strcmp(word[0], "list"))) {
-		err = map_view_list(planned, &why);
-	} else if (words == 1 && !strcmp(word[0], "audit")) {
-		err = map_view_audit(planned, &why);
-	} else if (words == 2 && !strcmp(word[0], "walk")) {
-		err = cmd_number(word[1], "mmu: VA", &va);
+	if (words > 1 + walk || (walk && words < 2))
+		return CMD_USAGE;
+	if (walk) {
+		err = cmd_number(argv[2 + planned], "mmu: VA", &va);
 		if (!err)
 			err = map_view_walk(planned, va, &why);
+	} else if (!strcmp(what, "audit")) {
+		err = map_view_audit(planned, &why);
+	} else if (!strcmp(what, "list")) {
+		err = map_view_list(planned, &why);
 	} else {
 		return CMD_USAGE;
 	}

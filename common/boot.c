@@ -234,11 +234,9 @@ static uint32_t tables_crc(void)
 const struct boot *boot_planned(struct why *why)
 {
 	if (!boot.handoff.page)
-		refuse(why, -ENOENT,
-		       "no kernel is planned that is entered with the MMU on: bootelf -n first");
+		refuse(why, -ENOENT, "no kernel with an MMU is planned: bootelf -n first");
 	else if (tables_crc() != planned_crc)
-		refuse(why, -ENOENT,
-		       "the planned kernel's page tables were written over: bootelf -n again");
+		refuse(why, -ENOENT, "the planned tables were written over: bootelf -n again");
 	else
 		return &boot;
 	return NULL;

@@ -142,13 +142,9 @@ const char *map_trace_line(const struct pt_trace *trace, int err, uint64_t mair,
 		append(&line, "%s", pt_walk_result(err));
 		return text;
 	}
-	append(&line, "PA 0x%012" PRIx64 "  r%c%c", trace->pa, rights & PT_RIGHT_WRITE ? 'w' : '-',
-	       rights & PT_RIGHT_EXEC ? 'x' : '-');
-	if (rights & (PT_RIGHT_EL0 | PT_RIGHT_EL0_EXEC))
-		append(&line, ", EL0 %s%c%c", rights & PT_RIGHT_EL0 ? "r" : "-",
-		       (rights & PT_RIGHT_EL0) && (rights & PT_RIGHT_WRITE) ? 'w' : '-',
-		       rights & PT_RIGHT_EL0_EXEC ? 'x' : '-');
-	append(&line, "  ");
+	append(&line, "PA 0x%012" PRIx64 "  r%c%c  %s", trace->pa,
+	       rights & PT_RIGHT_WRITE ? 'w' : '-', rights & PT_RIGHT_EXEC ? 'x' : '-',
+	       rights & (PT_RIGHT_EL0 | PT_RIGHT_EL0_EXEC) ? "EL0 too  " : "");
 	append_type(&line, mair_byte(mair, trace->attr_index));
 	append(&line, "  leaf ");
 	append_size(&line, trace->leaf_size);
@@ -250,15 +246,14 @@ static void append_mair(struct line *line, uint64_t mair)
 const char *map_register_line(const struct mmu_regs *regs, unsigned el, enum map_register reg,
 			      char *text)
 {
-	static const char names[MAP_REGISTERS][6] = { "SCTLR", "TCR", "MAIR", "TTBR0", "TTBR1" };
-	const uint64_t values[MAP_REGISTERS] = { regs->sctlr, regs->tcr, regs->mair, regs->ttbr0,
-						 regs->ttbr1 };
+	static const char names[MAP_REGISTERS][6] = { "MAIR", "TCR", "TTBR0", "TTBR1", "SCTLR" };
 	struct line line = { .text = text };
-	uint64_t value = values[reg];
+	uint64_t value = (&regs->mair)[reg];
 
 	append(&line, "%s_EL%u", names[reg], el);
 	append_spaces(&line, 11);
-	append(&line, "0x%016" PRIx64 "%s", value, reg < MAP_TTBR0 ? "  " : "");
+	append(&line, "0x%016" PRIx64 "%s", value,
+	       (BIT(MAP_TTBR0) | BIT(MAP_TTBR1)) & BIT(reg) ? "" : "  ");
 	if (reg == MAP_SCTLR) {
 		append_sctlr(&line, value);
 	} else if (reg == MAP_MAIR) {

@@ -69,8 +69,9 @@ const char *map_hardware_line(const struct map_hardware *hardware, vaddr_t va, c
 bool map_agrees(const struct pt_trace *trace, int err, uint64_t mair,
 		const struct map_hardware *hardware);
 
-enum map_register { MAP_SCTLR, MAP_TCR, MAP_MAIR, MAP_TTBR0, MAP_TTBR1 };
-#define MAP_REGISTERS (MAP_TTBR1 + 1)
+/* in the order of struct mmu_regs */
+enum map_register { MAP_MAIR, MAP_TCR, MAP_TTBR0, MAP_TTBR1, MAP_SCTLR };
+#define MAP_REGISTERS (MAP_SCTLR + 1)
 
 /**
  * map_register_line() - a translation register, with what its fields say

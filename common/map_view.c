@@ -23,69 +23,71 @@ struct tree {
 	unsigned count;
 };
 
-/* One address space: whose registers, and up to two trees. */
-struct space {
+/* One address space: whose registers, and up to two trees. Only ever looked at one at a time. */
+static struct space {
+	const struct boot *boot; /* NULL: Loft's own */
 	unsigned el;
-	struct mmu_regs regs;
+	const struct mmu_regs *regs;
 	struct tree tree[2];
-};
+} space;
 
-static void registers_in_force(struct space *space)
+static const struct mmu_regs *registers_in_force(void)
 {
-	struct mmu_regs *r = &space->regs;
+	static struct mmu_regs regs;
+	struct mmu_regs *r = &regs;
 
-	space->el = cpu_el();
-	if (space->el == 2)
-		*r = (struct mmu_regs){ .mair = sysreg_read(mair_el2),
-					.tcr = sysreg_read(tcr_el2),
-					.ttbr0 = sysreg_read(ttbr0_el2),
-					.sctlr = sysreg_read(sctlr_el2) };
-	else
-		*r = (struct mmu_regs){ .mair = sysreg_read(mair_el1),
-					.tcr = sysreg_read(tcr_el1),
-					.ttbr0 = sysreg_read(ttbr0_el1),
-					.ttbr1 = sysreg_read(ttbr1_el1),
-					.sctlr = sysreg_read(sctlr_el1) };
+	if (cpu_el() == 2) {
+		r->mair = sysreg_read(mair_el2);
+		r->tcr = sysreg_read(tcr_el2);
+		r->ttbr0 = sysreg_read(ttbr0_el2);
+		r->sctlr = sysreg_read(sctlr_el2);
+	} else {
+		r->mair = sysreg_read(mair_el1);
+		r->tcr = sysreg_read(tcr_el1);
+		r->ttbr0 = sysreg_read(ttbr0_el1);
+		r->ttbr1 = sysreg_read(ttbr1_el1);
+		r->sctlr = sysreg_read(sctlr_el1);
+	}
+	return r;
 }
 
 /* The regions are planned once more for their names alone. */
-static void space_loft(struct space *space)
+static void look_at_loft(void)
 {
 	static struct map_loft names; /* some 4 KiB */
 
 	if (map_loft_plan(&machine, (paddr_t)__image_start, &names, NULL))
 		names.count = 0;
-	*space = (struct space){ .tree = { { "TTBR0, Loft's own", &loft.map, names.region,
-					     names.count } } };
-	registers_in_force(space);
+	space.el = cpu_el();
+	space.boot = NULL;
+	space.tree[0] = (struct tree){ "TTBR0, Loft's own", &loft.map, names.region, names.count };
+	space.tree[1].pt = NULL;
+	space.regs = registers_in_force();
 }
 
-static void space_boot(struct space *space, const struct boot *b)
+static void look_at_boot(const struct boot *b)
 {
 	const struct map_plan *p = &b->plan;
 
-	*space = (struct space){
-		.el = 1,
-		.regs = b->kernel_regs,
-		.tree = { { p->identity ? "TTBR0, identity" : "TTBR1", &b->high, p->region,
-			    p->count } },
-	};
-	if (p->keep_low)
-		space->tree[1] = (struct tree){ "TTBR0, kept", &b->low, p->low, p->low_count };
+	space.el = 1;
+	space.boot = b;
+	space.regs = &b->kernel_regs;
+	space.tree[0] = (struct tree){ p->identity ? "TTBR0, identity" : "TTBR1", &b->high,
+				       p->region, p->count };
+	space.tree[1] =
+		(struct tree){ "TTBR0, kept", p->keep_low ? &b->low : NULL, p->low, p->low_count };
 }
 
-/* Return: the boot with @planned, else NULL; so it is where there is none planned, with -ENOENT. */
-static int space_find(struct space *space, bool planned, const struct boot **boot, struct why *why)
+static int look_at(bool planned, struct why *why)
 {
-	*boot = NULL;
-	if (!planned) {
-		space_loft(space);
-		return 0;
-	}
-	*boot = boot_planned(why);
-	if (!*boot)
+	const struct boot *boot = planned ? boot_planned(why) : NULL;
+
+	if (boot)
+		look_at_boot(boot);
+	else if (planned)
 		return -ENOENT;
-	space_boot(space, *boot);
+	else
+		look_at_loft();
 	return 0;
 }
 
@@ -99,10 +101,9 @@ static int print_run(void *ctx, const struct pt_leaf *run)
 	return 0;
 }
 
-static void print_trees(struct space *space)
+static void print_trees(void)
 {
-	for (unsigned i = 0; i < ARRAY_SIZE(space->tree); i++) {
-		struct tree *tree = &space->tree[i];
+	for (struct tree *tree = space.tree; tree < space.tree + 2; tree++) {
 		const struct pt *pt = tree->pt;
 
 		if (!pt)
@@ -115,35 +116,30 @@ static void print_trees(struct space *space)
 
 void map_view_planned(const struct boot *boot)
 {
-	struct space space;
-
-	space_boot(&space, boot);
-	print_trees(&space);
+	look_at_boot(boot);
+	print_trees();
 }
 
 int map_view_list(bool planned, struct why *why)
 {
 	char text[MAP_LINE_SIZE];
-	const struct boot *boot;
-	struct space space;
-	int rc = space_find(&space, planned, &boot, why);
+	int rc = look_at(planned, why);
 
 	if (rc)
 		return rc;
 	for (unsigned reg = 0; reg < MAP_REGISTERS; reg++)
 		if (reg != MAP_TTBR1 || space.el == 1)
-			printf("%s\n", map_register_line(&space.regs, space.el, reg, text));
-	print_trees(&space);
+			printf("%s\n", map_register_line(space.regs, space.el, reg, text));
+	print_trees();
 	return 0;
 }
 
 /* Only out of the tables themselves: an address that leads anywhere else is a finding. */
 static int read_descriptor(void *ctx, paddr_t pa, uint64_t *descriptor)
 {
-	const struct space *space = ctx;
-
-	for (unsigned i = 0; i < ARRAY_SIZE(space->tree); i++) {
-		const struct pt *pt = space->tree[i].pt;
+	(void)ctx;
+	for (struct tree *tree = space.tree; tree < space.tree + 2; tree++) {
+		const struct pt *pt = tree->pt;
 
 		if (!pt || pa - pt->arena->pa >= (uint64_t)pt->arena->used << pt->format.page_shift)
 			continue;
@@ -153,48 +149,47 @@ static int read_descriptor(void *ctx, paddr_t pa, uint64_t *descriptor)
 	return -EFAULT;
 }
 
-static int walk(struct space *space, vaddr_t va, struct pt_trace *trace)
-{
-	const struct mmu_regs *r = &space->regs;
-	const struct pt_foreign regime = { r->tcr,         r->ttbr0,        r->ttbr1,
-					   space->el == 1, read_descriptor, space };
-
-	return pt_walk_foreign(&regime, va, trace);
-}
-
-static bool hardware_agrees(struct space *space, vaddr_t va, struct map_hardware *hardware)
-{
+/* A walk, and for Loft's own tables the hardware's answer: does it agree? */
+struct answer {
 	struct pt_trace trace;
-	int err = walk(space, va, &trace);
+	int err;
+	struct map_hardware hardware;
+};
 
-	(void)cpu_at(va, false, &hardware->load);
-	(void)cpu_at(va, true, &hardware->store);
-	return map_agrees(&trace, err, space->regs.mair, hardware);
+static bool ask(vaddr_t va, struct answer *a)
+{
+	const struct mmu_regs *r = space.regs;
+	const struct pt_foreign regime = {
+		r->tcr, r->ttbr0, r->ttbr1, space.el == 1, read_descriptor, NULL,
+	};
+
+	a->err = pt_walk_foreign(&regime, va, &a->trace);
+	if (space.boot)
+		return true;
+	(void)cpu_at(va, false, &a->hardware.load);
+	(void)cpu_at(va, true, &a->hardware.store);
+	return map_agrees(&a->trace, a->err, r->mair, &a->hardware);
 }
 
 int map_view_walk(bool planned, vaddr_t va, struct why *why)
 {
-	struct map_hardware hardware;
 	char text[MAP_LINE_SIZE];
-	const struct boot *boot;
-	struct pt_trace trace;
-	struct space space;
-	bool agrees = true;
-	int err = space_find(&space, planned, &boot, why);
+	struct answer a;
+	bool agrees;
+	int rc = look_at(planned, why);
 
-	if (err)
-		return err;
-	err = walk(&space, va, &trace);
-	printf("0x%016llx by TTBR%u_EL%u\n", ULL(va), trace.upper, space.el);
-	for (unsigned i = 0; i < trace.step_count; i++)
-		printf("  %s\n", map_step_line(&trace.step[i], text));
-	printf("tables    %s\n", map_trace_line(&trace, err, space.regs.mair, text));
+	if (rc)
+		return rc;
+	agrees = ask(va, &a);
+	printf("0x%016llx by TTBR%u_EL%u\n", ULL(va), a.trace.upper, space.el);
+	for (unsigned i = 0; i < a.trace.step_count; i++)
+		printf("  %s\n", map_step_line(&a.trace.step[i], text));
+	printf("tables    %s\n", map_trace_line(&a.trace, a.err, space.regs->mair, text));
 	if (!planned) {
-		agrees = hardware_agrees(&space, va, &hardware);
-		printf("hardware  %s\n", map_hardware_line(&hardware, va, text));
+		printf("hardware  %s\n", map_hardware_line(&a.hardware, va, text));
 		printf(agrees ? "ok   they agree\n" : "FAIL they disagree\n");
 	}
-	return err || !agrees ? -EIO : 0;
+	return a.err || !agrees ? -EIO : 0;
 }
 
 void map_check_wx(struct checks *c, int rc, const struct pt_wx *first)
@@ -206,9 +201,8 @@ void map_check_wx(struct checks *c, int rc, const struct pt_wx *first)
 		check(c, true, "W^X: no page is both writable and executable, through any name");
 }
 
-/* What a pass over all ranges of a space finds. */
+/* What a pass over all ranges finds. */
 struct survey {
-	struct space *space;
 	unsigned runs, devices, disagree;
 	uint64_t executes;
 	bool foreign_code; /* something that executes and is not DRAM */
@@ -217,7 +211,7 @@ struct survey {
 static int survey_run(void *ctx, const struct pt_leaf *run)
 {
 	struct survey *s = ctx;
-	struct map_hardware hardware;
+	struct answer a;
 
 	s->runs++;
 	s->devices += run->kind == PT_DEVICE;
@@ -225,80 +219,82 @@ static int survey_run(void *ctx, const struct pt_leaf *run)
 		s->executes += run->size;
 		s->foreign_code |= !memmap_is_dram(&machine.mem, run->pa, run->size);
 	}
-	if (s->space->tree[0].pt == &loft.map)
-		s->disagree += !hardware_agrees(s->space, run->va, &hardware) ||
-			       !hardware_agrees(s->space, run->va + (run->size - 1), &hardware);
+	s->disagree += !ask(run->va, &a) || !ask(run->va + (run->size - 1), &a);
 	return 0;
 }
 
-static void survey(struct survey *s, struct space *space, struct checks *c)
+static void survey(struct survey *s, struct checks *c)
 {
-	*s = (struct survey){ .space = space };
-	for (unsigned i = 0; i < ARRAY_SIZE(space->tree); i++)
-		if (space->tree[i].pt)
-			pt_walk(space->tree[i].pt, survey_run, s);
+	*s = (struct survey){ 0 };
+	for (unsigned i = 0; i < ARRAY_SIZE(space.tree); i++)
+		if (space.tree[i].pt)
+			pt_walk(space.tree[i].pt, survey_run, s);
 	check(c, !s->foreign_code, "what executes is DRAM: none of %u device ranges", s->devices);
 }
 
-static void check_hole(struct checks *c, paddr_t start, paddr_t end, const char *name)
-{
-	struct pt_leaf leaf;
-	bool hole = true;
+/* The rights that Loft's own map has all over [start, end), PT_HOLE, or PT_MIXED. */
+#define PT_HOLE  PT_KIND_COUNT
+#define PT_MIXED (PT_HOLE + 1)
 
-	for (paddr_t va = start; va < end; va += PAGE)
-		hole &= pt_query(&loft.map, va, &leaf) == -ENOENT;
-	check(c, hole, "0x%llx is not mapped: %s", ULL(start), name);
+static unsigned kind_of(const char *start, const char *end)
+{
+	unsigned kind = PT_MIXED;
+
+	for (paddr_t va = (paddr_t)start; va < (paddr_t)end; va += PAGE) {
+		struct pt_leaf leaf;
+		int rc = pt_query(&loft.map, va, &leaf);
+		unsigned here = rc == -ENOENT ? PT_HOLE : rc ? PT_MIXED : leaf.kind;
+
+		if (va != (paddr_t)start && here != kind)
+			return PT_MIXED;
+		kind = here;
+	}
+	return kind;
 }
 
-static bool all_is(paddr_t start, paddr_t end, enum pt_kind kind)
+static void check_loft(struct checks *c)
 {
-	struct pt_leaf leaf;
-
-	for (paddr_t va = start; va < end; va = leaf.va + leaf.size)
-		if (pt_query(&loft.map, va, &leaf) || leaf.kind != kind)
-			return false;
-	return true;
-}
-
-static void check_loft(struct checks *c, struct space *space)
-{
-	paddr_t image = (paddr_t)__image_start, text = (paddr_t)__text_end;
-	paddr_t rodata = (paddr_t)__rodata_end;
+	static const struct {
+		const char *start, *end;
+		unsigned kind;
+		const char *what;
+	} parts[] = {
+		{ __image_start, __text_end, PT_CODE, "r-x: Loft's text" },
+		{ __text_end, __rodata_end, PT_RODATA, "r--: Loft's rodata" },
+		{ NULL, (char *)PAGE, PT_HOLE, "not mapped: page 0" },
+		{ __stack_guard, __stack_bottom, PT_HOLE, "not mapped: guard page of the stack" },
+		{ __fault_guard, __fault_stack_bottom, PT_HOLE,
+		  "not mapped: guard page of the fault stack" },
+	};
 	const uint64_t on = SCTLR_EL1_M | SCTLR_EL1_C | SCTLR_EL1_I; /* the same at EL2 */
 	struct pt_wx first;
 	struct survey s;
 
-	check(c, (space->regs.sctlr & on) == on && space->regs.ttbr0 == loft.map.root_pa,
+	check(c, (space.regs->sctlr & on) == on && space.regs->ttbr0 == loft.map.root_pa,
 	      "MMU and caches on, TTBR0 holds these tables");
 	map_check_wx(c, pt_audit_wx(&loft.map, NULL, &first), &first);
-	survey(&s, space, c);
-	check(c, all_is(image, text, PT_CODE) && s.executes == text - image,
-	      "0x%llx-0x%llx is r-x: Loft's text, and nothing else executes", ULL(image),
-	      ULL(text - 1));
-	check(c, all_is(text, rodata, PT_RODATA), "0x%llx-0x%llx is r--: Loft's rodata", ULL(text),
-	      ULL(rodata - 1));
-	check_hole(c, 0, PAGE, "page 0");
-	check_hole(c, (paddr_t)__stack_guard, (paddr_t)__stack_bottom, "guard page of the stack");
-	check_hole(c, (paddr_t)__fault_guard, (paddr_t)__fault_stack_bottom,
-		   "guard page of the fault stack");
+	survey(&s, c);
+	check(c, s.executes == (uint64_t)(__text_end - __image_start),
+	      "nothing but text executes: 0x%llx bytes", ULL(s.executes));
+	for (unsigned i = 0; i < ARRAY_SIZE(parts); i++)
+		check(c, kind_of(parts[i].start, parts[i].end) == parts[i].kind, "0x%llx is %s",
+		      ULL((paddr_t)parts[i].start), parts[i].what);
 	check(c, !s.disagree, "the hardware agrees at both ends of %u ranges", s.runs);
 }
 
 int map_view_audit(bool planned, struct why *why)
 {
 	struct checks c = { .print = true };
-	const struct boot *boot;
-	struct space space;
 	struct survey s;
-	int rc = space_find(&space, planned, &boot, why);
+	int rc = look_at(planned, why);
 
 	if (rc)
 		return rc;
-	if (boot) {
-		c.failed = boot_audit(boot, true);
-		survey(&s, &space, &c);
+	if (planned) {
+		c.failed = boot_audit(space.boot, true);
+		survey(&s, &c);
 	} else {
-		check_loft(&c, &space);
+		check_loft(&c);
 	}
 	return c.failed ? -EIO : 0;
 }

@@ -88,7 +88,7 @@ static void test_walks(void **state)
 	trace.rights = PT_RIGHT_READ | PT_RIGHT_EXEC | PT_RIGHT_EL0;
 	assert_string_equal(
 		map_trace_line(&trace, 0, MAIR_INIT, text),
-		"PA 0x000040001234  r-x, EL0 r--  device nGnRE  leaf 2M  AF clear: an access "
+		"PA 0x000040001234  r-x  EL0 too  device nGnRE  leaf 2M  AF clear: an access "
 		"faults");
 	assert_string_equal(map_trace_line(&trace, -ENOENT, MAIR_INIT, text), "not mapped");
 	for (int err = -200; err < 0; err++)
