@@ -69,15 +69,16 @@ static unsigned early_regions(paddr_t scratch, paddr_t image, const struct start
 			      struct pt_region *r)
 {
 	if (start_in_flash(start, image)) {
-		identity(&r[0], ALIGN_DOWN(image, BLOCK), ALIGN_UP((paddr_t)__data_end, BLOCK), PT_CODE);
+		identity(&r[0], ALIGN_DOWN(image, BLOCK), ALIGN_UP((paddr_t)__data_end, BLOCK),
+			 PT_CODE);
 		identity(&r[1], ALIGN_DOWN(scratch, BLOCK), ALIGN_UP(scratch + SCRATCH_SIZE, BLOCK),
 			 PT_DATA);
 	} else {
 		identity(&r[0], image, (paddr_t)__text_end, PT_CODE);
 		identity(&r[1], (paddr_t)__text_end, (paddr_t)__image_end, PT_DATA);
 	}
-	identity(&r[2], ALIGN_DOWN(start->console, BLOCK), ALIGN_DOWN(start->console, BLOCK) + BLOCK,
-		 PT_DEVICE);
+	identity(&r[2], ALIGN_DOWN(start->console, BLOCK),
+		 ALIGN_DOWN(start->console, BLOCK) + BLOCK, PT_DEVICE);
 	return EARLY_REGIONS;
 }
 
