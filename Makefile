@@ -90,7 +90,7 @@ CPPFLAGS = -nostdinc -I. -Iarch/arm64/include -I$(O)/include -include $(autoconf
 	   -isystem $(picolibc)/include -isystem $(LOFT_SYSROOT)/usr/include -isystem $(cc-include)
 # tiny: every symbol within 1 MiB, one ADR instead of two instructions.
 ARCHFLAGS := -march=armv8-a -mcmodel=tiny -mstrict-align -fpie
-CFLAGS := $(c-flags) -Os -ffreestanding $(ARCHFLAGS) \
+CFLAGS := $(c-flags) $(if $(LLVM),-Oz,-Os) -ffreestanding $(ARCHFLAGS) \
 	  -fno-omit-frame-pointer -fno-stack-protector -fno-plt -fvisibility=hidden \
 	  -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections \
 	  $(if $(LLVM),,-mno-outline-atomics) -include lib/hidden.h

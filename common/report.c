@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* The hand-off report: what the kernel will find, and whether it is what was promised. */
 #include <stdio.h>
+#include <string.h>
 
 #include "arch/cpu.h"
 #include "common/checks.h"
+#include "common/env.h"
 #include "common/handoff_state.h"
 #include "common/early.h"
 #include "common/fdt.h"
@@ -170,9 +172,17 @@ static void warn_left_out(const struct map_plan *plan)
 			 ULL(plan->window_left_out.start));
 }
 
+/* `setenv loglevel debug`, or an image that was built talkative. */
+static bool debugging(void)
+{
+	const char *level = env_get("loglevel");
+
+	return CONFIG_LOG_LEVEL >= 3 || (level && !strcmp(level, "debug"));
+}
+
 unsigned boot_report(const struct boot *b, bool print)
 {
-	bool show = print || CONFIG_LOG_LEVEL >= 3;
+	bool show = print || debugging();
 
 	if (show) {
 		print_registers(b);

@@ -428,6 +428,15 @@ def test_dry_run(loft, highhalf):
     assert re.search(r'^highhalf: \d+ ok, 0 FAIL$', m.finish(), re.M)
 
 
+def test_loglevel_debug_reports_and_boots(loft, highhalf):
+    m = loft(loads=[(highhalf, 0x50000000)])
+    m.run_check('setenv loglevel debug')
+    m.send('bootelf 50000000\r')
+    text = m.finish()
+    assert 'TCR_EL1' in text and 'owners' in text and 'W^X' in text
+    assert text.index('owners') < text.index('highhalf: entered')
+
+
 def test_dry_run_with_registers_and_options(loft, highhalf):
     m = loft(loads=[(highhalf, 0x48000000)], el2=True)
     text = m.run_check('bootelf -n -o FLAGS=KEEP_IDMAP,STACK_SIZE=32768 -r x4=1234,x5=5678 48000000')
