@@ -59,9 +59,11 @@ static int load_names(struct boot *b, struct why *why)
 	size = ALIGN_UP(s->symtab.size, 8) + s->strtab.size;
 	rc = boot_alloc(&b->names, ALIGN_UP(size, 4 * KIB), 4 * KIB, MEM_KEEP | MEM_RECLAIM,
 			"kernel symbols", why);
-	if (!rc)
-		rc = source_read(b->source, s->symtab.offset, (void *)b->names.start,
-				 s->symtab.size, why);
+	if (rc) {
+		s->symtab.size = s->strtab.size = 0;
+		return 0;
+	}
+	rc = source_read(b->source, s->symtab.offset, (void *)b->names.start, s->symtab.size, why);
 	if (!rc)
 		rc = source_read(b->source, s->strtab.offset,
 				 (char *)b->names.start + ALIGN_UP(s->symtab.size, 8),
@@ -125,11 +127,11 @@ int boot_elf(struct boot *b, struct why *why)
 		rc = boot_mapped(b, why);
 	if (!rc)
 		rc = claim_segments(b, why);
+	if (!rc)
+		rc = boot_fetch_initrd(b, ~UINT64_C(0), why);
 	/* Before the tree, which says that they are reserved. */
 	if (!rc && mapped && !b->req->dry_run)
 		rc = load_names(b, why);
-	if (!rc)
-		rc = boot_fetch_initrd(b, ~UINT64_C(0), why);
 	if (!rc)
 		rc = boot_fdt(b, why);
 	if (rc)
