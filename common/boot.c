@@ -54,6 +54,12 @@ static int boot_args(struct why *why)
 	return 0;
 }
 
+/* Bytes of the ramdisk that QEMU was given; 0: none. */
+static uint64_t qfw_initrd(void)
+{
+	return IS_ENABLED(CONFIG_FW_CFG) ? qfw_initrd_size() : 0;
+}
+
 /* A load that is in the map already, or bytes that somebody put into memory without a word. */
 static int claim_present(struct piece piece, const char *owner, struct why *why)
 {
@@ -110,7 +116,7 @@ static int claim_initrd(struct why *why)
 {
 	const struct boot_request *req = boot.req;
 
-	if (req->initrd_from_qfw && qfw_initrd_size())
+	if (req->initrd_from_qfw && qfw_initrd())
 		return 0;
 	boot.initrd = req->initrd_size
 			      ? (struct piece){ req->initrd_start, req->initrd_size }
@@ -121,7 +127,7 @@ static int claim_initrd(struct why *why)
 
 int boot_fetch_initrd(struct boot *b, paddr_t limit_last, struct why *why)
 {
-	uint64_t size = b->req->initrd_from_qfw ? qfw_initrd_size() : 0;
+	uint64_t size = b->req->initrd_from_qfw ? qfw_initrd() : 0;
 	int rc;
 
 	if (b->initrd.size && b->initrd.start + (b->initrd.size - 1) > limit_last)
@@ -135,7 +141,7 @@ int boot_fetch_initrd(struct boot *b, paddr_t limit_last, struct why *why)
 	if (rc)
 		return rc;
 	b->initrd.size = size;
-	return b->req->dry_run ? 0 : qfw_initrd_read((void *)b->initrd.start, why);
+	return b->req->dry_run || !IS_ENABLED(CONFIG_FW_CFG) ? 0 : qfw_initrd_read((void *)b->initrd.start, why);
 }
 
 /*

@@ -6,6 +6,7 @@ The last line is `N passed, N failed`: each host test, each fuzzer, each QEMU te
 other checks counts as one. Logs are in OUT/check/.
 """
 import os
+import pathlib
 import re
 import shutil
 import subprocess
@@ -23,6 +24,9 @@ def steps(out):
     junit = os.path.abspath(f"{out}/check/qemu.xml")
     yield "build with gcc", ["make", JOBS, gcc], count_one
     yield "build with clang", ["make", JOBS, clang, "LLVM=1"], count_one
+    for board in sorted(f.name.removesuffix("_defconfig") for f in pathlib.Path("configs").glob("*_defconfig")):
+        yield (f"board {board}", ["make", f"O={out}/gcc/boards/{board}", f"{board}_defconfig", "image"],
+               count_one)
     yield "host tests", ["make", JOBS, f"O={out}", "host-test"], count_line
     yield "fuzzers", ["make", JOBS, f"O={out}", "fuzz-test"], count_line
     for check in ("layers", "format", "docs", "headers", "symbols"):
