@@ -106,7 +106,7 @@ LIBS = $(LOFT_SYSROOT)/usr/lib/aarch64-linux-gnu/libfdt.a \
 # ---- sources ------------------------------------------------------------------------------------
 
 dirs := lib arch/arm64 common cmd drivers/serial drivers/fwcfg drivers/rng drivers/virtio \
-	$(addprefix board/,$(BOARD))
+	drivers/bcm283x $(addprefix board/,$(BOARD))
 
 # A directory's Makefile holds obj-y, obj-$(CONFIG_X) and CFLAGS_x.o, nothing else. The flags are
 # kept by path, since two directories may each have an x.o.
@@ -150,6 +150,15 @@ $(O)/%.o: %.S $(compile-needs)
 	$(call say,AS,$*.S)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) -g $(ARCHFLAGS) $(file-flags-$*.o) -MMD -MP -c -o $@ $<
+
+# A board's device tree, as board_fdt[]: in .data, because a hook may fill in what it finds.
+$(O)/%.dtb: %.dts Makefile
+	$(call say,DTC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)dtc -q -I dts -O dtb -o $@ $<
+$(O)/%.dtb.o: $(O)/%.dtb $(O)/.flags
+	$(Q)printf '.data\n.balign 8\n.global board_fdt\nboard_fdt: .incbin "$<"\n' | \
+		$(CC) $(ARCHFLAGS) -x assembler -c -o $@ -
 
 objs: $(objs)
 -include $(objs:.o=.d)

@@ -3,10 +3,17 @@
 #include <string.h>
 
 #include "arch/psci.h"
+#include "common/board.h"
 #include "common/cmd.h"
 #include "common/console.h"
 #include "common/fdt.h"
 #include "lib/err.h"
+
+/* PSCI knows best; where there is none, the board may. */
+static bool board_has(int (*hook)(void))
+{
+	return IS_ENABLED(CONFIG_BOARD_HOOKS) && machine.psci == PSCI_NONE && hook;
+}
 
 static int do_reset(int argc, char *const argv[])
 {
@@ -17,6 +24,11 @@ static int do_reset(int argc, char *const argv[])
 		return CMD_USAGE;
 	printf("resetting ...\n");
 	console_drain();
+	if (board_has(board.reset)) {
+		err = board.reset();
+		printf("reset: the machine did not: %s\n", err_name(err));
+		return err;
+	}
 	err = psci_system_reset(machine.psci);
 	printf("reset: the firmware's PSCI did not: %s\n", err_name(err));
 	return err;
@@ -30,6 +42,11 @@ static int do_poweroff(int argc, char *const argv[])
 	(void)argv;
 	printf("poweroff ...\n");
 	console_drain();
+	if (board_has(board.poweroff)) {
+		err = board.poweroff();
+		printf("poweroff: the machine did not: %s\n", err_name(err));
+		return err;
+	}
 	err = psci_system_off(machine.psci);
 	printf("poweroff: the firmware's PSCI did not: %s\n", err_name(err));
 	return err;

@@ -141,7 +141,9 @@ int boot_fetch_initrd(struct boot *b, paddr_t limit_last, struct why *why)
 	if (rc)
 		return rc;
 	b->initrd.size = size;
-	return b->req->dry_run || !IS_ENABLED(CONFIG_FW_CFG) ? 0 : qfw_initrd_read((void *)b->initrd.start, why);
+	return b->req->dry_run || !IS_ENABLED(CONFIG_FW_CFG)
+		       ? 0
+		       : qfw_initrd_read((void *)b->initrd.start, why);
 }
 
 /*

@@ -29,6 +29,7 @@ struct machine machine;
 
 struct early {
 	struct early_mmu mmu; /* early_map() fills it */
+	struct board_early board;
 	struct machine machine;
 	struct loft loft;
 	struct map_loft plan;
@@ -161,6 +162,28 @@ static const void *fdt_at(struct early *e, paddr_t at, uint32_t *used)
 	return (const void *)at;
 }
 
+static int map_device(struct board_early *early, paddr_t start, uint64_t size)
+{
+	struct early *e = (struct early *)((char *)early - offsetof(struct early, board));
+
+	for (paddr_t at = ALIGN_DOWN(start, BLOCK); at < start + size; at += BLOCK) {
+		struct pt_region r = { .va = at, .pa = at, .size = BLOCK, .kind = PT_DEVICE };
+		int rc = mmu_extend(&e->mmu.pt, &r);
+
+		if (rc && rc != -EEXIST) /* the console's block is there already */
+			return rc;
+	}
+	return 0;
+}
+
+static void board_early(struct early *e, const void *fdt)
+{
+	if (!IS_ENABLED(CONFIG_BOARD_HOOKS) || !board.early)
+		return;
+	e->board = (struct board_early){ .fdt = (void *)fdt, .map = map_device };
+	board.early(&e->board);
+}
+
 static const void *find_fdt(struct early *e, paddr_t hint)
 {
 	uint32_t used;
@@ -168,6 +191,8 @@ static const void *find_fdt(struct early *e, paddr_t hint)
 
 	if (!fdt)
 		fdt = fdt_at(e, board.start.dram_start, &used);
+	if (!fdt && IS_ENABLED(CONFIG_BOARD_HOOKS))
+		fdt = board.fdt;
 	if (!fdt)
 		early_stop("no device tree in x0 or at the start of DRAM: ", e->why.text);
 	return fdt;
@@ -258,6 +283,7 @@ void early_main(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
 	e->mmu.arena.capacity = EARLY_TABLES;
 
 	fdt = find_fdt(e, fdt_hint);
+	board_early(e, fdt);
 	if (machine_scan(&e->machine, fdt, FDT_SIZE_MAX, &e->why))
 		early_stop("device tree: ", e->why.text);
 	claim_present(&e->machine.mem, scratch, image, fdt, &e->machine);

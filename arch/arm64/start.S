@@ -41,7 +41,7 @@
 _start:
 	b	reset				/* code0 */
 	.long	0				/* code1 */
-	.quad	0				/* text_offset: from a 2 MiB boundary */
+	.quad	CONFIG_IMAGE_TEXT_OFFSET	/* text_offset: from a 2 MiB boundary */
 	.quad	__image_end - _start		/* image_size, with .bss, stacks and scratch */
 	/* flags: anywhere in DRAM, 4 KiB pages, little-endian */
 	.quad	(1 << 3) | (1 << 1)

@@ -8,9 +8,9 @@ const struct board board = {
 		.flash_start = 0,
 		.flash_size = 0,
 		.scratch = 0,
-		/* The lowest DRAM: where a device tree is looked for when x0 leads to none. */
+		/* The lowest DRAM: a device tree is looked for here when x0 leads to none. */
 		.dram_start = 0x80000000,
-		/* The UART of the first lines, and the driver for it by its name in a device tree. */
+		/* The UART of the first lines, and its driver by the name in a device tree. */
 		.console = 0xfe001000,
 	},
 	.console_compatible = "arm,pl011",

@@ -46,3 +46,5 @@ host-y += common/map_print.c
 host-y += common/qfw.c
 host-y += lib/libdeflate_arm.c
 host-y += common/windows.c
+host-y += drivers/bcm283x/pi.c
+host-y += drivers/serial/pl011_speed.c
