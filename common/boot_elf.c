@@ -125,6 +125,8 @@ int boot_elf(struct boot *b, struct why *why)
 	mapped = b->entry.mode != ELF_UNMAPPED;
 	if (mapped)
 		rc = boot_mapped(b, why);
+	else if (b->entry_el < cpu_el())
+		rc = boot_stub(b, why);
 	if (!rc)
 		rc = claim_segments(b, why);
 	if (!rc)

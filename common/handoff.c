@@ -204,10 +204,20 @@ static void fill_handoff(struct boot *b)
 	h->entry = b->entry.va;
 	h->spsr = SPSR_ENTER_EL1;
 	h->sp = virt_start + b->stack.start + b->stack.size;
-	h->vbar_el2 = b->stub.start;
 	h->x[0] = b->fdt.start; /* x0, x1: filled again when the tree has its place */
 	h->x[2] = virt_start;
 	h->x[3] = LOFT_MAGIC;
+}
+
+int boot_stub(struct boot *b, struct why *why)
+{
+	bool stub = cpu_el() == 2;
+	int rc = keep_loft(stub ? MEM_KEEP : MEM_KEEP | MEM_RECLAIM, why);
+
+	if (!rc && stub)
+		rc = boot_alloc(&b->stub, 4 * KIB, 4 * KIB, MEM_KEEP, "EL2 stub", why);
+	b->handoff.vbar_el2 = b->stub.start;
+	return rc;
 }
 
 int boot_mapped(struct boot *b, struct why *why)
@@ -215,14 +225,11 @@ int boot_mapped(struct boot *b, struct why *why)
 	uint64_t stack = boot_params_get(&b->params, LOFT_NOTE_STACK_SIZE, LOFT_STACK_SIZE_DEFAULT);
 	uint32_t granule =
 		(uint32_t)boot_params_get(&b->params, LOFT_NOTE_GRANULE, CONFIG_KERNEL_GRANULE);
-	bool stub = cpu_el() == 2;
-	int rc = keep_loft(stub ? MEM_KEEP : MEM_KEEP | MEM_RECLAIM, why);
+	int rc = boot_stub(b, why);
 
 	if (!rc)
 		rc = boot_alloc(&b->vectors, granule, granule, MEM_KEEP | MEM_RECLAIM,
 				"early vectors", why);
-	if (!rc && stub)
-		rc = boot_alloc(&b->stub, 4 * KIB, 4 * KIB, MEM_KEEP, "EL2 stub", why);
 	if (!rc)
 		rc = boot_alloc(&b->stack, ALIGN_UP(stack, granule), granule,
 				MEM_KEEP | MEM_RECLAIM, "boot stack", why);
@@ -268,10 +275,11 @@ static void fill_pages(struct boot *b)
 {
 	return_regs.el1 = b->el1_regs;
 	return_regs.el2[1] = loft_regs;
-	fill_page(b->vectors.start, handoff_page, handoff_page_slots, handoff_page_end,
-		  (struct reentry){ .regs = (uint64_t)&return_regs.el1,
-				    .ttbr0 = b->switch_regs.ttbr0,
-				    .tcr = b->switch_regs.tcr });
+	if (b->vectors.size)
+		fill_page(b->vectors.start, handoff_page, handoff_page_slots, handoff_page_end,
+			  (struct reentry){ .regs = (uint64_t)&return_regs.el1,
+					    .ttbr0 = b->switch_regs.ttbr0,
+					    .tcr = b->switch_regs.tcr });
 	if (b->stub.size)
 		fill_page(b->stub.start, hypstub, hypstub_slots, hypstub_end,
 			  (struct reentry){ .regs = (uint64_t)&return_regs.el2[1] });
@@ -331,7 +339,7 @@ void boot_go(struct boot *b)
 	struct id_regs ids;
 	unsigned count;
 
-	if (b->vectors.size) {
+	if (b->vectors.size || b->stub.size) {
 		name_addresses(b);
 		fill_pages(b);
 	}

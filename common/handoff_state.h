@@ -107,6 +107,14 @@ int __must_check boot_linux(struct boot *boot, struct why *why);
  */
 int __must_check boot_mapped(struct boot *boot, struct why *why);
 
+/**
+ * boot_stub() - what stays under a kernel at EL1: at EL2 the stub, and Loft itself for the reports
+ *
+ * Where Loft runs at EL1 there is no stub, and a kernel may reclaim Loft.
+ * Errors: as memmap_alloc()
+ */
+int __must_check boot_stub(struct boot *boot, struct why *why);
+
 /** boot_unmapped() - enter at a physical address with the MMU off, at boot->entry_el */
 void boot_unmapped(struct boot *boot, paddr_t entry);
 

@@ -64,3 +64,11 @@ def test_early_fault(qemu, highhalf, kind):
     words, where = FAULTS[kind]
     assert words in re.search('^fault: .*$', text, re.M)[0], text
     assert where in re.search('^  ELR .*$', text, re.M)[0], text
+
+
+def test_unmapped_at_el1_over_el2_keeps_the_stub(loft, kernels):
+    m = loft(loads=[(kernels / 'unmapped.elf', 0x48000000)], el2=True)
+    text = m.run_check('bootelf -n -e 1 48000000')
+    assert 'EL2 stub, reserved' in text and 'kernel at EL1, MMU off' in text, text
+    m.send('bootelf -e 1 48000000\r')
+    assert re.search(r'^unmapped: \d+ ok, 0 FAIL$', m.finish(), re.M)
