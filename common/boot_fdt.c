@@ -86,6 +86,7 @@ int boot_fdt(struct boot *b, struct why *why)
 		.initrd_start = b->initrd.start,
 		.initrd_end = b->initrd.start + b->initrd.size,
 		.boot_el = loft.entry_el,
+		.monitor = loft.entry_el == 3,
 		.boot_time_ns = boot_time_ns(),
 		.placed = b->place.displaced,
 		.kernel_phys = b->elf.pa_lowest + b->place.displacement,

@@ -221,6 +221,15 @@ static void release_present(struct memmap *mem, paddr_t scratch, paddr_t image, 
 	memmap_release(mem, (paddr_t)fdt);
 }
 
+/* PSCI is the monitor's, whatever the tree says.  On most boards it lies outside of DRAM, and needs no claim. */
+static void claim_monitor(struct machine *m)
+{
+	const struct start_el3 *el3 = &board.start.el3;
+
+	m->psci = PSCI_SMC;
+	(void)!memmap_claim(&m->mem, el3->monitor, el3->monitor_size, MEM_KEEP | MEM_NOMAP, "Loft's EL3 monitor", NULL);
+}
+
 static int choose_home(struct early *e, struct home *h)
 {
 	struct machine *m = &e->machine;
@@ -286,6 +295,8 @@ void early_main(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
 	board_early(e, fdt);
 	if (machine_scan(&e->machine, fdt, FDT_SIZE_MAX, &e->why))
 		early_stop("device tree: ", e->why.text);
+	if (cpu_entered_el3())
+		claim_monitor(&e->machine);
 	claim_present(&e->machine.mem, scratch, image, fdt, &e->machine);
 	if (choose_home(e, &home))
 		early_stop("no place for Loft: ", e->why.text);
@@ -300,7 +311,7 @@ void early_main(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
 	memset((void *)home.tables, 0, home.tables_size);
 	e->loft = (struct loft){
 		.at_home = true,
-		.entry_el = cpu_el(),
+		.entry_el = cpu_entered_el3() ? 3 : cpu_el(),
 		.started = image,
 		.arena = { .mem = (uint64_t *)home.tables,
 			   .pa = home.tables,

@@ -17,6 +17,7 @@
  */
 
 #define HEADER_SIZE 40
+#define MONITOR_CPUS_MAX 64 /* MONITOR_CPUS of arch/layout.h */
 
 struct finish {
 	const struct fdt_facts *facts;
@@ -26,7 +27,8 @@ struct finish {
 	const uint32_t *copied;             /* the old structure block is written up to here */
 	unsigned int depth;                 /* open nodes */
 	uint32_t address_cells, size_cells; /* of the root */
-	enum { IN_OTHER, IN_CHOSEN, IN_RESERVED } in; /* child of the root that is open */
+	enum { IN_OTHER, IN_CHOSEN, IN_RESERVED, IN_CPUS } in; /* child of the root that is open */
+	bool in_cpu;		/* and a CPU in it */
 	bool has_chosen, has_reserved, has_memory;
 	struct {
 		uint32_t address_cells, size_cells;
@@ -152,6 +154,17 @@ static void put_memory(struct finish *f)
 	fdt_put_end(&f->put);
 }
 
+/* Spec: Devicetree bindings, arm/psci.yaml */
+static void put_psci(struct fdt_put *out)
+{
+	static const char compatible[] = "arm,psci-1.0\0arm,psci-0.2";
+
+	fdt_put_begin(out, "psci");
+	fdt_put_prop(out, FDT_NAME(compatible), compatible, sizeof(compatible));
+	fdt_put_string(out, FDT_NAME(method), "smc");
+	fdt_put_end(out);
+}
+
 /* The number of cells, where the property is one of the two; 0, in which nothing fits, if bad. */
 static void read_cells(const struct fdt_walk *w, uint32_t *address_cells, uint32_t *size_cells)
 {
@@ -166,10 +179,20 @@ static void read_cells(const struct fdt_walk *w, uint32_t *address_cells, uint32
 		*size_cells = value;
 }
 
+/* How a CPU is started, other than by the monitor. */
+static bool is_start_method(const char *name)
+{
+	return !strcmp(name, "enable-method") || !strcmp(name, "cpu-release-addr");
+}
+
 static void property(struct finish *f)
 {
 	const struct fdt_walk *w = &f->walk;
 
+	if (f->depth == 3 && f->in_cpu && is_start_method(fdt_walk_name(w))) {
+		copy_up_to(f, w->token);
+		f->copied = w->next;
+	}
 	if (f->depth == 1)
 		read_cells(w, &f->address_cells, &f->size_cells);
 	if (f->depth != 2)
@@ -195,10 +218,32 @@ static void reserved_props_done(struct finish *f)
 	fdt_put_prop(&f->put, FDT_NAME(ranges), NULL, 0);
 }
 
-/* Spec: Devicetree Specification 3.4 */
-static bool is_memory(const char *name)
+/* Is this the node @wanted, with or without a unit address? Spec: Devicetree Specification 2.2.1 */
+static bool is_node(const char *name, const char *wanted)
 {
-	return *name == 'm' && !strncmp(name, "memory", 6) && (!name[6] || name[6] == '@');
+	size_t n = strlen(wanted);
+
+	return *name == *wanted && !strncmp(name, wanted, n) && (!name[n] || name[n] == '@');
+}
+
+static void begin_cpu(struct finish *f)
+{
+	f->in_cpu = is_node(f->walk.data, "cpu");
+	if (!f->in_cpu)
+		return;
+	copy_up_to(f, f->walk.next);
+	fdt_put_string(&f->put, FDT_NAME(enable_method), "psci");
+}
+
+static int drop_node(struct finish *f)
+{
+	int err;
+
+	copy_up_to(f, f->walk.token);
+	f->depth--;
+	err = fdt_walk_skip(&f->walk);
+	f->copied = f->walk.next;
+	return err;
 }
 
 /* Children of the root that stay as they are, nearly all, are passed over at once. */
@@ -209,6 +254,8 @@ static int begin_node(struct finish *f)
 	f->depth++;
 	if (f->depth == 3 && f->in == IN_RESERVED)
 		reserved_props_done(f);
+	if (f->depth == 3 && f->in == IN_CPUS)
+		begin_cpu(f);
 	if (f->depth != 2)
 		return 0;
 	if (!f->has_chosen && *name == 'c' && !strcmp(name, "chosen")) {
@@ -221,8 +268,12 @@ static int begin_node(struct finish *f)
 		f->has_reserved = true;
 		f->reserved.address_cells = 2;
 		f->reserved.size_cells = 1;
+	} else if (f->facts->monitor && !strcmp(name, "cpus")) {
+		f->in = IN_CPUS;
+	} else if (f->facts->monitor && is_node(name, "psci")) {
+		return drop_node(f);
 	} else {
-		f->has_memory |= is_memory(name);
+		f->has_memory |= is_node(name, "memory");
 		f->depth--;
 		return fdt_walk_skip(&f->walk);
 	}
@@ -232,6 +283,8 @@ static int begin_node(struct finish *f)
 static void end_node(struct finish *f)
 {
 	f->depth--;
+	if (f->depth == 2)
+		f->in_cpu = false;
 	if (f->depth == 1 && f->in == IN_RESERVED) {
 		reserved_props_done(f);
 		copy_up_to(f, f->walk.token);
@@ -246,6 +299,8 @@ static void end_node(struct finish *f)
 		put_memory(f);
 	if (!f->has_reserved)
 		put_reserved(f);
+	if (f->facts->monitor)
+		put_psci(&f->put);
 	if (!f->has_chosen) {
 		fdt_put_begin(&f->put, "chosen");
 		put_chosen(&f->put, f->facts);
@@ -320,6 +375,7 @@ uint64_t fdt_finish_room(const struct fdt_facts *facts, unsigned int more)
 {
 	const uint64_t per_range = 256; /* name, reg, two flags, /memreserve/: less than 200 */
 	const uint64_t per_bank = 16;
+	const uint64_t per_cpu = 20; /* enable-method */
 	uint64_t room = 2 * KIB; /* /chosen, other nodes, names: less than 1300 */
 	uint64_t start, size;
 
@@ -331,6 +387,7 @@ uint64_t fdt_finish_room(const struct fdt_facts *facts, unsigned int more)
 		room += sizeof(start) + sizeof(size);
 	room += facts->bootargs ? strlen(facts->bootargs) : 0;
 	room += per_bank * facts->mem->bank_count;
+	room += facts->monitor ? per_cpu * MONITOR_CPUS_MAX : 0;
 	room += per_range * (facts->mem->owned_count + (uint64_t)more);
 	return ALIGN_UP(room, 8);
 }

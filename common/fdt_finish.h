@@ -25,6 +25,7 @@ struct fdt_facts {
 	uint64_t boot_el;          /* the EL that Loft was entered at */
 	uint64_t boot_time_ns;     /* since reset */
 	uint64_t secondary_entry;  /* 0: no such property */
+	bool monitor;              /* Loft's own EL3 monitor serves PSCI, by SMC */
 	bool mapped;               /* the kernel is entered with the MMU on: the next six hold */
 	uint64_t virt_start, va_bits, granule, ttbr1, tcr, mair;
 	bool placed; /* Loft chose where the image lies: kernel_phys holds */
@@ -54,6 +55,8 @@ uint64_t fdt_finish_room(const struct fdt_facts *facts, unsigned int more);
  *   /memreserve/      each MEM_KEEP range that is not MEM_RECLAIM as well: kernels that know
  *                     only that list would not give the others back
  *   /memory           the banks, only where the tree has no memory node at all
+ *   /psci             with the monitor: compatible, method; another one is dropped, its provider is not there
+ *   /cpus/cpu         with the monitor: enable-method "psci"; another one and cpu-release-addr are dropped
  * All other nodes and properties stay, in their order. (The name fdt_finish() is libfdt's.)
  *
  * Errors: -EINVAL the tree is damaged; -E2BIG it has more than FDT_SIZE_MAX bytes; -ENOSPC @room

@@ -38,7 +38,10 @@
 	X(secondary_entry, LOFT_FDT_SECONDARY_ENTRY) \
 	X(boot_time_ns, LOFT_FDT_BOOT_TIME_NS)       \
 	X(kernel_phys, LOFT_FDT_KERNEL_PHYS)         \
-	X(reclaimable, LOFT_FDT_RECLAIMABLE)
+	X(reclaimable, LOFT_FDT_RECLAIMABLE)         \
+	X(compatible, "compatible")                  \
+	X(method, "method")                          \
+	X(enable_method, "enable-method")
 
 #define FDT_PUT_FIELD_(id, text) char id[sizeof(text)];
 struct fdt_put_names {

@@ -154,7 +154,7 @@ static int build_el1(struct boot *b, struct why *why)
 	struct map_loft *plan = &b->loft_el1;
 	int rc;
 
-	if (loft.entry_el == 1) {
+	if (cpu_el() == 1) {
 		b->el1_regs = loft_regs;
 		return 0;
 	}

@@ -12,7 +12,7 @@
 static const struct {
 	char name[16];
 	uint8_t flags;
-} regs[EL2_REG_COUNT] = { EL2_REGS(REG_INFO) EL1_REGS(REG_INFO) };
+} regs[EL2_REG_COUNT] = { EL2_REGS(REG_INFO) EL1_REGS(REG_INFO) EL3_REGS(REG_INFO) };
 
 static const struct {
 	char name[12];
@@ -103,9 +103,14 @@ static void add(struct sum *sum, unsigned reg, uint64_t bits, bool clears)
 static unsigned plan(const struct el2_rule *rules, unsigned count, const struct id_regs *ids,
 		     struct el2_write *out)
 {
-	struct sum sum = { .value = { 0 } };
+	struct sum sum;
 	unsigned n = 0;
 
+	/* At EL3 this runs with the MMU off: no memset(), which may use DC ZVA. */
+	for (unsigned i = 0; i < EL2_REG_COUNT; i++) {
+		sum.value[i] = 0;
+		sum.wanted[i] = false;
+	}
 	for (const struct el2_rule *rule = rules; rule < rules + count; rule++) {
 		if (!el2_rule_applies(rule, ids))
 			continue;
@@ -122,6 +127,11 @@ static unsigned plan(const struct el2_rule *rules, unsigned count, const struct 
 unsigned el2_plan(const struct id_regs *ids, struct el2_write out[EL2_WRITES_MAX])
 {
 	return plan(el2_rules, el2_rules_count, ids, out);
+}
+
+unsigned el3_plan(const struct id_regs *ids, struct el2_write out[EL2_WRITES_MAX])
+{
+	return plan(el3_rules, el3_rules_count, ids, out);
 }
 
 unsigned el1_plan(const struct id_regs *ids, struct el2_write out[EL2_WRITES_MAX])

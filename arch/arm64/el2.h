@@ -91,10 +91,24 @@
 	X(TPIDRRO_EL0, 0, 3, 3, 13, 0, 3) \
 	X(TPIDR_EL0, 0, 3, 3, 13, 0, 2) \
 	X(TPIDR_EL1, 0, 3, 0, 13, 0, 4)
+
+/* The same for el3_plan(): CPTR_EL3 before the SVE and SME registers, whose access it traps. */
+#define EL3_REGS(X) \
+	X(SCR_EL3, EL2_ISB, 3, 6, 1, 1, 0) \
+	X(CPTR_EL3, EL2_ISB, 3, 6, 1, 1, 2) \
+	X(ZCR_EL3, 0, 3, 6, 1, 2, 0) \
+	X(SMCR_EL3, 0, 3, 6, 1, 2, 6) \
+	X(MDCR_EL3, 0, 3, 6, 1, 3, 1) \
+	X(MPAM3_EL3, 0, 3, 6, 10, 5, 0) \
+	X(SCTLR2_EL3, 0, 3, 6, 1, 0, 3) \
+	X(GCSCR_EL3, 0, 3, 6, 2, 5, 0) \
+	X(ICC_SRE_EL3, EL2_ISB, 3, 6, 12, 12, 5) \
+	X(ICC_CTLR_EL3, 0, 3, 6, 12, 12, 4) \
+	X(ICC_IGRPEN1_EL3, 0, 3, 6, 12, 12, 7)
 /* clang-format on */
 
 #define EL2_REGS_ENUM_(name, flags, op0, op1, crn, crm, op2) EL2_REG_##name,
-enum el2_reg { EL2_REGS(EL2_REGS_ENUM_) EL1_REGS(EL2_REGS_ENUM_) EL2_REG_COUNT };
+enum el2_reg { EL2_REGS(EL2_REGS_ENUM_) EL1_REGS(EL2_REGS_ENUM_) EL3_REGS(EL2_REGS_ENUM_) EL2_REG_COUNT };
 
 #define EL2_WRITES_MAX EL2_REG_COUNT
 
@@ -111,7 +125,7 @@ struct el2_write {
 	X(MIDR_EL1, ALL) X(MPIDR_EL1, ALL) X(PMCR_EL0, N) \
 	X(ID_AA64PFR0_EL1, CSV2) X(ID_AA64PFR0_EL1, AMU) X(ID_AA64PFR0_EL1, MPAM) \
 	X(ID_AA64PFR0_EL1, SVE) X(ID_AA64PFR0_EL1, RAS) X(ID_AA64PFR0_EL1, GIC) \
-	X(ID_AA64PFR0_EL1, EL3) \
+	X(ID_AA64PFR0_EL1, EL3) X(ID_AA64PFR0_EL1, EL2) \
 	X(ID_AA64PFR1_EL1, PFAR) X(ID_AA64PFR1_EL1, THE) X(ID_AA64PFR1_EL1, GCS) \
 	X(ID_AA64PFR1_EL1, CSV2_frac) X(ID_AA64PFR1_EL1, SME) X(ID_AA64PFR1_EL1, MPAM_frac) \
 	X(ID_AA64PFR1_EL1, RAS_frac) X(ID_AA64PFR1_EL1, MTE) \
@@ -124,7 +138,7 @@ struct el2_write {
 	X(ID_AA64ISAR1_EL1, LS64) X(ID_AA64ISAR1_EL1, GPI) X(ID_AA64ISAR1_EL1, GPA) \
 	X(ID_AA64ISAR1_EL1, API) X(ID_AA64ISAR1_EL1, APA) \
 	X(ID_AA64ISAR2_EL1, MOPS) X(ID_AA64ISAR2_EL1, APA3) X(ID_AA64ISAR2_EL1, GPA3) \
-	X(ID_AA64ISAR3_EL1, PACM) X(ID_AA64MMFR0_EL1, FGT) \
+	X(ID_AA64ISAR3_EL1, PACM) X(ID_AA64MMFR0_EL1, FGT) X(ID_AA64MMFR0_EL1, ECV) \
 	X(ID_AA64MMFR1_EL1, HCX) X(ID_AA64MMFR1_EL1, LO) X(ID_AA64MMFR1_EL1, VH) \
 	X(ID_AA64MMFR3_EL1, D128) X(ID_AA64MMFR3_EL1, AIE) X(ID_AA64MMFR3_EL1, S2POE) \
 	X(ID_AA64MMFR3_EL1, S1POE) X(ID_AA64MMFR3_EL1, S1PIE) X(ID_AA64MMFR3_EL1, SCTLRX) \
@@ -142,7 +156,10 @@ struct el2_write {
 	X(BOOT_FA64, "boot: SME_FA64") X(BOOT_SME2, "boot: SME2") X(BOOT_MOPS, "boot: MOPS") \
 	X(BOOT_TCR2, "boot: TCR2") X(BOOT_PIE, "boot: S1PIE") X(BOOT_GCS, "boot: GCS") \
 	X(BOOT_BRBE, "boot: BRBE") X(BOOT_PMU, "boot: PMUv3p9") X(BOOT_FDS, "boot: SPE_FDS") \
-	X(BOOT_GIC, "boot: GICv3") X(BOOT_GIC5, "boot: GICv5") X(BOOT_AMU, "boot: AMU")
+	X(BOOT_GIC, "boot: GICv3") X(BOOT_GIC5, "boot: GICv5") X(BOOT_AMU, "boot: AMU") \
+	X(BOOT_EL3, "boot: EL3") X(BOOT_FGT, "boot: FGT") X(BOOT_ECV, "boot: ECV") \
+	X(BOOT_HCX, "boot: HCX") X(BOOT_SPE, "boot: SPE") X(BOOT_TRBE, "boot: TRBE") \
+	X(BOOT_DEBUG, "boot: Debugv8p9")
 /* clang-format on */
 
 #define EL2_FIELDS_ENUM_(reg, field) EL2_FIELD_##reg##_##field,
@@ -184,8 +201,8 @@ struct el2_rule {
 	uint64_t bits;
 };
 
-extern const struct el2_rule el2_rules[], el1_rules[];
-extern const unsigned el2_rules_count, el1_rules_count;
+extern const struct el2_rule el3_rules[], el2_rules[], el1_rules[];
+extern const unsigned el3_rules_count, el2_rules_count, el1_rules_count;
 
 /** el2_gate_value() - what the gate's field holds here */
 uint64_t el2_gate_value(const struct el2_gate *gate, const struct id_regs *ids);
@@ -221,6 +238,13 @@ unsigned el2_plan(const struct id_regs *ids, struct el2_write out[EL2_WRITES_MAX
  */
 unsigned el1_plan(const struct id_regs *ids, struct el2_write out[EL2_WRITES_MAX]);
 
+/**
+ * el3_plan() - what EL3 owes the normal world (el3_rules.c)
+ *
+ * SCTLR_EL3 and VBAR_EL3 are start-up's own and not in the list.
+ */
+unsigned el3_plan(const struct id_regs *ids, struct el2_write out[EL2_WRITES_MAX]);
+
 /** el2_planned() - the value that a plan of @count writes has for @reg, or @otherwise */
 uint64_t el2_planned(const struct el2_write *writes, unsigned count, enum el2_reg reg,
 		     uint64_t otherwise);
@@ -241,7 +265,7 @@ const char *el2_field_name(enum el2_field field, enum id_reg *reg);
 
 /**
  * el2_apply() - write a plan's registers on this CPU
- * @writes: from el2_plan() (at EL2 only) or el1_plan() (at EL1 or EL2)
+ * @writes: from el3_plan() (at EL3 only), el2_plan() (at EL2 only) or el1_plan() (at EL1 or EL2)
  * @count:  number of writes
  *
  * Leaves out what is flagged EL2_BY_HANDOFF, and what is flagged EL2_IF_SRE unless

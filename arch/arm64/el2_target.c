@@ -35,9 +35,9 @@ static void read_features(struct id_regs *ids)
 		read_mpamidr(ids);
 	if (ID_GET(ID_AA64PFR1_EL1_SME, ids->pfr1) != 0)
 		read_smidr(ids);
-	/* Its one use is where no EL3 could have enabled the counters; an EL3 may trap it. */
+	/* Its one use is at the highest level, which enables the counters; an EL3 may trap it. */
 	if (ID_GET(ID_AA64PFR0_EL1_AMU, ids->pfr0) != 0 &&
-	    ID_GET(ID_AA64PFR0_EL1_EL3, ids->pfr0) == 0)
+	    (ID_GET(ID_AA64PFR0_EL1_EL3, ids->pfr0) == 0 || cpu_el() == 3))
 		read_amcgcr(ids);
 }
 
@@ -45,7 +45,7 @@ void id_regs_read(struct id_regs *ids)
 {
 	ID_SPACE_REGS(READ)
 	ID_FEATURE_REGS(ZERO)
-	if (cpu_el() == 2)
+	if (cpu_el() >= 2)
 		read_features(ids);
 }
 
@@ -62,6 +62,7 @@ static void write_reg(enum el2_reg reg, uint64_t value)
 	switch (reg) {
 		EL2_REGS(WRITE)
 		EL1_REGS(WRITE)
+		EL3_REGS(WRITE)
 	case EL2_REG_COUNT:
 		break;
 	}

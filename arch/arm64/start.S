@@ -51,7 +51,7 @@ _start:
 	.size	_start, . - _start
 
 /*
- * reset - from any EL to early_main()
+ * reset - from any EL to early_main(); at EL3 by way of the monitor (el3_entry.S)
  * In:       x0 = FDT or anything
  * Out:      does not return
  * Requires: nothing
@@ -76,7 +76,7 @@ reset:
 	mrs	x1, CurrentEL
 	cmp	x1, #CURRENT_EL2
 	b.eq	.Lestablish_el2
-	b.hi	.Ldead_el3
+	b.hi	el3_reset			/* it comes back here below EL3 */
 
 .Lestablish_el1:
 	mrs	x1, sctlr_el1
@@ -166,17 +166,4 @@ reset:
 	mov	x30, x22
 .Lclean_done:
 	ret
-
-	/*
-	 * EL3 is not supported by this build: there is no console to say so on before the board's
-	 * own is trusted.
-	 */
-.Ldead_el3:
-	adr_l	x1, board
-	ldr	x1, [x1, #START_CONSOLE]
-	mov	w2, #'3'
-	str	w2, [x1]			/* the only word that can be said here */
-.Ldead_wait:
-	wfe
-	b	.Ldead_wait
 	.size	reset, . - reset

@@ -16,11 +16,17 @@ static uint64_t physical(const void *symbol)
 	return PAR_PA(translate(va, false)) | (va & 0xfff);
 }
 
+/* Entered at EL3, Loft goes on at EL2 wherever the CPU has it: ID_AA64PFR0_EL1.EL2 */
+static bool was_reachable(void)
+{
+	return kernel.boot_el == 2 || (kernel.boot_el == 3 && (SYSREG_READ(id_aa64pfr0_el1) >> 8 & 0xf));
+}
+
 void el2_check(void)
 {
 	uint64_t current_el = 0, stub, answer;
 
-	if (kernel.boot_el < 2) {
+	if (!was_reachable()) {
 		print("  EL2 was not reachable: no stub to call\n");
 		return;
 	}
@@ -46,6 +52,6 @@ void el2_check(void)
 /* An exception at EL2 that nobody expects: the stub must report it. */
 void el2_provoke(void)
 {
-	if (kernel.boot_el >= 2)
+	if (was_reachable())
 		hvc_call(LOFT_HVC_SOFT_RESTART, physical(el2_undefined));
 }

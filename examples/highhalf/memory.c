@@ -20,6 +20,8 @@ static void read_banks(const struct fdt *fdt)
 
 		if (!type || !is_word(type, "memory"))
 			continue;
+		if (fdt_property(fdt, node, "status", NULL)) /* "disabled": the secure world's */
+			continue;
 		for (unsigned i = 0; fdt_reg(fdt, root, node, i, &bank.start, &bank.size); i++)
 			if (bank.size && bank_count < 16)
 				banks[bank_count++] = bank;

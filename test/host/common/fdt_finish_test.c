@@ -316,6 +316,35 @@ static void test_qemu_tree_is_kept(void **state)
 	assert_string_equal(fdt_get_name(out, at, NULL), "reserved-memory");
 }
 
+/* Loft's monitor is the one provider of PSCI: nobody else's claim survives. */
+static void test_monitor(void **state)
+{
+	int len;
+
+	(void)state;
+	source(HEAD MEMORY
+	       "psci { compatible = \"arm,psci-0.2\"; method = \"hvc\"; sub { x; }; };"
+	       "cpus { #address-cells = <1>; #size-cells = <0>;"
+	       " cpu-map { cluster0 { core0 { cpu = <1>; }; }; };"
+	       " cpu@0 { device_type = \"cpu\"; reg = <0>; enable-method = \"spin-table\"; l2 { enable-method = \"x\"; }; };"
+	       " cpu@1 { device_type = \"cpu\"; reg = <1>; cpu-release-addr = <0 0x1000>; };"
+	       "}; last { };");
+	facts.monitor = true;
+	facts.boot_el = 3;
+	finish();
+	assert_string_equal(get("/psci", "method", &len), "smc");
+	assert_memory_equal(get("/psci", "compatible", &len), "arm,psci-1.0\0arm,psci-0.2", 26);
+	assert_int_equal(len, 26);
+	assert_true(fdt_path_offset(out, "/psci/sub") < 0);
+	assert_string_equal(get("/cpus/cpu@0", "enable-method", &len), "psci");
+	assert_string_equal(get("/cpus/cpu@1", "enable-method", &len), "psci");
+	assert_string_equal(get("/cpus/cpu@0/l2", "enable-method", &len), "x");
+	assert_null(fdt_getprop(out, fdt_path_offset(out, "/cpus/cpu@1"), "cpu-release-addr", NULL));
+	assert_null(fdt_getprop(out, fdt_path_offset(out, "/cpus/cpu-map"), "enable-method", NULL));
+	assert_true(fdt_path_offset(out, "/last") > 0);
+	assert_int_equal(fdt_stringlist_count(out, fdt_path_offset(out, "/cpus/cpu@0"), "enable-method"), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -325,6 +354,7 @@ int main(void)
 		cmocka_unit_test_setup(test_reserved_memory_is_extended, fresh),
 		cmocka_unit_test_setup(test_memory_is_added, fresh),
 		cmocka_unit_test_setup(test_no_room, fresh),
+		cmocka_unit_test_setup(test_monitor, fresh),
 		cmocka_unit_test_setup(test_damaged, fresh),
 		cmocka_unit_test_setup(test_qemu_tree_is_kept, fresh),
 	};

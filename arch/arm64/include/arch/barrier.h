@@ -8,3 +8,4 @@
 #define dsb(domain) __asm__ volatile("dsb " #domain : : : "memory")
 #define dmb(domain) __asm__ volatile("dmb " #domain : : : "memory")
 #define isb()	    __asm__ volatile("isb" : : : "memory")
+#define sev()	    __asm__ volatile("sev" : : : "memory") /* wakes every CPU that waits by WFE */

@@ -6,6 +6,13 @@
 /** cpu_el() - the exception level that Loft runs at: 1 or 2 (3 before the monitor has left it) */
 unsigned cpu_el(void);
 
+/**
+ * cpu_entered_el3() - was this image entered at EL3?
+ *
+ * Then its own monitor serves PSCI by SMC, and it runs at the normal world's highest level.
+ */
+bool cpu_entered_el3(void);
+
 /** cpu_halt() - stop this CPU for good, interrupts masked; needs no stack, map or console */
 void __attribute__((noreturn)) cpu_halt(void);
 

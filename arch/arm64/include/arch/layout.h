@@ -29,10 +29,30 @@
 #define START_FLASH_START	0
 #define START_SCRATCH		16
 #define START_CONSOLE		32
+#define START_MONITOR		40	/* and its size */
+#define START_EL3_IMAGE		56
+
+/*
+ * The monitor's window at start.el3.monitor:
+ *
+ *   +0x0000  its code and constants, copied from the image; the vectors come first
+ *   +0x2000  struct monitor
+ *   +0x4000  a stack for each CPU, by its number
+ *
+ * A CPU's number: Aff1 * 16 + Aff0.  No table is kept, because nothing could be claimed in one without exclusives.
+ */
+#define MONITOR_STATE		0x2000
+#define MONITOR_STACKS		0x4000
+#define MONITOR_STACK_SIZE	0x1000
+#define MONITOR_CPUS		64
+#define MONITOR_SIZE(cpus)	(MONITOR_STACKS + (cpus) * MONITOR_STACK_SIZE)
+#define MPIDR_AFF0_BITS		4	/* of Aff0 and ... */
+#define MPIDR_AFF1_BITS		2	/* ... Aff1 that make the number */
 
 /* CurrentEL.  Arm ARM DDI 0487, C5.2 "CurrentEL" */
 #define CURRENT_EL1		(1 << 2)
 #define CURRENT_EL2		(2 << 2)
+#define CURRENT_EL3		(3 << 2)
 
 /* Offsets into struct fault_frame (arch/exception.h asserts them). */
 #define FRAME_X			0

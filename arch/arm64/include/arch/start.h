@@ -7,6 +7,33 @@
 #include "arch/layout.h"
 #include "lib/types.h"
 
+/** struct start_write - a register of a board, and what to write there (32 bits); @at 0: nothing */
+struct start_write {
+	paddr_t at;
+	uint32_t value;
+};
+
+/**
+ * struct start_el3 - what a board has for an entry at EL3; @monitor 0: it is not entered there
+ * @monitor:  where the monitor lives: secure RAM, or DRAM that nobody else gets
+ * @monitor_size: bytes there, at least MONITOR_SIZE(1) (arch/layout.h); MONITOR_SIZE(n) serves n CPUs
+ * @image:    DRAM for an image that starts in flash, until it has moved to the top of DRAM: on 64 KiB; flash may be secure only
+ * @gicd:     distributor, of a GICv2 or GICv3; 0: neither
+ * @gicc:     CPU interface, of a GICv2
+ * @gicr, @gicr_size: redistributors, of a GICv3
+ * @counter_hz: what CNTFRQ_EL0 gets where reset leaves it 0
+ * @power_setup, @power_off, @power_reset: writes that prepare, power off and reset the machine
+ */
+struct start_el3 {
+	paddr_t monitor;
+	uint64_t monitor_size;
+	paddr_t image;
+	paddr_t gicd, gicc, gicr;
+	uint64_t gicr_size;
+	uint64_t counter_hz;
+	struct start_write power_setup, power_off, power_reset;
+};
+
 /**
  * struct start - the numbers of a board that are needed before the FDT has been read
  * @flash_start: where the image runs from after reset, and the size of that window; size 0 where
@@ -14,7 +41,8 @@
  * @scratch:     64 KiB of DRAM, 4 KiB aligned, for the first stack and tables of an image that runs
  *               from flash
  * @dram_start:  lowest DRAM address; the FDT lies here when x0 is none
- * @console:     registers of the first console, used until the FDT names one
+ * @console:     registers of the first console, used until the FDT names one; a PL011 where there is a monitor
+ * @el3:         for entries at EL3
  *
  * Numbers only: until the image has been relocated a pointer in it is not yet one.
  */
@@ -24,11 +52,14 @@ struct start {
 	paddr_t scratch;
 	paddr_t dram_start;
 	paddr_t console;
+	struct start_el3 el3;
 };
 
 static_assert(offsetof(struct start, flash_start) == START_FLASH_START, "start.S reads it");
 static_assert(offsetof(struct start, scratch) == START_SCRATCH, "start.S reads it");
 static_assert(offsetof(struct start, console) == START_CONSOLE, "start.S reads it");
+static_assert(offsetof(struct start, el3.monitor) == START_MONITOR, "el3_entry.S reads it");
+static_assert(offsetof(struct start, el3.image) == START_EL3_IMAGE, "el3_entry.S reads it");
 
 /** start_in_flash() - does an image at this address run from the board's flash? */
 static inline bool start_in_flash(const struct start *start, paddr_t image)

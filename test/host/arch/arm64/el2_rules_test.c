@@ -274,8 +274,15 @@ static void table_is_sound(void **state)
 	}
 	for (unsigned i = 0; i < el1_rules_count; i++) {
 		check_rule(&el1_rules[i]);
-		assert_true(el1_rules[i].reg >= EL2_REG_CPACR_EL1);
+		assert_in_range(el1_rules[i].reg, EL2_REG_CPACR_EL1, EL2_REG_SCR_EL3 - 1);
 		has_rule[el1_rules[i].reg] = true;
+	}
+	for (unsigned i = 0; i < el3_rules_count; i++) {
+		check_rule(&el3_rules[i]);
+		assert_true(el3_rules[i].reg >= EL2_REG_SCR_EL3 ||
+			    el3_rules[i].reg == EL2_REG_AMCNTENSET0_EL0 ||
+			    el3_rules[i].reg == EL2_REG_AMCNTENSET1_EL0);
+		has_rule[el3_rules[i].reg] = true;
 	}
 	for (unsigned i = 0; i < EL2_REG_COUNT; i++)
 		assert_true(has_rule[i]);
