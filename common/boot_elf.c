@@ -5,6 +5,7 @@
 
 #include "arch/cache.h"
 #include "arch/cpu.h"
+#include "arch/el2.h"
 #include "common/handoff_state.h"
 #include "common/fdt.h"
 #include "lib/types.h"
@@ -79,8 +80,14 @@ static int enter_el(struct boot *b, struct why *why)
 	if (b->entry.mode == ELF_UNMAPPED && !boot_params_has(&b->params, LOFT_NOTE_ENTRY_EL))
 		b->entry_el = el;
 	if (boot_params_get(&b->params, LOFT_NOTE_ENTRY_EL, 1) == 2)
+		b->entry_el = 2;
+	if (b->entry_el > el)
 		return refuse(why, -ENOTSUP,
-			      "ENTRY_EL 2: entry at EL2 with VHE is not in this build, EL1 is");
+			      "ENTRY_EL 2: Loft runs at EL1, EL2 is not reachable from there");
+	if (b->entry_el < el && !el2_is_usable())
+		return refuse(
+			why, -ENOTSUP,
+			"ENTRY_EL 1: HCR_EL2.E2H is fixed at 1 on this CPU, kernels are entered at EL2 only");
 	return 0;
 }
 

@@ -38,13 +38,8 @@ static int check_granule(const struct boot_key *key, uint64_t value, struct why 
 
 static int check_entry_el(const struct boot_key *key, uint64_t value, struct why *why)
 {
-	if (value == 1)
+	if (value == 1 || value == 2)
 		return 0;
-	if (value == 2)
-		return refuse(why, -ENOTSUP,
-			      "%s 2 (EL2 with VHE) is not built into this Loft, it enters mapped "
-			      "kernels at EL1",
-			      key->name);
 	return refuse(why, -EINVAL, "%s %" PRIu64 " is neither 1 nor 2", key->name, value);
 }
 

@@ -11,6 +11,7 @@
 #include "arch/arm64/sysreg.h"
 #include "arch/cache.h"
 #include "arch/cpu.h"
+#include "arch/el2.h"
 #include "common/handoff_state.h"
 #include "common/console.h"
 #include "common/console_init.h"
@@ -32,6 +33,8 @@ static union {
 	struct mmu_regs el1, el2[2];
 	char lines[OWN_LINES];
 } return_regs __attribute__((aligned(OWN_LINES)));
+
+static struct el2_write el2_writes[EL2_WRITES_MAX]; /* too large for the stack */
 
 static unsigned parange(void)
 {
@@ -55,6 +58,28 @@ static int keep_loft(uint32_t flags, struct why *why)
 		if (rc)
 			return rc;
 	}
+	return 0;
+}
+
+static bool is_vhe(const struct boot *b)
+{
+	return b->entry_el == 2;
+}
+
+static enum pt_regime kernel_regime(const struct boot *b)
+{
+	return is_vhe(b) ? PT_EL2_E2H : PT_EL1;
+}
+
+/* boot_elf() has seen to it that a kernel that asks for EL2 finds one. */
+static int check_el(const struct boot *b, struct why *why)
+{
+	uint64_t mmfr1 = sysreg_read(id_aa64mmfr1_el1);
+
+	if (is_vhe(b) && ID_GET(ID_AA64MMFR1_EL1_VH, mmfr1) == 0)
+		return refuse(why, -ENOTSUP,
+			      "ENTRY_EL 2: this CPU has no VHE (ID_AA64MMFR1_EL1 0x%llx)",
+			      (unsigned long long)mmfr1);
 	return 0;
 }
 
@@ -126,7 +151,7 @@ static int build_high(struct boot *b, struct why *why)
 			      MEM_KEEP, "page tables", why);
 
 	return rc ? rc
-		  : map_build(&b->high, &b->arena, PT_EL1, p->granule, p->va_bits, !p->identity,
+		  : map_build(&b->high, &b->arena, kernel_regime(b), p->granule, p->va_bits, !p->identity,
 			      p->region, p->count, why);
 }
 
@@ -141,20 +166,20 @@ static int build_low(struct boot *b, struct why *why)
 	rc = table_memory(&b->low_tables, &b->low_arena, p->low, p->low_count, p->granule,
 			  p->low_va_bits, flags, p->keep_low ? "identity map" : "switch map", why);
 	return rc ? rc
-		  : map_build(&b->low, &b->low_arena, PT_EL1, p->granule, p->low_va_bits, false,
+		  : map_build(&b->low, &b->low_arena, kernel_regime(b), p->granule, p->low_va_bits, false,
 			      p->low, p->low_count, why);
 }
 
 /*
- * Loft's own map for EL1, where an early fault is reported; where Loft runs at EL1 that is the one
- * it has.
+ * Loft's own map for the EL where an early fault is reported, the kernel's; where Loft runs there
+ * too that is the one it has.
  */
 static int build_el1(struct boot *b, struct why *why)
 {
 	struct map_loft *plan = &b->loft_el1;
 	int rc;
 
-	if (cpu_el() == 1) {
+	if (cpu_el() == b->entry_el) {
 		b->el1_regs = loft_regs;
 		return 0;
 	}
@@ -182,7 +207,28 @@ static int registers(struct boot *b, struct why *why)
 		rc = p->identity || p->keep_low
 			     ? pt_mmu_regs(low, high, parange(), &b->kernel_regs)
 			     : pt_mmu_regs(NULL, high, parange(), &b->kernel_regs);
-	return rc ? refuse(why, rc, "no TCR_EL1 holds both halves of this map") : 0;
+	return rc ? refuse(why, rc, "no TCR holds both halves of this map") : 0;
+}
+
+static void read_ids(struct id_regs *ids)
+{
+	id_regs_read(ids);
+	if (!machine_find(&machine, "arm,gic-v3", 0))
+		id_regs_hide_gic(ids);
+}
+
+/* What E2H gives another layout, or is: the hand-off's last instructions write it. */
+static void fill_vhe(struct handoff *h)
+{
+	struct id_regs ids;
+	unsigned count;
+
+	read_ids(&ids);
+	count = el2_plan_vhe(&ids, el2_writes);
+	h->hcr = el2_planned(el2_writes, count, EL2_REG_HCR_EL2, 0);
+	h->cptr = el2_planned(el2_writes, count, EL2_REG_CPTR_EL2, 0);
+	h->cnthctl = el2_planned(el2_writes, count, EL2_REG_CNTHCTL_EL2, 0);
+	h->spsr = SPSR_ENTER_EL2;
 }
 
 static void fill_handoff(struct boot *b)
@@ -204,6 +250,8 @@ static void fill_handoff(struct boot *b)
 	h->entry = b->entry.va;
 	h->spsr = SPSR_ENTER_EL1;
 	h->sp = virt_start + b->stack.start + b->stack.size;
+	if (is_vhe(b))
+		fill_vhe(h);
 	h->x[0] = b->fdt.start; /* x0, x1: filled again when the tree has its place */
 	h->x[2] = virt_start;
 	h->x[3] = LOFT_MAGIC;
@@ -211,7 +259,7 @@ static void fill_handoff(struct boot *b)
 
 int boot_stub(struct boot *b, struct why *why)
 {
-	bool stub = cpu_el() == 2;
+	bool stub = cpu_el() > b->entry_el; /* a kernel at EL2 has nothing below it */
 	int rc = keep_loft(stub ? MEM_KEEP : MEM_KEEP | MEM_RECLAIM, why);
 
 	if (!rc && stub)
@@ -225,8 +273,10 @@ int boot_mapped(struct boot *b, struct why *why)
 	uint64_t stack = boot_params_get(&b->params, LOFT_NOTE_STACK_SIZE, LOFT_STACK_SIZE_DEFAULT);
 	uint32_t granule =
 		(uint32_t)boot_params_get(&b->params, LOFT_NOTE_GRANULE, CONFIG_KERNEL_GRANULE);
-	int rc = boot_stub(b, why);
+	int rc = check_el(b, why);
 
+	if (!rc)
+		rc = boot_stub(b, why);
 	if (!rc)
 		rc = boot_alloc(&b->vectors, granule, granule, MEM_KEEP | MEM_RECLAIM,
 				"early vectors", why);
@@ -279,7 +329,8 @@ static void fill_pages(struct boot *b)
 		fill_page(b->vectors.start, handoff_page, handoff_page_slots, handoff_page_end,
 			  (struct reentry){ .regs = (uint64_t)&return_regs.el1,
 					    .ttbr0 = b->switch_regs.ttbr0,
-					    .tcr = b->switch_regs.tcr });
+					    .tcr = b->switch_regs.tcr,
+					    .hcr = is_vhe(b) ? sysreg_read(hcr_el2) : 0 });
 	if (b->stub.size)
 		fill_page(b->stub.start, hypstub, hypstub_slots, hypstub_end,
 			  (struct reentry){ .regs = (uint64_t)&return_regs.el2[1] });
@@ -335,7 +386,6 @@ static void quiesce(void)
 
 void boot_go(struct boot *b)
 {
-	static struct el2_write writes[EL2_WRITES_MAX];
 	struct id_regs ids;
 	unsigned count;
 
@@ -345,16 +395,16 @@ void boot_go(struct boot *b)
 	}
 	quiesce();
 	clean(b);
-	id_regs_read(&ids);
-	if (!machine_find(&machine, "arm,gic-v3", 0))
-		id_regs_hide_gic(&ids);
+	read_ids(&ids);
 	b->handoff.sctlr_el2 = SCTLR_EL2_MMU_OFF;
-	if (cpu_el() == 2 && b->entry_el == 1) {
-		count = el2_plan(&ids, writes);
+	if (cpu_el() == 2 && (b->entry_el == 1 || b->handoff.hcr) && el2_is_usable()) {
+		count = el2_plan(&ids, el2_writes);
 		b->handoff.sctlr_el2 =
-			el2_planned(writes, count, EL2_REG_SCTLR_EL2, SCTLR_EL2_MMU_OFF);
-		el2_apply(writes, count);
+			el2_planned(el2_writes, count, EL2_REG_SCTLR_EL2, SCTLR_EL2_MMU_OFF);
+		el2_apply(el2_writes, count);
 	}
-	el2_apply(writes, el1_plan(&ids, writes));
+	if (b->handoff.hcr)
+		el2_apply(el2_writes, el2_plan_vhe(&ids, el2_writes));
+	el2_apply(el2_writes, el1_plan(&ids, el2_writes));
 	handoff_enter(&b->handoff);
 }

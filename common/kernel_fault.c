@@ -38,6 +38,7 @@ void kernel_fault(struct fault_frame *frame)
 	/* Stored past the cache; a line that the kernel's prefetches brought in would hide it. */
 	cache_inval_poc(frame, sizeof(*frame));
 	frame->el = cpu_el();
+	frame->two_halves = true; /* the stub, which runs without E2H, names no tables */
 	fault_recovery = NULL;
 	fault_print("the kernel", frame, &names);
 	fault_stop();

@@ -208,7 +208,7 @@ static int read_nothing(void *ctx, paddr_t pa, uint64_t *descriptor)
 static void append_half(struct line *line, const struct mmu_regs *regs, unsigned el, bool upper)
 {
 	const struct pt_foreign regime = { .tcr = regs->tcr,
-					   .two_halves = el == 1,
+					   .two_halves = el != 2,
 					   .read = read_nothing };
 	struct pt_trace trace;
 	int err = pt_walk_foreign(&regime, upper ? ~UINT64_C(0) : 0, &trace);
@@ -250,7 +250,7 @@ const char *map_register_line(const struct mmu_regs *regs, unsigned el, enum map
 	struct line line = { .text = text };
 	uint64_t value = (&regs->mair)[reg];
 
-	append(&line, "%s_EL%u", names[reg], el);
+	append(&line, "%s_EL%u", names[reg], el % 16);
 	append_spaces(&line, 11);
 	append(&line, "0x%016" PRIx64 "%s", value,
 	       (BIT(MAP_TTBR0) | BIT(MAP_TTBR1)) & BIT(reg) ? "" : "  ");
@@ -260,7 +260,7 @@ const char *map_register_line(const struct mmu_regs *regs, unsigned el, enum map
 		append_mair(&line, value);
 	} else if (reg == MAP_TCR) {
 		append_half(&line, regs, el, false);
-		if (el == 1)
+		if (el != 2)
 			append_half(&line, regs, el, true);
 	}
 	return text;

@@ -69,6 +69,9 @@ const char *map_hardware_line(const struct map_hardware *hardware, vaddr_t va, c
 bool map_agrees(const struct pt_trace *trace, int err, uint64_t mair,
 		const struct map_hardware *hardware);
 
+/* EL2's registers by the layouts with E2H, for @el below */
+#define MAP_EL2_E2H 18u
+
 /* in the order of struct mmu_regs */
 enum map_register { MAP_MAIR, MAP_TCR, MAP_TTBR0, MAP_TTBR1, MAP_SCTLR };
 #define MAP_REGISTERS (MAP_SCTLR + 1)
@@ -78,7 +81,7 @@ enum map_register { MAP_MAIR, MAP_TCR, MAP_TTBR0, MAP_TTBR1, MAP_SCTLR };
  *
  *	TCR_EL1    0x00000002b5993519  TTBR0 39 bits 4K, TTBR1 off, PA 40 bits
  *
- * @el: whose: 1, or 2 without E2H, which has no TTBR1
+ * @el: whose: 1, MAP_EL2_E2H, or 2 without E2H, which has no TTBR1
  */
 const char *map_register_line(const struct mmu_regs *regs, unsigned el, enum map_register reg,
 			      char *text);

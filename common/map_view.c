@@ -36,7 +36,7 @@ static const struct mmu_regs *registers_in_force(void)
 	static struct mmu_regs regs;
 	struct mmu_regs *r = &regs;
 
-	if (cpu_el() == 2) {
+	if (mmu_regime() == PT_EL2) {
 		r->mair = sysreg_read(mair_el2);
 		r->tcr = sysreg_read(tcr_el2);
 		r->ttbr0 = sysreg_read(ttbr0_el2);
@@ -58,7 +58,7 @@ static void look_at_loft(void)
 
 	if (map_loft_plan(&machine, (paddr_t)__image_start, &names, NULL))
 		names.count = 0;
-	space.el = cpu_el();
+	space.el = mmu_regime() == PT_EL2_E2H ? MAP_EL2_E2H : cpu_el();
 	space.boot = NULL;
 	space.tree[0] = (struct tree){ "TTBR0, Loft's own", &loft.map, names.region, names.count };
 	space.tree[1].pt = NULL;
@@ -69,7 +69,7 @@ static void look_at_boot(const struct boot *b)
 {
 	const struct map_plan *p = &b->plan;
 
-	space.el = 1;
+	space.el = b->entry_el == 2 ? MAP_EL2_E2H : 1;
 	space.boot = b;
 	space.regs = &b->kernel_regs;
 	space.tree[0] = (struct tree){ p->identity ? "TTBR0, identity" : "TTBR1", &b->high,
@@ -128,7 +128,7 @@ int map_view_list(bool planned, struct why *why)
 	if (rc)
 		return rc;
 	for (unsigned reg = 0; reg < MAP_REGISTERS; reg++)
-		if (reg != MAP_TTBR1 || space.el == 1)
+		if (reg != MAP_TTBR1 || space.el != 2)
 			printf("%s\n", map_register_line(space.regs, space.el, reg, text));
 	print_trees();
 	return 0;
@@ -160,7 +160,7 @@ static bool ask(vaddr_t va, struct answer *a)
 {
 	const struct mmu_regs *r = space.regs;
 	const struct pt_foreign regime = {
-		r->tcr, r->ttbr0, r->ttbr1, space.el == 1, read_descriptor, NULL,
+		r->tcr, r->ttbr0, r->ttbr1, space.el != 2, read_descriptor, NULL,
 	};
 
 	a->err = pt_walk_foreign(&regime, va, &a->trace);
@@ -181,7 +181,7 @@ int map_view_walk(bool planned, vaddr_t va, struct why *why)
 	if (rc)
 		return rc;
 	agrees = ask(va, &a);
-	printf("0x%016llx by TTBR%u_EL%u\n", ULL(va), a.trace.upper, space.el);
+	printf("0x%016llx by TTBR%u_EL%u\n", ULL(va), a.trace.upper, space.el % 16);
 	for (unsigned i = 0; i < a.trace.step_count; i++)
 		printf("  %s\n", map_step_line(&a.trace.step[i], text));
 	printf("tables    %s\n", map_trace_line(&a.trace, a.err, space.regs->mair, text));

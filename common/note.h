@@ -61,7 +61,7 @@ static inline uint64_t boot_params_get(const struct boot_params *params, uint64_
  * boot_params_set() - give (or override) the value of one key
  *
  * Errors: -EINVAL  unknown key, or a value that the key cannot have
- *         -ENOTSUP a value of the protocol that this Loft does not do (ENTRY_EL = 2)
+ *         -ENOTSUP a value of the protocol that this Loft does not do (PARK_SECONDARIES)
  */
 int __must_check boot_params_set(struct boot_params *params, uint64_t key, uint64_t value,
 				 struct why *why);

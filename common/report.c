@@ -22,8 +22,8 @@ static void print_registers(const struct boot *b)
 	const struct handoff *h = &b->handoff;
 	unsigned el = b->entry_el;
 
-	printf("entered at EL%u, kernel at EL%u, MMU %s\n", loft.entry_el, el,
-	       h->page ? "on" : "off");
+	printf("entered at EL%u, kernel at EL%u%s, MMU %s\n", loft.entry_el, el,
+	       h->hcr ? " with VHE" : "", h->page ? "on" : "off");
 	printf("  PC  0x%016llx  SP  0x%016llx  SPSR 0x%llx\n", ULL(h->entry), ULL(h->sp),
 	       ULL(h->spsr));
 	for (unsigned i = 0; i < BOOT_REGS; i++) {
@@ -32,10 +32,13 @@ static void print_registers(const struct boot *b)
 	}
 	if (!h->page)
 		return;
-	printf("  SCTLR_EL1 0x%llx  TCR_EL1 0x%llx  MAIR_EL1 0x%llx\n", ULL(h->sctlr), ULL(h->tcr),
-	       ULL(h->mair));
-	printf("  TTBR0_EL1 0x%llx  TTBR1_EL1 0x%llx  VBAR_EL1 0x%llx\n", ULL(h->ttbr0),
-	       ULL(h->ttbr1), ULL(h->vbar));
+	printf("  SCTLR_EL%u 0x%llx  TCR_EL%u 0x%llx  MAIR_EL%u 0x%llx\n", el, ULL(h->sctlr), el,
+	       ULL(h->tcr), el, ULL(h->mair));
+	printf("  TTBR0_EL%u 0x%llx  TTBR1_EL%u 0x%llx  VBAR_EL%u 0x%llx\n", el, ULL(h->ttbr0), el,
+	       ULL(h->ttbr1), el, ULL(h->vbar));
+	if (h->hcr)
+		printf("  HCR_EL2 0x%llx  CPTR_EL2 0x%llx  CNTHCTL_EL2 0x%llx\n", ULL(h->hcr),
+		       ULL(h->cptr), ULL(h->cnthctl));
 	if (b->stub.size)
 		printf("  VBAR_EL2 0x%llx\n", ULL(h->vbar_el2));
 	printf("  VIRT_START 0x%llx  VA_BITS %u  GRANULE %u  CNTFRQ_EL0 %llu\n",

@@ -100,8 +100,19 @@ static void add(struct sum *sum, unsigned reg, uint64_t bits, bool clears)
 	sum->wanted[reg] = true;
 }
 
-static unsigned plan(const struct el2_rule *rules, unsigned count, const struct id_regs *ids,
-		     struct el2_write *out)
+static void add_rules(struct sum *sum, const struct el2_rule *rules, unsigned count,
+		      const struct id_regs *ids)
+{
+	for (const struct el2_rule *rule = rules; rule < rules + count; rule++) {
+		if (!el2_rule_applies(rule, ids))
+			continue;
+		add(sum, rule->reg, el2_rule_value(rule, ids), rule->clears);
+		add(sum, rule->reg2, el2_rule_value(rule, ids), rule->clears);
+	}
+}
+
+static unsigned plan(const struct el2_rule *rules, unsigned count, const struct el2_rule *more,
+		     unsigned more_count, const struct id_regs *ids, struct el2_write *out)
 {
 	struct sum sum;
 	unsigned n = 0;
@@ -111,12 +122,8 @@ static unsigned plan(const struct el2_rule *rules, unsigned count, const struct 
 		sum.value[i] = 0;
 		sum.wanted[i] = false;
 	}
-	for (const struct el2_rule *rule = rules; rule < rules + count; rule++) {
-		if (!el2_rule_applies(rule, ids))
-			continue;
-		add(&sum, rule->reg, el2_rule_value(rule, ids), rule->clears);
-		add(&sum, rule->reg2, el2_rule_value(rule, ids), rule->clears);
-	}
+	add_rules(&sum, rules, count, ids);
+	add_rules(&sum, more, more_count, ids);
 	for (unsigned i = 0; i < EL2_REG_COUNT; i++)
 		if (sum.wanted[i])
 			out[n++] =
@@ -126,17 +133,22 @@ static unsigned plan(const struct el2_rule *rules, unsigned count, const struct 
 
 unsigned el2_plan(const struct id_regs *ids, struct el2_write out[EL2_WRITES_MAX])
 {
-	return plan(el2_rules, el2_rules_count, ids, out);
+	return plan(el2_rules, el2_rules_count, vhe_rules, 0, ids, out);
+}
+
+unsigned el2_plan_vhe(const struct id_regs *ids, struct el2_write out[EL2_WRITES_MAX])
+{
+	return plan(el2_rules, el2_rules_count, vhe_rules, vhe_rules_count, ids, out);
 }
 
 unsigned el3_plan(const struct id_regs *ids, struct el2_write out[EL2_WRITES_MAX])
 {
-	return plan(el3_rules, el3_rules_count, ids, out);
+	return plan(el3_rules, el3_rules_count, vhe_rules, 0, ids, out);
 }
 
 unsigned el1_plan(const struct id_regs *ids, struct el2_write out[EL2_WRITES_MAX])
 {
-	return plan(el1_rules, el1_rules_count, ids, out);
+	return plan(el1_rules, el1_rules_count, vhe_rules, 0, ids, out);
 }
 
 uint64_t el2_planned(const struct el2_write *writes, unsigned count, enum el2_reg reg,
@@ -146,6 +158,11 @@ uint64_t el2_planned(const struct el2_write *writes, unsigned count, enum el2_re
 		if (writes[i].reg == reg)
 			return writes[i].value;
 	return otherwise;
+}
+
+bool el2_has_vhe(const struct id_regs *ids)
+{
+	return ID_GET(ID_AA64MMFR1_EL1_VH, ids->mmfr1) != 0;
 }
 
 bool el2_has_nvhe(const struct id_regs *ids)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What EL2 must hold before EL1 is entered (HCR_EL2.E2H = 0): rules as data, a pure function
- * that turns them and a CPU's ID registers into a list of writes, and a few lines that apply the
- * list.
+ * What EL2 must hold before EL1 is entered (HCR_EL2.E2H = 0), and what else before a kernel is
+ * entered at EL2 itself (E2H = TGE = 1): rules as data, a pure function that turns them and a
+ * CPU's ID registers into a list of writes, and a few lines that apply the list.
  *
  * Every register is written whole: one value made of all rules for it that apply, nothing taken
  * over from reset or from an earlier stage.  A register that does not exist here is not in the
@@ -19,6 +19,7 @@
 #define EL2_ISB	       BIT(0) /* what is written next depends on this write: isb after it */
 #define EL2_IF_SRE     BIT(1) /* only if ICC_SRE_EL2.SRE reads back 1: EL3 may have withheld it */
 #define EL2_BY_HANDOFF BIT(2) /* not by el2_apply(): the hand-off's last instructions own it */
+#define EL2_E2H	       BIT(3) /* its layout is E2H's, or it is E2H: see el2_apply() */
 
 /* clang-format off */
 /*
@@ -28,9 +29,9 @@
  *  - ICC_SRE_EL2 before ICH_HCR_EL2, which is UNDEFINED until SRE is in force.
  */
 #define EL2_REGS(X) \
-	X(HCR_EL2, EL2_ISB, 3, 4, 1, 1, 0) \
+	X(HCR_EL2, EL2_ISB | EL2_E2H, 3, 4, 1, 1, 0) \
 	X(HCRX_EL2, 0, 3, 4, 1, 2, 2) \
-	X(CPTR_EL2, EL2_ISB, 3, 4, 1, 1, 2) \
+	X(CPTR_EL2, EL2_ISB | EL2_E2H, 3, 4, 1, 1, 2) \
 	X(ZCR_EL2, 0, 3, 4, 1, 2, 0) \
 	X(SMCR_EL2, 0, 3, 4, 1, 2, 6) \
 	X(SMPRIMAP_EL2, 0, 3, 4, 1, 2, 5) \
@@ -39,7 +40,7 @@
 	X(VPIDR_EL2, 0, 3, 4, 0, 0, 0) \
 	X(VMPIDR_EL2, 0, 3, 4, 0, 0, 5) \
 	X(VTTBR_EL2, 0, 3, 4, 2, 1, 0) \
-	X(CNTHCTL_EL2, 0, 3, 4, 14, 1, 0) \
+	X(CNTHCTL_EL2, EL2_E2H, 3, 4, 14, 1, 0) \
 	X(CNTVOFF_EL2, 0, 3, 4, 14, 0, 3) \
 	X(CNTHP_CTL_EL2, 0, 3, 4, 14, 2, 1) \
 	X(CNTHV_CTL_EL2, 0, 3, 4, 14, 3, 1) \
@@ -71,6 +72,10 @@
 	X(AMCNTENSET0_EL0, 0, 3, 3, 13, 2, 5) \
 	X(AMCNTENSET1_EL0, 0, 3, 3, 13, 3, 1) \
 	X(GCSCR_EL2, 0, 3, 4, 2, 5, 0) \
+	X(CONTEXTIDR_EL2, 0, 3, 4, 13, 0, 1) \
+	X(TPIDR_EL2, 0, 3, 4, 13, 0, 2) \
+	X(TCR2_EL2, 0, 3, 4, 2, 0, 3) \
+	X(SCTLR2_EL2, 0, 3, 4, 1, 0, 3) \
 	X(SCTLR_EL2, EL2_BY_HANDOFF, 3, 4, 1, 0, 0) \
 	X(SCTLR_EL1, EL2_BY_HANDOFF, 3, 0, 1, 0, 0)
 
@@ -201,8 +206,8 @@ struct el2_rule {
 	uint64_t bits;
 };
 
-extern const struct el2_rule el3_rules[], el2_rules[], el1_rules[];
-extern const unsigned el3_rules_count, el2_rules_count, el1_rules_count;
+extern const struct el2_rule el3_rules[], el2_rules[], vhe_rules[], el1_rules[];
+extern const unsigned el3_rules_count, el2_rules_count, vhe_rules_count, el1_rules_count;
 
 /** el2_gate_value() - what the gate's field holds here */
 uint64_t el2_gate_value(const struct el2_gate *gate, const struct id_regs *ids);
@@ -231,6 +236,17 @@ uint64_t el2_rule_value(const struct el2_rule *rule, const struct id_regs *ids);
 unsigned el2_plan(const struct id_regs *ids, struct el2_write out[EL2_WRITES_MAX]);
 
 /**
+ * el2_plan_vhe() - everything that a kernel at EL2 with VHE shall find: vhe_rules after el2_rules
+ *
+ * Guests of that kernel start from what el2_plan() would give EL1. As there, translation registers
+ * are the hand-off's; SCTLR_EL2 is the value while it switches.
+ */
+unsigned el2_plan_vhe(const struct id_regs *ids, struct el2_write out[EL2_WRITES_MAX]);
+
+/** el2_has_vhe() - true where HCR_EL2.E2H can be 1 */
+bool el2_has_vhe(const struct id_regs *ids);
+
+/**
  * el1_plan() - registers of EL1 that a kernel shall find sane, whether Loft hands over from EL2
  * or from EL1
  *
@@ -252,7 +268,8 @@ uint64_t el2_planned(const struct el2_write *writes, unsigned count, enum el2_re
 /**
  * el2_has_nvhe() - false where HCR_EL2.E2H is fixed at 1
  *
- * Such a CPU enters EL1 by other layouts of the same registers, not by these rules.
+ * Such a CPU enters EL1 by other layouts of the same registers, not by these rules; EL2 as
+ * el2_plan_vhe() says.
  */
 bool el2_has_nvhe(const struct id_regs *ids);
 
@@ -265,11 +282,14 @@ const char *el2_field_name(enum el2_field field, enum id_reg *reg);
 
 /**
  * el2_apply() - write a plan's registers on this CPU
- * @writes: from el3_plan() (at EL3 only), el2_plan() (at EL2 only) or el1_plan() (at EL1 or EL2)
+ * @writes: from el3_plan() (at EL3 only), el2_plan(), el2_plan_vhe() (at EL2 only) or el1_plan()
+ *          (at EL1 or EL2)
  * @count:  number of writes
  *
  * Leaves out what is flagged EL2_BY_HANDOFF, and what is flagged EL2_IF_SRE unless
- * ICC_SRE_EL2.SRE reads back 1.  The registers act on EL1; the eret that enters it synchronises
+ * ICC_SRE_EL2.SRE reads back 1.  Where the plan's HCR_EL2.E2H is not the present one, what is
+ * flagged EL2_E2H is left out too: Loft's own map ends with the change, so the hand-off makes it.
+ * That leaves CPTR_EL2's traps as they are: apply el2_plan() first then.  The registers act on EL1; the eret that enters it synchronises
  * them.
  */
 void el2_apply(const struct el2_write *writes, unsigned count);

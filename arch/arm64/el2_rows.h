@@ -53,6 +53,7 @@
 #define HAS_DEBUG89	MIN_(ID_AA64DFR0_EL1, DebugVer, 11)
 #define HAS_STEP2	MIN_(ID_AA64DFR2_EL1, STEP, 1)
 #define HAS_SPMU	MIN_(ID_AA64DFR1_EL1, SPMU, 1)
+#define HAS_VHE	MIN_(ID_AA64MMFR1_EL1, VH, 1)
 #define NO_EL3	IS(ID_AA64PFR0_EL1, EL3, 0)
 
 /* clang-format on */

@@ -65,7 +65,7 @@ const struct el2_rule el2_rules[] = {
 	BASE("physical counter and timer for EL1", CNTHCTL_EL2, BOOT_TIMERS, CNTHCTL_EL2_EL1PCTEN | CNTHCTL_EL2_EL1PCEN)
 	BASE("virtual count = physical count", CNTVOFF_EL2, BOOT_TIMERS, 0)
 	BASE("EL2 physical timer off", CNTHP_CTL_EL2, TIMER, 0)
-	RULE("EL2 virtual timer off", CNTHV_CTL_EL2, TIMER, 0, MIN_(ID_AA64MMFR1_EL1, VH, 1))
+	RULE("EL2 virtual timer off", CNTHV_CTL_EL2, TIMER, 0, HAS_VHE)
 	BASE("EL1 physical timer off", CNTP_CTL_EL0, TIMER, 0)
 
 	BASE("debug, trace and PMU not trapped", MDCR_EL2, DEBUG, 0)
@@ -153,6 +153,29 @@ const struct el2_rule el2_rules[] = {
 	BASE("EL1 MMU off, if entered unmapped", SCTLR_EL1, SYS, SCTLR_EL1_MMU_OFF)
 };
 
+/*
+ * What is another way for a kernel at EL2: it owns what el2_rules give to EL1, and three registers
+ * have another layout.  PMSCR_EL2 is what its name PMSCR_EL1 reaches: nothing is recorded.
+ */
+const struct el2_rule vhe_rules[] = {
+	BASE("EL2 is the kernel's, over EL0", HCR_EL2, SYS, HCR_EL2_E2H | HCR_EL2_TGE)
+	CLEAR("the layout is CPACR_EL1's", CPTR_EL2, SYS, ~UINT64_C(0), HAS_VHE)
+	RULE("FP and SIMD usable", CPTR_EL2, SYS, CPTR_EL2_E2H_FPEN, HAS_VHE)
+	RULE("SVE not trapped", CPTR_EL2, BOOT_SVE, CPTR_EL2_E2H_ZEN, HAS_SVE)
+	RULE("SME not trapped", CPTR_EL2, BOOT_SME, CPTR_EL2_E2H_SMEN, HAS_SME)
+	CLEAR("timers not for EL0, no event stream", CNTHCTL_EL2, TIMER, ~UINT64_C(0), HAS_VHE)
+	RULE("physical counter and timer for EL1", CNTHCTL_EL2, BOOT_TIMERS,
+	     CNTHCTL_EL2_E2H_EL1PCTEN | CNTHCTL_EL2_E2H_EL1PTEN, HAS_VHE)
+	CLEAR("the profiling buffer is EL2's", MDCR_EL2, DEBUG, MDCR_EL2_E2PB_EL1, HAS_SPE(1))
+	RULE("EL1's profiling trapped", MDCR_EL2, DEBUG, MDCR_EL2_TPMS, HAS_SPE(1))
+	CLEAR("the trace buffer is EL2's", MDCR_EL2, DEBUG, MDCR_EL2_E2TB_EL1, HAS_TRBE, IS(TRBIDR_EL1, P, 0))
+	CLEAR("no profiles yet", PMSCR_EL2, SPE, ~UINT64_C(0), HAS_SPE(1), IS(PMBIDR_EL1, P, 0))
+	RULE("no context number", CONTEXTIDR_EL2, SYS, 0, HAS_VHE)
+	BASE("EL2 thread pointer", TPIDR_EL2, SYS, 0)
+	RULE("extended translation control off", TCR2_EL2, SYS, 0, HAS_TCRX)
+	RULE("extended system control off", SCTLR2_EL2, SYS, 0, HAS_SCTLRX)
+};
+
 const struct el2_rule el1_rules[] = {
 	BASE("FP and SIMD usable", CPACR_EL1, SYS, CPACR_EL1_FPEN_ALL)
 	BASE("no debug exceptions", MDSCR_EL1, DEBUG, 0)
@@ -174,4 +197,5 @@ const struct el2_rule el1_rules[] = {
 /* clang-format on */
 
 const unsigned el2_rules_count = ARRAY_SIZE(el2_rules);
+const unsigned vhe_rules_count = ARRAY_SIZE(vhe_rules);
 const unsigned el1_rules_count = ARRAY_SIZE(el1_rules);

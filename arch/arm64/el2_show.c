@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arch/arm64/el2.h"
+#include "arch/arm64/mmu.h"
 
 /* "PFR0" of "ID_AA64PFR0_EL1", "TRBIDR" of "TRBIDR_EL1". */
 static void short_name(enum id_reg reg, char *out, size_t size)
@@ -77,10 +78,14 @@ static void show_rule(const struct el2_rule *rule, unsigned reg, const struct id
 	show(&row);
 }
 
-void el2_each_rule(unsigned el, bool gicv3, void (*show)(const struct el2_row *))
+void el2_each_rule(enum el2_list list, bool gicv3, void (*show)(const struct el2_row *))
 {
-	const struct el2_rule *rules = el == 2 ? el2_rules : el1_rules;
-	unsigned count = el == 2 ? el2_rules_count : el1_rules_count;
+	const struct el2_rule *rules = list == EL2_LIST_EL1   ? el1_rules
+				       : list == EL2_LIST_EL2 ? el2_rules
+							      : vhe_rules;
+	unsigned count = list == EL2_LIST_EL1	? el1_rules_count
+			 : list == EL2_LIST_EL2 ? el2_rules_count
+						: vhe_rules_count;
 	struct id_regs ids;
 
 	read_ids(&ids, gicv3);
@@ -102,14 +107,16 @@ static const char *note(const struct el2_write *write)
 	return "";
 }
 
-void el2_each_result(unsigned el, bool gicv3, void (*show)(const struct el2_result *))
+void el2_each_result(enum el2_list list, bool gicv3, void (*show)(const struct el2_result *))
 {
 	struct el2_write writes[EL2_WRITES_MAX];
 	struct id_regs ids;
 	unsigned count;
 
 	read_ids(&ids, gicv3);
-	count = el == 2 ? el2_plan(&ids, writes) : el1_plan(&ids, writes);
+	count = list == EL2_LIST_EL1   ? el1_plan(&ids, writes)
+		: list == EL2_LIST_EL2 ? el2_plan(&ids, writes)
+				       : el2_plan_vhe(&ids, writes);
 	for (unsigned i = 0; i < count; i++) {
 		struct el2_result result = {
 			.reg = el2_reg_name(writes[i].reg),
@@ -121,10 +128,18 @@ void el2_each_result(unsigned el, bool gicv3, void (*show)(const struct el2_resu
 	}
 }
 
+bool el2_vhe_usable(void)
+{
+	struct id_regs ids;
+
+	id_regs_read(&ids);
+	return el2_has_vhe(&ids);
+}
+
 bool el2_is_usable(void)
 {
 	struct id_regs ids;
 
 	id_regs_read(&ids);
-	return el2_has_nvhe(&ids);
+	return el2_has_nvhe(&ids) && mmu_regime() != PT_EL2_E2H;
 }

@@ -71,9 +71,12 @@ static void write_reg(enum el2_reg reg, uint64_t value)
 void el2_apply(const struct el2_write *writes, unsigned count)
 {
 	bool sre = false;
+	bool switches = count && writes->reg == EL2_REG_HCR_EL2 &&
+			(sysreg_read(hcr_el2) ^ writes->value) & HCR_EL2_E2H;
 
 	for (const struct el2_write *w = writes; w < writes + count; w++) {
-		if (w->flags & EL2_BY_HANDOFF || (w->flags & EL2_IF_SRE && !sre))
+		if (w->flags & EL2_BY_HANDOFF || (w->flags & EL2_IF_SRE && !sre) ||
+		    (w->flags & EL2_E2H && switches))
 			continue;
 		write_reg(w->reg, w->value);
 		if (w->flags & EL2_ISB)

@@ -37,6 +37,7 @@ static void read_syndrome(struct fault_frame *frame, uint64_t vector)
 	frame->vector = vector;
 	frame->el = cpu_el();
 	frame->ttbr1 = 0;
+	frame->two_halves = mmu_regime() != PT_EL2;
 	if (frame->el == 2) {
 		frame->elr = sysreg_read(elr_el2);
 		frame->spsr = sysreg_read(spsr_el2);

@@ -35,7 +35,7 @@ static struct pt_foreign regime_of(const struct fault_frame *f)
 	return (struct pt_foreign){ .tcr = f->tcr,
 				    .ttbr0 = f->ttbr0,
 				    .ttbr1 = f->ttbr1,
-				    .two_halves = f->el == 1,
+				    .two_halves = f->two_halves,
 				    .read = read_physical };
 }
 

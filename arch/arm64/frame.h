@@ -48,6 +48,7 @@
 .Lslot_page:	.quad 0			/* this page */
 .Lslot_ttbr0:	.quad 0			/* identity map of this page (early vectors) */
 .Lslot_tcr:	.quad 0			/* TCR_EL1 for it */
+.Lslot_hcr:	.quad 0			/* Loft's HCR_EL2, under a kernel at EL2; else 0 */
 .endm
 
 /*

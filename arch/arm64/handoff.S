@@ -2,6 +2,10 @@
 /*
  * The last instructions before a kernel, and the first after one that faulted early.
  *
+ * A kernel at EL2 with VHE is entered, and reported, by the same code as one at EL1: with HCR_EL2.E2H
+ * the _EL1 names are EL2's registers, in EL1's layouts, and TLBI VMALLE1 (with TGE) is the EL2&0
+ * regime's. Only where E2H changes do the two differ.
+ *
  * handoff_enter() runs in Loft's own text. handoff_page is copied into one granule that the
  * kernel's map holds at VIRT_START + PA: its early vectors, and the code that must stand in both
  * the old map and the new one.
@@ -10,6 +14,8 @@
 #include "arch/arm64/frame.h"
 #include "arch/arm64/sysreg_vmsa.h"
 #include "arch/layout.h"
+
+#define SCTLR_EL12	S3_5_C1_C0_0	/* EL1's SCTLR_EL1, from EL2 with E2H */
 
 /* x8-x30 zero, as BOOT-PROTOCOL section 4 promises; x0-x7 carry the arguments. */
 .macro enter_kernel
@@ -33,6 +39,7 @@
  *   x16, x17   TTBR0 and TCR at the kernel's first instruction
  *   x18-x21    entry, SPSR, SP, VBAR_EL2
  *   x23        SCTLR_EL2
+ *   x24-x26    HCR_EL2, CPTR_EL2, CNTHCTL_EL2 of a kernel at EL2 with VHE; x24 = 0 for any other
  */
 FUNC(handoff_enter)
 	msr	daifset, #0xf
@@ -43,7 +50,8 @@ FUNC(handoff_enter)
 	ldp	x16, x17, [x0, #HANDOFF_TTBR0]
 	ldp	x18, x19, [x0, #HANDOFF_ENTRY]
 	ldp	x20, x21, [x0, #HANDOFF_SP]
-	ldr	x23, [x0, #HANDOFF_SCTLR_EL2]
+	ldp	x23, x24, [x0, #HANDOFF_SCTLR_EL2]
+	ldp	x25, x26, [x0, #HANDOFF_CPTR]
 	ldp	x6, x7, [x0, #HANDOFF_X + 48]
 	ldp	x4, x5, [x0, #HANDOFF_X + 32]
 	ldp	x2, x3, [x0, #HANDOFF_X + 16]
@@ -56,6 +64,7 @@ FUNC(handoff_enter)
 	mov_imm	x22, SCTLR_EL1_MMU_OFF
 	msr	sctlr_el1, x22
 	isb					/* MMU off before anything of the old map goes */
+.Lhandoff_same_el:
 	mov	sp, x20
 	msr	elr_el1, x18
 	msr	spsr_el1, x19
@@ -77,6 +86,7 @@ FUNC(handoff_enter)
 	msr	sctlr_el2, x23
 	/* EL2 MMU off, as the stub expects, before its TLB entries are dropped */
 	isb
+	cbnz	x24, .Lhandoff_vhe
 	msr	mair_el1, x8
 	msr	tcr_el1, x17
 	msr	ttbr0_el1, x16
@@ -94,6 +104,24 @@ FUNC(handoff_enter)
 	dsb	nsh
 	isb
 	enter_kernel
+
+	/*
+	 * To E2H. What only E2H = 0 can name comes first: the entries of the EL2 regime, which E2H
+	 * makes another one. No translation is in use meanwhile: the MMU is off, and TCR_EL2,
+	 * TTBR0_EL2 and MAIR_EL2 get their new layout before it goes on.
+	 */
+.Lhandoff_vhe:
+	tlbi	alle2
+	tlbi	alle1
+	dsb	nsh				/* TLB empty before its regime changes */
+	msr	hcr_el2, x24
+	/* E2H in force before registers are written by its layouts, and by _EL1 names */
+	isb
+	msr	cptr_el2, x25
+	msr	cnthctl_el2, x26
+	mov_imm	x22, SCTLR_EL1_MMU_OFF
+	msr	SCTLR_EL12, x22			/* EL1's own, as a guest finds it */
+	b	.Lhandoff_same_el
 ENDFUNC(handoff_enter)
 
 /* in handoff_page; a multiple of 2 KiB, as VBAR_EL1 wants */
@@ -239,6 +267,13 @@ handoff_page_high:
 	mov	x0, sp
 	str	x0, [x1, #FRAME_SP]
 	save_frame x1, x0, x2, 1
+	ldr	x0, .Lslot_hcr
+	cbz	x0, .Learly_reenter
+	tlbi	vmalle1
+	dsb	nsh				/* the EL2&0 regime's entries gone, then the regime */
+	msr	hcr_el2, x0
+	isb					/* E2H as Loft's registers want it */
+.Learly_reenter:
 	reenter_loft
 
 	.balign	8

@@ -20,7 +20,11 @@
  * @ttbr0, @tcr: at the first instruction
  * @entry, @spsr, @sp: for the eret; the EL in @spsr is at most the present one
  * @vbar_el2:  the stub, physical
- * @sctlr_el2: with the MMU off: below a kernel at EL1, or of one that is entered at EL2
+ * @sctlr_el2: with the MMU off: below a kernel at EL1, while the switch to E2H runs, or of a
+ *   kernel that is entered unmapped at EL2
+ * @hcr:       0, or for a kernel at EL2 with VHE its HCR_EL2: the fields above then are EL2's, in
+ *   their layouts with E2H,
+ * @cptr, @cnthctl: and these, which E2H gives another layout too
  * @x:         x0-x7
  */
 struct handoff {
@@ -31,7 +35,8 @@ struct handoff {
 	uint64_t ttbr0, tcr;
 	uint64_t entry, spsr;
 	uint64_t sp, vbar_el2;
-	uint64_t sctlr_el2, reserved;
+	uint64_t sctlr_el2, hcr;
+	uint64_t cptr, cnthctl;
 	uint64_t x[8];
 };
 
@@ -43,6 +48,7 @@ static_assert(offsetof(struct handoff, ttbr0) == HANDOFF_TTBR0, "handoff.S loads
 static_assert(offsetof(struct handoff, entry) == HANDOFF_ENTRY, "handoff.S loads it");
 static_assert(offsetof(struct handoff, sp) == HANDOFF_SP, "handoff.S loads it");
 static_assert(offsetof(struct handoff, sctlr_el2) == HANDOFF_SCTLR_EL2, "handoff.S loads it");
+static_assert(offsetof(struct handoff, cptr) == HANDOFF_CPTR, "handoff.S loads it");
 static_assert(offsetof(struct handoff, x) == HANDOFF_X, "handoff.S loads it");
 
 /** handoff_enter() - leave Loft; what it requires stands beside its code */
@@ -62,6 +68,7 @@ struct reentry {
 	uint64_t page;   /* the page itself */
 	uint64_t ttbr0;  /* early vectors only: the identity map of the page, */
 	uint64_t tcr;    /* and TCR_EL1 for it */
+	uint64_t hcr;    /* early vectors of a kernel at EL2: Loft's HCR_EL2; else 0 */
 };
 
 /* The pages as they stand in Loft's text: 2 KiB aligned, position-independent, at most 4 KiB. */

@@ -19,7 +19,9 @@ static_assert(sizeof(struct early_mmu) <= EARLY_STATE_MMU_OFF, "start.S invalida
 
 enum pt_regime mmu_regime(void)
 {
-	return cpu_el() == 2 ? PT_EL2 : PT_EL1;
+	if (cpu_el() != 2)
+		return PT_EL1;
+	return sysreg_read(hcr_el2) & HCR_EL2_E2H ? PT_EL2_E2H : PT_EL2;
 }
 
 int mmu_regs_for(const struct pt *pt, paddr_t vbar, struct mmu_regs *regs)

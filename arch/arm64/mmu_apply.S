@@ -12,6 +12,19 @@
 #include "arch/layout.h"
 
 /*
+ * if_el2 label, tmp - branch where the regime's registers are EL2's of E2H = 0. Elsewhere the _EL1
+ * names reach them: at EL1, and at EL2 where E2H is fixed at 1.
+ */
+.macro if_el2 label, tmp
+	mrs	\tmp, CurrentEL
+	cmp	\tmp, #CURRENT_EL2
+	b.ne	.Lel1_names\@
+	mrs	\tmp, hcr_el2
+	tbz	\tmp, #HCR_EL2_E2H_BIT, \label
+.Lel1_names\@:
+.endm
+
+/*
  * mmu_switch - leave the present map for another, at another place
  * In:       x0 = const struct mmu_regs *, x1 = entry, x2-x4 = its arguments, x5 = its SP_EL0,
  *           x6 = its SP_ELx, x7 = physical address of mmu_apply in the image that goes on
@@ -20,9 +33,7 @@
  */
 FUNC(mmu_switch)
 	msr	daifset, #0xf
-	mrs	x8, CurrentEL
-	cmp	x8, #CURRENT_EL2
-	b.eq	.Lswitch_off_el2
+	if_el2	.Lswitch_off_el2, x8
 	mov_imm	x8, SCTLR_EL1_MMU_OFF
 	msr	sctlr_el1, x8
 	isb					/* MMU off before the branch below is fetched */
@@ -46,10 +57,10 @@ FUNC(mmu_apply)
 	ldp	x8, x9, [x0, #MMU_REGS_MAIR]	/* MAIR, TCR */
 	ldp	x10, x11, [x0, #MMU_REGS_TTBR0]	/* TTBR0, TTBR1 */
 	ldp	x12, x13, [x0, #MMU_REGS_SCTLR]	/* SCTLR, VBAR */
-	mrs	x14, CurrentEL
-	cmp	x14, #CURRENT_EL2
-	b.eq	.Lapply_el2
+	if_el2	.Lapply_el2, x14
 
+	mov	x14, #CPACR_EL1_LOFT
+	msr	cpacr_el1, x14			/* C may use FP registers; a kernel may have trapped them */
 	msr	mair_el1, x8
 	msr	tcr_el1, x9
 	msr	ttbr0_el1, x10
@@ -66,6 +77,8 @@ FUNC(mmu_apply)
 	b	.Lapply_enter
 
 .Lapply_el2:
+	mov	x14, #CPTR_EL2_LOFT
+	msr	cptr_el2, x14			/* C may use FP registers; a kernel may have trapped them */
 	msr	mair_el2, x8
 	msr	tcr_el2, x9
 	msr	ttbr0_el2, x10
@@ -121,9 +134,7 @@ FUNC(mmu_off_call)
 	adr_l	x1, __stack_top
 	sub	x1, x1, x0
 	bl	cache_clean_inval_poc		/* touches no stack */
-	mrs	x8, CurrentEL
-	cmp	x8, #CURRENT_EL2
-	b.eq	.Lcall_off_el2
+	if_el2	.Lcall_off_el2, x8
 	mov_imm	x8, SCTLR_EL1_MMU_OFF
 	msr	sctlr_el1, x8
 	b	.Lcall_off

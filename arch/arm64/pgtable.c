@@ -22,7 +22,7 @@
 #define EL2_RO   (DESC_AP_RO | EL2_RW)
 
 static const uint64_t leaf_bits[][PT_KIND_COUNT] = {
-	[PT_EL1] = {
+	[PT_EL1] = { /* and PT_EL2_E2H */
 		[PT_CODE]     = NORMAL | DESC_AP_RO | DESC_UXN,
 		[PT_RODATA]   = NORMAL | DESC_AP_RO | EL1_XN,
 		[PT_DATA]     = NORMAL | EL1_XN,
@@ -42,7 +42,7 @@ static const uint64_t leaf_bits[][PT_KIND_COUNT] = {
 
 uint64_t pt_leaf_bits(const struct pt *pt, enum pt_kind kind)
 {
-	uint64_t bits = leaf_bits[pt->regime][kind];
+	uint64_t bits = leaf_bits[pt->regime == PT_EL2][kind];
 
 	/* With DS the shareability is TCR_ELx.SHn's, and the field holds address bits. */
 	return pt->format.ds ? bits & ~DESC_SH(VMSA_SH_INNER) : bits;

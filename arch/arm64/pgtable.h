@@ -43,6 +43,7 @@ static inline bool pt_kind_executes(enum pt_kind kind)
 enum pt_regime {
 	PT_EL1, /* EL1&0: execution at EL1 by PXN, never at EL0 (UXN always set) */
 	PT_EL2, /* EL2 without E2H: one XN, one range of addresses */
+	PT_EL2_E2H, /* EL2&0, HCR_EL2.{E2H,TGE} set: everything as in EL1&0, one level higher */
 };
 
 /**
@@ -186,7 +187,7 @@ int __must_check pt_audit_regions(const struct pt_region *low, unsigned low_coun
 /**
  * struct mmu_regs - everything to write to turn the MMU on; the assembly loads it by pairs
  *
- * For EL2 the same fields are MAIR_EL2 and so on, and ttbr1 is not written.
+ * For EL2 the same fields are MAIR_EL2 and so on, and without E2H ttbr1 is not written.
  */
 struct mmu_regs {
 	uint64_t mair, tcr;

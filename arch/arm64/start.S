@@ -15,11 +15,12 @@
 #include "arch/arm64/sysreg_vmsa.h"
 #include "arch/layout.h"
 
-/* CPTR_EL2 with E2H = 0: RES1 bits alone, so TFP = TCPAC = TTA = 0 */
-#define CPTR_EL2_NO_TRAPS	0x33ff
-#define CPACR_EL1_FPEN_NONE	(3 << 20)	/* CPACR_EL1.FPEN: no FP/SIMD traps */
-/* HCR_EL2.RW: EL1 is AArch64; E2H = TGE = 0, nothing trapped */
-#define HCR_EL2_RW_ONLY		(1 << 31)
+/* What HCR_EL2 shall be; some CPUs keep E2H at 1, and others can pretend to. */
+#ifdef CONFIG_DEBUG_E2H
+#define HCR_EL2_WANTED	HCR_EL2_LOFT_E2H
+#else
+#define HCR_EL2_WANTED	HCR_EL2_LOFT
+#endif
 
 /*
  * With CONFIG_DEBUG_UART, one letter per step on the board's console: what a port shows before its
@@ -85,7 +86,7 @@ reset:
 	msr	sctlr_el1, x1
 	/* MMU off before the next fetch; nothing below may use the old map */
 	isb
-	mov	x1, #CPACR_EL1_FPEN_NONE
+	mov	x1, #CPACR_EL1_LOFT
 	msr	cpacr_el1, x1
 	b	.Lestablish_stack
 
@@ -94,11 +95,21 @@ reset:
 	bl	.Lclean_image
 	mov_imm	x1, SCTLR_EL2_MMU_OFF
 	msr	sctlr_el2, x1
-	mov_imm	x1, HCR_EL2_RW_ONLY
+	mov_imm	x1, HCR_EL2_WANTED
 	msr	hcr_el2, x1
-	/* MMU off and E2H clear before CPTR_EL2 is written in its E2H = 0 layout */
+	/* MMU off and E2H as wanted before it is asked what became of it */
 	isb
-	mov	x1, #CPTR_EL2_NO_TRAPS
+	mrs	x1, hcr_el2
+	tbnz	x1, #HCR_EL2_E2H_BIT, .Lestablish_e2h
+	mov	x1, #CPTR_EL2_LOFT
+	msr	cptr_el2, x1
+	b	.Lestablish_stack
+
+	/* E2H is fixed at 1: all that follows takes EL2 by its _EL1 names, as the EL2&0 regime. */
+.Lestablish_e2h:
+	mov_imm	x1, HCR_EL2_LOFT_E2H
+	msr	hcr_el2, x1
+	mov	x1, #CPACR_EL1_LOFT
 	msr	cptr_el2, x1
 
 .Lestablish_stack:

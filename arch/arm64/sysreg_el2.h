@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What EL2 configures for EL1, in the layouts of HCR_EL2.E2H = 0.  Several registers have
- * another layout with E2H = 1 (CPTR_EL2, CNTHCTL_EL2, TCR_EL2): none of the constants here is
- * right there.
+ * What EL2 configures for EL1, in the layouts of HCR_EL2.E2H = 0.  CPTR_EL2, CNTHCTL_EL2 and
+ * TCR_EL2 have another layout with E2H = 1: constants of that one are named _E2H.
  *
  * Fine-grained trap bits come in two polarities: plain names trap when 1, names with a small n
  * trap when 0, and exist only where their feature does (RES0 elsewhere).
@@ -59,11 +58,19 @@
 #define CPTR_EL2_TZ    BIT(8)
 #define CPTR_EL2_RES1  (BIT(13) | BIT(12) | BIT(9) | BIT(8) | MASK(7, 0))
 
+/* The same when HCR_EL2.E2H == 1: CPACR_EL1's layout; nothing RES1 */
+#define CPTR_EL2_E2H_SMEN FIELD(25, 24, 3) /* SME trapped at neither EL0 nor EL2 */
+#define CPTR_EL2_E2H_FPEN FIELD(21, 20, 3) /* FP and SIMD likewise */
+#define CPTR_EL2_E2H_ZEN  FIELD(17, 16, 3) /* SVE likewise */
+
 /* ---- CNTHCTL_EL2 when HCR_EL2.E2H == 0 - Counter-timer Hypervisor Control.  EL2.  D24.10 */
 #define CNTHCTL_EL2_ECV	     BIT(12) /* CNTPOFF_EL2 applies */
 #define CNTHCTL_EL2_EVNTEN   BIT(2)
 #define CNTHCTL_EL2_EL1PCEN  BIT(1) /* physical timer not trapped */
 #define CNTHCTL_EL2_EL1PCTEN BIT(0) /* physical counter not trapped */
+/* The same when HCR_EL2.E2H == 1: CNTKCTL_EL1's layout in bits 9:0, for EL0 */
+#define CNTHCTL_EL2_E2H_EL1PTEN	 BIT(11) /* EL1's physical timer not trapped */
+#define CNTHCTL_EL2_E2H_EL1PCTEN BIT(10) /* EL1's physical counter not trapped */
 
 /* ---- MDCR_EL2 - Monitor Debug Configuration.  EL2.  Arm ARM D24.3 */
 #define MDCR_EL2_EnSTEPOP BIT(50)

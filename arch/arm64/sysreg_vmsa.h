@@ -74,6 +74,18 @@
 	 SCTLR_EL1_SED | SCTLR_EL1_DZE | SCTLR_EL1_UCT | SCTLR_EL1_NTWI | SCTLR_EL1_NTWE |         \
 	 SCTLR_EL1_IESB | SCTLR_EL1_UCI)
 
+/*
+ * HCR_EL2 as Loft runs with it: EL1 is AArch64, nothing trapped; and where E2H cannot be 0. E2H
+ * with TGE makes EL2's regime EL2&0: two halves, TCR_EL1's layout, and the _EL1 names of its
+ * registers reach EL2's.
+ */
+#define HCR_EL2_E2H_BIT 34
+#define HCR_EL2_LOFT    (1 << 31)
+#define HCR_EL2_LOFT_E2H ((1 << 34) | (1 << 31) | (1 << 27))
+/* No FP/SIMD traps: CPTR_EL2 with E2H = 0 has RES1 bits alone; CPACR_EL1, CPTR_EL2 with E2H: FPEN */
+#define CPTR_EL2_LOFT  0x33ff
+#define CPACR_EL1_LOFT (3 << 20)
+
 /* SCTLR_EL2 when HCR_EL2.E2H == 0 - System Control Register (EL2) */
 #define SCTLR_EL2_WXN BIT(19)
 #define SCTLR_EL2_I   BIT(12)

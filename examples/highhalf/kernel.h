@@ -130,6 +130,9 @@ void traps_provoke(const char *kind);
 #ifndef VA_BITS
 #define VA_BITS		39
 #endif
+#ifndef ENTRY_EL	/* 2: EL2 with VHE, where the _EL1 names reach EL2's registers */
+#define ENTRY_EL	1
+#endif
 #ifndef NOTE_FLAGS
 #define NOTE_FLAGS	0
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * An example kernel for Loft's boot protocol. It is entered in the high half with the MMU on,
- * prints what it finds, checks every promise that can be seen from EL1, and powers off.
+ * prints what it finds, checks every promise that can be seen from there, and powers off.
  */
 #include "kernel.h"
 
@@ -16,6 +16,7 @@
 LOFT_NOTE({ LOFT_NOTE_VIRT_START, VIRT_START },
 	  { LOFT_NOTE_VA_BITS, VA_BITS },
 	  CONSOLE_PAIR
+	  { LOFT_NOTE_ENTRY_EL, ENTRY_EL },
 	  { LOFT_NOTE_FLAGS, NOTE_FLAGS });
 /* clang-format on */
 #endif

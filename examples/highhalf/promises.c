@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What Loft promises of the first instruction, row by row as doc/boot-protocol.md has it:
- * arguments, PSTATE, system registers, image, /chosen.
+ * arguments, PSTATE, system registers, image, /chosen. At EL2 with VHE the same names are EL2's
+ * registers: el2.c has what is more there.
  */
 #include "kernel.h"
 
@@ -74,8 +75,9 @@ static void check_stack(uint64_t virt_start, uint64_t sp)
 
 static void check_pstate(void)
 {
-	check(SYSREG_READ(CurrentEL) == 1 << 2, "CurrentEL = EL1", SYSREG_READ(CurrentEL));
-	check(SYSREG_READ(SPSel) == SPSEL_SPX, "SP is SP_EL1", SYSREG_READ(SPSel));
+	check(SYSREG_READ(CurrentEL) == ENTRY_EL << 2, "CurrentEL is the note's ENTRY_EL",
+	      SYSREG_READ(CurrentEL));
+	check(SYSREG_READ(SPSel) == SPSEL_SPX, "SP is SP_ELx", SYSREG_READ(SPSel));
 	check(SYSREG_READ(daif) == DAIF_ALL, "D A I F are masked", SYSREG_READ(daif));
 }
 

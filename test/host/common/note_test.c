@@ -47,8 +47,7 @@ static const struct value_case values[] = {
 	{ LOFT_NOTE_GRANULE, 16384, 0, "" },
 	{ LOFT_NOTE_GRANULE, 8192, -EINVAL, "GRANULE 8192 is none of 4096, 16384, 65536" },
 	{ LOFT_NOTE_ENTRY_EL, 1, 0, "" },
-	{ LOFT_NOTE_ENTRY_EL, 2, -ENOTSUP,
-	  "ENTRY_EL 2 (EL2 with VHE) is not built into this Loft, it enters mapped kernels at EL1" },
+	{ LOFT_NOTE_ENTRY_EL, 2, 0, "" },
 	{ LOFT_NOTE_ENTRY_EL, 3, -EINVAL, "ENTRY_EL 3 is neither 1 nor 2" },
 	{ LOFT_NOTE_FLAGS, 0x6f, 0, "" },
 	{ LOFT_NOTE_FLAGS, 0x10, -ENOTSUP,
@@ -117,8 +116,7 @@ static const struct option_case bad_options[] = {
 	{ "GRANULE=4096,,VA_BITS=39", -EINVAL, "-o: \"\" is not of the form NAME=value" },
 	{ "GRANULE=4096,GRANULE=4096", -EINVAL, "-o: GRANULE is given twice" },
 	{ "GRANULE=4095", -EINVAL, "GRANULE 4095 is none of 4096, 16384, 65536" },
-	{ "ENTRY_EL=2", -ENOTSUP,
-	  "ENTRY_EL 2 (EL2 with VHE) is not built into this Loft, it enters mapped kernels at EL1" },
+	{ "ENTRY_EL=3", -EINVAL, "ENTRY_EL 3 is neither 1 nor 2" },
 	{ "FLAGS=WX", -EINVAL, "-o: FLAGS has no \"WX\"; it has " FLAG_NAMES },
 	{ "FLAGS=", -EINVAL, "-o: FLAGS has no \"\"; it has " FLAG_NAMES },
 	{ "FLAGS=ALLOW_WX|", -EINVAL, "-o: FLAGS has no \"\"; it has " FLAG_NAMES },
@@ -375,11 +373,11 @@ static void test_command_line_overrules_the_note(void **state)
 	(void)state;
 	start();
 	add_header("Loft", 5, 32, 1);
-	add_pair(LOFT_NOTE_ENTRY_EL, 2);
+	add_pair(LOFT_NOTE_ENTRY_EL, 3);
 	add_pair(LOFT_NOTE_FLAGS, BIT(40));
 	assert_int_equal(parse(), 0);
-	assert_int_equal(boot_params_check(&params, 4096, NULL), -ENOTSUP);
-	assert_int_equal(boot_params_option(&over, "ENTRY_EL=1", NULL), 0);
+	assert_int_equal(boot_params_check(&params, 4096, NULL), -EINVAL);
+	assert_int_equal(boot_params_option(&over, "ENTRY_EL=2", NULL), 0);
 	boot_params_merge(&params, &over);
 	assert_int_equal(boot_params_check(&params, 4096, &why), -EINVAL);
 	assert_string_equal(why.text, "FLAGS 0x10000000000 has unknown bits 0x10000000000");

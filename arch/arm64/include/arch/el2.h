@@ -33,11 +33,19 @@ struct el2_result {
 };
 
 /**
- * el2_each_rule() - show every rule of a level
- * @el:    2, or 1: EL1's own registers
+ * enum el2_list - which rules, or writes
+ */
+enum el2_list {
+	EL2_LIST_EL1, /* EL1's own registers */
+	EL2_LIST_EL2, /* EL2's, for a kernel at EL1 */
+	EL2_LIST_VHE, /* EL2's, for a kernel at EL2: rules on top of the former, writes whole */
+};
+
+/**
+ * el2_each_rule() - show every rule of a list
  * @gicv3: the device tree has a GICv3; else what the CPU says of one does not count
  */
-void el2_each_rule(unsigned el, bool gicv3, void (*show)(const struct el2_row *));
+void el2_each_rule(enum el2_list list, bool gicv3, void (*show)(const struct el2_row *));
 
 /**
  * el2_each_result() - show every register that results, in order of application
@@ -45,7 +53,10 @@ void el2_each_rule(unsigned el, bool gicv3, void (*show)(const struct el2_row *)
  * At EL1 the registers of EL2 are what would be written as far as EL1 can tell: the few ID
  * registers that a hypervisor may withhold count as 0.
  */
-void el2_each_result(unsigned el, bool gicv3, void (*show)(const struct el2_result *));
+void el2_each_result(enum el2_list list, bool gicv3, void (*show)(const struct el2_result *));
 
-/** el2_is_usable() - false where HCR_EL2.E2H is fixed at 1 and these rules don't fit */
+/** el2_is_usable() - false where HCR_EL2.E2H is fixed at 1: no kernel at EL1 is entered from there */
 bool el2_is_usable(void);
+
+/** el2_vhe_usable() - true where HCR_EL2.E2H can be 1 */
+bool el2_vhe_usable(void);

@@ -15,6 +15,7 @@
  * @ttbr0:  with @tcr and @ttbr1 the translation regime it ran in; @tcr 0: the MMU was off
  * @vector: which of the 16 vectors, in the order of VBAR_ELx
  * @el:     the EL that took the exception
+ * @two_halves: the regime has a TTBR1: EL1's, or EL2's with E2H
  */
 struct fault_frame {
 	uint64_t x[31];
@@ -23,7 +24,7 @@ struct fault_frame {
 	uint64_t esr, far;
 	uint64_t ttbr0, tcr;
 	uint64_t ttbr1, vector;
-	uint64_t el, reserved;
+	uint64_t el, two_halves;
 };
 
 static_assert(offsetof(struct fault_frame, sp) == FRAME_SP, "vectors.S fills it");

@@ -73,4 +73,5 @@
 #define HANDOFF_ENTRY		80
 #define HANDOFF_SP		96
 #define HANDOFF_SCTLR_EL2	112
-#define HANDOFF_X		128
+#define HANDOFF_CPTR		128
+#define HANDOFF_X		144

@@ -115,8 +115,10 @@ static bool exists(const struct id_regs *ids, enum el2_reg reg)
 	case EL2_REG_PMUSERENR_EL0:
 		return has_pmu(ids);
 	case EL2_REG_TCR2_EL1:
+	case EL2_REG_TCR2_EL2:
 		return HAS(mmfr3, 0, 1);
 	case EL2_REG_SCTLR2_EL1:
+	case EL2_REG_SCTLR2_EL2:
 		return HAS(mmfr3, 4, 1);
 	default:
 		return true;
@@ -237,6 +239,44 @@ static void no_register_without_its_feature(void **state)
 	}
 }
 
+/* What E2H gives another layout, or another owner; the rest of a plan is that of check_bits(). */
+static void check_vhe(const struct id_regs *ids, const struct el2_write *w, unsigned n)
+{
+	const struct el2_write *mdcr = find(w, n, EL2_REG_MDCR_EL2);
+	const struct el2_write *pmscr = find(w, n, EL2_REG_PMSCR_EL2);
+
+	for (unsigned i = 0; i < n; i++)
+		if (!exists(ids, w[i].reg))
+			fail_msg("%s does not exist here", el2_reg_name(w[i].reg));
+	check_order(w, n);
+	assert_int_equal(find(w, n, EL2_REG_HCR_EL2)->value & 0x488000001, 0x488000000);
+	assert_int_equal(find(w, n, EL2_REG_CPTR_EL2)->value,
+			 0x300000 | (HAS(pfr0, 32, 1) ? 0x30000 : 0) |
+				 (HAS(pfr1, 24, 1) ? 0x3000000 : 0));
+	assert_int_equal(find(w, n, EL2_REG_CNTHCTL_EL2)->value, 0xc00);
+	assert_int_equal(mdcr->value & 0x03003000, 0);
+	assert_int_equal(mdcr->value >> 14 & 1, HAS(dfr0, 32, 1));
+	assert_true(!pmscr || pmscr->value == 0);
+	/* el2_apply() leaves to the hand-off what changes with E2H */
+	for (unsigned i = 0; i < n; i++)
+		assert_int_equal((w[i].flags & EL2_E2H) != 0,
+				 w[i].reg == EL2_REG_HCR_EL2 || w[i].reg == EL2_REG_CPTR_EL2 ||
+					 w[i].reg == EL2_REG_CNTHCTL_EL2);
+}
+
+static void kernel_at_el2(void **state)
+{
+	struct el2_write w[EL2_WRITES_MAX];
+	struct id_regs ids;
+
+	(void)state;
+	for (unsigned round = 0; round < 20000; round++) {
+		random_ids(&ids);
+		ids.mmfr1 |= 0x100; /* VH */
+		check_vhe(&ids, w, el2_plan_vhe(&ids, w));
+	}
+}
+
 static void check_rule(const struct el2_rule *rule)
 {
 	bool ended = false;
@@ -271,6 +311,11 @@ static void table_is_sound(void **state)
 		assert_true(el2_rules[i].reg < EL2_REG_CPACR_EL1);
 		assert_true(el2_rules[i].reg2 < EL2_REG_CPACR_EL1);
 		has_rule[el2_rules[i].reg] = has_rule[el2_rules[i].reg2] = true;
+	}
+	for (unsigned i = 0; i < vhe_rules_count; i++) {
+		check_rule(&vhe_rules[i]);
+		assert_true(vhe_rules[i].reg < EL2_REG_CPACR_EL1);
+		has_rule[vhe_rules[i].reg] = true;
 	}
 	for (unsigned i = 0; i < el1_rules_count; i++) {
 		check_rule(&el1_rules[i]);
@@ -308,6 +353,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_register_without_its_feature),
+		cmocka_unit_test(kernel_at_el2),
 		cmocka_unit_test(table_is_sound),
 		cmocka_unit_test(names),
 	};

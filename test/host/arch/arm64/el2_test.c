@@ -242,7 +242,95 @@ static void everything_at_once(void **state)
 {
 	(void)state;
 	CHECK("everything", el2_plan, &everything, all_writes);
-	assert_int_equal(sizeof(all_writes) / sizeof(all_writes[0]), (int)EL2_REG_CPACR_EL1);
+	/* all of EL2's registers but the four that a kernel at EL2 alone finds written */
+	assert_int_equal(sizeof(all_writes) / sizeof(all_writes[0]), (int)EL2_REG_CPACR_EL1 - 4);
+}
+
+/*
+ * A kernel at EL2.  HCR_EL2: E2H is bit 34, TGE 27.  CPTR_EL2: FPEN is 21:20, ZEN 17:16, SMEN
+ * 25:24.  CNTHCTL_EL2: EL1PCTEN and EL1PTEN are bits 10 and 11.
+ */
+#define VHE_V8_2(midr)                                                                       \
+	{                                                                                    \
+		E(HCR_EL2, 0x488000002), E(CPTR_EL2, 0x300000), E(HSTR_EL2, 0),              \
+			E(VPIDR_EL2, midr), E(VMPIDR_EL2, 0x80000000), E(VTTBR_EL2, 0),      \
+			E(CNTHCTL_EL2, 0xc00), E(CNTVOFF_EL2, 0), E(CNTHP_CTL_EL2, 0),       \
+			E(CNTHV_CTL_EL2, 0), E(CNTP_CTL_EL0, 0), E(MDCR_EL2, 6),             \
+			E(ICC_SRE_EL2, 0xf), E(ICH_HCR_EL2, 0), E(LORC_EL1, 0),              \
+			E(CONTEXTIDR_EL2, 0), E(TPIDR_EL2, 0), E(SCTLR_EL2, 0x30c50830),     \
+			E(SCTLR_EL1, 0x30d00800)                                             \
+	}
+
+static const struct expect a76_vhe[] = VHE_V8_2(0x414fd0b1);
+static const struct expect n1_vhe[] = VHE_V8_2(0x414fd0c1);
+static const struct expect max_vhe[] = {
+	E(HCR_EL2, 0x0020830488000002),
+	E(HCRX_EL2, 0),
+	E(CPTR_EL2, 0x03330000),
+	E(ZCR_EL2, 0x1ff),
+	E(SMCR_EL2, 0x800001ff),
+	E(HSTR_EL2, 0),
+	E(VPIDR_EL2, 0x000f0510),
+	E(VMPIDR_EL2, 0x80000000),
+	E(VTTBR_EL2, 0),
+	E(CNTHCTL_EL2, 0xc00),
+	E(CNTVOFF_EL2, 0),
+	E(CNTHP_CTL_EL2, 0),
+	E(CNTHV_CTL_EL2, 0),
+	E(CNTP_CTL_EL0, 0),
+	E(MDCR_EL2, 6),
+	E(ICC_SRE_EL2, 0xf),
+	E(ICH_HCR_EL2, 0),
+	E(LORC_EL1, 0),
+	E(CONTEXTIDR_EL2, 0),
+	E(TPIDR_EL2, 0),
+	E(SCTLR_EL2, 0x1000000030c50830),
+	E(SCTLR_EL1, 0x30d00800),
+};
+
+static void kernel_at_el2(void **state)
+{
+	(void)state;
+	CHECK("Cortex-A76", el2_plan_vhe, &id_cortex_a76, a76_vhe);
+	CHECK("Neoverse-N1", el2_plan_vhe, &id_neoverse_n1, n1_vhe);
+	CHECK("QEMU max", el2_plan_vhe, &id_max, max_vhe);
+	assert_true(el2_has_vhe(&id_neoverse_n1));
+	assert_false(el2_has_vhe(&id_cortex_a72));
+}
+
+/* What is another way than for a kernel at EL1, where there is everything; the rest is the same. */
+static void kernel_at_el2_with_everything(void **state)
+{
+	static const struct expect differs[] = {
+		E(HCR_EL2, 0x0120830488000002),  /* and E2H, TGE */
+		E(CPTR_EL2, 0x03330000),         /* the other layout */
+		E(CNTHCTL_EL2, 0xc00),           /* the other layout */
+		E(MDCR_EL2, 0x000408000000c01f), /* E2PB, E2TB 0; TPMS 1 */
+		E(PMSCR_EL2, 0),
+		E(CONTEXTIDR_EL2, 0),
+		E(TPIDR_EL2, 0),
+		E(TCR2_EL2, 0),
+		E(SCTLR2_EL2, 0),
+	};
+	const unsigned all = sizeof(all_writes) / sizeof(all_writes[0]);
+	struct expect want[EL2_WRITES_MAX];
+	unsigned n = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < all - 2; i++)
+		want[n++] = all_writes[i];
+	for (unsigned i = 0; i < sizeof(differs) / sizeof(differs[0]); i++) {
+		unsigned at = 0;
+
+		while (at < n && want[at].reg != differs[i].reg)
+			at++;
+		n += at == n;
+		want[at] = differs[i];
+	}
+	want[n++] = all_writes[all - 2]; /* SCTLR_EL2, SCTLR_EL1 */
+	want[n++] = all_writes[all - 1];
+	assert_int_equal(n, (int)EL2_REG_CPACR_EL1);
+	check("everything", el2_plan_vhe, &everything, want, n);
 }
 
 /* Neither PMU nor GIC interface nor FP: what every EL2 has. */
@@ -424,6 +512,8 @@ int main(void)
 		cmocka_unit_test(real_cpus),
 		cmocka_unit_test(qemu_max_cpu),
 		cmocka_unit_test(everything_at_once),
+		cmocka_unit_test(kernel_at_el2),
+		cmocka_unit_test(kernel_at_el2_with_everything),
 		cmocka_unit_test(nothing_at_all),
 		cmocka_unit_test(el1_registers),
 		cmocka_unit_test(pmu_versions),

@@ -131,7 +131,7 @@ static void check_address(const struct model *m, const struct pt *pt, const stru
 	const struct pt_foreign foreign = { .tcr = regs->tcr,
 					    .ttbr0 = regs->ttbr0,
 					    .ttbr1 = regs->ttbr1,
-					    .two_halves = m->regime == PT_EL1,
+					    .two_halves = m->regime != PT_EL2,
 					    .read = arena_read,
 					    .ctx = pt->arena };
 	const struct pt_region *region = model_find(m, va);
@@ -265,6 +265,8 @@ static void test_model(void **state)
 		m.geometry = geometries[i % ARRAY_SIZE(geometries)];
 		m.upper = random_below(&m.seed, 2);
 		m.regime = m.upper || random_below(&m.seed, 2) ? PT_EL1 : PT_EL2;
+		if (m.regime == PT_EL1 && i % 2)
+			m.regime = PT_EL2_E2H;
 		m.pa_bits = m.geometry.va_bits > 48 ? 52 : 48;
 		m.base = m.upper ? ~UINT64_C(0) << m.geometry.va_bits : 0;
 		do

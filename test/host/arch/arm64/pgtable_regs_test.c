@@ -38,6 +38,11 @@ static void test_tcr(void **state)
 		{ PT_EL1, 65536, 42, 42, 2, 0x00000002f5167516 },
 		{ PT_EL1, 65536, 52, 52, 6, 0x00000006f50c750c },
 		{ PT_EL1, 4096, 52, 52, 6, 0x08000006b50c350c },
+		/* with E2H TCR_EL2 is TCR_EL1's twin, EPD0 and EPD1 included */
+		{ PT_EL2_E2H, 4096, 0, 39, 4, 0x00000004b5193599 },
+		{ PT_EL2_E2H, 4096, 39, 0, 2, 0x00000002b5993519 },
+		{ PT_EL2_E2H, 4096, 48, 48, 5, 0x00000005b5103510 },
+		{ PT_EL2_E2H, 65536, 52, 52, 6, 0x00000006f50c750c },
 		{ PT_EL2, 4096, 39, 0, 2, 0x80823519 },
 		{ PT_EL2, 65536, 48, 0, 6, 0x80857510 },
 	};
@@ -61,7 +66,7 @@ static void test_tcr(void **state)
 		assert_int_equal(regs.mair, LOFT_MAIR);
 		assert_int_equal(regs.ttbr0, rows[i].low ? ARENA_PA : 0);
 		assert_int_equal(regs.ttbr1, rows[i].high ? ARENA_PA : 0);
-		assert_int_equal(regs.sctlr, rows[i].regime == PT_EL1 ? 0x34f5d91d : 0x30c5183d);
+		assert_int_equal(regs.sctlr, rows[i].regime != PT_EL2 ? 0x34f5d91d : 0x30c5183d);
 		arena_free(&low_arena);
 		arena_free(&high_arena);
 	}
