@@ -276,59 +276,79 @@ static void move_image(const struct home *h, struct early *e)
 	cache_clean_poc(home, image_offset(__text_end));
 }
 
-void early_main(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
+/* What there is: the tree that x0 or the board leads to, and what lies in DRAM. */
+static const void *learn(struct early *e, paddr_t scratch, paddr_t fdt_hint, paddr_t image)
 {
-	struct early *e = (struct early *)(scratch + EARLY_STATE_OFFSET);
-	struct home home;
-	const void *fdt;
-	struct mmu_regs *regs;
-	int rc;
+	const void *fdt = find_fdt(e, fdt_hint);
 
-	if (!start_in_flash(&board.start, image))
-		relocate((char *)image);
-	/* With the MMU on the rest of the early tables costs little. */
-	memset((char *)scratch + e->mmu.arena.capacity * 4 * KIB, 0,
-	       EARLY_TABLES_BYTES - e->mmu.arena.capacity * 4 * KIB);
-	e->mmu.arena.capacity = EARLY_TABLES;
-
-	fdt = find_fdt(e, fdt_hint);
 	board_early(e, fdt);
 	if (machine_scan(&e->machine, fdt, FDT_SIZE_MAX, &e->why))
 		early_stop("device tree: ", e->why.text);
 	if (cpu_entered_el3())
 		claim_monitor(&e->machine);
 	claim_present(&e->machine.mem, scratch, image, fdt, &e->machine);
-	if (choose_home(e, &home))
-		early_stop("no place for Loft: ", e->why.text);
-	if (early_cover(&e->mmu.pt, home.tables, home.image + home.image_size))
-		early_stop("no place for Loft: ", "its tables are full");
+	return fdt;
+}
 
-	if (fdt_copy((void *)home.fdt, home.fdt_size, fdt, e->machine.fdt_size))
-		early_stop("device tree: ", "too large to move");
-	machine_move(&e->machine, (const void *)home.fdt);
-	release_present(&e->machine.mem, scratch, image, fdt);
-
-	memset((void *)home.tables, 0, home.tables_size);
+static void build_map(struct early *e, const struct home *home, paddr_t image)
+{
+	memset((void *)home->tables, 0, home->tables_size);
 	e->loft = (struct loft){
 		.at_home = true,
 		.entry_el = cpu_entered_el3() ? 3 : cpu_el(),
 		.started = image,
-		.arena = { .mem = (uint64_t *)home.tables,
-			   .pa = home.tables,
-			   .capacity = home.tables_size / (4 * KIB) },
+		.arena = { .mem = (uint64_t *)home->tables,
+			   .pa = home->tables,
+			   .capacity = home->tables_size / (4 * KIB) },
 	};
-	rc = map_build(&e->loft.map, &e->loft.arena, mmu_regime(), 4 * KIB, e->plan.va_bits, false,
-		       e->plan.region, e->plan.count, &e->why);
-	if (rc)
+	if (map_build(&e->loft.map, &e->loft.arena, mmu_regime(), 4 * KIB, e->plan.va_bits, false,
+		      e->plan.region, e->plan.count, &e->why))
 		early_stop("map: ", e->why.text);
-	move_image(&home, e);
+}
 
-	regs = (struct mmu_regs *)(home.image + image_offset(&loft_regs));
-	if (mmu_regs_for(&e->loft.map, home.image + image_offset(vectors), regs))
+static void __attribute__((noreturn)) go_home(const struct early *e, const struct home *home)
+{
+	struct mmu_regs *regs = (struct mmu_regs *)(home->image + image_offset(&loft_regs));
+
+	if (mmu_regs_for(&e->loft.map, home->image + image_offset(vectors), regs))
 		early_stop("map: ", "no register values for it");
 	cache_clean_poc(regs, sizeof(*regs)); /* read with the MMU off */
-	mmu_switch(regs, home.image + image_offset(loft_main), 0, 0, 0,
-		   home.image + image_offset(__stack_top),
-		   home.image + image_offset(__fault_stack_top),
-		   home.image + image_offset(mmu_apply));
+	mmu_switch(regs, home->image + image_offset(loft_main), 0, 0, 0,
+		   home->image + image_offset(__stack_top),
+		   home->image + image_offset(__fault_stack_top),
+		   home->image + image_offset(mmu_apply));
+}
+
+/* Not inlined: a pointer of the image's must not be looked at before it has been relocated. */
+static void __attribute__((noreturn, noinline)) early_relocated(paddr_t scratch, paddr_t fdt_hint,
+								paddr_t image)
+{
+	struct early *e = (struct early *)(scratch + EARLY_STATE_OFFSET);
+	unsigned used = e->mmu.arena.capacity;
+	struct home home;
+	const void *fdt;
+
+	/* With the MMU on the rest of the early tables costs little. */
+	memset((char *)scratch + used * 4 * KIB, 0, EARLY_TABLES_BYTES - used * 4 * KIB);
+	e->mmu.arena.capacity = EARLY_TABLES;
+
+	fdt = learn(e, scratch, fdt_hint, image);
+	if (choose_home(e, &home))
+		early_stop("no place for Loft: ", e->why.text);
+	if (early_cover(&e->mmu.pt, home.tables, home.image + home.image_size))
+		early_stop("no place for Loft: ", "its tables are full");
+	if (fdt_copy((void *)home.fdt, home.fdt_size, fdt, e->machine.fdt_size))
+		early_stop("device tree: ", "too large to move");
+	machine_move(&e->machine, (const void *)home.fdt);
+	release_present(&e->machine.mem, scratch, image, fdt);
+	build_map(e, &home, image);
+	move_image(&home, e);
+	go_home(e, &home);
+}
+
+void early_main(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
+{
+	if (!start_in_flash(&board.start, image))
+		relocate((char *)image);
+	early_relocated(scratch, fdt_hint, image);
 }
