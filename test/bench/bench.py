@@ -27,7 +27,7 @@ from qemu_count import CountError, Counter          # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 UART = 0x09000000
-BARS = {'instructions': 500_000, 'mmu_off': 5_000, 'image': 200 * 1024}
+BARS = {'instructions': 500_000, 'mmu_off': 5_000, 'image': 200 * 1024, 'el3': 100_000}
 AIM = 250_000
 PROMPT = b'loft=> '
 UBOOT_LOAD = 0x40400000
@@ -47,8 +47,9 @@ def build_plugin(out):
     return plugin
 
 
-def machine(el2=False, cpu='cortex-a57', memory='1G'):
-    return ['-M', 'virt' + (',virtualization=on' if el2 else ''), '-cpu', cpu, '-m', memory]
+def machine(el2=False, cpu='cortex-a57', memory='1G', secure=False):
+    options = (',virtualization=on' if el2 else '') + (',secure=on' if secure else '')
+    return ['-M', 'virt' + options, '-cpu', cpu, '-m', memory]
 
 
 class Bench:
@@ -69,12 +70,12 @@ class Bench:
         row['missed'] = [f'{k} {row[k]} > {BARS[k]}' for k in bars if row[k] > BARS[k]]
         self.rows.append(row)
 
-    def loft_args(self, el2=False):
-        return machine(el2) + ['-bios', self.args.loft]
+    def loft_args(self, el2=False, secure=False):
+        return machine(el2, secure=secure) + ['-bios', self.args.loft]
 
-    def loft_kernel(self, el2, profile=False):
+    def loft_kernel(self, el2, profile=False, secure=False):
         kernel = Elf(self.args.kernel)
-        args = self.loft_args(el2) + ['-kernel', self.args.kernel]
+        args = self.loft_args(el2, secure) + ['-kernel', self.args.kernel]
         run = self.counter.run if profile else self.counter.measure
         report = run(args, stop=[kernel.entry], limit=LOFT_LIMIT, **({'profile': True} if profile else {}))
         if report.end != 'stop':
@@ -93,6 +94,11 @@ class Bench:
             report = self.loft_kernel(el2)
             self.row('Loft', f'reset to kernel, ELF by fw_cfg, EL{1 + el2}', report, report.total,
                      ('instructions', 'mmu_off'))
+            below = report.total
+            report = self.loft_kernel(el2, secure=True)
+            self.row('Loft', f'the same from EL3 by way of EL{1 + el2}', report, report.total, ('instructions',))
+            if report.total - below > BARS['el3']:
+                self.rows[-1]['missed'].append(f'EL3 adds {report.total - below} > {BARS["el3"]}')
         report = self.loft_prompt(False, False)
         self.row('Loft', 'reset to prompt, no kernel', report, report.at_text(PROMPT))
 
@@ -150,7 +156,7 @@ def show(result):
         print(f'{program:8}{"image, bytes":48}{size:14,}')
     bars = result['bars']
     print(f'bars: reset to kernel <= {bars["instructions"]:,} (aim {result["aim"]:,}), '
-          f'MMU off <= {bars["mmu_off"]:,}, image <= {bars["image"]:,} bytes')
+          f'MMU off <= {bars["mmu_off"]:,} (but from EL3), EL3 adds <= {bars["el3"]:,}, image <= {bars["image"]:,} bytes')
     print('each figure was counted twice and agreed' if not result['missed'] else
           'MISSED: ' + '; '.join(result['missed']))
 
