@@ -48,15 +48,14 @@ uint64_t pt_leaf_bits(const struct pt *pt, enum pt_kind kind)
 	return pt->format.ds ? bits & ~DESC_SH(VMSA_SH_INNER) : bits;
 }
 
-static bool table_take(struct pt_arena *arena, unsigned page_shift, uint64_t **table, paddr_t *pa)
+static bool table_take(struct pt_arena *arena, unsigned page_shift, uint64_t **table,
+		       uint64_t *offset)
 {
-	uint64_t offset = (uint64_t)arena->used << page_shift;
-
+	*offset = (uint64_t)arena->used << page_shift;
 	if (arena->used >= arena->capacity)
 		return false;
 	arena->used++;
-	*table = arena->mem + offset / sizeof(**table);
-	*pa = arena->pa + offset;
+	*table = arena->mem + *offset / sizeof(**table);
 	return true;
 }
 
@@ -64,12 +63,13 @@ int pt_init(struct pt *pt, struct pt_arena *arena, enum pt_regime regime, uint32
 	    unsigned va_bits, bool upper)
 {
 	const struct pt_format *format = pt_format_find(granule, va_bits);
+	uint64_t offset;
 
 	if (!format || (regime == PT_EL2 && upper) || !IS_ALIGNED(arena->pa, granule) ||
 	    !IS_ALIGNED((uintptr_t)arena->mem, sizeof(*arena->mem)))
 		return -EINVAL;
-	if (arena->pa >= BIT(48) ||
-	    (uint64_t)arena->capacity << format->page_shift > BIT(48) - arena->pa)
+	if (arena->pa >> format->pa_bits ||
+	    (uint64_t)arena->capacity << format->page_shift > BIT(48) - (arena->pa & (BIT(48) - 1)))
 		return -EINVAL;
 
 	pt->arena = arena;
@@ -81,7 +81,11 @@ int pt_init(struct pt *pt, struct pt_arena *arena, enum pt_regime regime, uint32
 	pt->root_shift = pt_level_shift(format, pt->start_level);
 	pt->leaf_shift = pt_level_shift(format, pt->leaf_level);
 	pt->base = upper ? ~UINT64_C(0) << va_bits : 0;
-	return table_take(arena, format->page_shift, &pt->root, &pt->root_pa) ? 0 : -ENOMEM;
+	pt->table_first = pt_address_encode(format, arena->pa) | DESC_TABLE;
+	if (!table_take(arena, format->page_shift, &pt->root, &offset))
+		return -ENOMEM;
+	pt->root_pa = arena->pa + offset;
+	return 0;
 }
 
 /* The table of a level that covers an offset into the half; tables on the way are made. */
@@ -92,16 +96,16 @@ static int table_for(struct pt *pt, uint64_t offset, int level, uint64_t **out)
 
 	for (int steps = level - pt->start_level; steps; steps--, shift -= stride) {
 		uint64_t *slot = &table[(offset >> shift) & (BIT(stride) - 1)];
-		paddr_t pa;
+		uint64_t at;
 
 		if ((*slot & DESC_TYPE_MASK) == DESC_TABLE) {
 			table = pt_table(pt, *slot);
 		} else if (*slot) {
 			return -EEXIST;
 		} else {
-			if (!table_take(pt->arena, pt->format.page_shift, &table, &pa))
+			if (!table_take(pt->arena, pt->format.page_shift, &table, &at))
 				return -ENOMEM;
-			*slot = pa | DESC_TABLE;
+			*slot = pt->table_first + at;
 		}
 	}
 	*out = table;
@@ -109,32 +113,60 @@ static int table_for(struct pt *pt, uint64_t offset, int level, uint64_t **out)
 }
 
 /*
- * Write count leaves, four at a time: as pairs of 64-bit accesses two and a quarter instructions a
- * leaf to look and as many to write. Nothing is written where something stands.
+ * Write count leaves, eight at a time: as pairs of 64-bit accesses two instructions a leaf to look
+ * and as many to write. Nothing is written where something stands.
  */
 static int fill(uint64_t *slot, unsigned count, uint64_t descriptor, uint64_t step)
 {
 	uint64_t *end = slot + count;
-	uint64_t *end4 = slot + (count & ~3u);
+	uint64_t *end8 = slot + (count & ~7u);
 	uint64_t seen = 0;
 	uint64_t *p = slot;
 
-	for (; p != end4; p += 4)
-		seen |= p[0] | p[1] | p[2] | p[3];
+	for (; p != end8; p += 8)
+		seen |= p[0] | p[1] | p[2] | p[3] | p[4] | p[5] | p[6] | p[7];
 	for (; p != end; p++)
 		seen |= *p;
 	if (seen)
 		return -EEXIST;
 
-	for (p = slot; p != end4; p += 4, descriptor += 4 * step) {
+	for (p = slot; p != end8; p += 8) {
 		p[0] = descriptor;
-		p[1] = descriptor + step;
-		p[2] = descriptor + 2 * step;
-		p[3] = descriptor + 3 * step;
+		p[1] = descriptor += step;
+		p[2] = descriptor += step;
+		p[3] = descriptor += step;
+		p[4] = descriptor += step;
+		p[5] = descriptor += step;
+		p[6] = descriptor += step;
+		p[7] = descriptor += step;
+		descriptor += step;
 	}
 	for (; p != end; p++, descriptor += step)
 		*p = descriptor;
 	return 0;
+}
+
+/*
+ * Leaves in one table. What lies between two multiples of a group in both address spaces has the
+ * contiguous hint, for all of a group or for none of it.
+ *
+ * index: of the first leaf; group: leaves that the hint joins, a power of two; 1: no hint here
+ */
+static int fill_groups(uint64_t *table, unsigned index, unsigned count, unsigned group,
+		       uint64_t descriptor, uint64_t step)
+{
+	uint64_t *slot = &table[index];
+	unsigned head = -index & (group - 1);
+	unsigned joined = head < count ? (count - head) & -group : 0;
+	int err;
+
+	if (group == 1 || !joined)
+		return fill(slot, count, descriptor, step);
+	err = fill(slot, head, descriptor, step);
+	if (!err)
+		err = fill(slot + head, joined, (descriptor + head * step) | DESC_CONTIGUOUS, step);
+	head += joined;
+	return err ? err : fill(slot + head, count - head, descriptor + head * step, step);
 }
 
 /*
@@ -147,7 +179,7 @@ static int map_piece(struct pt *pt, uint64_t offset, paddr_t pa, uint64_t size, 
 
 	while (size) {
 		unsigned shift = pt->leaf_shift;
-		unsigned index, room, count;
+		unsigned index, room, count, joins;
 		uint64_t *table;
 		int level = pt->leaf_level;
 		int err;
@@ -167,10 +199,13 @@ static int map_piece(struct pt *pt, uint64_t offset, paddr_t pa, uint64_t size, 
 		index = (offset >> shift) & (BIT(stride) - 1);
 		room = BIT(stride) - index;
 		count = size >> shift < room ? size >> shift : room;
-		err = fill(&table[index], count,
-			   pt_address_encode(&pt->format, pa) | bits |
-				   (level == 3 ? DESC_PAGE : DESC_BLOCK),
-			   BIT(shift));
+		joins = pt->format.contiguous[3 - level];
+		if ((offset ^ pa) & (BIT(shift + joins) - 1))
+			joins = 0;
+		err = fill_groups(table, index, count, 1u << joins,
+				  pt_address_encode(&pt->format, pa) | bits |
+					  (level == 3 ? DESC_PAGE : DESC_BLOCK),
+				  BIT(shift));
 		if (err)
 			return err;
 		offset += (uint64_t)count << shift;

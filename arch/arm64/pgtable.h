@@ -66,7 +66,8 @@ struct pt {
 	struct pt_arena *arena;
 	uint64_t *root;
 	paddr_t root_pa;
-	vaddr_t base; /* 0, or for an upper half all ones above va_bits */
+	vaddr_t base;	      /* 0, or for an upper half all ones above va_bits */
+	uint64_t table_first; /* the descriptor of a table where the arena begins */
 	struct pt_format format;
 	enum pt_regime regime;
 	uint8_t va_bits;
@@ -106,7 +107,8 @@ struct pt_leaf {
  * @upper:   translates the top 2^va_bits bytes (TTBR1), not the bottom ones (TTBR0)
  *
  * Errors: -EINVAL  no format has this granule and size; EL2 has no upper half; arena misaligned,
- *		    or not below 2^48: table addresses are not folded
+ *		    beyond the addresses that a descriptor holds, or across a multiple of 2^48: all
+ *		    tables have the same address bits above 47
  *	   -ENOMEM  arena full
  */
 int __must_check pt_init(struct pt *pt, struct pt_arena *arena, enum pt_regime regime,
@@ -117,7 +119,8 @@ int __must_check pt_init(struct pt *pt, struct pt_arena *arena, enum pt_regime r
  * @pt: from pt_init(), not in use by any MMU
  *
  * The largest leaves that fit are taken: a block only where va, pa and what is left of size are all
- * multiples of it.
+ * multiples of it. Groups of leaves that the contiguous hint may join get it by the same rule. All
+ * of a group comes from one region and is written once, so there is no break-before-make.
  *
  * Units:   bytes; va, pa and size are multiples of the granule
  * Effects: writes only inside pt->arena; no TLB or cache maintenance

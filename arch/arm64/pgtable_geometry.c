@@ -5,14 +5,15 @@
 
 /* Narrow before wide: the first row that fits is taken. */
 static const struct pt_format formats[] = {
-	/* page va  pa  high bits  block ds tg0 tg1 */
-	{ 12, 48, 48, 48, 0, 0, 1, 0, TCR_TG0_4K, TCR_TG1_4K },
-	{ 14, 48, 48, 48, 0, 0, 2, 0, TCR_TG0_16K, TCR_TG1_16K },
-	{ 16, 48, 48, 48, 0, 0, 2, 0, TCR_TG0_64K, TCR_TG1_64K },
-	{ 12, 52, 52, 50, 8, 2, 0, 1, TCR_TG0_4K, TCR_TG1_4K },   /* FEAT_LPA2 */
-	{ 14, 52, 52, 50, 8, 2, 1, 1, TCR_TG0_16K, TCR_TG1_16K }, /* FEAT_LPA2 */
-	{ 16, 52, 52, 48, 12, 4, 2, 0, TCR_TG0_64K,
-	  TCR_TG1_64K }, /* FEAT_LVA; 4 TiB blocks want FEAT_LPA */
+	/* page va  pa  high bits  block ds tg0 tg1 contiguous */
+	{ 12, 48, 48, 48, 0, 0, 1, 0, TCR_TG0_4K, TCR_TG1_4K, { 4, 4, 4 } },
+	{ 14, 48, 48, 48, 0, 0, 2, 0, TCR_TG0_16K, TCR_TG1_16K, { 7, 5 } },
+	{ 16, 48, 48, 48, 0, 0, 2, 0, TCR_TG0_64K, TCR_TG1_64K, { 5, 5 } },
+	/* FEAT_LPA2 */
+	{ 12, 52, 52, 50, 8, 2, 0, 1, TCR_TG0_4K, TCR_TG1_4K, { 4, 4, 4 } },
+	{ 14, 52, 52, 50, 8, 2, 1, 1, TCR_TG0_16K, TCR_TG1_16K, { 7, 5 } },
+	/* FEAT_LVA; 4 TiB blocks want FEAT_LPA */
+	{ 16, 52, 52, 48, 12, 4, 2, 0, TCR_TG0_64K, TCR_TG1_64K, { 5, 5 } },
 };
 
 static const struct pt_size sizes[] = {

@@ -26,6 +26,8 @@
  * @high_to:	 from this bit on,
  * @high_count:	 so many of them (0: none, the address stands where it is)
  * @block_level: lowest level that may hold a leaf
+ * @contiguous:	 log2 of how many neighbouring leaves the contiguous hint joins, by 3 - level; 0: no
+ *		 hint there
  * @ds:		 TCR_ELx.DS must be 1 (FEAT_LPA2: shareability moves from the descriptor to TCR)
  * @tg0, @tg1:	 encodings of the granule in TCR_ELx.TG0 and TCR_EL1.TG1, which differ
  *
@@ -39,6 +41,7 @@ struct pt_format {
 	uint8_t high_from, high_to, high_count;
 	int8_t block_level;
 	uint8_t ds, tg0, tg1;
+	uint8_t contiguous[4];
 };
 
 /** struct pt_size - a geometry that the boot protocol names; a kernel may ask for no other */

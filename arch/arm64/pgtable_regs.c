@@ -47,6 +47,12 @@ static uint64_t tcr_el1(const struct pt *low, const struct pt *high, unsigned pa
 	       (low_fields->format.ds ? TCR_EL1_DS : 0);
 }
 
+/* Address bits 51:48 stand in 5:2, where TCR says that there are any. ASID 0, CnP 0. */
+static uint64_t ttbr(const struct pt *pt)
+{
+	return pt ? (pt->root_pa & TTBR_BADDR) | TTBR_BADDR_HIGH(pt->root_pa) : 0;
+}
+
 int pt_mmu_regs(const struct pt *low, const struct pt *high, unsigned parange,
 		struct mmu_regs *regs)
 {
@@ -57,10 +63,9 @@ int pt_mmu_regs(const struct pt *low, const struct pt *high, unsigned parange,
 	if (low && high && (low->regime != high->regime || low->format.ds != high->format.ds))
 		return -EINVAL;
 
-	/* pt_init() keeps roots below 2^48: no bits 51:48 to fold. ASID 0, CnP 0. */
 	regs->mair = MAIR_INIT;
-	regs->ttbr0 = low ? low->root_pa : 0;
-	regs->ttbr1 = high ? high->root_pa : 0;
+	regs->ttbr0 = ttbr(low);
+	regs->ttbr1 = ttbr(high);
 	regs->vbar = 0;
 	if (any->regime == PT_EL2) {
 		regs->tcr = tcr_el2(any, parange);

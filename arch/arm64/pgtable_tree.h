@@ -44,14 +44,12 @@ static inline paddr_t pt_address_decode(const struct pt_format *format, uint64_t
 }
 
 /*
- * The table that a descriptor of ours points to: pt_init() saw to it that its address is not
- * folded.
+ * The table that a descriptor of ours points to. All of an arena has the same folded address bits,
+ * so descriptors differ as addresses do.
  */
 static inline uint64_t *pt_table(const struct pt *pt, uint64_t descriptor)
 {
-	uint64_t in_arena = (descriptor & MASK(47, 12)) - pt->arena->pa;
-
-	return pt->arena->mem + in_arena / sizeof(uint64_t);
+	return pt->arena->mem + (descriptor - pt->table_first) / sizeof(uint64_t);
 }
 
 /* Descriptor bits of a leaf of this kind, all but its address and bit 1. */

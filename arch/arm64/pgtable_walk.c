@@ -12,7 +12,7 @@ static bool is_leaf(uint64_t descriptor, int level)
 
 static void leaf_decode(const struct pt *pt, uint64_t descriptor, struct pt_leaf *leaf)
 {
-	uint64_t bits = (descriptor & ~(uint64_t)DESC_TABLE_OR_PAGE) ^
+	uint64_t bits = (descriptor & ~(DESC_TABLE_OR_PAGE | DESC_CONTIGUOUS)) ^
 			pt_address_encode(&pt->format, pt_address_decode(&pt->format, descriptor));
 	unsigned kind = 0;
 

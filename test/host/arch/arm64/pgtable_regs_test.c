@@ -72,6 +72,32 @@ static void test_tcr(void **state)
 	}
 }
 
+/* Address bits 51:48 of a root stand in bits 5:2 of TTBR. */
+static void test_ttbr_folds(void **state)
+{
+	static const uint32_t granules[] = { 4096, 16384, 65536 };
+	const struct pt_region page = { 0, 0xabcde00010000, 65536, PT_DATA, 0 };
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_SIZE(granules); i++) {
+		struct pt_arena arena;
+		struct mmu_regs regs;
+		struct pt_leaf leaf;
+		struct pt pt;
+
+		arena_make(&arena, granules[i], 6);
+		arena.pa |= BIT(51) | BIT(49) | BIT(48);
+		assert_int_equal(pt_init(&pt, &arena, PT_EL1, granules[i], 52, false), 0);
+		assert_int_equal(pt_map(&pt, &page), 0);
+		assert_int_equal(pt_query(&pt, 0, &leaf), 0);
+		assert_int_equal(leaf.pa, page.pa);
+		assert_int_equal(pt_mmu_regs(&pt, NULL, 6, &regs), 0);
+		assert_int_equal(regs.ttbr0, ARENA_PA | 0xb << 2);
+		assert_int_equal(regs.ttbr1, 0);
+		arena_free(&arena);
+	}
+}
+
 static void test_mmu_regs_errors(void **state)
 {
 	struct pt_arena arena[4];
@@ -266,6 +292,7 @@ int main(void)
 		cmocka_unit_test(test_tcr),          cmocka_unit_test(test_mmu_regs_errors),
 		cmocka_unit_test(test_foreign_ends), cmocka_unit_test(test_foreign_registers),
 		cmocka_unit_test(test_audit),        cmocka_unit_test(test_audit_many),
+		cmocka_unit_test(test_ttbr_folds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

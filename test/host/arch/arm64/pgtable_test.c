@@ -149,8 +149,13 @@ static void test_init_errors(void **state)
 	assert_int_equal(pt_init(&pt, &arena, PT_EL1, 65536, 42, false), -EINVAL);
 	arena.pa = BIT(48);
 	assert_int_equal(pt_init(&pt, &arena, PT_EL1, 4096, 39, false), -EINVAL);
+	arena.pa = BIT(52);
+	assert_int_equal(pt_init(&pt, &arena, PT_EL1, 65536, 52, false), -EINVAL);
+	arena.pa = BIT(48);
+	assert_int_equal(pt_init(&pt, &arena, PT_EL1, 65536, 48, false), -EINVAL);
 	arena.pa = BIT(48) - 4096;
 	arena.capacity = 2;
+	assert_int_equal(pt_init(&pt, &arena, PT_EL1, 4096, 52, false), -EINVAL);
 	assert_int_equal(pt_init(&pt, &arena, PT_EL1, 4096, 39, false), -EINVAL);
 	assert_int_equal(pt_init(&pt, &arena, PT_EL1, 65536, 52, false), -EINVAL);
 	arena.capacity = 0;
@@ -298,6 +303,106 @@ static void test_wide_descriptors(void **state)
 	}
 }
 
+/* Where the contiguous hint stands: each row is one region and three addresses in it. */
+static void test_contiguous(void **state)
+{
+	static const struct {
+		const char *what;
+		uint32_t granule;
+		uint8_t va_bits;
+		struct pt_region region;
+		struct {
+			uint64_t offset;
+			bool hint;
+		} at[3];
+	} rows[] = {
+		{ "16 pages",
+		  K4,
+		  39,
+		  { 0x10000, 0x40010000, 0x10000, PT_DATA, 0 },
+		  { { 0, true }, { 0x7000, true }, { 0xf000, true } } },
+		{ "15 pages",
+		  K4,
+		  39,
+		  { 0x10000, 0x40010000, 0xf000, PT_DATA, 0 },
+		  { { 0, false }, { 0x7000, false }, { 0xe000, false } } },
+		{ "PA misaligned",
+		  K4,
+		  39,
+		  { 0x10000, 0x40011000, 0x20000, PT_DATA, 0 },
+		  { { 0, false }, { 0xf000, false }, { 0x10000, false } } },
+		{ "a page, a group, a page",
+		  K4,
+		  39,
+		  { 0xf000, 0x4000f000, 0x12000, PT_CODE, 0 },
+		  { { 0, false }, { 0x1000, true }, { 0x11000, false } } },
+		{ "32 MiB of blocks",
+		  K4,
+		  48,
+		  { 32 * MIB, 64 * MIB, 34 * MIB, PT_DEVICE, 0 },
+		  { { 0, true }, { 30 * MIB, true }, { 32 * MIB, false } } },
+		{ "16 GiB of blocks",
+		  K4,
+		  48,
+		  { 16 * GIB, 32 * GIB, 31 * GIB, PT_DATA, 0 },
+		  { { 0, true }, { 15 * GIB, true }, { 16 * GIB, false } } },
+		{ "no hint at level 0",
+		  K4,
+		  52,
+		  { 0, 0, 16 * TIB, PT_DATA, 0 },
+		  { { 0, false }, { 8 * TIB, false }, { 15 * TIB, false } } },
+		{ "128 pages of 16K",
+		  K16,
+		  47,
+		  { 2 * MIB, 4 * MIB, 4 * MIB - 16 * KIB, PT_DATA, 0 },
+		  { { 0, true }, { 2 * MIB - 1, true }, { 2 * MIB, false } } },
+		{ "32 blocks of 16K",
+		  K16,
+		  36,
+		  { GIB, 2 * GIB, 2 * GIB, PT_DATA, 0 },
+		  { { 0, true }, { GIB, true }, { 2 * GIB - 1, true } } },
+		{ "no hint at level 1 of 16K",
+		  K16,
+		  52,
+		  { 0, 0, 4 * TIB, PT_DATA, 0 },
+		  { { 0, false }, { TIB, false }, { 3 * TIB, false } } },
+		{ "32 pages of 64K",
+		  K64,
+		  42,
+		  { 0x1f0000, 0x3f0000, 0x210000, PT_RODATA, 0 },
+		  { { 0, false }, { 0x10000, true }, { 0x20ffff, true } } },
+		{ "32 blocks of 64K, wide",
+		  K64,
+		  52,
+		  { 0, BIT(51), 17 * GIB, PT_DATA, 0 },
+		  { { 0, true }, { 16 * GIB - 1, true }, { 16 * GIB, false } } },
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct pt_arena arena;
+		struct pt_leaf leaf;
+		struct pt pt;
+
+		print_message("  %s\n", rows[i].what);
+		arena_make(&arena, rows[i].granule, 8);
+		assert_int_equal(pt_init(&pt, &arena, PT_EL1, rows[i].granule, rows[i].va_bits,
+					 false),
+				 0);
+		assert_int_equal(pt_map(&pt, &rows[i].region), 0);
+		for (unsigned n = 0; n < ARRAY_SIZE(rows[i].at); n++) {
+			uint64_t offset = rows[i].at[n].offset;
+
+			assert_int_equal(pt_query(&pt, rows[i].region.va + offset, &leaf), 0);
+			assert_int_equal(leaf.kind, rows[i].region.kind);
+			assert_int_equal(leaf.pa + (rows[i].region.va + offset - leaf.va),
+					 rows[i].region.pa + offset);
+			assert_int_equal(leaf.descriptor >> 52 & 1, rows[i].at[n].hint);
+		}
+		arena_free(&arena);
+	}
+}
+
 static void test_geometry(void **state)
 {
 	const uint64_t a57_mmfr0 = 0x1124, max_mmfr0 = 0x2100032310201126;
@@ -330,7 +435,7 @@ int main(void)
 		cmocka_unit_test(test_single_regions), cmocka_unit_test(test_init_errors),
 		cmocka_unit_test(test_overlaps),       cmocka_unit_test(test_arena_full),
 		cmocka_unit_test(test_descriptors),    cmocka_unit_test(test_wide_descriptors),
-		cmocka_unit_test(test_geometry),
+		cmocka_unit_test(test_contiguous),     cmocka_unit_test(test_geometry),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
