@@ -86,33 +86,26 @@ static int check_el(const struct boot *b, struct why *why)
 static int check_cpu(const struct map_plan *plan, struct why *why)
 {
 	uint64_t mmfr0 = sysreg_read(id_aa64mmfr0_el1), mmfr2 = sysreg_read(id_aa64mmfr2_el1);
+	enum pt_support has = pt_size_support(plan->granule, plan->va_bits, mmfr0, mmfr2);
+	bool lva = has == PT_NO_LVA;
 
-	switch (pt_size_support(plan->granule, plan->va_bits, mmfr0, mmfr2)) {
-	case PT_SUPPORTED:
+	if (has == PT_SUPPORTED)
 		return 0;
-	case PT_NO_GRANULE:
+	if (has == PT_NO_GRANULE)
 		return refuse(why, -ENOTSUP,
 			      "GRANULE %u: this CPU has no such granule (ID_AA64MMFR0_EL1 0x%llx)",
 			      plan->granule, (unsigned long long)mmfr0);
-	case PT_NO_LVA:
-		return refuse(
-			why, -ENOTSUP,
-			"VA_BITS %u with GRANULE %u: this CPU has 48 at most (ID_AA64MMFR2_EL1 0x%llx)",
-			plan->va_bits, plan->granule, (unsigned long long)mmfr2);
-	case PT_NO_LPA2:
-		return refuse(
-			why, -ENOTSUP,
-			"VA_BITS %u with GRANULE %u: this CPU has 48 at most (ID_AA64MMFR0_EL1 0x%llx)",
-			plan->va_bits, plan->granule, (unsigned long long)mmfr0);
-	default:
-		return refuse(why, -ENOTSUP,
-			      "VA_BITS %u with GRANULE %u: there is no such geometry",
-			      plan->va_bits, plan->granule);
-	}
+	return refuse(why, -ENOTSUP,
+		      "VA_BITS %u with GRANULE %u: this CPU has 48 at most "
+		      "(ID_AA64MMFR%u_EL1 0x%llx)",
+		      plan->va_bits, plan->granule, lva ? 2 : 0,
+		      (unsigned long long)(lva ? mmfr2 : mmfr0));
 }
 
 static int make_plan(struct boot *b, struct why *why)
 {
+	int rc, lacks = 0;
+
 	b->map_request = (struct map_request){
 		.mem = &machine.mem,
 		.window = machine.win,
@@ -126,7 +119,11 @@ static int make_plan(struct boot *b, struct why *why)
 		.vectors = b->vectors.start,
 		.switch_page = b->vectors.start,
 	};
-	return map_plan(&b->map_request, &b->plan, why);
+	rc = map_plan(&b->map_request, &b->plan, why);
+	/* A plan that fails for a geometry that the CPU lacks fails for that. */
+	if (!rc || !map_plan_geometry(&b->map_request, &b->plan, NULL))
+		lacks = check_cpu(&b->plan, why);
+	return lacks ? lacks : rc;
 }
 
 /* Zeroed memory for exactly the tables that these regions need. */
@@ -285,8 +282,6 @@ int boot_mapped(struct boot *b, struct why *why)
 				MEM_KEEP | MEM_RECLAIM, "boot stack", why);
 	if (!rc)
 		rc = make_plan(b, why);
-	if (!rc)
-		rc = check_cpu(&b->plan, why);
 	if (!rc)
 		rc = build_high(b, why);
 	if (!rc)
