@@ -73,6 +73,8 @@ struct leaf {
 struct geometry {
 	uint64_t virt_start, root_pa;
 	unsigned va_bits, granule_shift;
+	bool lpa2;	/* TCR_EL1.DS: address bits 51:50 stand in 9:8, shareability in TCR */
+	bool wide;	/* 64 KiB and 52-bit output: address bits 51:48 stand in 15:12 */
 };
 bool tables_find(const struct geometry *geometry, uint64_t va, struct leaf *leaf);
 void tables_audit(const struct geometry *geometry);
@@ -103,6 +105,7 @@ struct kernel {
 extern struct kernel kernel;
 bool check(bool ok, const char *what, uint64_t value);
 const char *option(const char *name);	/* what follows the name in bootargs, or NULL */
+bool keeps_idmap(void);
 bool is_word(const char *text, const char *word);
 void power_off(void) __attribute__((noreturn));
 
@@ -110,7 +113,7 @@ void power_off(void) __attribute__((noreturn));
 void promises_check(const struct entry_state *entry);
 uint64_t translate(uint64_t va, bool write);	/* PAR_EL1 after AT S1E1W or AT S1E1R */
 #define PAR_FAULT	1u
-#define PAR_PA(par)	((par) & 0x0000fffffffff000)
+#define PAR_PA(par)	((par) & 0x000ffffffffff000)
 #define PAR_ATTR(par)	((par) >> 56)
 #define PAR_SH(par)	((par) >> 7 & 3)
 
@@ -132,6 +135,9 @@ void traps_provoke(const char *kind);
 #endif
 #ifndef ENTRY_EL	/* 2: EL2 with VHE, where the _EL1 names reach EL2's registers */
 #define ENTRY_EL	1
+#endif
+#ifndef GRANULE		/* as in kernel.lds.S */
+#define GRANULE		0x1000
 #endif
 #ifndef NOTE_FLAGS
 #define NOTE_FLAGS	0

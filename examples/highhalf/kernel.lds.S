@@ -15,7 +15,9 @@
 #ifndef LINK_OFFSET	/* p_vaddr - p_paddr */
 #define LINK_OFFSET	VIRT_START
 #endif
+#ifndef GRANULE
 #define GRANULE		0x1000
+#endif
 #define LOAD(section)	section : AT(ADDR(section) - (LINK_OFFSET))
 
 OUTPUT_ARCH(aarch64)

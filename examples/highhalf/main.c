@@ -15,6 +15,7 @@
 /* clang-format off */
 LOFT_NOTE({ LOFT_NOTE_VIRT_START, VIRT_START },
 	  { LOFT_NOTE_VA_BITS, VA_BITS },
+	  { LOFT_NOTE_GRANULE, GRANULE },
 	  CONSOLE_PAIR
 	  { LOFT_NOTE_ENTRY_EL, ENTRY_EL },
 	  { LOFT_NOTE_FLAGS, NOTE_FLAGS });
@@ -88,7 +89,9 @@ static void open_console(const struct fdt *fdt, uint64_t virt_start)
 
 	if (uart == FDT_NONE || !fdt_reg(fdt, fdt_root(fdt), uart, 0, &kernel.uart_pa, &size))
 		return;
-	if (loft_phys_to_virt(virt_start, kernel.uart_pa, &va))
+	if (CONSOLE_VA)
+		console_set(CONSOLE_VA + kernel.uart_pa % GRANULE);
+	else if (loft_phys_to_virt(virt_start, kernel.uart_pa, &va))
 		console_set(va);
 }
 
@@ -109,19 +112,31 @@ static void read_fdt(const struct fdt *fdt)
 	memory_read(fdt);
 }
 
-/* What the tables look like: by the registers, which promises.c compares with /chosen. */
-static void read_geometry(uint64_t virt_start)
+/* What a half's tables look like: by the registers, which promises.c compares with /chosen. */
+static struct geometry read_geometry(uint64_t virt_start)
 {
+	static const uint8_t tg0[4] = { 12, 16, 14, 0 }, tg1[4] = { 0, 14, 12, 16 };
 	const bool upper = virt_start >> 55 & 1;
 	const uint64_t ttbr = upper ? SYSREG_READ(ttbr1_el1) : SYSREG_READ(ttbr0_el1);
 	const uint64_t tcr = SYSREG_READ(tcr_el1);
-
-	kernel.geometry = (struct geometry){
+	struct geometry g = {
 		.virt_start = virt_start,
 		.root_pa = ttbr & 0x0000fffffffffffe,
 		.va_bits = 64 - (tcr >> (upper ? 16 : 0) & 0x3f),	/* TxSZ */
-		.granule_shift = 12,
+		.granule_shift = upper ? tg1[tcr >> 30 & 3] : tg0[tcr >> 14 & 3],
+		.lpa2 = tcr >> 59 & 1,					/* DS */
 	};
+
+	g.wide = g.granule_shift == 16 && (tcr >> 32 & 7) == 6;		/* IPS: 52 bits */
+	if (g.wide || g.lpa2)
+		g.root_pa = (ttbr & 0x0000ffffffffffc0) | (ttbr >> 2 & 0xf) << 48;
+	return g;
+}
+
+/* The identity map stays in TTBR0 because the note, or whoever gave the bootargs, asked for it. */
+bool keeps_idmap(void)
+{
+	return kernel.geometry.virt_start && (NOTE_FLAGS & LOFT_FLAG_KEEP_IDMAP || option("idmap"));
 }
 
 static bool bss_is_zero(void)
@@ -145,7 +160,7 @@ void kernel_main(const struct entry_state *entry)
 	print("\nhighhalf: entered at %x, EL%u\n", (uint64_t)_start, SYSREG_READ(CurrentEL) >> 2);
 	if (!check(kernel.fdt.blob, "x1 = FDT, in the linear map", entry->x[1]))
 		power_off();
-	read_geometry(virt_start);
+	kernel.geometry = read_geometry(virt_start);
 	read_fdt(&kernel.fdt);
 	if (option("fault="))
 		traps_provoke(option("fault="));
@@ -154,6 +169,12 @@ void kernel_main(const struct entry_state *entry)
 	promises_check(entry);
 	memory_check(virt_start);
 	tables_audit(&kernel.geometry);
+	if (keeps_idmap()) {
+		const struct geometry low = read_geometry(0);
+
+		print("  the lower half: %u bits\n", (uint64_t)low.va_bits);
+		tables_audit(&low);
+	}
 	traps_check();
 	el2_check();
 	print("highhalf: %u ok, %u FAIL\n", ok_count, fail_count);

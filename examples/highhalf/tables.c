@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The tables that translate us, read through the linear map, and an audit of every leaf.
- * Spec: Arm ARM DDI 0487, D8.3 "Translation table descriptor formats"; 48-bit output addresses.
+ * Spec: Arm ARM DDI 0487, D8.3 "Translation table descriptor formats".
  */
 #include "kernel.h"
 
@@ -13,6 +13,7 @@
 #define DESC_SH(d)	((d) >> 8 & 3)
 #define DESC_AF		(1ull << 10)
 #define DESC_NG		(1ull << 11)
+#define DESC_CONTIGUOUS	(1ull << 52)
 #define DESC_PXN	(1ull << 53)
 #define DESC_UXN	(1ull << 54)
 #define DESC_HIERARCHY	(0x1full << 59)	/* of a table: limits on what lies below */
@@ -35,16 +36,17 @@ bool leaf_is_device(const struct leaf *leaf)
 }
 
 /* Address bits that an entry at this level spans. */
-static unsigned level_shift(const struct geometry *g, unsigned level)
+static unsigned level_shift(const struct geometry *g, int level)
 {
-	return g->granule_shift + (3 - level) * (g->granule_shift - 3);
+	return g->granule_shift + (unsigned)(3 - level) * (g->granule_shift - 3);
 }
 
-static unsigned first_level(const struct geometry *g)
+/* -1 where a 52-bit address of 4 KiB takes five levels. */
+static int first_level(const struct geometry *g)
 {
-	const unsigned bits = g->granule_shift - 3;
+	const int bits = g->granule_shift - 3;
 
-	return 4 - (g->va_bits - g->granule_shift + bits - 1) / bits;
+	return 4 - ((int)(g->va_bits - g->granule_shift) + bits - 1) / bits;
 }
 
 static uint64_t first_va(const struct geometry *g)
@@ -59,14 +61,49 @@ static uint64_t entry_at(const struct geometry *g, uint64_t table_pa, uint64_t i
 
 static uint64_t output_address(const struct geometry *g, uint64_t descriptor)
 {
-	return descriptor & ((1ull << 48) - (1ull << g->granule_shift));
+	const uint64_t in_place = (1ull << (g->lpa2 ? 50 : 48)) - (1ull << g->granule_shift);
+	uint64_t pa = descriptor & in_place;
+
+	if (g->lpa2)
+		pa |= (descriptor >> 8 & 3) << 50;
+	if (g->wide)
+		pa |= (descriptor >> 12 & 0xf) << 48;
+	return pa;
+}
+
+static uint64_t attributes(const struct geometry *g, uint64_t descriptor)
+{
+	const uint64_t low = g->lpa2 ? 0xcff : 0xfff;	/* lpa2: not the address in 9:8 */
+
+	return descriptor & (low | 0xfff8000000000000);
+}
+
+/* With LPA2 all memory has the shareability that TCR names; SH0 or SH1. */
+static uint64_t shareability(const struct geometry *g, uint64_t descriptor)
+{
+	if (!g->lpa2)
+		return DESC_SH(descriptor);
+	return SYSREG_READ(tcr_el1) >> (g->virt_start >> 55 & 1 ? 28 : 12) & 3;
+}
+
+/* Neighbouring leaves that the contiguous hint joins; 0: none at this level. */
+static unsigned group_leaves(const struct geometry *g, int level)
+{
+	switch (g->granule_shift) {
+	case 12:
+		return level >= 1 ? 16 : 0;
+	case 14:
+		return level == 3 ? 128 : level == 2 ? 32 : 0;
+	default:
+		return level >= 2 ? 32 : 0;
+	}
 }
 
 bool tables_find(const struct geometry *g, uint64_t va, struct leaf *leaf)
 {
 	uint64_t table = g->root_pa;
 
-	for (unsigned level = first_level(g); level <= 3; level++) {
+	for (int level = first_level(g); level <= 3; level++) {
 		const unsigned shift = level_shift(g, level);
 		const unsigned top =
 			level == first_level(g) ? g->va_bits : shift + g->granule_shift - 3;
@@ -91,7 +128,7 @@ bool tables_find(const struct geometry *g, uint64_t va, struct leaf *leaf)
 
 struct audit {
 	const struct geometry *g;
-	uint64_t leaves, tables, limiting_tables, linear_bytes;
+	uint64_t leaves, tables, limiting_tables, linear_bytes, joined, bad_groups;
 	struct range executable[32];
 	unsigned executable_count;
 	struct {
@@ -130,10 +167,9 @@ static bool is_not_wx(const struct audit *a, const struct leaf *leaf)
 
 static bool is_dram_if_normal(const struct audit *a, const struct leaf *leaf)
 {
-	(void)a;
-	return leaf_is_device(leaf) ||
-	       (DESC_ATTR(leaf->descriptor) == LOFT_ATTR_NORMAL &&
-		DESC_SH(leaf->descriptor) == SH_INNER && memory_is_dram(leaf->pa, leaf->size));
+	return leaf_is_device(leaf) || (DESC_ATTR(leaf->descriptor) == LOFT_ATTR_NORMAL &&
+					shareability(a->g, leaf->descriptor) == SH_INNER &&
+					memory_is_dram(leaf->pa, leaf->size));
 }
 
 static bool is_no_dram_if_device(const struct audit *a, const struct leaf *leaf)
@@ -203,7 +239,30 @@ static void audit_leaf(struct audit *a, const struct leaf *leaf, bool second)
 			(struct range){ .start = leaf->pa, .size = leaf->size };
 }
 
-static void walk(struct audit *a, uint64_t table, unsigned level, uint64_t va, bool second)
+/*
+ * A leaf with the contiguous hint: the whole group has it, is aligned, and differs in nothing but
+ * consecutive addresses. A TLB may hold any of it as one entry.
+ */
+static bool group_is_good(const struct geometry *g, uint64_t table, uint64_t index, int level)
+{
+	const unsigned count = group_leaves(g, level), shift = level_shift(g, level);
+	const uint64_t first = count ? index - index % count : 0;
+	const uint64_t head = entry_at(g, table, first);
+	const uint64_t pa = output_address(g, head);
+
+	if (!count || pa & (((uint64_t)count << shift) - 1))
+		return false;
+	for (unsigned i = 0; i < count; i++) {
+		const uint64_t descriptor = entry_at(g, table, first + i);
+
+		if (attributes(g, descriptor) != attributes(g, head) ||
+		    output_address(g, descriptor) != pa + ((uint64_t)i << shift))
+			return false;
+	}
+	return head & DESC_CONTIGUOUS;
+}
+
+static void walk(struct audit *a, uint64_t table, int level, uint64_t va, bool second)
 {
 	const unsigned shift = level_shift(a->g, level);
 	const uint64_t entries = level == first_level(a->g) ? 1ull << (a->g->va_bits - shift)
@@ -219,11 +278,25 @@ static void walk(struct audit *a, uint64_t table, unsigned level, uint64_t va, b
 			continue;
 		if (level == 3 || !(descriptor & DESC_TABLE)) {
 			audit_leaf(a, &leaf, second);
+			if (second || !(descriptor & DESC_CONTIGUOUS))
+				continue;
+			a->joined++;
+			a->bad_groups += !group_is_good(a->g, table, i, level);
 			continue;
 		}
 		a->limiting_tables += !!(descriptor & DESC_HIERARCHY);
 		walk(a, leaf.pa, level + 1, leaf.va, second);
 	}
+}
+
+static uint64_t round_down(uint64_t address)
+{
+	return address - address % GRANULE;
+}
+
+static uint64_t round_up(uint64_t address)
+{
+	return round_down(address + GRANULE - 1);
 }
 
 void tables_audit(const struct geometry *g)
@@ -232,18 +305,21 @@ void tables_audit(const struct geometry *g)
 
 	walk(&a, g->root_pa, first_level(g), first_va(g), false);
 	walk(&a, g->root_pa, first_level(g), first_va(g), true);
-	print("  tables: %u, leaves: %u, linear map: %u KiB, executable leaves: %u\n", a.tables,
-	      a.leaves, a.linear_bytes >> 10, (uint64_t)a.executable_count);
+	print("  tables: %u, leaves: %u (%u contiguous), linear map: %u KiB, executable leaves: %u\n",
+	      a.tables, a.leaves, a.joined, a.linear_bytes >> 10, (uint64_t)a.executable_count);
 	for (unsigned i = 0; i < RULES; i++)
 		check(!a.result[i].broken, rules[i].what, a.result[i].where);
+	check(!a.bad_groups, "contiguous leaves: whole groups, aligned and alike", a.bad_groups);
 	check(!a.limiting_tables, "no table descriptor limits rights", a.limiting_tables);
 
 	uint64_t expected = 0;
 
+	/* in whole granules: less of a bank, more of a hole */
 	for (unsigned i = 0; i < bank_count; i++)
-		expected += banks[i].size;
+		expected += round_down(banks[i].start + banks[i].size) - round_up(banks[i].start);
 	for (unsigned i = 0; i < reserved_count; i++)
 		if (reserved[i].no_map && memory_is_dram(reserved[i].start, reserved[i].size))
-			expected -= reserved[i].size;
+			expected -= round_up(reserved[i].start + reserved[i].size) -
+				    round_down(reserved[i].start);
 	check(a.linear_bytes == expected, "the linear map is all DRAM less no-map", a.linear_bytes);
 }

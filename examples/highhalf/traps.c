@@ -78,8 +78,7 @@ void traps_check(void)
 		check_execute_refused(&a_return, "executing .data faults");
 		check_execute_refused(&a_constant, "executing .rodata faults");
 	}
-	if (!(NOTE_FLAGS & LOFT_FLAG_KEEP_IDMAP) && !option("idmap") &&
-	    kernel.geometry.virt_start) {
+	if (!keeps_idmap() && kernel.geometry.virt_start) {
 		value = touch_read(0);
 		check(is_abort(value, EC_DATA_ABORT, FSC_TRANSLATION, false),
 		      "the lower half is empty: a load from 0 faults", value);
