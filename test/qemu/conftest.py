@@ -8,6 +8,7 @@
 `qemu(...)` starts a machine, `loft(...)` starts one and waits for the prompt; both end with the test.
 """
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -51,6 +52,18 @@ def build():
 def highhalf(build):
     """The example kernel."""
     return build / 'examples/highhalf/highhalf.elf'
+
+
+@pytest.fixture(scope='session')
+def asking():
+    """Directory of the kernels of test/payloads."""
+    out = BUILD / 'test/payloads'
+    out.mkdir(parents=True, exist_ok=True)
+    with open(out / '.lock', 'w') as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        subprocess.run(['make', '-s', '-C', str(ROOT / 'test/payloads'), f'O={out}', f'CROSS_COMPILE={CROSS}'],
+                       check=True, capture_output=True)
+    return out
 
 
 @pytest.fixture(scope='session')

@@ -1,25 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What a kernel may ask for: the kernels of test/payloads, by their note and by bootelf's options."""
 
-import fcntl
 import re
-import subprocess
 
 import pytest
-
-from conftest import BUILD, CROSS, ROOT
-
-
-@pytest.fixture(scope='session')
-def asking():
-    """Directory of the kernels of test/payloads."""
-    out = BUILD / 'test/payloads'
-    out.mkdir(parents=True, exist_ok=True)
-    with open(out / '.lock', 'w') as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        subprocess.run(['make', '-s', '-C', str(ROOT / 'test/payloads'), f'O={out}', f'CROSS_COMPILE={CROSS}'],
-                       check=True, capture_output=True)
-    return out
 
 
 def verdict(text, name='highhalf'):
