@@ -5,15 +5,15 @@
  * started in DRAM, at `board.scratch` when it runs from flash.  Shared by start.S and C.
  *
  *   +0x00000  early translation tables, EARLY_TABLES pages
- *   +0x06000  struct early (common/main.c)
- *   +0x0b000  fault stack, grows down from +0x0d000
+ *   then      struct early (common/early.c)
+ *   then      fault stack, 4 KiB or more, grows down from +0x0d000
  *   +0x0d000  stack, grows down from +0x10000
  */
 #pragma once
 
 #define SCRATCH_SIZE		0x10000
-#define EARLY_TABLES		6
-#define EARLY_STATE_OFFSET	0x6000
+#define EARLY_TABLES		CONFIG_EARLY_TABLES
+#define EARLY_STATE_OFFSET	(EARLY_TABLES * 0x1000)
 #define EARLY_STATE_SIZE	0x5000
 #define EARLY_FAULT_STACK_TOP	0xd000
 #define EARLY_STACK_TOP		0x10000
