@@ -221,13 +221,17 @@ static void release_present(struct memmap *mem, paddr_t scratch, paddr_t image, 
 	memmap_release(mem, (paddr_t)fdt);
 }
 
-/* PSCI is the monitor's, whatever the tree says.  On most boards it lies outside of DRAM, and needs no claim. */
+/*
+ * PSCI is the monitor's, whatever the tree says.  On most boards it lies outside of DRAM, and
+ * needs no claim.
+ */
 static void claim_monitor(struct machine *m)
 {
 	const struct start_el3 *el3 = &board.start.el3;
 
 	m->psci = PSCI_SMC;
-	(void)!memmap_claim(&m->mem, el3->monitor, el3->monitor_size, MEM_KEEP | MEM_NOMAP, "Loft's EL3 monitor", NULL);
+	(void)!memmap_claim(&m->mem, el3->monitor, el3->monitor_size, MEM_KEEP | MEM_NOMAP,
+			    "Loft's EL3 monitor", NULL);
 }
 
 static int choose_home(struct early *e, struct home *h)
@@ -320,8 +324,8 @@ static void __attribute__((noreturn)) go_home(const struct early *e, const struc
 }
 
 /* Not inlined: a pointer of the image's must not be looked at before it has been relocated. */
-static void __attribute__((noreturn, noinline)) early_relocated(paddr_t scratch, paddr_t fdt_hint,
-								paddr_t image)
+static void __attribute__((noreturn, noinline))
+early_relocated(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
 {
 	struct early *e = (struct early *)(scratch + EARLY_STATE_OFFSET);
 	unsigned used = e->mmu.arena.capacity;

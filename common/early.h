@@ -8,7 +8,8 @@
 /**
  * struct loft - what Loft knows of itself once it is at home
  * @at_home:  the image has reached the top of DRAM; false while it runs where it was started
- * @entry_el: the EL that it was entered at; it runs at cpu_el(), which after an entry at EL3 is a lower one
+ * @entry_el: the EL that it was entered at; it runs at cpu_el(), which after an entry at EL3 is a
+ *         lower one
  * @started:  where the image lay when it was entered
  * @start_ticks: the counter then
  * @arena, @map: and the tables of it

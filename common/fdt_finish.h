@@ -55,8 +55,10 @@ uint64_t fdt_finish_room(const struct fdt_facts *facts, unsigned int more);
  *   /memreserve/      each MEM_KEEP range that is not MEM_RECLAIM as well: kernels that know
  *                     only that list would not give the others back
  *   /memory           the banks, only where the tree has no memory node at all
- *   /psci             with the monitor: compatible, method; another one is dropped, its provider is not there
- *   /cpus/cpu         with the monitor: enable-method "psci"; another one and cpu-release-addr are dropped
+ *   /psci             with the monitor: compatible, method; another one, which nobody serves,
+ *                     is dropped
+ *   /cpus/cpu         with the monitor: enable-method "psci"; another one and cpu-release-addr
+ *                     are dropped
  * All other nodes and properties stay, in their order. (The name fdt_finish() is libfdt's.)
  *
  * Errors: -EINVAL the tree is damaged; -E2BIG it has more than FDT_SIZE_MAX bytes; -ENOSPC @room

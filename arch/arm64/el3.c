@@ -9,12 +9,16 @@
 #include "arch/cpu.h"
 #include "arch/io.h"
 
-/* Set in the copy of the image that goes on below EL3; in .data, so that it reads false wherever no EL3 was. */
+/*
+ * Set in the copy of the image that goes on below EL3; in .data, so that it reads false wherever
+ * no EL3 was.
+ */
 static uint32_t entered_el3 __attribute__((section(".data.entered_el3")));
 
 bool cpu_entered_el3(void)
 {
-	return *(volatile uint32_t *)&entered_el3 != 0; /* not what the compiler knows of it: nobody here writes it */
+	return *(volatile uint32_t *)&entered_el3 !=
+	       0; /* not what the compiler knows of it: nobody here writes it */
 }
 
 static struct monitor *monitor_of(const struct start *start)
@@ -23,7 +27,9 @@ static struct monitor *monitor_of(const struct start *start)
 }
 
 /* Where a function of the island is in the monitor's window. */
-#define RESIDENT(start, fn) ((__typeof__(&(fn)))((start)->el3.monitor + (uint64_t)((const char *)&(fn) - monitor_vectors)))
+#define RESIDENT(start, fn)                         \
+	((__typeof__(&(fn)))((start)->el3.monitor + \
+			     (uint64_t)((const char *)&(fn)-monitor_vectors)))
 
 static void copy_monitor(const struct start *start)
 {
@@ -32,7 +38,8 @@ static void copy_monitor(const struct start *start)
 	uint64_t pa = pa_bits[ID_GET(ID_AA64MMFR0_EL1_PARange, sysreg_read(id_aa64mmfr0_el1))];
 	uint64_t at = 0;
 
-	el3_copy(start->el3.monitor, (paddr_t)monitor_vectors, (uint64_t)(monitor_end - monitor_vectors));
+	el3_copy(start->el3.monitor, (paddr_t)monitor_vectors,
+		 (uint64_t)(monitor_end - monitor_vectors));
 	m->dram_start = start->dram_start;
 	m->address_end = BIT(pa ? pa : 48);
 	m->base = start->el3.monitor;

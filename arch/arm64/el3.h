@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * From reset at EL3 to the normal world, with the monitor left behind (arch/arm64/monitor.h).  All of this runs with the
- * MMU off, from where the image was entered, without writing to it.
+ * From reset at EL3 to the normal world, with the monitor left behind (arch/arm64/monitor.h).
+ * All of this runs with the MMU off, from where the image was entered, without writing to it.
  */
 #pragma once
 
@@ -9,19 +9,23 @@
 #include "arch/start.h"
 
 /**
- * el3_boot() - the boot CPU: install the monitor, open the gate for the other CPUs, go on in the normal world
+ * el3_boot() - the boot CPU: install the monitor, open the gate for the other CPUs, go on in the
+ * normal world
  * @image: where the image lies; if in flash, it goes on in a copy at start->el3.image
  * @x0:    at entry, kept
  *
- * The image goes on at its first instruction, at EL2 or, where there is none, EL1, as if entered there.  entered_el3 is
- * set in it (arch/cpu.h: cpu_entered_el3()).
+ * The image goes on at its first instruction, at EL2 or, where there is none, EL1, as if entered
+ * there.  entered_el3 is set in it (arch/cpu.h: cpu_entered_el3()).
  */
 void __attribute__((noreturn)) el3_boot(const struct start *start, paddr_t image, uint64_t x0);
 
 /** el3_secondary() - any other CPU: wait at the gate, set EL3 up, wait in the monitor */
 void __attribute__((noreturn)) el3_secondary(const struct start *start);
 
-/** el3_copy() - (el3_entry.S) with the MMU off; @to and @from on 16 bytes, @bytes rounded up to 128 */
+/**
+ * el3_copy() - (el3_entry.S) with the MMU off; @to and @from on 16 bytes, @bytes rounded up to
+ * 128
+ */
 void el3_copy(paddr_t to, paddr_t from, uint64_t bytes);
 
 /* ---- el3_gic.c: every interrupt becomes the normal world's (group 1) */
@@ -50,9 +54,9 @@ int64_t el3_gic_next_cpu(const struct start_el3 *el3, uint64_t *at);
 /**
  * el3_gate_open(), el3_gate_is_open() - the boot CPU's word that the monitor stands
  *
- * GICD_CTLR.EnableGrp0, of the secure world: reset clears it, which it does to no memory, so that no leftover of an
- * earlier run is taken for the word; the normal world cannot change it; and it enables nothing, because no interrupt is
- * in group 0.
+ * GICD_CTLR.EnableGrp0, of the secure world: reset clears it, which it does to no memory, so that
+ * no leftover of an earlier run is taken for the word; the normal world cannot change it; and it
+ * enables nothing, because no interrupt is in group 0.
  */
 void el3_gate_open(const struct start_el3 *el3);
 bool el3_gate_is_open(const struct start_el3 *el3);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* From reset at EL3, on every CPU at once, to C: a stack in the monitor's window, and the boot CPU apart from the others. */
+/*
+ * From reset at EL3, on every CPU at once, to C: a stack in the monitor's window, and the boot
+ * CPU apart from the others.
+ */
 #include "arch/arm64/asm.h"
 #include "arch/arm64/sysreg_el3.h"
 #include "arch/layout.h"
@@ -10,7 +13,7 @@
 /*
  * el3_reset - what start.S does at EL3
  * In:       x19 = x0 at entry, x20 = where the image lies
- * Out:      does not return: el3_boot() on the CPU whose affinity is 0, el3_secondary() on the others
+ * Out:      does not return: el3_boot() on the CPU whose affinity is 0, else el3_secondary()
  * Requires: interrupts masked; nothing else, and on no CPU anything of another
  */
 FUNC(el3_reset)
@@ -24,7 +27,8 @@ FUNC(el3_reset)
 	mrs	x1, mpidr_el1
 	mov_imm	x5, MPIDR_UNNUMBERED
 	tst	x1, x5
-	b.ne	.Lel3_park			/* a CPU that has no number cannot be told from another: it has no stack */
+	/* a CPU that has no number cannot be told from another: it has no stack */
+	b.ne	.Lel3_park
 	and	x2, x1, #((1 << MPIDR_AFF0_BITS) - 1)
 	ubfx	x5, x1, #8, #MPIDR_AFF1_BITS
 	orr	x2, x2, x5, lsl #MPIDR_AFF0_BITS
@@ -55,7 +59,8 @@ ENDFUNC(el3_reset)
  * In:       x0 = to, x1 = from, both on 16 bytes; x2 = bytes, rounded up to 128
  * Clobbers: x0-x2, v0-v7, flags
  *
- * Without the MMU all memory is Device: accesses must be aligned, and are as wide as they can be to be few.
+ * Without the MMU all memory is Device: accesses must be aligned, and are as wide as they can be
+ * to be few.
  */
 FUNC(el3_copy)
 	ldp	q0, q1, [x1]

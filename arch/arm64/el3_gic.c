@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The secure side of a GICv2 or GICv3: all interrupts to group 1 of the normal world, at priorities that it can mask.
+ * The secure side of a GICv2 or GICv3: all interrupts to group 1 of the normal world, at
+ * priorities that it can mask.
  *
  * Spec: IHI 0048 B.b (GICv2), 4.3; IHI 0069 H (GICv3), 12.9 to 12.11
  */
@@ -15,7 +16,8 @@
 #define GICD_ICENABLER	  0x0180
 #define GICD_IPRIORITYR	  0x0400
 #define GICD_IGRPMODR	  0x0d00
-#define GICD_ICPIDR2_V2	  0x0fe8 /* 0 in a GICv3, which has GICD_PIDR2 at 0xffe8, outside of a GICv2's frame */
+#define GICD_ICPIDR2_V2 \
+	0x0fe8 /* 0 in a GICv3, which has GICD_PIDR2 at 0xffe8, outside of a GICv2's frame */
 #define GICD_CTLR_GRP0	  BIT(0)
 #define GICD_CTLR_ARE_S	  BIT(4)
 #define GICD_CTLR_ARE_NS  BIT(5)
@@ -135,7 +137,8 @@ void el3_gic_cpu(const struct start_el3 *el3, uint64_t mpidr)
 	frames = frames_of(el3, mpidr);
 	if (!frames)
 		return;
-	mmio_write32(frames + GICR_WAKER, mmio_read32(frames + GICR_WAKER) & ~(uint32_t)GICR_WAKER_SLEEP);
+	mmio_write32(frames + GICR_WAKER,
+		     mmio_read32(frames + GICR_WAKER) & ~(uint32_t)GICR_WAKER_SLEEP);
 	wait_clear(frames + GICR_WAKER, GICR_WAKER_ASLEEP);
 	give_bank(frames + GICR_SGI, 0, true);
 }
@@ -146,8 +149,11 @@ int64_t el3_gic_next_cpu(const struct start_el3 *el3, uint64_t *at)
 
 	if (!el3->gicd)
 		return -1;
-	if (!el3_gic_is_v3(el3)) /* its CPU interfaces have numbers, which are Aff0 of one cluster */
-		return *at <= ID_GET(GICD_TYPER_CPUS, mmio_read32(el3->gicd + GICD_TYPER)) ? (int64_t)(*at)++ : -1;
+	if (!el3_gic_is_v3(
+		    el3)) /* its CPU interfaces have numbers, which are Aff0 of one cluster */
+		return *at <= ID_GET(GICD_TYPER_CPUS, mmio_read32(el3->gicd + GICD_TYPER))
+			       ? (int64_t)(*at)++
+			       : -1;
 	if (*at >= el3->gicr_size)
 		return -1;
 	typer = mmio_read64(el3->gicr + *at + GICR_TYPER);
@@ -159,7 +165,8 @@ int64_t el3_gic_next_cpu(const struct start_el3 *el3, uint64_t *at)
 void el3_gate_open(const struct start_el3 *el3)
 {
 	if (el3->gicd)
-		mmio_write32(el3->gicd + GICD_CTLR, mmio_read32(el3->gicd + GICD_CTLR) | GICD_CTLR_GRP0);
+		mmio_write32(el3->gicd + GICD_CTLR,
+			     mmio_read32(el3->gicd + GICD_CTLR) | GICD_CTLR_GRP0);
 }
 
 bool el3_gate_is_open(const struct start_el3 *el3)

@@ -96,7 +96,8 @@ static bool is_entry(const struct monitor *m, uint64_t entry, bool aarch32)
 {
 	bool aligned = aarch32 ? (entry & 3) != 2 : !(entry & 3);
 
-	return aligned && entry >= m->dram_start && entry < m->address_end && entry - m->base >= m->size;
+	return aligned && entry >= m->dram_start && entry < m->address_end &&
+	       entry - m->base >= m->size;
 }
 
 static int64_t cpu_on(struct monitor *m, unsigned self, const struct monitor_call *call)
@@ -145,7 +146,10 @@ static int64_t affinity_info(struct monitor *m, const struct monitor_call *call)
 	}
 }
 
-/* Bit 30 counts: only what has addresses or affinities in its arguments exists in both conventions. */
+/*
+ * Bit 30 counts: only what has addresses or affinities in its arguments exists in both
+ * conventions.
+ */
 static int64_t features(uint32_t function)
 {
 	switch (function) {
@@ -173,7 +177,8 @@ static bool is_smccc_feature(uint64_t function)
 	return function == SMCCC_VERSION || function == SMCCC_FEATURES;
 }
 
-static enum monitor_action decide(struct monitor *m, unsigned self, const struct monitor_call *call, int64_t *result)
+static enum monitor_action decide(struct monitor *m, unsigned self, const struct monitor_call *call,
+				  int64_t *result)
 {
 	*result = SUCCESS;
 	switch (call->function) {
@@ -218,9 +223,13 @@ static enum monitor_action decide(struct monitor *m, unsigned self, const struct
 	}
 }
 
-enum monitor_action monitor_call(struct monitor *m, unsigned self, const struct monitor_call *call, int64_t *result)
+enum monitor_action monitor_call(struct monitor *m, unsigned self, const struct monitor_call *call,
+				 int64_t *result)
 {
-	/* Of 32-bit calls the upper halves mean nothing.  Field by field: nobody here supplies a memcpy(). */
+	/*
+	 * Of 32-bit calls the upper halves mean nothing.  Field by field: nobody here supplies a
+	 * memcpy().
+	 */
 	uint64_t width = call->function & SMC64 ? UINT64_MAX : UINT32_MAX;
 	struct monitor_call c = {
 		.function = call->function,

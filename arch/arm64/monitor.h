@@ -2,14 +2,15 @@
 /*
  * What stays at EL3: PSCI by SMC.
  *
- * The monitor is an island: monitor_entry.S, monitor.c and monitor_target.c are linked next to each other between
- * monitor_vectors and monitor_end, reach each other PC-relative and nothing else at all (scripts/check-symbols), and are
- * copied as they are to start.el3.monitor.  What they know and remember is a struct monitor, MONITOR_STATE bytes on.
+ * The monitor is an island: monitor_entry.S, monitor.c and monitor_target.c are linked next to
+ * each other between monitor_vectors and monitor_end, reach each other PC-relative and nothing
+ * else at all (scripts/check-symbols), and are copied as they are to start.el3.monitor.  What
+ * they know and remember is a struct monitor, MONITOR_STATE bytes on.
  *
- * Its MMU is off.  So every access to struct monitor is one to Device memory: not cached, not reordered by its own CPU,
- * the same for all CPUs without maintenance.  Exclusives and atomics are not usable there, and are not used: each word
- * has one writer at any time, and which one follows from `state` (monitor_cpu) or from a lock made of such words
- * (monitor_lock()).
+ * Its MMU is off.  So every access to struct monitor is one to Device memory: not cached, not
+ * reordered by its own CPU, the same for all CPUs without maintenance.  Exclusives and atomics
+ * are not usable there, and are not used: each word has one writer at any time, and which one
+ * follows from `state` (monitor_cpu) or from a lock made of such words (monitor_lock()).
  *
  * Spec: Arm DEN 0022 F.b "PSCI", 1.1; Arm DEN 0028 "SMC Calling Convention", 1.1
  */
@@ -24,7 +25,8 @@
 /** enum monitor_state - and who may change it */
 enum monitor_state {
 	MONITOR_ABSENT,	 /* there is no such CPU: nobody; install makes it OFF or ON */
-	MONITOR_OFF,	 /* waits in the monitor, or has not come yet: to PENDING by a holder of the lock */
+	/* waits in the monitor, or has not come yet: to PENDING by a holder of the lock */
+	MONITOR_OFF,
 	MONITOR_PENDING, /* shall start: to ON by the CPU itself */
 	MONITOR_ON,	 /* in the normal world: to OFF by the CPU itself */
 };
@@ -75,7 +77,10 @@ enum monitor_action {
 	MONITOR_RESET,
 };
 
-/** monitor_number() - a CPU's slot by the affinity fields of its MPIDR, as PSCI gives them; -1 for one that has none */
+/**
+ * monitor_number() - a CPU's slot by the affinity fields of its MPIDR, as PSCI gives them; -1 for
+ * one that has none
+ */
 int monitor_number(uint64_t mpidr);
 
 /**
@@ -85,13 +90,15 @@ int monitor_number(uint64_t mpidr);
  *
  * CPU_ON makes its target PENDING here.  Pure but for barriers.
  */
-enum monitor_action monitor_call(struct monitor *m, unsigned self, const struct monitor_call *call, int64_t *result);
+enum monitor_action monitor_call(struct monitor *m, unsigned self, const struct monitor_call *call,
+				 int64_t *result);
 
 /**
  * monitor_lock(), monitor_unlock() - one CPU at a time
  *
- * Lamport's bakery: every word has one writer, and a read that meets a write may give anything.  The lock is held for a
- * few accesses and never across an exception, so that whoever waits gets it.
+ * Lamport's bakery: every word has one writer, and a read that meets a write may give anything.
+ * The lock is held for a few accesses and never across an exception, so that whoever waits gets
+ * it.
  */
 void monitor_lock(struct monitor *m, unsigned self);
 void monitor_unlock(struct monitor *m, unsigned self);
@@ -109,11 +116,15 @@ void __attribute__((noreturn)) monitor_wait(struct monitor *m);
  * @context: x0 or r0 there; all other registers become 0
  * @aarch32: to EL1 in Supervisor mode instead
  */
-void __attribute__((noreturn)) monitor_start(struct monitor *m, paddr_t entry, uint64_t context, bool aarch32);
+void __attribute__((noreturn))
+monitor_start(struct monitor *m, paddr_t entry, uint64_t context, bool aarch32);
 
 /** monitor_eret() - (monitor_entry.S) @stack becomes SP_EL3 */
 void __attribute__((noreturn)) monitor_eret(uint64_t x0, uint64_t stack);
 
-/** monitor_smc(), monitor_unexpected() - from the vectors; @x: x0-x18 of the caller, x0 receives the result */
+/**
+ * monitor_smc(), monitor_unexpected() - from the vectors; @x: x0-x18 of the caller, x0 receives
+ * the result
+ */
 void monitor_smc(struct monitor *m, uint64_t *x, uint64_t esr);
 void __attribute__((noreturn)) monitor_unexpected(struct monitor *m, uint64_t vector);

@@ -77,8 +77,8 @@ monitor_vectors:
 	eret
 
 /*
- * x1 = vector.  Nothing goes on on this CPU, so nothing is kept.  TPIDR_EL3 is taken away: should the report itself
- * fault, the CPU stops here without one.
+ * x1 = vector.  Nothing goes on on this CPU, so nothing is kept.  TPIDR_EL3 is taken away: should
+ * the report itself fault, the CPU stops here without one.
  */
 .Lmonitor_unexpected:
 	mrs	x0, tpidr_el3
@@ -98,7 +98,10 @@ monitor_vectors:
 	.type	monitor_eret, %function
 monitor_eret:
 	mov	sp, x1
-	.irp	n, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30
+	.irp	n, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	mov	x\n, xzr
+	.endr
+	.irp	n, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30
 	mov	x\n, xzr
 	.endr
 	eret

@@ -11,7 +11,8 @@
 #define UARTFR_TXFF BIT(5)
 #define UART_TRIES  100000
 
-#define SCTLR_EL1_AARCH32 0x00c50838 /* SCTLR with its RES1 bits and CP15BEN: MMU and caches off, A32, little-endian */
+/* SCTLR with its RES1 bits and CP15BEN: MMU and caches off, A32, little-endian */
+#define SCTLR_EL1_AARCH32 0x00c50838
 #define ESR_EC_SMC64_IMM  0xffff
 
 static unsigned self_number(void)
@@ -73,7 +74,10 @@ static void power(const struct monitor *m, const struct start_write *w)
 	stop();
 }
 
-/* An interrupt for the normal world shall end the wait, although none is taken at EL3: it must be one for EL3 meanwhile. */
+/*
+ * An interrupt for the normal world shall end the wait, although none is taken at EL3: it must be
+ * one for EL3 meanwhile.
+ */
 static void standby(void)
 {
 	uint64_t scr = sysreg_read(scr_el3);
@@ -126,7 +130,9 @@ void monitor_wait(struct monitor *m)
 void monitor_smc(struct monitor *m, uint64_t *x, uint64_t esr)
 {
 	bool aarch32 = (sysreg_read(spsr_el3) & SPSR_AARCH32) != 0;
-	struct monitor_call call = { .function = (uint32_t)x[0], .aarch32 = aarch32, .x1 = x[1], .x2 = x[2], .x3 = x[3] };
+	struct monitor_call call = {
+		.function = (uint32_t)x[0], .aarch32 = aarch32, .x1 = x[1], .x2 = x[2], .x3 = x[3]
+	};
 	unsigned self = self_number();
 	int64_t result = -1; /* NOT_SUPPORTED: the convention knows SMC #0 alone */
 	enum monitor_action action = MONITOR_RETURN;
@@ -138,7 +144,8 @@ void monitor_smc(struct monitor *m, uint64_t *x, uint64_t esr)
 		standby();
 		break;
 	case MONITOR_STOP:
-		dsb(sy); /* what this CPU wrote in the normal world is complete before it counts as off */
+		/* what this CPU wrote in the normal world is complete before it counts as off */
+		dsb(sy);
 		m->cpu[self].state = MONITOR_OFF;
 		monitor_wait(m);
 	case MONITOR_POWER_OFF:

@@ -16,14 +16,20 @@ const struct board board = {
 		.el3 = {
 			.monitor = 0x0e000000, /* secure RAM, 16 MiB */
 			.monitor_size = MONITOR_SIZE(MONITOR_CPUS),
-			/* The machine has at least 128 MiB: their last two.  Below it `-device loader` may have put things. */
+			/*
+			 * The machine has at least 128 MiB: their last two.  Below it `-device
+			 * loader` may have put things.
+			 */
 			.image = 0x40000000 + 126 * MIB,
 			.gicd = 0x08000000,
 			.gicc = 0x08010000,
 			.gicr = 0x080a0000,
 			.gicr_size = 0x00f60000,
 			.counter_hz = 62500000,
-			/* The secure PL061: pin 0 powers off, pin 1 resets.  GPIODIR, then GPIODATA with the pin as address mask. */
+			/*
+			 * The secure PL061: pin 0 powers off, pin 1 resets.  GPIODIR, then
+			 * GPIODATA with the pin as address mask.
+			 */
 			.power_setup = { 0x090b0400, 3 },
 			.power_off = { 0x090b0000 + (BIT(0) << 2), BIT(0) },
 			.power_reset = { 0x090b0000 + (BIT(1) << 2), BIT(1) },

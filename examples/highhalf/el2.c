@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A kernel at EL1: the EL2 stub that Loft left below us, called as a hypervisor would: first its answer to nonsense,
- * then code of ours at EL2, then vectors of ours there and back. The EL2 MMU is off: addresses are
- * physical, and what EL2 executes must be clean to the point of coherency, as Loft leaves the
- * image. A kernel at EL2 (ENTRY_EL 2): EL2's registers.
+ * A kernel at EL1: the EL2 stub that Loft left below us, called as a hypervisor would: first its
+ * answer to nonsense, then code of ours at EL2, then vectors of ours there and back. The EL2 MMU
+ * is off: addresses are physical, and what EL2 executes must be clean to the point of coherency,
+ * as Loft leaves the image. A kernel at EL2 (ENTRY_EL 2): EL2's registers.
  */
 #include "kernel.h"
 
@@ -19,7 +19,8 @@ static uint64_t physical(const void *symbol)
 /* Entered at EL3, Loft goes on at EL2 wherever the CPU has it: ID_AA64PFR0_EL1.EL2 */
 static bool was_reachable(void)
 {
-	return kernel.boot_el == 2 || (kernel.boot_el == 3 && (SYSREG_READ(id_aa64pfr0_el1) >> 8 & 0xf));
+	return kernel.boot_el == 2 ||
+	       (kernel.boot_el == 3 && (SYSREG_READ(id_aa64pfr0_el1) >> 8 & 0xf));
 }
 
 #if ENTRY_EL == 2

@@ -326,7 +326,8 @@ static void test_monitor(void **state)
 	       "psci { compatible = \"arm,psci-0.2\"; method = \"hvc\"; sub { x; }; };"
 	       "cpus { #address-cells = <1>; #size-cells = <0>;"
 	       " cpu-map { cluster0 { core0 { cpu = <1>; }; }; };"
-	       " cpu@0 { device_type = \"cpu\"; reg = <0>; enable-method = \"spin-table\"; l2 { enable-method = \"x\"; }; };"
+	       " cpu@0 { device_type = \"cpu\"; reg = <0>; enable-method = \"spin-table\";"
+	       "  l2 { enable-method = \"x\"; }; };"
 	       " cpu@1 { device_type = \"cpu\"; reg = <1>; cpu-release-addr = <0 0x1000>; };"
 	       "}; last { };");
 	facts.monitor = true;
@@ -339,10 +340,13 @@ static void test_monitor(void **state)
 	assert_string_equal(get("/cpus/cpu@0", "enable-method", &len), "psci");
 	assert_string_equal(get("/cpus/cpu@1", "enable-method", &len), "psci");
 	assert_string_equal(get("/cpus/cpu@0/l2", "enable-method", &len), "x");
-	assert_null(fdt_getprop(out, fdt_path_offset(out, "/cpus/cpu@1"), "cpu-release-addr", NULL));
+	assert_null(
+		fdt_getprop(out, fdt_path_offset(out, "/cpus/cpu@1"), "cpu-release-addr", NULL));
 	assert_null(fdt_getprop(out, fdt_path_offset(out, "/cpus/cpu-map"), "enable-method", NULL));
 	assert_true(fdt_path_offset(out, "/last") > 0);
-	assert_int_equal(fdt_stringlist_count(out, fdt_path_offset(out, "/cpus/cpu@0"), "enable-method"), 1);
+	assert_int_equal(fdt_stringlist_count(out, fdt_path_offset(out, "/cpus/cpu@0"),
+					      "enable-method"),
+			 1);
 }
 
 int main(void)

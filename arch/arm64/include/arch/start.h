@@ -16,8 +16,10 @@ struct start_write {
 /**
  * struct start_el3 - what a board has for an entry at EL3; @monitor 0: it is not entered there
  * @monitor:  where the monitor lives: secure RAM, or DRAM that nobody else gets
- * @monitor_size: bytes there, at least MONITOR_SIZE(1) (arch/layout.h); MONITOR_SIZE(n) serves n CPUs
- * @image:    DRAM for an image that starts in flash, until it has moved to the top of DRAM: on 64 KiB; flash may be secure only
+ * @monitor_size: bytes there, at least MONITOR_SIZE(1) (arch/layout.h); MONITOR_SIZE(n) serves n
+ *         CPUs
+ * @image:    DRAM for an image that starts in flash, until it has moved to the top of DRAM: on 64
+ *         KiB; flash may be secure only
  * @gicd:     distributor, of a GICv2 or GICv3; 0: neither
  * @gicc:     CPU interface, of a GICv2
  * @gicr, @gicr_size: redistributors, of a GICv3
@@ -41,7 +43,8 @@ struct start_el3 {
  * @scratch:     64 KiB of DRAM, 4 KiB aligned, for the first stack and tables of an image that runs
  *               from flash
  * @dram_start:  lowest DRAM address; the FDT lies here when x0 is none
- * @console:     registers of the first console, used until the FDT names one; a PL011 where there is a monitor
+ * @console:     registers of the first console, used until the FDT names one; a PL011 where there
+ *         is a monitor
  * @el3:         for entries at EL3
  *
  * Numbers only: until the image has been relocated a pointer in it is not yet one.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What is written at EL3, CPU by CPU.  Every expected value here was worked out from the manual's bit numbers and the
- * CPU's ID registers, by hand, and must not be taken from a run.
+ * What is written at EL3, CPU by CPU.  Every expected value here was worked out from the manual's
+ * bit numbers and the CPU's ID registers, by hand, and must not be taken from a run.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,18 +18,22 @@ struct expect {
 	uint64_t value;
 };
 
-#define E(reg_, value_) { EL2_REG_##reg_, UINT64_C(value_) }
+#define E(reg_, value_)                          \
+	{                                        \
+		EL2_REG_##reg_, UINT64_C(value_) \
+	}
 
-static void check(const char *cpu, const struct id_regs *ids, const struct expect *want, size_t count)
+static void check(const char *cpu, const struct id_regs *ids, const struct expect *want,
+		  size_t count)
 {
 	struct el2_write got[EL2_WRITES_MAX];
 	unsigned n = el3_plan(ids, got);
 
 	for (unsigned i = 0; i < n && i < count; i++) {
 		if (got[i].reg != want[i].reg || got[i].value != want[i].value)
-			fail_msg("%s, write %u: %s = 0x%016llx, want %s = 0x%016llx", cpu, i, el2_reg_name(got[i].reg),
-				 (unsigned long long)got[i].value, el2_reg_name(want[i].reg),
-				 (unsigned long long)want[i].value);
+			fail_msg("%s, write %u: %s = 0x%016llx, want %s = 0x%016llx", cpu, i,
+				 el2_reg_name(got[i].reg), (unsigned long long)got[i].value,
+				 el2_reg_name(want[i].reg), (unsigned long long)want[i].value);
 	}
 	if (n != count)
 		fail_msg("%s: %u writes, want %zu", cpu, n, count);
@@ -42,14 +46,20 @@ static void check(const char *cpu, const struct id_regs *ids, const struct expec
 
 /* Armv8.0 with a GICv3 interface. */
 static const struct expect v8_0[] = {
-	E(SCR_EL3, SCR_BASE), E(CPTR_EL3, 0), E(MDCR_EL3, 0), E(ICC_SRE_EL3, 0xf), E(ICC_CTLR_EL3, 0),
-	E(ICC_IGRPEN1_EL3, 0),
+	E(SCR_EL3, SCR_BASE), E(CPTR_EL3, 0),     E(MDCR_EL3, 0),
+	E(ICC_SRE_EL3, 0xf),  E(ICC_CTLR_EL3, 0), E(ICC_IGRPEN1_EL3, 0),
 };
 
 /* APK 16, API 17, EnSCXT 25 (CSV2 = 2), FIEN 21 (RAS = 2), HXEn 38, EnTP2 41; MTE and FGT are 0 */
 static const struct expect max[] = {
-	E(SCR_EL3, 0x0000024002230531), E(CPTR_EL3, 0x1100), E(ZCR_EL3, 0x1ff), E(SMCR_EL3, 0x800001ff),
-	E(MDCR_EL3, 0), E(ICC_SRE_EL3, 0xf), E(ICC_CTLR_EL3, 0), E(ICC_IGRPEN1_EL3, 0),
+	E(SCR_EL3, 0x0000024002230531),
+	E(CPTR_EL3, 0x1100),
+	E(ZCR_EL3, 0x1ff),
+	E(SMCR_EL3, 0x800001ff),
+	E(MDCR_EL3, 0),
+	E(ICC_SRE_EL3, 0xf),
+	E(ICC_CTLR_EL3, 0),
+	E(ICC_IGRPEN1_EL3, 0),
 };
 
 static void real_cpus(void **state)
@@ -64,7 +74,8 @@ static void real_cpus(void **state)
 
 static void gicv2_machines(void **state)
 {
-	static const struct expect want[] = { E(SCR_EL3, SCR_BASE), E(CPTR_EL3, 0), E(MDCR_EL3, 0) };
+	static const struct expect want[] = { E(SCR_EL3, SCR_BASE), E(CPTR_EL3, 0),
+					      E(MDCR_EL3, 0) };
 	struct id_regs ids = id_cortex_a57;
 
 	(void)state;
@@ -141,7 +152,8 @@ static void each_feature(void **state)
 /* What does not exist is not written. */
 static void nothing_at_all(void **state)
 {
-	static const struct expect want[] = { E(SCR_EL3, SCR_BASE), E(CPTR_EL3, 0), E(MDCR_EL3, 0) };
+	static const struct expect want[] = { E(SCR_EL3, SCR_BASE), E(CPTR_EL3, 0),
+					      E(MDCR_EL3, 0) };
 	struct id_regs nothing = { .midr = 0 };
 
 	(void)state;
@@ -163,8 +175,9 @@ static void order(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(real_cpus),	cmocka_unit_test(gicv2_machines), cmocka_unit_test(each_feature),
-		cmocka_unit_test(nothing_at_all), cmocka_unit_test(order),
+		cmocka_unit_test(real_cpus),    cmocka_unit_test(gicv2_machines),
+		cmocka_unit_test(each_feature), cmocka_unit_test(nothing_at_all),
+		cmocka_unit_test(order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* PSCI as the monitor decides it: results by number, as DEN 0022 has them, not by the monitor's names. */
+/*
+ * PSCI as the monitor decides it: results by number, as DEN 0022 has them, not by the monitor's
+ * names.
+ */
 #include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>
@@ -48,7 +51,9 @@ static int64_t smc(uint32_t function, uint64_t x1, uint64_t x2, uint64_t x3)
 
 static int64_t smc32(uint32_t function, uint64_t x1, uint64_t x2, uint64_t x3)
 {
-	const struct monitor_call call = { .function = function, .aarch32 = true, .x1 = x1, .x2 = x2, .x3 = x3 };
+	const struct monitor_call call = {
+		.function = function, .aarch32 = true, .x1 = x1, .x2 = x2, .x3 = x3
+	};
 	int64_t result = 77;
 
 	action = monitor_call(&m, 0, &call, &result);
@@ -83,10 +88,13 @@ static void versions(void **state)
 
 static void feature_list(void **state)
 {
-	static const uint32_t there[] = { 0x80000000, 0x84000000, 0x84000001, 0xc4000001, 0x84000002, 0x84000003, 0xc4000003,
-					  0x84000004, 0xc4000004, 0x84000006, 0x84000008, 0x84000009, 0x8400000a };
-	static const uint32_t not_there[] = { 0,	  1,	      0x84000005, 0xc4000005, 0xc4000000, 0xc4000002,
-					      0xc4000008, 0x84000007, 0x8400000b, 0x84000012, 0xc200ff00, 0xffffffff };
+	static const uint32_t there[] = { 0x80000000, 0x84000000, 0x84000001, 0xc4000001,
+					  0x84000002, 0x84000003, 0xc4000003, 0x84000004,
+					  0xc4000004, 0x84000006, 0x84000008, 0x84000009,
+					  0x8400000a };
+	static const uint32_t not_there[] = { 0,          1,          0x84000005, 0xc4000005,
+					      0xc4000000, 0xc4000002, 0xc4000008, 0x84000007,
+					      0x8400000b, 0x84000012, 0xc200ff00, 0xffffffff };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(there); i++)
@@ -124,10 +132,27 @@ static void cpu_on(void **state)
 
 static void cpu_on_refused(void **state)
 {
-	static const uint64_t nobody[] = { 4, 15, 0x10, 0x102, 0x200, 0x10000, 0x80000001, UINT64_C(0x100000001),
-					   UINT64_C(0x8000000000000001), UINT64_MAX };
-	static const uint64_t nowhere[] = { 0, 4, BASE, BASE + 0x2000, 0x3ffffffc, ENTRY + 1, ENTRY + 2, ENTRY + 3,
-					    UINT64_C(1) << 44, UINT64_MAX - 3, UINT64_C(0xffffff8040080000) };
+	static const uint64_t nobody[] = { 4,
+					   15,
+					   0x10,
+					   0x102,
+					   0x200,
+					   0x10000,
+					   0x80000001,
+					   UINT64_C(0x100000001),
+					   UINT64_C(0x8000000000000001),
+					   UINT64_MAX };
+	static const uint64_t nowhere[] = { 0,
+					    4,
+					    BASE,
+					    BASE + 0x2000,
+					    0x3ffffffc,
+					    ENTRY + 1,
+					    ENTRY + 2,
+					    ENTRY + 3,
+					    UINT64_C(1) << 44,
+					    UINT64_MAX - 3,
+					    UINT64_C(0xffffff8040080000) };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(nobody); i++) {
@@ -151,11 +176,16 @@ static void cpu_on_into_the_monitor(void **state)
 	assert_int_equal(smc(CPU_ON64, 1, m.base + m.size, 0), 0);
 }
 
-/* A 64-bit caller may use the 32-bit convention: upper halves are cut off.  A 32-bit one has no other. */
+/*
+ * A 64-bit caller may use the 32-bit convention: upper halves are cut off.  A 32-bit one has no
+ * other.
+ */
 static void conventions(void **state)
 {
 	(void)state;
-	assert_int_equal(smc(CPU_ON32, UINT64_C(0xffffffff00000001), ENTRY | UINT64_C(1) << 40, UINT64_C(0xdead00000007)), 0);
+	assert_int_equal(smc(CPU_ON32, UINT64_C(0xffffffff00000001), ENTRY | UINT64_C(1) << 40,
+			     UINT64_C(0xdead00000007)),
+			 0);
 	assert_int_equal(m.cpu[1].entry, ENTRY);
 	assert_int_equal(m.cpu[1].context, 7);
 	assert_int_equal(m.cpu[1].aarch32, 0);
