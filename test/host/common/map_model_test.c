@@ -9,8 +9,8 @@
 #include <errno.h>
 
 #define ROUNDS   8000
-#define PA_PAGES 272 /* from physical 0 */
-#define VA_PAGES 512 /* from VIRT_START on */
+#define PA_PAGES 272 /* from physical pa_base */
+#define VA_PAGES 512 /* from pa_base's place in the linear map on */
 #define NO_PAGE  (-1)
 
 struct model {
@@ -28,6 +28,8 @@ static struct boot b;
 static struct model m;
 static uint64_t seed = 39;
 static uint64_t granule;
+static paddr_t pa_base;  /* 0, or where all memory and devices of this boot lie: beyond VA_BITS, say */
+static uint64_t va_bits; /* the note's */
 
 static uint64_t below(uint64_t limit)
 {
@@ -42,8 +44,15 @@ static bool one_in(unsigned n)
 	return below(n) == 0;
 }
 
+/* The linear map's address of pa_base. */
+static vaddr_t va_base(void)
+{
+	return b.params.value[LOFT_NOTE_VIRT_START] + pa_base;
+}
+
 static void mark_some(bool *pages, uint64_t start, uint64_t size)
 {
+	start -= pa_base;
 	for (uint64_t p = start / granule; p <= (start + size - 1) / granule && p < PA_PAGES; p++)
 		pages[p] = true;
 }
@@ -69,15 +78,15 @@ static void random_memory(void)
 			start += 0x800;
 			size -= 0x800;
 		}
-		boot_bank(&b, start, size);
+		boot_bank(&b, pa_base + start, size);
 	}
 	for (unsigned i = 0; i < b.mem.bank_count; i++) { /* touching banks are one by now */
 		uint64_t start = b.mem.bank[i].start, size = b.mem.bank[i].size;
 
 		mark_some(m.bank_some, start, size);
 		for (uint64_t p = 0; p < PA_PAGES; p++)
-			m.bank_whole[p] |=
-				p * granule >= start && (p + 1) * granule <= start + size;
+			m.bank_whole[p] |= pa_base + p * granule >= start &&
+					   pa_base + (p + 1) * granule <= start + size;
 	}
 	for (unsigned i = below(4); i; i--) {
 		const struct mem_range *bank = &b.mem.bank[below(b.mem.bank_count)];
@@ -97,7 +106,7 @@ static void random_memory(void)
 static void random_windows(void)
 {
 	for (unsigned i = below(12); i; i--) {
-		uint64_t start = below((PA_PAGES - 8) * granule), size = 1 + below(4 * granule);
+		uint64_t start = pa_base + below((PA_PAGES - 8) * granule), size = 1 + below(4 * granule);
 
 		boot_window(&b, start, size);
 		if (!flag(LOFT_FLAG_NO_MMIO))
@@ -106,6 +115,8 @@ static void random_windows(void)
 	b.request.console = one_in(6) ? 0 : granule * (1 + below(18)) + 8 * below(2);
 	if (one_in(50))
 		b.request.console = granule * below(PA_PAGES);
+	if (b.request.console)
+		b.request.console += pa_base;
 }
 
 static uint32_t random_rights(void)
@@ -127,8 +138,7 @@ static void random_image(void)
 	bool aligned = !one_in(3);
 
 	if (one_in(3))
-		va = b.params.value[LOFT_NOTE_VIRT_START] + (PA_PAGES + below(100)) * granule +
-		     pa % granule;
+		va = va_base() + (PA_PAGES + below(100)) * granule + pa % granule;
 	if (one_in(20))
 		va += granule * below(20);
 	for (unsigned i = 1 + below(5); i; i--) {
@@ -149,22 +159,41 @@ static void random_image(void)
 	}
 }
 
+/*
+ * Any geometry, and memory at 0 or at some power of two that the descriptors hold: with VIRT_START
+ * so much lower its linear map fits whatever VA_BITS is.
+ */
+static void random_geometry(void)
+{
+	const struct pt_size *size;
+	unsigned sizes = 0, top;
+
+	while (pt_size_get(sizes))
+		sizes++;
+	size = pt_size_get(below(sizes));
+	granule = size->granule;
+	va_bits = size->va_bits;
+	top = va_bits > 48 ? 52 : 48;
+	pa_base = one_in(2) ? 0 : BIT(36 + below(top - 36));
+}
+
 static void random_boot(void)
 {
 	boot_empty(&b);
 	memset(&m, 0, sizeof(m));
-	granule = one_in(4) ? 65536 : 4096;
+	random_geometry();
 	boot_set(&b, LOFT_NOTE_GRANULE, granule);
 	boot_set(&b, LOFT_NOTE_FLAGS,
 		 (one_in(3) ? LOFT_FLAG_ALLOW_WX : 0) | (one_in(4) ? LOFT_FLAG_NO_MMIO : 0) |
 			 (one_in(2) ? LOFT_FLAG_KEEP_IDMAP : 0) |
 			 (one_in(6) ? LOFT_FLAG_IDENTITY : 0));
+	if (flag(LOFT_FLAG_IDENTITY))
+		pa_base = 0;
 	boot_set(&b, LOFT_NOTE_VIRT_START,
-		 flag(LOFT_FLAG_IDENTITY) ? 0 : VIRT_39 + granule * below(1000));
-	boot_set(&b, LOFT_NOTE_VA_BITS,
-		 flag(LOFT_FLAG_IDENTITY) || granule == 4096 || one_in(2)
-			 ? (granule == 4096 ? 39 : 42)
-			 : 48);
+		 flag(LOFT_FLAG_IDENTITY)
+			 ? 0
+			 : (~UINT64_C(0) << va_bits) - pa_base + granule * below(1000));
+	boot_set(&b, LOFT_NOTE_VA_BITS, va_bits);
 	random_memory();
 	random_windows();
 	random_image();
@@ -173,7 +202,7 @@ static void random_boot(void)
 	b.request.switch_page = one_in(2) ? b.request.vectors : b.request.vectors + granule;
 	if (one_in(6))
 		boot_set(&b, LOFT_NOTE_CONSOLE_VA,
-			 b.params.value[LOFT_NOTE_VIRT_START] + granule * below(VA_PAGES));
+			 va_base() + granule * below(VA_PAGES));
 }
 
 /* ---- what the map must be ---- */
@@ -197,14 +226,14 @@ static bool is_dram(uint64_t page)
 
 static void model_segment(const struct elf_segment *s)
 {
-	uint64_t offset = s->vaddr - b.params.value[LOFT_NOTE_VIRT_START];
+	uint64_t offset = s->vaddr - va_base();
 
 	if ((s->vaddr ^ s->paddr) & (granule - 1))
 		m.refused = true;
 	if ((s->flags & ELF_W) && (s->flags & ELF_X) && !flag(LOFT_FLAG_ALLOW_WX))
 		m.refused = true;
 	for (uint64_t v = offset / granule; v <= (offset + s->memsz - 1) / granule; v++) {
-		uint64_t p = s->paddr / granule + (v - offset / granule);
+		uint64_t p = (s->paddr - pa_base) / granule + (v - offset / granule);
 
 		if (!is_dram(p))
 			m.refused = true;
@@ -274,7 +303,7 @@ static void model_loft(uint64_t p, enum pt_kind kind)
 
 static void model_console(void)
 {
-	uint64_t p = b.request.console / granule;
+	uint64_t p = b.request.console ? (b.request.console - pa_base) / granule : 0;
 
 	if (b.request.console && !flag(LOFT_FLAG_NO_MMIO)) {
 		if (m.bank_some[p] || (m.image_page[p] != NO_PAGE && !m.image_linear[p]))
@@ -302,9 +331,9 @@ static void model_make(void)
 		m.low_kind[p] = linear_kind(p, true);
 	}
 	if (b.request.switch_page != b.request.vectors)
-		model_loft(b.request.switch_page / granule,
+		model_loft((b.request.switch_page - pa_base) / granule,
 			   flag(LOFT_FLAG_IDENTITY) ? PT_CODE : PT_RODATA);
-	model_loft(b.request.vectors / granule, PT_CODE);
+	model_loft((b.request.vectors - pa_base) / granule, PT_CODE);
 	model_console();
 	for (int v = 0; v < VA_PAGES; v++)
 		if (m.image_page[v] != NO_PAGE && !m.image_linear[v])
@@ -314,11 +343,13 @@ static void model_make(void)
 		    (m.image_page[p] == NO_PAGE || m.image_linear[p]))
 			model_put(p, p, PT_DEVICE);
 	if (boot_params_has(&b.params, LOFT_NOTE_CONSOLE_VA)) {
-		m.refused |= !b.request.console || m.bank_some[b.request.console / granule];
-		model_put((b.params.value[LOFT_NOTE_CONSOLE_VA] -
-			   b.params.value[LOFT_NOTE_VIRT_START]) /
-				  granule,
-			  b.request.console / granule, PT_DEVICE);
+		if (!b.request.console) {
+			m.refused = true;
+			return;
+		}
+		m.refused |= m.bank_some[(b.request.console - pa_base) / granule];
+		model_put((b.params.value[LOFT_NOTE_CONSOLE_VA] - va_base()) / granule,
+			  (b.request.console - pa_base) / granule, PT_DEVICE);
 	}
 }
 
@@ -345,12 +376,57 @@ static void check_lists(const struct pt_region *list, unsigned count)
 static void check_page(const struct pt_region *list, unsigned count, vaddr_t va, int page, int kind)
 {
 	const struct pt_region *r = find(list, count, va);
-	int has = r ? (int)((r->pa + (va - r->va)) / granule) : NO_PAGE;
+	int has = r ? (int)((r->pa + (va - r->va) - pa_base) / granule) : NO_PAGE;
 
 	if (has != page || (r && (int)r->kind != kind))
 		fail_msg("VA 0x%llx: page %d kind %d (%s), expected page %d kind %d",
 			 (unsigned long long)va, has, r ? (int)r->kind : -1, r ? r->name : "", page,
 			 kind);
+}
+
+/* T0SZ alone is extended, to what the identity map's last byte takes and no further. */
+static void check_low_bits(void)
+{
+	unsigned count = b.plan.low_count, bits = va_bits;
+	uint64_t end = count ? b.plan.low[count - 1].va + (b.plan.low[count - 1].size - 1) : 0;
+
+	while (bits < 64 && end >> bits)
+		bits++;
+	assert_int_equal(b.plan.va_bits, va_bits);
+	assert_int_equal(b.plan.low_va_bits, bits);
+}
+
+/* Tables of the plan's sizes hold it, and one TCR serves both halves. */
+static void build(void)
+{
+	const struct map_plan *p = &b.plan;
+	struct pt_arena arena[2];
+	struct mmu_regs regs;
+	struct pt low, high;
+
+	for (unsigned i = 0; i < 2; i++) {
+		const struct pt_region *list = i ? p->region : p->low;
+		unsigned count = i ? p->count : p->low_count;
+		unsigned bits = i ? p->va_bits : p->low_va_bits;
+		struct pt *pt = i ? &high : &low;
+
+		arena[i] = (struct pt_arena){ .pa = BIT(30) };
+		arena[i].capacity = pt_tables_needed(list, count, granule, bits);
+		arena[i].mem = calloc(arena[i].capacity, granule);
+		assert_non_null(arena[i].mem);
+		assert_int_equal(pt_init(pt, &arena[i], PT_EL1, granule, bits, i && !p->identity),
+				 0);
+		for (unsigned r = 0; r < count; r++)
+			assert_int_equal(pt_map(pt, &list[r]), 0);
+		assert_int_equal(arena[i].used, arena[i].capacity);
+	}
+	if (!p->identity) {
+		assert_int_equal(pt_mmu_regs(&low, &high, 6, &regs), 0);
+		assert_int_equal(64 - (regs.tcr & 0x3f), p->low_va_bits);
+		assert_int_equal(64 - (regs.tcr >> 16 & 0x3f), p->va_bits);
+	}
+	free(arena[0].mem);
+	free(arena[1].mem);
 }
 
 static void compare(void)
@@ -360,13 +436,16 @@ static void compare(void)
 	check_lists(b.plan.region, b.plan.count);
 	check_lists(b.plan.low, b.plan.low_count);
 	for (int v = 0; v < VA_PAGES; v++)
-		check_page(b.plan.region, b.plan.count, b.plan.virt_start + v * granule, m.page[v],
+		check_page(b.plan.region, b.plan.count, va_base() + v * granule, m.page[v],
 			   m.kind[v]);
 	for (int p = 0; p < PA_PAGES && b.plan.keep_low; p++)
-		check_page(b.plan.low, b.plan.low_count, p * granule,
+		check_page(b.plan.low, b.plan.low_count, pa_base + p * granule,
 			   m.low_kind[p] == NO_PAGE ? NO_PAGE : p, m.low_kind[p]);
 	assert_int_equal(b.plan.keep_low, flag(LOFT_FLAG_KEEP_IDMAP) && !flag(LOFT_FLAG_IDENTITY));
 	assert_int_equal(b.plan.low_count != 0, !flag(LOFT_FLAG_IDENTITY));
+	check_low_bits();
+	if (one_in(8))
+		build();
 	if (!flag(LOFT_FLAG_ALLOW_WX))
 		assert_int_equal(map_plan_audit(&b.plan, &wx), 0);
 }
