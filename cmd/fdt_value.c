@@ -191,7 +191,7 @@ static int text_string(const char *s, size_t len, long index, char *out, size_t 
 		return -ENOENT;
 	if (strlen(s) >= room)
 		return -ENOSPC;
-	strcpy(out, s);
+	memcpy(out, s, strlen(s) + 1);
 	return 0;
 }
 

@@ -50,7 +50,7 @@ static int boot_args(struct why *why)
 	if (strlen(args) >= sizeof(boot.bootargs))
 		return refuse(why, -E2BIG, "bootargs are %zu bytes, the limit is %zu", strlen(args),
 			      sizeof(boot.bootargs) - 1);
-	strcpy(boot.bootargs, args);
+	memcpy(boot.bootargs, args, strlen(args) + 1);
 	return 0;
 }
 

@@ -232,7 +232,7 @@ static void fill_handoff(struct boot *b)
 {
 	struct handoff *h = &b->handoff;
 	vaddr_t virt_start = b->plan.virt_start;
-	uint64_t code = (uint64_t)(handoff_page_switch - handoff_page);
+	uint64_t code = VECTORS_SIZE + (uint64_t)(handoff_page_switch - handoff_code);
 
 	h->mair = b->kernel_regs.mair;
 	h->sctlr = b->kernel_regs.sctlr;
@@ -243,7 +243,7 @@ static void fill_handoff(struct boot *b)
 	h->tcr = b->kernel_regs.tcr;
 	h->vbar = virt_start + b->vectors.start;
 	h->page = b->vectors.start + code;
-	h->page_high = virt_start + b->vectors.start + (uint64_t)(handoff_page_high - handoff_page);
+	h->page_high = virt_start + b->vectors.start + VECTORS_SIZE + (uint64_t)(handoff_page_high - handoff_code);
 	h->entry = b->entry.va;
 	h->spsr = SPSR_ENTER_EL1;
 	h->sp = virt_start + b->stack.start + b->stack.size;
@@ -302,9 +302,24 @@ void boot_unmapped(struct boot *b, paddr_t entry)
 	b->handoff.sctlr = SCTLR_EL1_MMU_OFF;
 }
 
+#define MOVZ_IMM16(value) ((uint32_t)(value) << 5)
+#define B(bytes)	  (0x14000000u | ((uint32_t)(bytes) / 4 & 0x3ffffff))
+
+/* vector_pattern (arch/arm64/frame.h), sixteen times. Arm ARM DDI 0487 K.a, C6.2 "MOVZ", "B" */
+static void fill_vectors(uint32_t *page, const uint32_t pattern[2])
+{
+	for (unsigned i = 0; i < VECTORS_SIZE / VECTOR_SIZE; i++) {
+		uint32_t *vector = &page[i * (VECTOR_SIZE / 4)];
+
+		vector[0] = pattern[0];
+		vector[1] = pattern[1] | MOVZ_IMM16(i);
+		vector[2] = B(VECTORS_SIZE - i * VECTOR_SIZE - 8);
+	}
+}
+
 /* A resident page: the code, and behind it the words that lead back here. */
-static void fill_page(paddr_t page, const char *code, const char *slots, const char *end,
-		      struct reentry r)
+static void fill_page(paddr_t page, const uint32_t *vector, const char *code, const char *slots,
+		      const char *end, struct reentry r)
 {
 	r.frame = (uint64_t)&kernel_frame.frame;
 	r.entry = (uint64_t)kernel_fault;
@@ -312,8 +327,9 @@ static void fill_page(paddr_t page, const char *code, const char *slots, const c
 	r.sp_elx = (uint64_t)__fault_stack_top;
 	r.apply = (uint64_t)mmu_apply;
 	r.page = page;
-	memcpy((void *)page, code, end - code);
-	memcpy((char *)page + (slots - code), &r, sizeof(r));
+	fill_vectors((uint32_t *)page, vector);
+	memcpy((char *)page + VECTORS_SIZE, code, end - code);
+	memcpy((char *)page + VECTORS_SIZE + (slots - code), &r, sizeof(r));
 }
 
 static void fill_pages(struct boot *b)
@@ -321,13 +337,13 @@ static void fill_pages(struct boot *b)
 	return_regs.el1 = b->el1_regs;
 	return_regs.el2[1] = loft_regs;
 	if (b->vectors.size)
-		fill_page(b->vectors.start, handoff_page, handoff_page_slots, handoff_page_end,
+		fill_page(b->vectors.start, handoff_vector, handoff_code, handoff_page_slots, handoff_page_end,
 			  (struct reentry){ .regs = (uint64_t)&return_regs.el1,
 					    .ttbr0 = b->switch_regs.ttbr0,
 					    .tcr = b->switch_regs.tcr,
 					    .hcr = is_vhe(b) ? sysreg_read(hcr_el2) : 0 });
 	if (b->stub.size)
-		fill_page(b->stub.start, hypstub, hypstub_slots, hypstub_end,
+		fill_page(b->stub.start, hypstub_vector, hypstub_code, hypstub_slots, hypstub_end,
 			  (struct reentry){ .regs = (uint64_t)&return_regs.el2[1] });
 	cache_clean_inval_poc(&return_regs, sizeof(return_regs));
 	cache_clean_inval_poc(&kernel_frame, sizeof(kernel_frame));

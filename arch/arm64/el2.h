@@ -197,10 +197,10 @@ struct el2_gate {
  * @clears: @bits go instead of being set
  * @copy:   this field of an ID register is added to @bits, at bit @to; EL2_FIELD_NONE: nothing is
  *
- * No pointers: the table needs no relocation.  Small, since there are many.
+ * Small, since there are many.
  */
 struct el2_rule {
-	char what[36];
+	const char *what; /* NULL in el3_rules, which no command prints */
 	uint8_t spec, reg, reg2, clears, copy, to;
 	struct el2_gate gate[EL2_GATES];
 	uint64_t bits;

@@ -11,8 +11,11 @@
 #define MIN_I(reg_, field_, value_)	GATE(EL2_GATE_MIN_I, reg_, field_, value_)
 #define IS(reg_, field_, value_)	GATE(EL2_GATE_IS, reg_, field_, value_)
 
+#ifndef ROW_WHAT
+#define ROW_WHAT(what_)	what_
+#endif
 #define ROW(what_, reg_, reg2_, spec_) \
-	.what = what_, .spec = EL2_SPEC_##spec_, .reg = EL2_REG_##reg_, .reg2 = EL2_REG_##reg2_
+	.what = ROW_WHAT(what_), .spec = EL2_SPEC_##spec_, .reg = EL2_REG_##reg_, .reg2 = EL2_REG_##reg2_
 #define BASE(what_, reg_, spec_, bits_)	{ ROW(what_, reg_, reg_, spec_), .bits = bits_ },
 #define RULE(what_, reg_, spec_, bits_, ...) \
 	{ ROW(what_, reg_, reg_, spec_), .bits = bits_, .gate = { __VA_ARGS__ } },

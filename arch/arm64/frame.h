@@ -35,6 +35,17 @@
 .endm
 
 /*
+ * vector_pattern scratch - the start of each of a resident page's 16 vectors
+ *
+ * They differ in their number and in the way to the common code, and are mostly empty: the image
+ * carries one, and common/handoff.c makes a page of it (VECTORS_SIZE in arch/layout.h).
+ */
+.macro vector_pattern scratch
+	msr	\scratch, x0
+	movz	x0, #0				/* the vector, 0 to 15 */
+.endm
+
+/*
  * The words that arch/arm64/handoff.c writes at the end of a resident page: struct reentry. Read
  * PC-relative, because no register is free when they are needed.
  */

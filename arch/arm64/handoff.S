@@ -124,42 +124,19 @@ FUNC(handoff_enter)
 	b	.Lhandoff_same_el
 ENDFUNC(handoff_enter)
 
-/* in handoff_page; a multiple of 2 KiB, as VBAR_EL1 wants */
+/* In the page; a multiple of 2 KiB, as VBAR_EL1 wants. */
 #define EARLY_NESTED	0x800
 
-/*
- * One entry of the early vectors: two registers of EL1 and the number of the vector, then the
- * common part.
- */
-.macro early_vector number
-	.org	handoff_page + \number * 128
-	msr	tpidr_el0, x0
-	mov	x0, #\number
-	b	.Learly_common
-.endm
-
-	/* A page of its own is where it is copied to; here it need not be aligned. */
 	.section .text.handoff_page, "ax", %progbits
 	.balign	16
-	.global	handoff_page
-handoff_page:
-	early_vector 0
-	early_vector 1
-	early_vector 2
-	early_vector 3
-	early_vector 4
-	early_vector 5
-	early_vector 6
-	early_vector 7
-	early_vector 8
-	early_vector 9
-	early_vector 10
-	early_vector 11
-	early_vector 12
-	early_vector 13
-	early_vector 14
-	early_vector 15
-	.org	handoff_page + EARLY_NESTED
+	.global	handoff_vector
+handoff_vector:
+	vector_pattern tpidr_el0
+
+	.global	handoff_code
+handoff_code:
+	.set	handoff_page, handoff_code - VECTORS_SIZE
+	b	.Learly_common
 
 	/* Entered with the MMU off, at the physical address of the page. */
 	.global	handoff_page_switch
@@ -198,7 +175,7 @@ handoff_page_high:
 	 * memory away, or the tables that lead to it, nothing more can be said, but nothing spins
 	 * through vectors for ever either.
 	 */
-	.org	handoff_page + EARLY_NESTED + 0x200
+	.org	handoff_code + 0x200
 .Learly_nested:
 	wfe
 	b	.Learly_nested

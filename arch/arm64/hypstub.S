@@ -13,42 +13,22 @@
 #define ESR_EC_SHIFT	26
 #define ESR_EC_HVC64	0x16
 
-.macro stub_fault number
-	.org	hypstub + \number * 128
-	msr	tpidr_el2, x0
-	mov	x0, #\number
-	b	.Lstub_fault
-.endm
-
-	/* A page of its own is where it is copied to; here it need not be aligned. */
 	.section .text.hypstub, "ax", %progbits
 	.balign	16
-	.global	hypstub
-hypstub:
-	stub_fault 0
-	stub_fault 1
-	stub_fault 2
-	stub_fault 3
-	stub_fault 4
-	stub_fault 5
-	stub_fault 6
-	stub_fault 7
-	.org	hypstub + 8 * 128		/* lower EL, AArch64, synchronous */
-	msr	tpidr_el2, x0
+	.global	hypstub_vector
+hypstub_vector:
+	vector_pattern tpidr_el2
+
+	.global	hypstub_code
+hypstub_code:
+	.set	hypstub, hypstub_code - VECTORS_SIZE
+	cmp	x0, #8				/* lower EL, AArch64, synchronous */
+	b.ne	.Lstub_fault
 	mrs	x0, esr_el2
 	lsr	x0, x0, #ESR_EC_SHIFT
 	cmp	x0, #ESR_EC_HVC64
-	b.eq	.Lstub_call
 	mov	x0, #8
-	b	.Lstub_fault
-	stub_fault 9
-	stub_fault 10
-	stub_fault 11
-	stub_fault 12
-	stub_fault 13
-	stub_fault 14
-	stub_fault 15
-	.org	hypstub + 2048
+	b.ne	.Lstub_fault
 
 	/* x0 is in TPIDR_EL2; every other register is the caller's. */
 .Lstub_call:

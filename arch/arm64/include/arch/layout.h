@@ -64,6 +64,13 @@
 #define FRAME_VECTOR		312
 #define FRAME_SIZE		336
 
+/*
+ * A resident page: 16 vectors of VECTOR_SIZE, then code, entered at VECTORS_SIZE with the vector's
+ * number in x0.
+ */
+#define VECTOR_SIZE		128
+#define VECTORS_SIZE		2048
+
 /* Offsets into struct handoff (arch/arm64/handoff.h asserts them). */
 #define HANDOFF_MAIR		0
 #define HANDOFF_TTBR0_SWITCH	16
