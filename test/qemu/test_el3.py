@@ -2,9 +2,12 @@
 """Entry at EL3 (`secure=on`): every CPU leaves reset at once, and PSCI is Loft's own monitor's."""
 
 import re
+import socket
+import time
 
 import pytest
 
+from console import Hung
 from test_boot import checked
 from test_linux import LINUX, booted
 
@@ -360,3 +363,57 @@ def test_linux_cpu_max(qemu, payloads):
     text = qemu(kernel=payloads / 'Image', initrd=payloads / 'initramfs.cpio.gz', el2=True, cpu='max', smp=4,
                 machine=machine('3'), append='console=ttyAMA0').finish(LINUX)
     booted(text, True, 4)
+
+
+class Gdb:
+    """As much of a debugger as it takes to break something at EL3, which no guest can."""
+
+    def __init__(self, path):
+        self.s = socket.socket(socket.AF_UNIX)
+        self.s.settimeout(30)
+        self.data = b''
+        deadline = time.time() + 30
+        while True:
+            try:
+                self.s.connect(str(path))
+                return
+            except OSError:
+                assert time.time() < deadline
+                time.sleep(0.05)
+
+    def send(self, text):
+        self.s.sendall(f'${text}#{sum(text.encode()) & 0xff:02x}'.encode())
+
+    def reply(self):
+        while not (found := re.match(rb'[^$]*\$([^#]*)#..', self.data)):
+            more = self.s.recv(4096)
+            assert more, 'QEMU is gone'
+            self.data += more
+        self.data = self.data[found.end():]
+        self.s.sendall(b'+')
+        return found[1].decode()
+
+    def ask(self, text):
+        """The answer; not that the machine stopped when we came."""
+        self.send(text)
+        while (answer := self.reply()).startswith('T'):
+            pass
+        return answer
+
+
+def test_unexpected_exception(qemu, tmp_path):
+    """The monitor's code is spoilt where an SMC enters it: one line, and nothing after it."""
+    m = qemu(machine=SECURE, extra=['-gdb', f'unix:{tmp_path}/gdb,server=on,wait=off'])
+    m.prompt()
+    gdb = Gdb(tmp_path / 'gdb')
+    assert gdb.ask('Z1,e000400,4') == 'OK'
+    gdb.send('c')
+    m.send('poweroff\r')
+    assert gdb.reply().startswith('T05')
+    assert gdb.ask('Me000404,4:00000000') == 'OK'
+    assert gdb.ask('z1,e000400,4') == 'OK'
+    gdb.send('c')
+    m.wait(r'^EL3 monitor: unexpected exception, vector 4, ESR 0x2000000, ELR 0xe000404, FAR 0x[0-9a-f]+, '
+           r'SPSR 0x[0-9a-f]+; CPU 0x0 stops\r\n')
+    with pytest.raises(Hung):
+        m.wait('.', 2)
