@@ -148,8 +148,8 @@ static int build_high(struct boot *b, struct why *why)
 			      MEM_KEEP, "page tables", why);
 
 	return rc ? rc
-		  : map_build(&b->high, &b->arena, kernel_regime(b), p->granule, p->va_bits, !p->identity,
-			      p->region, p->count, why);
+		  : map_build(&b->high, &b->arena, kernel_regime(b), p->granule, p->va_bits,
+			      !p->identity, p->region, p->count, why);
 }
 
 static int build_low(struct boot *b, struct why *why)
@@ -163,8 +163,8 @@ static int build_low(struct boot *b, struct why *why)
 	rc = table_memory(&b->low_tables, &b->low_arena, p->low, p->low_count, p->granule,
 			  p->low_va_bits, flags, p->keep_low ? "identity map" : "switch map", why);
 	return rc ? rc
-		  : map_build(&b->low, &b->low_arena, kernel_regime(b), p->granule, p->low_va_bits, false,
-			      p->low, p->low_count, why);
+		  : map_build(&b->low, &b->low_arena, kernel_regime(b), p->granule, p->low_va_bits,
+			      false, p->low, p->low_count, why);
 }
 
 /*

@@ -289,7 +289,7 @@ const char *el2_field_name(enum el2_field field, enum id_reg *reg);
  * Leaves out what is flagged EL2_BY_HANDOFF, and what is flagged EL2_IF_SRE unless
  * ICC_SRE_EL2.SRE reads back 1.  Where the plan's HCR_EL2.E2H is not the present one, what is
  * flagged EL2_E2H is left out too: Loft's own map ends with the change, so the hand-off makes it.
- * That leaves CPTR_EL2's traps as they are: apply el2_plan() first then.  The registers act on EL1; the eret that enters it synchronises
- * them.
+ * That leaves CPTR_EL2's traps as they are: apply el2_plan() first then.  The registers act on
+ * EL1; the eret that enters it synchronises them.
  */
 void el2_apply(const struct el2_write *writes, unsigned count);

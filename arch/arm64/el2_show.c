@@ -83,7 +83,7 @@ void el2_each_rule(enum el2_list list, bool gicv3, void (*show)(const struct el2
 	const struct el2_rule *rules = list == EL2_LIST_EL1   ? el1_rules
 				       : list == EL2_LIST_EL2 ? el2_rules
 							      : vhe_rules;
-	unsigned count = list == EL2_LIST_EL1	? el1_rules_count
+	unsigned count = list == EL2_LIST_EL1   ? el1_rules_count
 			 : list == EL2_LIST_EL2 ? el2_rules_count
 						: vhe_rules_count;
 	struct id_regs ids;

@@ -2,9 +2,9 @@
 /*
  * The last instructions before a kernel, and the first after one that faulted early.
  *
- * A kernel at EL2 with VHE is entered, and reported, by the same code as one at EL1: with HCR_EL2.E2H
- * the _EL1 names are EL2's registers, in EL1's layouts, and TLBI VMALLE1 (with TGE) is the EL2&0
- * regime's. Only where E2H changes do the two differ.
+ * A kernel at EL2 with VHE is entered, and reported, by the same code as one at EL1: with
+ * HCR_EL2.E2H the _EL1 names are EL2's registers, in EL1's layouts, and TLBI VMALLE1 (with TGE) is
+ * the EL2&0 regime's. Only where E2H changes do the two differ.
  *
  * handoff_enter() runs in Loft's own text. handoff_page is copied into one granule that the
  * kernel's map holds at VIRT_START + PA: its early vectors, and the code that must stand in both
@@ -246,8 +246,8 @@ handoff_page_high:
 	save_frame x1, x0, x2, 1
 	ldr	x0, .Lslot_hcr
 	cbz	x0, .Learly_reenter
-	tlbi	vmalle1
-	dsb	nsh				/* the EL2&0 regime's entries gone, then the regime */
+	tlbi	alle2
+	dsb	nsh				/* the EL2&0 regime's entries gone before it */
 	msr	hcr_el2, x0
 	isb					/* E2H as Loft's registers want it */
 .Learly_reenter:

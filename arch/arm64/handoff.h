@@ -60,15 +60,15 @@ void __attribute__((noreturn)) handoff_enter(const struct handoff *);
  * Addresses are physical: they are used with the MMU off.
  */
 struct reentry {
-	uint64_t frame;  /* struct fault_frame to fill */
-	uint64_t regs;   /* struct mmu_regs of Loft's map at that EL */
-	uint64_t entry;  /* void entry(struct fault_frame *) */
+	uint64_t frame; /* struct fault_frame to fill */
+	uint64_t regs;  /* struct mmu_regs of Loft's map at that EL */
+	uint64_t entry; /* void entry(struct fault_frame *) */
 	uint64_t sp_el0, sp_elx;
-	uint64_t apply;  /* mmu_apply() */
-	uint64_t page;   /* the page itself */
-	uint64_t ttbr0;  /* early vectors only: the identity map of the page, */
-	uint64_t tcr;    /* and TCR_EL1 for it */
-	uint64_t hcr;    /* early vectors of a kernel at EL2: Loft's HCR_EL2; else 0 */
+	uint64_t apply; /* mmu_apply() */
+	uint64_t page;  /* the page itself */
+	uint64_t ttbr0; /* early vectors only: the identity map of the page, */
+	uint64_t tcr;   /* and TCR_EL1 for it */
+	uint64_t hcr;   /* early vectors of a kernel at EL2: Loft's HCR_EL2; else 0 */
 };
 
 /* The pages as they stand in Loft's text: 2 KiB aligned, position-independent, at most 4 KiB. */

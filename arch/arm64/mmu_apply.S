@@ -60,7 +60,8 @@ FUNC(mmu_apply)
 	if_el2	.Lapply_el2, x14
 
 	mov	x14, #CPACR_EL1_LOFT
-	msr	cpacr_el1, x14			/* C may use FP registers; a kernel may have trapped them */
+	/* C may use FP registers; a kernel may have trapped them */
+	msr	cpacr_el1, x14
 	msr	mair_el1, x8
 	msr	tcr_el1, x9
 	msr	ttbr0_el1, x10
@@ -78,7 +79,8 @@ FUNC(mmu_apply)
 
 .Lapply_el2:
 	mov	x14, #CPTR_EL2_LOFT
-	msr	cptr_el2, x14			/* C may use FP registers; a kernel may have trapped them */
+	/* C may use FP registers; a kernel may have trapped them */
+	msr	cptr_el2, x14
 	msr	mair_el2, x8
 	msr	tcr_el2, x9
 	msr	ttbr0_el2, x10

@@ -41,8 +41,8 @@ static inline bool pt_kind_executes(enum pt_kind kind)
 
 /** enum pt_regime - whose translation regime: the two encode rights differently */
 enum pt_regime {
-	PT_EL1, /* EL1&0: execution at EL1 by PXN, never at EL0 (UXN always set) */
-	PT_EL2, /* EL2 without E2H: one XN, one range of addresses */
+	PT_EL1,     /* EL1&0: execution at EL1 by PXN, never at EL0 (UXN always set) */
+	PT_EL2,     /* EL2 without E2H: one XN, one range of addresses */
 	PT_EL2_E2H, /* EL2&0, HCR_EL2.{E2H,TGE} set: everything as in EL1&0, one level higher */
 };
 

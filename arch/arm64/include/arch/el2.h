@@ -55,7 +55,7 @@ void el2_each_rule(enum el2_list list, bool gicv3, void (*show)(const struct el2
  */
 void el2_each_result(enum el2_list list, bool gicv3, void (*show)(const struct el2_result *));
 
-/** el2_is_usable() - false where HCR_EL2.E2H is fixed at 1: no kernel at EL1 is entered from there */
+/** el2_is_usable() - false where HCR_EL2.E2H is fixed at 1: kernels at EL1 are not entered then */
 bool el2_is_usable(void);
 
 /** el2_vhe_usable() - true where HCR_EL2.E2H can be 1 */

@@ -250,15 +250,15 @@ static void everything_at_once(void **state)
  * A kernel at EL2.  HCR_EL2: E2H is bit 34, TGE 27.  CPTR_EL2: FPEN is 21:20, ZEN 17:16, SMEN
  * 25:24.  CNTHCTL_EL2: EL1PCTEN and EL1PTEN are bits 10 and 11.
  */
-#define VHE_V8_2(midr)                                                                       \
-	{                                                                                    \
-		E(HCR_EL2, 0x488000002), E(CPTR_EL2, 0x300000), E(HSTR_EL2, 0),              \
-			E(VPIDR_EL2, midr), E(VMPIDR_EL2, 0x80000000), E(VTTBR_EL2, 0),      \
-			E(CNTHCTL_EL2, 0xc00), E(CNTVOFF_EL2, 0), E(CNTHP_CTL_EL2, 0),       \
-			E(CNTHV_CTL_EL2, 0), E(CNTP_CTL_EL0, 0), E(MDCR_EL2, 6),             \
-			E(ICC_SRE_EL2, 0xf), E(ICH_HCR_EL2, 0), E(LORC_EL1, 0),              \
-			E(CONTEXTIDR_EL2, 0), E(TPIDR_EL2, 0), E(SCTLR_EL2, 0x30c50830),     \
-			E(SCTLR_EL1, 0x30d00800)                                             \
+#define VHE_V8_2(midr)                                                                   \
+	{                                                                                \
+		E(HCR_EL2, 0x488000002), E(CPTR_EL2, 0x300000), E(HSTR_EL2, 0),          \
+			E(VPIDR_EL2, midr), E(VMPIDR_EL2, 0x80000000), E(VTTBR_EL2, 0),  \
+			E(CNTHCTL_EL2, 0xc00), E(CNTVOFF_EL2, 0), E(CNTHP_CTL_EL2, 0),   \
+			E(CNTHV_CTL_EL2, 0), E(CNTP_CTL_EL0, 0), E(MDCR_EL2, 6),         \
+			E(ICC_SRE_EL2, 0xf), E(ICH_HCR_EL2, 0), E(LORC_EL1, 0),          \
+			E(CONTEXTIDR_EL2, 0), E(TPIDR_EL2, 0), E(SCTLR_EL2, 0x30c50830), \
+			E(SCTLR_EL1, 0x30d00800)                                         \
 	}
 
 static const struct expect a76_vhe[] = VHE_V8_2(0x414fd0b1);
