@@ -165,19 +165,19 @@ objs: $(objs)
 
 # ---- link ---------------------------------------------------------------------------------------
 
-# Three times: the first link tells where the functions are, the second carries the table of them
-# (lib/ksyms.h) behind everything else that is read-only, so that no function moves, and tells
-# where the pointers are; the third has the table of those (scripts/mkrelr.py) as well.
+# Four times: the first link tells where the functions are. The second carries the table of them
+# (lib/ksyms.h) behind everything else that is read-only, so that no function moves, and tells how
+# long the table of pointers is (scripts/mkrelr.py); the third, with one of that length, tells where
+# the pointers are, and the fourth has that.
 $(O)/ksyms-empty.S: scripts/mksyms.py | $(O)/.flags
 	$(Q)$(PYTHON) scripts/mksyms.py write /dev/null $@
 $(O)/ksyms.S: $(O)/loft.pass1.nm scripts/mksyms.py
 	$(Q)$(PYTHON) scripts/mksyms.py write $< $@
-# In the second link the table of pointers has its size, so that in the third nothing moves.
 $(O)/relr-%.S: $(O)/loft.%.rel scripts/mkrelr.py
 	$(Q)$(PYTHON) scripts/mkrelr.py $< $@
 $(O)/loft.%.rel: $(O)/loft.%.elf
 	$(Q)$(READELF) -rW $< >$@
-relocs := $(addprefix $(O)/relr-,pass1.o pass2.o)
+relocs := $(addprefix $(O)/relr-,pass1.o pass2.o pass3.o)
 $(O)/ksyms.o $(O)/ksyms-empty.o $(relocs): %.o: %.S $(O)/.flags
 	$(Q)$(CC) $(ARCHFLAGS) -c -o $@ $<
 %.nm: %.elf
@@ -190,11 +190,13 @@ $(O)/loft.pass1.elf: $(link-needs) $(O)/ksyms-empty.o
 	$(Q)$(link)
 $(O)/loft.pass2.elf: $(link-needs) $(O)/ksyms.o $(O)/relr-pass1.o
 	$(Q)$(link)
-$(O)/loft.elf: $(link-needs) $(O)/ksyms.o $(O)/relr-pass2.o scripts/check-symbols scripts/mksyms.py
+$(O)/loft.pass3.elf: $(link-needs) $(O)/ksyms.o $(O)/relr-pass2.o
+	$(Q)$(link)
+$(O)/loft.elf: $(link-needs) $(O)/ksyms.o $(O)/relr-pass3.o scripts/check-symbols scripts/mksyms.py
 	$(call say,LD,$@)
 	$(Q)$(link)
 	$(Q)$(NM) -n $@ >$(O)/loft.nm
-	$(Q)$(READELF) -rW $@ | cmp -s $(O)/loft.pass2.rel - || { echo "$@: a pointer moved in the last link"; exit 1; }
+	$(Q)$(READELF) -rW $@ | cmp -s $(O)/loft.pass3.rel - || { echo "$@: a pointer moved in the last link"; exit 1; }
 	$(Q)$(PYTHON) scripts/mksyms.py verify $(O)/loft.pass1.nm $(O)/loft.nm
 	$(Q)$(PYTHON) scripts/check-symbols $(CROSS_COMPILE) $@ $(objs)
 # What only the linker needs; loft.lds puts it behind the rest.
