@@ -171,7 +171,7 @@ def test_kernel(pi, machine, kernels):
 def test_autoboot_at_load_address(pi, kernels):
     """Without a word at the prompt: what lies at the default loadaddr is booted."""
     m = pi(loads=[(kernels / 'noat.elf', 0x200000)], prompt=False)
-    m.wait('highhalf: 80 ok, 0 FAIL')
+    m.wait('highhalf: 82 ok, 0 FAIL')
 
 
 def test_tutorial(pi, tmp_path):
@@ -258,13 +258,25 @@ def test_sbsa_kernel(sbsa, memory, tmp_path):
     m = sbsa(memory, loads=[(tmp_path / 'noat48.elf', SBSA_RAM + LOAD)])
     m.send(f'bootelf {SBSA_RAM + LOAD:x}\r')
     text = m.finish()
-    assert 'PSCI by    smc' in text and 'highhalf: 80 ok, 0 FAIL' in text, text
+    assert 'PSCI by    smc' in text and 'highhalf: 82 ok, 0 FAIL' in text, text
 
 
 def test_sbsa_39_bits_refused(sbsa, kernels):
     m = sbsa(loads=[(kernels / 'noat.elf', SBSA_RAM + LOAD)])
     text = m.run_fail(f'bootelf {SBSA_RAM + LOAD:x}')
     assert 'bits' in text, text
+
+
+@pytest.mark.parametrize('flags,says', [('NO_MMIO', r'highhalf: 81 ok, 0 FAIL'),
+                                        ('"KEEP_IDMAP|NO_MMIO"', r'the lower half: 41 bits[^$]*highhalf: 91 ok, 0 FAIL')])
+def test_sbsa_39_bits_by_a_lower_virt_start(sbsa, kernels, flags, says):
+    """1 TiB less: then the linear map has room in 39 bits, and only T0SZ is extended."""
+    m = sbsa(loads=[(kernels / 'tib.elf', SBSA_RAM + LOAD)])
+    if 'IDMAP' in flags:
+        m.run_check('setenv bootargs idmap')
+    m.send(f'bootelf -o FLAGS={flags} {SBSA_RAM + LOAD:x}\r')
+    text = m.finish()
+    assert re.search(says, text), text
 
 
 @pytest.mark.payload
