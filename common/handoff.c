@@ -243,7 +243,8 @@ static void fill_handoff(struct boot *b)
 	h->tcr = b->kernel_regs.tcr;
 	h->vbar = virt_start + b->vectors.start;
 	h->page = b->vectors.start + code;
-	h->page_high = virt_start + b->vectors.start + VECTORS_SIZE + (uint64_t)(handoff_page_high - handoff_code);
+	h->page_high = virt_start + b->vectors.start + VECTORS_SIZE +
+		       (uint64_t)(handoff_page_high - handoff_code);
 	h->entry = b->entry.va;
 	h->spsr = SPSR_ENTER_EL1;
 	h->sp = virt_start + b->stack.start + b->stack.size;
@@ -337,7 +338,8 @@ static void fill_pages(struct boot *b)
 	return_regs.el1 = b->el1_regs;
 	return_regs.el2[1] = loft_regs;
 	if (b->vectors.size)
-		fill_page(b->vectors.start, handoff_vector, handoff_code, handoff_page_slots, handoff_page_end,
+		fill_page(b->vectors.start, handoff_vector, handoff_code, handoff_page_slots,
+			  handoff_page_end,
 			  (struct reentry){ .regs = (uint64_t)&return_regs.el1,
 					    .ttbr0 = b->switch_regs.ttbr0,
 					    .tcr = b->switch_regs.tcr,

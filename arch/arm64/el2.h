@@ -113,7 +113,9 @@
 /* clang-format on */
 
 #define EL2_REGS_ENUM_(name, flags, op0, op1, crn, crm, op2) EL2_REG_##name,
-enum el2_reg { EL2_REGS(EL2_REGS_ENUM_) EL1_REGS(EL2_REGS_ENUM_) EL3_REGS(EL2_REGS_ENUM_) EL2_REG_COUNT };
+enum el2_reg {
+	EL2_REGS(EL2_REGS_ENUM_) EL1_REGS(EL2_REGS_ENUM_) EL3_REGS(EL2_REGS_ENUM_) EL2_REG_COUNT
+};
 
 #define EL2_WRITES_MAX EL2_REG_COUNT
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* How rules are written down (el2_rules.c, el3_rules.c): row macros, and gates that several rows have. */
+/*
+ * How rules are written down (el2_rules.c, el3_rules.c): row macros, and gates that several rows
+ * have.
+ */
 #pragma once
 
 #include "arch/arm64/el2.h"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * What EL3 owes the normal world, by ID register: the paragraphs of the Linux boot requirements that begin "If EL3 is
- * present".  The machinery is el2.h's.
+ * What EL3 owes the normal world, by ID register: the paragraphs of the Linux boot requirements
+ * that begin "If EL3 is present".  The machinery is el2.h's.
  *
- * The normal world gets everything; no interrupt, SError or WFx comes to EL3 (SCR_EL3.IRQ, FIQ, EA, TWI, TWE = 0).
- * SCR_EL3.FIQ = 0 also means that the normal world sees priorities as they are.  SIF stays 0 for monitors that lie in
- * DRAM, SMD for SMC to work.
+ * The normal world gets everything; no interrupt, SError or WFx comes to EL3 (SCR_EL3.IRQ, FIQ,
+ * EA, TWI, TWE = 0). SCR_EL3.FIQ = 0 also means that the normal world sees priorities as they
+ * are.  SIF stays 0 for monitors that lie in DRAM, SMD for SMC to work.
  */
 /* For readers of this file: the EL3 code runs before pointers are relocated. */
 #define ROW_WHAT(what_) NULL

@@ -82,7 +82,9 @@
 #define HCR_EL2_E2H_BIT 34
 #define HCR_EL2_LOFT    (1 << 31)
 #define HCR_EL2_LOFT_E2H ((1 << 34) | (1 << 31) | (1 << 27))
-/* No FP/SIMD traps: CPTR_EL2 with E2H = 0, RES1 alone; FPEN of CPACR_EL1, or of CPTR_EL2 with E2H */
+/*
+ * No FP/SIMD traps: CPTR_EL2 with E2H = 0, RES1 alone; FPEN of CPACR_EL1, or of CPTR_EL2 with E2H
+ */
 #define CPTR_EL2_LOFT  0x33ff
 #define CPACR_EL1_LOFT (3 << 20)
 

@@ -28,7 +28,8 @@ static struct boot b;
 static struct model m;
 static uint64_t seed = 39;
 static uint64_t granule;
-static paddr_t pa_base;  /* 0, or where all memory and devices of this boot lie: beyond VA_BITS, say */
+static paddr_t
+	pa_base; /* 0, or where all memory and devices of this boot lie: beyond VA_BITS, say */
 static uint64_t va_bits; /* the note's */
 
 static uint64_t below(uint64_t limit)
@@ -106,7 +107,8 @@ static void random_memory(void)
 static void random_windows(void)
 {
 	for (unsigned i = below(12); i; i--) {
-		uint64_t start = pa_base + below((PA_PAGES - 8) * granule), size = 1 + below(4 * granule);
+		uint64_t start = pa_base + below((PA_PAGES - 8) * granule),
+			 size = 1 + below(4 * granule);
 
 		boot_window(&b, start, size);
 		if (!flag(LOFT_FLAG_NO_MMIO))
@@ -201,8 +203,7 @@ static void random_boot(void)
 			    granule * (15 + below(5));
 	b.request.switch_page = one_in(2) ? b.request.vectors : b.request.vectors + granule;
 	if (one_in(6))
-		boot_set(&b, LOFT_NOTE_CONSOLE_VA,
-			 va_base() + granule * below(VA_PAGES));
+		boot_set(&b, LOFT_NOTE_CONSOLE_VA, va_base() + granule * below(VA_PAGES));
 }
 
 /* ---- what the map must be ---- */
