@@ -171,7 +171,7 @@ def test_kernel(pi, machine, kernels):
 def test_autoboot_at_load_address(pi, kernels):
     """Without a word at the prompt: what lies at the default loadaddr is booted."""
     m = pi(loads=[(kernels / 'noat.elf', 0x200000)], prompt=False)
-    m.wait('highhalf: 82 ok, 0 FAIL')
+    m.wait(r'highhalf: \d\d ok, 0 FAIL')
 
 
 def test_tutorial(pi, tmp_path):
@@ -258,7 +258,7 @@ def test_sbsa_kernel(sbsa, memory, tmp_path):
     m = sbsa(memory, loads=[(tmp_path / 'noat48.elf', SBSA_RAM + LOAD)])
     m.send(f'bootelf {SBSA_RAM + LOAD:x}\r')
     text = m.finish()
-    assert 'PSCI by    smc' in text and 'highhalf: 82 ok, 0 FAIL' in text, text
+    assert 'PSCI by    smc' in text and re.search(r'^highhalf: \d\d ok, 0 FAIL$', text, re.M), text
 
 
 def test_sbsa_39_bits_refused(sbsa, kernels):
