@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "arch/cpu.h"
+#include "common/handoff_smp.h"
 #include "common/handoff_state.h"
 #include "common/early.h"
 #include "common/fdt.h"
@@ -46,6 +47,7 @@ static void add_map(const struct boot *b, struct fdt_facts *facts)
 	facts->ttbr1 = b->tables.start; /* with IDENTITY the same tables stand in TTBR0 */
 	facts->tcr = b->kernel_regs.tcr;
 	facts->mair = b->kernel_regs.mair;
+	facts->secondary_entry = boot_cpus_entry(b);
 }
 
 /*

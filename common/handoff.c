@@ -12,6 +12,7 @@
 #include "arch/cache.h"
 #include "arch/cpu.h"
 #include "arch/el2.h"
+#include "common/handoff_smp.h"
 #include "common/handoff_state.h"
 #include "common/console.h"
 #include "common/console_init.h"
@@ -155,7 +156,7 @@ static int build_high(struct boot *b, struct why *why)
 static int build_low(struct boot *b, struct why *why)
 {
 	struct map_plan *p = &b->plan;
-	uint32_t flags = p->keep_low ? MEM_KEEP : MEM_KEEP | MEM_RECLAIM;
+	uint32_t flags = p->keep_low || b->cpus.size ? MEM_KEEP : MEM_KEEP | MEM_RECLAIM;
 	int rc;
 
 	if (p->identity)
@@ -258,7 +259,8 @@ static void fill_handoff(struct boot *b)
 int boot_stub(struct boot *b, struct why *why)
 {
 	bool stub = cpu_el() > b->entry_el; /* a kernel at EL2 has nothing below it */
-	int rc = keep_loft(stub ? MEM_KEEP : MEM_KEEP | MEM_RECLAIM, why);
+	uint32_t flags = stub || b->cpus.size ? MEM_KEEP : MEM_KEEP | MEM_RECLAIM;
+	int rc = keep_loft(flags, why);
 
 	if (!rc && stub)
 		rc = boot_alloc(&b->stub, 4 * KIB, 4 * KIB, MEM_KEEP, "EL2 stub", why);
@@ -274,10 +276,13 @@ int boot_mapped(struct boot *b, struct why *why)
 	int rc = check_el(b, why);
 
 	if (!rc)
+		rc = boot_cpus(b, why);
+	if (!rc)
 		rc = boot_stub(b, why);
 	if (!rc)
-		rc = boot_alloc(&b->vectors, granule, granule, MEM_KEEP | MEM_RECLAIM,
-				"early vectors", why);
+		rc = boot_alloc(&b->vectors, granule, granule,
+				b->cpus.size ? MEM_KEEP : MEM_KEEP | MEM_RECLAIM, "early vectors",
+				why);
 	if (!rc)
 		rc = boot_alloc(&b->stack, ALIGN_UP(stack, granule), granule,
 				MEM_KEEP | MEM_RECLAIM, "boot stack", why);
@@ -344,6 +349,7 @@ static void fill_pages(struct boot *b)
 					    .ttbr0 = b->switch_regs.ttbr0,
 					    .tcr = b->switch_regs.tcr,
 					    .hcr = is_vhe(b) ? sysreg_read(hcr_el2) : 0 });
+	boot_cpus_fill(b);
 	if (b->stub.size)
 		fill_page(b->stub.start, hypstub_vector, hypstub_code, hypstub_slots, hypstub_end,
 			  (struct reentry){ .regs = (uint64_t)&return_regs.el2[1] });
@@ -375,9 +381,9 @@ static void name_addresses(const struct boot *b)
 /* Everything that the kernel, or the MMU on its behalf, may read past the caches. */
 static void clean(const struct boot *b)
 {
-	const struct piece pieces[] = { b->vectors,    b->tables, b->low_tables,
-					b->el1_tables, b->stub,   b->stack,
-					b->names,      b->fdt,    b->fdt_low };
+	const struct piece pieces[] = { b->vectors, b->tables, b->low_tables, b->el1_tables,
+					b->stub,    b->stack,  b->names,      b->fdt,
+					b->fdt_low, b->cpus };
 
 	for (unsigned i = 0; i < ARRAY_SIZE(pieces); i++) {
 		if (pieces[i].size)
@@ -397,27 +403,34 @@ static void quiesce(void)
 	console_drain();
 }
 
-void boot_go(struct boot *b)
+void boot_levels(struct handoff *h, unsigned entry_el, bool gicv3, struct el2_write *writes)
 {
 	struct id_regs ids;
 	unsigned count;
 
+	id_regs_read(&ids);
+	if (!gicv3)
+		id_regs_hide_gic(&ids);
+	h->sctlr_el2 = SCTLR_EL2_MMU_OFF;
+	if (cpu_el() == 2 && (entry_el == 1 || h->hcr) && el2_is_usable()) {
+		count = el2_plan(&ids, writes);
+		h->sctlr_el2 = el2_planned(writes, count, EL2_REG_SCTLR_EL2, SCTLR_EL2_MMU_OFF);
+		el2_apply(writes, count);
+	}
+	if (h->hcr)
+		el2_apply(writes, el2_plan_vhe(&ids, writes));
+	el2_apply(writes, el1_plan(&ids, writes));
+}
+
+void boot_go(struct boot *b)
+{
 	if (b->vectors.size || b->stub.size) {
 		name_addresses(b);
 		fill_pages(b);
 	}
 	quiesce();
 	clean(b);
-	read_ids(&ids);
-	b->handoff.sctlr_el2 = SCTLR_EL2_MMU_OFF;
-	if (cpu_el() == 2 && (b->entry_el == 1 || b->handoff.hcr) && el2_is_usable()) {
-		count = el2_plan(&ids, el2_writes);
-		b->handoff.sctlr_el2 =
-			el2_planned(el2_writes, count, EL2_REG_SCTLR_EL2, SCTLR_EL2_MMU_OFF);
-		el2_apply(el2_writes, count);
-	}
-	if (b->handoff.hcr)
-		el2_apply(el2_writes, el2_plan_vhe(&ids, el2_writes));
-	el2_apply(el2_writes, el1_plan(&ids, el2_writes));
+	boot_cpus_release(b);
+	boot_levels(&b->handoff, b->entry_el, machine_find(&machine, "arm,gic-v3", 0), el2_writes);
 	handoff_enter(&b->handoff);
 }

@@ -17,7 +17,7 @@ static uint64_t physical(const void *symbol)
 }
 
 /* Entered at EL3, Loft goes on at EL2 wherever the CPU has it: ID_AA64PFR0_EL1.EL2 */
-static bool was_reachable(void)
+bool el2_was_reachable(void)
 {
 	return kernel.boot_el == 2 ||
 	       (kernel.boot_el == 3 && (SYSREG_READ(id_aa64pfr0_el1) >> 8 & 0xf));
@@ -56,7 +56,7 @@ void el2_check(void)
 {
 	uint64_t current_el = 0, stub, answer;
 
-	if (!was_reachable()) {
+	if (!el2_was_reachable()) {
 		print("  EL2 was not reachable: no stub to call\n");
 		return;
 	}
@@ -83,6 +83,6 @@ void el2_check(void)
 /* An exception at EL2 that nobody expects: the stub must report it; HVC at EL2 is one by itself. */
 void el2_provoke(void)
 {
-	if (was_reachable())
+	if (el2_was_reachable())
 		hvc_call(LOFT_HVC_SOFT_RESTART, physical(el2_undefined));
 }

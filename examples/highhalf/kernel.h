@@ -26,7 +26,8 @@ _Static_assert(sizeof(struct trap) == 288, "start.S");
 /* The linker script's addresses, and start.S. */
 extern const char __text_start[], __text_end[], __rodata_start[], __rodata_end[];
 extern char __data_start[], __bss_start[], __bss_end[], __image_end[];
-extern const char _start[], kernel_vectors[], el2_vectors[], el2_ask_vbar[], el2_undefined[];
+extern const char _start[], secondary_start[];
+extern const char kernel_vectors[], el2_vectors[], el2_ask_vbar[], el2_undefined[];
 extern const char touch_write_store[];
 uint64_t touch_read(uint64_t va);
 uint64_t touch_write(uint64_t va);
@@ -103,6 +104,7 @@ struct kernel {
 	const char *bootargs, *psci_method;
 };
 extern struct kernel kernel;
+void check_passed(void);	/* for who prints the line itself */
 bool check(bool ok, const char *what, uint64_t value);
 const char *option(const char *name);	/* what follows the name in bootargs, or NULL */
 bool keeps_idmap(void);
@@ -117,7 +119,11 @@ uint64_t translate(uint64_t va, bool write);	/* PAR_EL1 after AT S1E1W or AT S1E
 #define PAR_ATTR(par)	((par) >> 56)
 #define PAR_SH(par)	((par) >> 7 & 3)
 
+/* smp.c: vbar is VBAR_EL1 at the first instruction */
+void smp_check(const struct entry_state *boot, uint64_t vbar);
+
 /* el2.c, traps.c */
+bool el2_was_reachable(void);	/* is there a stub below us? */
 void el2_check(void);
 void el2_provoke(void);
 void traps_check(void);

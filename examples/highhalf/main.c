@@ -26,6 +26,11 @@ struct kernel kernel;
 
 static uint64_t ok_count, fail_count;
 
+void check_passed(void)
+{
+	ok_count++;
+}
+
 bool check(bool ok, const char *what, uint64_t value)
 {
 	if (ok) {
@@ -153,7 +158,7 @@ void kernel_main(const struct entry_state *entry);
 void kernel_main(const struct entry_state *entry)
 {
 	const bool bss_was_zero = bss_is_zero();	/* before anything writes there */
-	const uint64_t virt_start = entry->x[2];
+	const uint64_t virt_start = entry->x[2], vbar = SYSREG_READ(vbar_el1);
 
 	if (fdt_open(&kernel.fdt, entry->x[1]))
 		open_console(&kernel.fdt, virt_start);
@@ -177,6 +182,7 @@ void kernel_main(const struct entry_state *entry)
 	}
 	traps_check();
 	el2_check();
+	smp_check(entry, vbar);
 	print("highhalf: %u ok, %u FAIL\n", ok_count, fail_count);
 	if (option("hang"))
 		for (;;)

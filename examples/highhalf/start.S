@@ -10,11 +10,8 @@
  * arguments. A kernel that trusts its loader needs two lines: `mov x29, xzr` and `bl kernel_main`.
  * This one first saves what it was given, to check it.
  */
-	.section .text.start, "ax", %progbits
-	.global	_start
-	.type	_start, %function
-_start:
-	stp	x0, x1, [sp, #-256]!		/* struct entry_state, on the boot stack */
+	.macro	save_entry			/* then x0 = struct entry_state, on the stack */
+	stp	x0, x1, [sp, #-256]!
 	stp	x2, x3, [sp, #16]
 	stp	x4, x5, [sp, #32]
 	stp	x6, x7, [sp, #48]
@@ -34,9 +31,25 @@ _start:
 	mov	x0, sp
 	mov	x29, xzr			/* the frame-pointer chain ends here */
 	mov	x30, xzr
+	.endm
+
+	.section .text.start, "ax", %progbits
+	.global	_start
+	.type	_start, %function
+_start:
+	save_entry
 	bl	kernel_main
 	b	.				/* it does not return */
 	.size	_start, . - _start
+
+/* Another CPU: in the same state, but x0 = arg and SP = sp_va of struct loft_secondary. */
+	.global	secondary_start
+	.type	secondary_start, %function
+secondary_start:
+	save_entry
+	bl	secondary_main
+	b	.
+	.size	secondary_start, . - secondary_start
 
 /* ---- exception vectors: all sixteen save a struct trap and call handle_trap() ---- */
 	.macro vector number

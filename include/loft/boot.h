@@ -114,6 +114,7 @@
 #define LOFT_SECONDARY_ARG		16
 #define LOFT_SECONDARY_SIZE		32
 #define LOFT_MAILBOX_STATE		24
+#define LOFT_MAILBOX_PARKED		1	/* loft_mailbox.state: the CPU waits */
 
 #ifdef __ASSEMBLER__
 

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Further CPUs: each arrives in the kernel's high half as the boot CPU did (BOOT-PROTOCOL section 6)."""
+
+import re
+
+import pytest
+
+WORLDS = [pytest.param(el2, secure, id=('el3-' if secure else '') + f'el{1 + el2}')
+          for secure in (False, True) for el2 in (False, True)]
+
+
+def arrived(text):
+    found = re.search(r'^highhalf: (\d+) ok, (\d+) FAIL$', text, re.M)
+    assert found and found[2] == '0', text
+    return re.findall(r'^ok   CPU (\d+) in the high half, EL(\d), MPIDR 0x([0-9a-f]+), SP 0xffffff80', text, re.M)
+
+
+@pytest.mark.parametrize('el2,secure', WORLDS)
+@pytest.mark.parametrize('cpus', [1, 4, 8])
+@pytest.mark.parametrize('cpu', ['cortex-a57', 'max'])
+def test_every_cpu(qemu, highhalf, el2, secure, cpus, cpu):
+    m = qemu(kernel=highhalf, el2=el2, cpu=cpu, smp=cpus, machine=',secure=on' if secure else '')
+    seen = arrived(m.finish())
+    assert [int(n) for n, _, _ in seen] == list(range(1, cpus))
+    assert {el for _, el, _ in seen} <= {'1'}
+    assert [int(mpidr, 16) for _, _, mpidr in seen] == list(range(1, cpus))
+
+
+def test_gicv3_and_clusters(qemu, highhalf):
+    """Affinity level 1: reg is 0x100 from the ninth CPU of a GICv2 machine, the seventeenth of a GICv3 one."""
+    text = qemu(kernel=highhalf, el2=True, cpu='max', smp=12, machine=',gic-version=3').finish()
+    assert len(arrived(text)) == 11
+
+
+def test_one_cpu_gives_everything_back(qemu, highhalf):
+    """Without other CPUs nothing is kept for them."""
+    text = qemu(kernel=highhalf, smp=1).finish()
+    assert 'secondary' not in text and not arrived(text)
+
+
+def test_what_stays_is_reserved(loft, highhalf):
+    m = loft(loads=[(highhalf, 0x50000000)], smp=4)
+    text = m.run_check('bootelf -n 50000000')
+    assert re.search(r'early vectors, reserved$', text, re.M), text
+    assert re.search(r'other CPUs, reserved$', text, re.M), text
+    assert re.search(r'Loft.*, reserved$', text, re.M), text
+
+
+@pytest.mark.parametrize('el2', [False, True], ids=['el1', 'el2'])
+def test_none_is_lost(qemu, highhalf, el2):
+    for _ in range(5):
+        assert len(arrived(qemu(kernel=highhalf, el2=el2, smp=8).finish())) == 7
+
+
+def test_at_el2_with_vhe(qemu, build):
+    text = qemu(kernel=build / 'examples/highhalf/highhalf-el2.elf', el2=True, cpu='max', smp=4).finish()
+    assert [el for _, el, _ in arrived(text)] == ['2'] * 3
