@@ -55,3 +55,10 @@ def test_none_is_lost(qemu, highhalf, el2):
 def test_at_el2_with_vhe(qemu, build):
     text = qemu(kernel=build / 'examples/highhalf/highhalf-el2.elf', el2=True, cpu='max', smp=4).finish()
     assert [el for _, el, _ in arrived(text)] == ['2'] * 3
+
+
+@pytest.mark.parametrize('el2,secure', WORLDS)
+def test_census(loft, el2, secure):
+    lines = loft(el2=el2, smp=3, machine=',secure=on' if secure else '').run_check('cpu list').splitlines()
+    assert lines == [f'CPU 0: MPIDR 0x0, on: this one, Cortex-A57 at EL{1 + el2}',
+                     'CPU 1: MPIDR 0x1, off', 'CPU 2: MPIDR 0x2, off']
