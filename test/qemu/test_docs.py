@@ -40,7 +40,15 @@ def test_reserved_memory(qemu, highhalf, el2):
     explained = set(re.findall(r'`(loft[a-z0-9-]*)`', table))
     found = re.findall(r'^  reserved .* (loft[a-z0-9-]*)@[0-9a-f]+( \(reclaimable\))?$',
                        qemu(kernel=highhalf, el2=el2).finish(), re.M)
-    only_el2 = {'loft-el1-map', 'loft-el2-stub'}
-    assert {name for name, _ in found} == (explained if el2 else explained - only_el2)
+    absent = {'loft-other-cpus'} | (set() if el2 else {'loft-el1-map', 'loft-el2-stub'})
+    assert {name for name, _ in found} == explained - absent
     kept = {name for name, reclaimable in found if not reclaimable}
     assert kept == {'loft-page-tables'} | ({'loft', 'loft-el2-stub'} if el2 else set())
+
+
+@pytest.mark.parametrize('el2', [False, True], ids=['el1', 'el2'])
+def test_reserved_memory_with_more_cpus(qemu, highhalf, el2):
+    text = qemu(kernel=highhalf, el2=el2, smp=2).finish()
+    kept = set(re.findall(r'^  reserved .* (loft[a-z0-9-]*)@[0-9a-f]+$', text, re.M))
+    assert kept == ({'loft', 'loft-page-tables', 'loft-other-cpus', 'loft-early-vectors', 'loft-switch-map'}
+                    | ({'loft-el2-stub'} if el2 else set()))
