@@ -21,7 +21,8 @@ static void print_state(uint64_t mpidr)
 	else if (err)
 		printf("unknown: PSCI AFFINITY_INFO: %s\n", err_name(err));
 	else
-		printf("%s\n", state < ARRAY_SIZE(states) ? states[state] : "unknown: no such state");
+		printf("%s\n",
+		       state < ARRAY_SIZE(states) ? states[state] : "unknown: no such state");
 }
 
 static int do_cpu(int argc, char *const argv[])

@@ -81,6 +81,10 @@ static int enter_el(struct boot *b, struct why *why)
 		b->entry_el = el;
 	if (boot_params_get(&b->params, LOFT_NOTE_ENTRY_EL, 1) == 2)
 		b->entry_el = 2;
+	if (b->entry.mode == ELF_UNMAPPED && b->flags & LOFT_FLAG_PARK_SECONDARIES)
+		return refuse(why, -EINVAL,
+			      "PARK_SECONDARIES: this kernel is entered unmapped, CPUs are parked "
+			      "in a kernel's map only");
 	if (b->entry_el > el)
 		return refuse(why, -ENOTSUP,
 			      "ENTRY_EL 2: Loft runs at EL1, EL2 is not reachable from there");

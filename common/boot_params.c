@@ -48,11 +48,6 @@ static int check_flags(const struct boot_key *key, uint64_t value, struct why *w
 	if (value & ~LOFT_FLAG_ALL)
 		return refuse(why, -EINVAL, "%s 0x%" PRIx64 " has unknown bits 0x%" PRIx64,
 			      key->name, value, value & ~LOFT_FLAG_ALL);
-	if (value & LOFT_FLAG_PARK_SECONDARIES)
-		return refuse(why, -ENOTSUP,
-			      "%s PARK_SECONDARIES: starting further CPUs is not built into this "
-			      "Loft, use PSCI",
-			      key->name);
 	return 0;
 }
 

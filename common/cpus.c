@@ -25,7 +25,7 @@ unsigned cpus_list(const void *fdt, uint64_t mpidr[CPUS_MAX])
 		if (!is_cpu(fdt_get_name(fdt, node, NULL)) || n == CPUS_MAX)
 			continue;
 		reg = fdt_getprop(fdt, node, "reg", &length);
-		mpidr[n++] = reg && length == 8	  ? fdt_be64(reg)
+		mpidr[n++] = reg && length == 8   ? fdt_be64(reg)
 			     : reg && length == 4 ? fdt_be32(reg)
 						  : ~UINT64_C(0);
 	}

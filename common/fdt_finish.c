@@ -29,6 +29,7 @@ struct finish {
 	uint32_t address_cells, size_cells; /* of the root */
 	enum { IN_OTHER, IN_CHOSEN, IN_RESERVED, IN_CPUS } in; /* child of the root that is open */
 	bool in_cpu;		/* and a CPU in it */
+	unsigned int cpus;	/* so many were begun */
 	bool has_chosen, has_reserved, has_memory;
 	struct {
 		uint32_t address_cells, size_cells;
@@ -189,7 +190,7 @@ static void property(struct finish *f)
 {
 	const struct fdt_walk *w = &f->walk;
 
-	if (f->depth == 3 && f->in_cpu && is_start_method(fdt_walk_name(w))) {
+	if (f->depth == 3 && f->in_cpu && f->facts->monitor && is_start_method(fdt_walk_name(w))) {
 		copy_up_to(f, w->token);
 		f->copied = w->next;
 	}
@@ -228,11 +229,18 @@ static bool is_node(const char *name, const char *wanted)
 
 static void begin_cpu(struct finish *f)
 {
+	const struct fdt_facts *facts = f->facts;
+	unsigned int cpu;
+
 	f->in_cpu = is_node(f->walk.data, "cpu");
 	if (!f->in_cpu)
 		return;
 	copy_up_to(f, f->walk.next);
-	fdt_put_string(&f->put, FDT_NAME(enable_method), "psci");
+	if (facts->monitor)
+		fdt_put_string(&f->put, FDT_NAME(enable_method), "psci");
+	cpu = f->cpus++;
+	if (cpu < facts->mailbox_count && facts->mailbox[cpu])
+		fdt_put_u64(&f->put, FDT_NAME(mailbox), facts->mailbox[cpu]);
 }
 
 static int drop_node(struct finish *f)
@@ -268,7 +276,7 @@ static int begin_node(struct finish *f)
 		f->has_reserved = true;
 		f->reserved.address_cells = 2;
 		f->reserved.size_cells = 1;
-	} else if (f->facts->monitor && !strcmp(name, "cpus")) {
+	} else if ((f->facts->monitor || f->facts->mailbox_count) && !strcmp(name, "cpus")) {
 		f->in = IN_CPUS;
 	} else if (f->facts->monitor && is_node(name, "psci")) {
 		return drop_node(f);
@@ -388,6 +396,7 @@ uint64_t fdt_finish_room(const struct fdt_facts *facts, unsigned int more)
 	room += facts->bootargs ? strlen(facts->bootargs) : 0;
 	room += per_bank * facts->mem->bank_count;
 	room += facts->monitor ? per_cpu * MONITOR_CPUS_MAX : 0;
+	room += (uint64_t)facts->mailbox_count * per_cpu;
 	room += per_range * (facts->mem->owned_count + (uint64_t)more);
 	return ALIGN_UP(room, 8);
 }

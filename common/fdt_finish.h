@@ -25,6 +25,8 @@ struct fdt_facts {
 	uint64_t boot_el;          /* the EL that Loft was entered at */
 	uint64_t boot_time_ns;     /* since reset */
 	uint64_t secondary_entry;  /* 0: no such property */
+	const uint64_t *mailbox;   /* one for each CPU of the tree, in its order; 0: it has none */
+	unsigned mailbox_count;
 	bool monitor;              /* Loft's own EL3 monitor serves PSCI, by SMC */
 	bool mapped;               /* the kernel is entered with the MMU on: the next six hold */
 	uint64_t virt_start, va_bits, granule, ttbr1, tcr, mair;
@@ -59,6 +61,7 @@ uint64_t fdt_finish_room(const struct fdt_facts *facts, unsigned int more);
  *                     is dropped
  *   /cpus/cpu         with the monitor: enable-method "psci"; another one and cpu-release-addr
  *                     are dropped
+ *                     loft,mailbox where facts->mailbox has one
  * All other nodes and properties stay, in their order. (The name fdt_finish() is libfdt's.)
  *
  * Errors: -EINVAL the tree is damaged; -E2BIG it has more than FDT_SIZE_MAX bytes; -ENOSPC @room

@@ -39,6 +39,7 @@
 	X(boot_time_ns, LOFT_FDT_BOOT_TIME_NS)       \
 	X(kernel_phys, LOFT_FDT_KERNEL_PHYS)         \
 	X(reclaimable, LOFT_FDT_RECLAIMABLE)         \
+	X(mailbox, LOFT_FDT_MAILBOX)                 \
 	X(compatible, "compatible")                  \
 	X(method, "method")                          \
 	X(enable_method, "enable-method")

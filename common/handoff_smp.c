@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* How other CPUs follow the boot CPU into a mapped kernel. BOOT-PROTOCOL section 6. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -41,7 +42,13 @@ int boot_cpus(struct boot *b, struct why *why)
 	int rc;
 
 	b->cpu_count = cpus_list(b->req->fdt ? b->req->fdt : machine.fdt, mpidr);
-	if (b->cpu_count < 2 || machine.psci == PSCI_NONE)
+	if (b->cpu_count < 2)
+		return 0;
+	if (machine.psci == PSCI_NONE && b->flags & LOFT_FLAG_PARK_SECONDARIES)
+		return refuse(why, -ENODEV,
+			      "PARK_SECONDARIES: %u CPUs, and no PSCI in the FDT to start them",
+			      b->cpu_count);
+	if (machine.psci == PSCI_NONE)
 		return 0;
 	rc = boot_alloc(&b->cpus, (uint64_t)b->cpu_count * SECONDARY_STRIDE, 4 * KIB, MEM_KEEP,
 			"other CPUs", why);
@@ -57,6 +64,22 @@ int boot_cpus(struct boot *b, struct why *why)
 paddr_t boot_cpus_entry(const struct boot *b)
 {
 	return b->cpus.size ? (paddr_t)page_of(b) : 0;
+}
+
+static bool parks(const struct boot *b)
+{
+	return b->cpus.size && b->flags & LOFT_FLAG_PARK_SECONDARIES;
+}
+
+unsigned boot_cpus_mailboxes(const struct boot *b, uint64_t mailbox[CPUS_MAX])
+{
+	if (!parks(b))
+		return 0;
+	for (unsigned i = 0; i < b->cpu_count; i++)
+		mailbox[i] = cpu_block(b, i)->mpidr == cpu_mpidr()
+				     ? 0
+				     : (uint64_t)&cpu_block(b, i)->mailbox;
+	return b->cpu_count;
 }
 
 /*
@@ -147,7 +170,7 @@ void boot_cpus_release(const struct boot *b)
 	__atomic_store_n(&boot_state.released, true, __ATOMIC_RELEASE);
 	dsb(ish); /* the flag, and what it releases, in memory's order before CPU_ON and SEV */
 	__asm__ volatile("sev" : : : "memory");
-	if (!(b->flags & LOFT_FLAG_PARK_SECONDARIES))
+	if (!parks(b))
 		return;
 	for (unsigned i = 0; i < b->cpu_count; i++)
 		if (cpu_block(b, i)->mpidr != cpu_mpidr())

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "arch/arm64/el2.h"
+#include "common/cpus.h"
 #include "common/handoff_state.h"
 #include "lib/types.h"
 #include "lib/why.h"
@@ -18,6 +19,14 @@ int __must_check boot_cpus(struct boot *boot, struct why *why);
 
 /** boot_cpus_entry() - loft,secondary-entry, 0 where there are no other CPUs */
 paddr_t boot_cpus_entry(const struct boot *boot);
+
+/**
+ * boot_cpus_mailboxes() - with PARK_SECONDARIES the mailbox of each CPU of the tree
+ * @mailbox: receives them in the tree's order; 0 for the boot CPU
+ *
+ * Return: how many; 0 where no CPU is parked
+ */
+unsigned boot_cpus_mailboxes(const struct boot *boot, uint64_t mailbox[CPUS_MAX]);
 
 /** boot_cpus_fill() - the code behind the early vectors, and its words */
 void boot_cpus_fill(const struct boot *boot);

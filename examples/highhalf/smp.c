@@ -6,18 +6,18 @@
  */
 #include "kernel.h"
 
-#define CPUS_MAX	16
-#define STACK_SIZE	2048
-#define TIMEOUT_S	5
-#define SCTLR_MMU_CACHES_SA	(1ull << 0 | 1ull << 2 | 1ull << 3 | 1ull << 12)
+#define CPUS_MAX            16
+#define STACK_SIZE          2048
+#define TIMEOUT_S           5
+#define SCTLR_MMU_CACHES_SA (1ull << 0 | 1ull << 2 | 1ull << 3 | 1ull << 12)
 
 /* Bits of struct cpu.wrong. */
 static const char *const promises[] = {
-	"SP = sp_va",		"x1 = FDT",	   "x2 = VIRT_START",	"x3 = \"LOFT\"",
-	"x4..x30 are zero",	"CurrentEL",	   "SP_ELx",		"D A I F are masked",
-	"MPIDR_EL1",		"SCTLR_EL1",	   "TCR_EL1",		"TTBR1_EL1, TTBR0_EL1",
-	"MAIR_EL1",		"VBAR_EL1",	   "CPACR_EL1",		"CNTFRQ_EL0",
-	"CNTVOFF = 0",		"the EL2 stub",
+	"SP = sp_va",       "x1 = FDT",     "x2 = VIRT_START", "x3 = \"LOFT\"",
+	"x4..x30 are zero", "CurrentEL",    "SP_ELx",          "D A I F are masked",
+	"MPIDR_EL1",        "SCTLR_EL1",    "TCR_EL1",         "TTBR1_EL1, TTBR0_EL1",
+	"MAIR_EL1",         "VBAR_EL1",     "CPACR_EL1",       "CNTFRQ_EL0",
+	"CNTVOFF = 0",      "the EL2 stub",
 };
 
 struct state {
@@ -70,7 +70,7 @@ void secondary_main(const struct entry_state *entry)
 	unsigned bit = 0, zero = 4;
 	struct state now;
 
-#define EXPECT(condition)	(wrong |= (uint64_t)!(condition) << bit++)
+#define EXPECT(condition) (wrong |= (uint64_t) !(condition) << bit++)
 	read_state(&now);
 	while (zero <= 30 && !entry->x[zero])
 		zero++;
@@ -108,13 +108,17 @@ static uint64_t psci_cpu_on(uint64_t mpidr, uint64_t entry, uint64_t context)
 	register uint64_t x3 __asm__("x3") = context;
 
 	if (hvc)
-		__asm__ volatile("hvc #0" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3) : : "x4", "x5",
-				 "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15",
-				 "x16", "x17", "memory");
+		__asm__ volatile("hvc #0"
+				 : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)
+				 :
+				 : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13",
+				   "x14", "x15", "x16", "x17", "memory");
 	else
-		__asm__ volatile("smc #0" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3) : : "x4", "x5",
-				 "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15",
-				 "x16", "x17", "memory");
+		__asm__ volatile("smc #0"
+				 : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)
+				 :
+				 : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13",
+				   "x14", "x15", "x16", "x17", "memory");
 	return x0;
 }
 
@@ -143,7 +147,7 @@ static bool start(struct cpu *cpu, uint64_t entry, uint32_t node)
 		release(box, &cpu->context);
 		return true;
 	}
-	__asm__ volatile("dsb ish" : : : "memory");	/* the context before the CPU comes */
+	__asm__ volatile("dsb ish" : : : "memory"); /* the context before the CPU comes */
 	result = psci_cpu_on(cpu->mpidr, entry, context);
 	return !result || check(false, "PSCI CPU_ON", result);
 }
@@ -178,7 +182,8 @@ void smp_check(const struct entry_state *boot, uint64_t first_vbar)
 	uint64_t entry = 0, mpidr, size;
 	unsigned count = 0;
 
-	if (parent == FDT_NONE || !fdt_number(&kernel.fdt, chosen, LOFT_FDT_SECONDARY_ENTRY, &entry))
+	if (parent == FDT_NONE ||
+	    !fdt_number(&kernel.fdt, chosen, LOFT_FDT_SECONDARY_ENTRY, &entry))
 		return;
 	read_state(&boot_state);
 	vbar = first_vbar;

@@ -62,3 +62,18 @@ def test_census(loft, el2, secure):
     lines = loft(el2=el2, smp=3, machine=',secure=on' if secure else '').run_check('cpu list').splitlines()
     assert lines == [f'CPU 0: MPIDR 0x0, on: this one, Cortex-A57 at EL{1 + el2}',
                      'CPU 1: MPIDR 0x1, off', 'CPU 2: MPIDR 0x2, off']
+
+
+@pytest.mark.parametrize('el2,secure', WORLDS)
+@pytest.mark.parametrize('cpus', [1, 8])
+def test_parked(qemu, asking, el2, secure, cpus):
+    """PARK_SECONDARIES: the kernel calls no PSCI, it writes mailboxes."""
+    text = qemu(kernel=asking / 'park.elf', el2=el2, smp=cpus, machine=',secure=on' if secure else '').finish()
+    assert len(arrived(text)) == cpus - 1
+    assert text.count('ok   a CPU is parked on its mailbox, in reserved memory') == cpus - 1
+
+
+def test_park_needs_a_map(loft, highhalf):
+    m = loft(loads=[(highhalf, 0x50000000)], smp=2)
+    assert 'PARK_SECONDARIES: this kernel is entered unmapped' in m.run_fail(
+        'bootelf -u -o FLAGS=PARK_SECONDARIES 50000000')
