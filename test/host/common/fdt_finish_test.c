@@ -317,6 +317,27 @@ static void test_qemu_tree_is_kept(void **state)
 }
 
 /* Loft's monitor is the one provider of PSCI: nobody else's claim survives. */
+static void test_mailboxes(void **state)
+{
+	static const uint64_t mailbox[] = { 0, 0x7ff58200, 0x7ff5a200 };
+
+	(void)state;
+	source(HEAD MEMORY
+	       "cpus { #address-cells = <1>; #size-cells = <0>;"
+	       " cpu-map { cluster0 { core0 { cpu = <1>; }; }; };"
+	       " cpu@0 { reg = <0>; enable-method = \"psci\"; };"
+	       " cpu@1 { reg = <1>; }; cpu@2 { reg = <2>; }; cpu@3 { reg = <3>; }; };");
+	facts.mailbox = mailbox;
+	facts.mailbox_count = ARRAY_SIZE(mailbox);
+	finish();
+	check_absent("/cpus/cpu@0", LOFT_FDT_MAILBOX);
+	check_string("/cpus/cpu@0", "enable-method", "psci");
+	check_number("/cpus/cpu@1", LOFT_FDT_MAILBOX, 0x7ff58200);
+	check_number("/cpus/cpu@2", LOFT_FDT_MAILBOX, 0x7ff5a200);
+	check_absent("/cpus/cpu@3", LOFT_FDT_MAILBOX);
+	check_absent("/cpus/cpu@1", "enable-method");
+}
+
 static void test_monitor(void **state)
 {
 	int len;
@@ -358,6 +379,7 @@ int main(void)
 		cmocka_unit_test_setup(test_reserved_memory_is_extended, fresh),
 		cmocka_unit_test_setup(test_memory_is_added, fresh),
 		cmocka_unit_test_setup(test_no_room, fresh),
+		cmocka_unit_test_setup(test_mailboxes, fresh),
 		cmocka_unit_test_setup(test_monitor, fresh),
 		cmocka_unit_test_setup(test_damaged, fresh),
 		cmocka_unit_test_setup(test_qemu_tree_is_kept, fresh),
