@@ -316,17 +316,15 @@ static void test_qemu_tree_is_kept(void **state)
 	assert_string_equal(fdt_get_name(out, at, NULL), "reserved-memory");
 }
 
-/* Loft's monitor is the one provider of PSCI: nobody else's claim survives. */
 static void test_mailboxes(void **state)
 {
 	static const uint64_t mailbox[] = { 0, 0x7ff58200, 0x7ff5a200 };
 
 	(void)state;
-	source(HEAD MEMORY
-	       "cpus { #address-cells = <1>; #size-cells = <0>;"
-	       " cpu-map { cluster0 { core0 { cpu = <1>; }; }; };"
-	       " cpu@0 { reg = <0>; enable-method = \"psci\"; };"
-	       " cpu@1 { reg = <1>; }; cpu@2 { reg = <2>; }; cpu@3 { reg = <3>; }; };");
+	source(HEAD MEMORY "cpus { #address-cells = <1>; #size-cells = <0>;"
+			   " cpu-map { cluster0 { core0 { cpu = <1>; }; }; };"
+			   " cpu@0 { reg = <0>; enable-method = \"psci\"; };"
+			   " cpu@1 { reg = <1>; }; cpu@2 { reg = <2>; }; cpu@3 { reg = <3>; }; };");
 	facts.mailbox = mailbox;
 	facts.mailbox_count = ARRAY_SIZE(mailbox);
 	finish();
@@ -338,6 +336,7 @@ static void test_mailboxes(void **state)
 	check_absent("/cpus/cpu@1", "enable-method");
 }
 
+/* Loft's monitor is the one provider of PSCI: nobody else's claim survives. */
 static void test_monitor(void **state)
 {
 	int len;
