@@ -41,6 +41,8 @@ int boot_cpus(struct boot *b, struct why *why)
 	uint64_t mpidr[CPUS_MAX];
 	int rc;
 
+	if (!b->req->fdt && machine.cpu_count < 2)
+		return 0; /* the scan counted them: the tree need not be searched again */
 	b->cpu_count = cpus_list(b->req->fdt ? b->req->fdt : machine.fdt, mpidr);
 	if (b->cpu_count < 2)
 		return 0;
