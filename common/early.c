@@ -213,12 +213,21 @@ static void claim_present(struct memmap *mem, paddr_t scratch, paddr_t image, co
 				    MEM_LOADED, "initrd", NULL);
 }
 
+/* Where a claim was not taken, what begins there may be a reservation of the tree's: that stays. */
+static void release_own(struct memmap *mem, paddr_t start)
+{
+	const struct mem_range *range = memmap_owner(mem, start, 1);
+
+	if (range && range->start == start && !(range->flags & MEM_FOREIGN))
+		memmap_release(mem, start);
+}
+
 /* Afterwards they are free: kernels are linked at the very start of DRAM. */
 static void release_present(struct memmap *mem, paddr_t scratch, paddr_t image, const void *fdt)
 {
-	memmap_release(mem, scratch);
-	memmap_release(mem, image);
-	memmap_release(mem, (paddr_t)fdt);
+	release_own(mem, scratch);
+	release_own(mem, image);
+	release_own(mem, (paddr_t)fdt);
 }
 
 /*
