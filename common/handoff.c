@@ -268,9 +268,27 @@ int boot_stub(struct boot *b, struct why *why)
 	return rc;
 }
 
+/* The granule under the stack is in no map: what overflows faults, and is reported. */
+static int boot_stack(struct boot *b, uint32_t granule, struct why *why)
+{
+	uint64_t size = boot_params_get(&b->params, LOFT_NOTE_STACK_SIZE, LOFT_STACK_SIZE_DEFAULT);
+	struct piece *s = &b->stack;
+	int rc = boot_alloc(s, ALIGN_UP(size, granule) + granule, granule, 0, "boot stack", why);
+
+	if (rc)
+		return rc;
+	memmap_release(&machine.mem, s->start);
+	rc = memmap_claim(&machine.mem, s->start, granule, MEM_KEEP | MEM_NOMAP, "stack guard",
+			  why);
+	s->start += granule;
+	s->size -= granule;
+	return rc ? rc
+		  : memmap_claim(&machine.mem, s->start, s->size, MEM_KEEP | MEM_RECLAIM,
+				 "boot stack", why);
+}
+
 int boot_mapped(struct boot *b, struct why *why)
 {
-	uint64_t stack = boot_params_get(&b->params, LOFT_NOTE_STACK_SIZE, LOFT_STACK_SIZE_DEFAULT);
 	uint32_t granule =
 		(uint32_t)boot_params_get(&b->params, LOFT_NOTE_GRANULE, CONFIG_KERNEL_GRANULE);
 	int rc = check_el(b, why);
@@ -284,8 +302,7 @@ int boot_mapped(struct boot *b, struct why *why)
 				b->cpus.size ? MEM_KEEP : MEM_KEEP | MEM_RECLAIM, "early vectors",
 				why);
 	if (!rc)
-		rc = boot_alloc(&b->stack, ALIGN_UP(stack, granule), granule,
-				MEM_KEEP | MEM_RECLAIM, "boot stack", why);
+		rc = boot_stack(b, granule, why);
 	if (!rc)
 		rc = make_plan(b, why);
 	if (!rc)
@@ -366,6 +383,7 @@ static void name_addresses(const struct boot *b)
 		const struct elf_segment *segment = &b->elf.segment[i];
 
 		kernel_symbols.segment[i].va = segment->vaddr;
+		kernel_symbols.segment[i].pa = segment->paddr + b->place.displacement;
 		kernel_symbols.segment[i].size = segment->memsz;
 		snprintf(kernel_symbols.segment[i].name, sizeof(kernel_symbols.segment[i].name),
 			 "segment %u", (unsigned)segment->phdr);

@@ -14,10 +14,20 @@
 
 struct kernel_symbols kernel_symbols;
 
+/* Code that ran with the MMU off, at EL2 say, has the names of its virtual addresses. */
+static vaddr_t named_address(const struct kernel_symbols *s, vaddr_t address)
+{
+	for (unsigned i = 0; i < s->segment_count; i++)
+		if (address - s->segment[i].pa < s->segment[i].size)
+			return address - s->segment[i].pa + s->segment[i].va;
+	return address;
+}
+
 static bool kernel_lookup(const void *ctx, vaddr_t address, const char **name, uint64_t *offset)
 {
 	const struct kernel_symbols *s = ctx;
 
+	address = named_address(s, address);
 	if (s->symtab && elf_symbol_lookup(s->symtab, s->symtab_size, s->strtab, s->strtab_size,
 					   address, name, offset))
 		return true;
@@ -38,7 +48,8 @@ void kernel_fault(struct fault_frame *frame)
 	/* Stored past the cache; a line that the kernel's prefetches brought in would hide it. */
 	cache_inval_poc(frame, sizeof(*frame));
 	frame->el = cpu_el();
-	frame->two_halves = true; /* the stub, which runs without E2H, names no tables */
+	frame->two_halves = true; /* EL1's tables, or none */
+	fault_add_lower(frame);
 	fault_recovery = NULL;
 	fault_print("the kernel", frame, &names);
 	fault_stop();

@@ -17,6 +17,7 @@ struct kernel_symbols {
 	uint64_t strtab_size;
 	struct {
 		vaddr_t va;
+		paddr_t pa;
 		uint64_t size;
 		char name[16];
 	} segment[ELF_SEGMENTS_MAX];

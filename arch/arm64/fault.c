@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "arch/arm64/esr.h"
+#include "arch/arm64/mmu.h"
 #include "arch/arm64/pgtable_foreign.h"
 #include "arch/arm64/sysreg.h"
 #include "arch/cpu.h"
@@ -37,6 +38,17 @@ static struct pt_foreign regime_of(const struct fault_frame *f)
 				    .ttbr1 = f->ttbr1,
 				    .two_halves = f->two_halves,
 				    .read = read_physical };
+}
+
+void fault_add_lower(struct fault_frame *f)
+{
+	/* With E2H the names would be EL2's own registers. */
+	if (f->el != 2 || f->vector / 4 != 2 || mmu_regime() != PT_EL2 ||
+	    !(sysreg_read(sctlr_el1) & SCTLR_EL1_M))
+		return;
+	f->tcr = sysreg_read(tcr_el1);
+	f->ttbr0 = sysreg_read(ttbr0_el1);
+	f->ttbr1 = sysreg_read(ttbr1_el1);
 }
 
 /* A word of the code that faulted, by its own tables. */

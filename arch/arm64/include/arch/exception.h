@@ -52,6 +52,13 @@ struct fault_names {
 };
 
 /**
+ * fault_add_lower() - the tables of EL1's code that trapped to EL2: its registers still hold them
+ * @frame: complete but for @ttbr0, @ttbr1 and @tcr; unchanged where EL1's MMU is off, or EL1 is not
+ *	   where it came from
+ */
+void fault_add_lower(struct fault_frame *frame);
+
+/**
  * fault_print() - the report: class in words, ESR, ELR with its symbol, FAR, registers, backtrace,
  * walk of FAR
  * @who:   "Loft" or "kernel"
