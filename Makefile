@@ -135,7 +135,7 @@ $(O)/include/generated/env_default.h: configs/env.txt scripts/mkenv.py
 	$(Q)$(PYTHON) scripts/mkenv.py $< $@
 
 sysroot: $(LOFT_SYSROOT)/.stamp
-$(LOFT_SYSROOT)/.stamp: scripts/sysroot.sh | $(O)/.setup
+$(LOFT_SYSROOT)/.stamp: scripts/sysroot.sh scripts/private-apt.sh | $(O)/.setup
 	$(Q)scripts/sysroot.sh $(LOFT_SYSROOT)
 
 generated := $(O)/include/generated/version.h $(O)/include/generated/env_default.h

@@ -11,6 +11,7 @@
 # Everything comes from the Debian archive with a private apt state: no root, no change of the
 # machine. apt checks signatures and hashes. About 80 MB are fetched, once.
 set -eu
+. "$(dirname "$0")/private-apt.sh"
 
 here=$(cd "$(dirname "$0")" && pwd)
 dir=$1
@@ -24,22 +25,7 @@ if [ -f "$dir/.stamp" ] && [ "$(cat "$dir/.stamp")" = "$recipe" ]; then
 	exit 0
 fi
 
-apt=$dir/.apt
-mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/debs"
-cat >"$apt/apt.conf" <<END
-Dir::State::Lists "$apt/lists";
-Dir::Cache "$apt/cache";
-Dir::State::status "/var/lib/dpkg/status";
-APT::Architecture "$(dpkg --print-architecture)";
-APT::Architectures "$(dpkg --print-architecture),arm64";
-APT::Sandbox::User "";
-Acquire::Languages "none";
-Acquire::Retries "3";
-Acquire::http::Timeout "60";
-Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
-Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled "false";
-END
-export APT_CONFIG="$apt/apt.conf"
+private_apt "$dir" "$(dpkg --print-architecture),arm64"
 
 echo "  FETCH   linux-image-arm64 busybox-static xen-hypervisor (payloads of the tests)"
 timeout 300 apt-get -qq update

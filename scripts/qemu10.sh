@@ -7,6 +7,7 @@
 #
 #   QEMU=build/qemu10/qemu-system-aarch64 make check
 set -eu
+. "$(dirname "$0")/private-apt.sh"
 
 dir=$1
 suite=bookworm-backports
@@ -20,31 +21,18 @@ if [ -f "$dir/.stamp" ] && [ "$(cat "$dir/.stamp")" = "$recipe" ]; then
 	exit 0
 fi
 
-apt=$dir/.apt
-mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/debs" "$apt/parts"
+private_apt "$dir" "$(dpkg --print-architecture)"
+mkdir -p "$apt/parts"
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 {
 	echo "deb [signed-by=$keyring] http://deb.debian.org/debian bookworm main"
 	echo "deb [signed-by=$keyring] http://deb.debian.org/debian-security bookworm-security main"
 	echo "deb [signed-by=$keyring] http://deb.debian.org/debian $suite main"
 } >"$apt/sources.list"
-cat >"$apt/apt.conf" <<END
+cat >>"$apt/apt.conf" <<END
 Dir::Etc::SourceList "$apt/sources.list";
 Dir::Etc::SourceParts "$apt/parts";
-Dir::State::Lists "$apt/lists";
-Dir::Cache "$apt/cache";
-Dir::State::status "/var/lib/dpkg/status";
-APT::Architecture "$(dpkg --print-architecture)";
-APT::Architectures "$(dpkg --print-architecture)";
-APT::Sandbox::User "";
-APT::Install-Recommends "false";
-Acquire::Languages "none";
-Acquire::Retries "3";
-Acquire::http::Timeout "60";
-Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
-Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled "false";
 END
-export APT_CONFIG="$apt/apt.conf"
 
 echo "  FETCH   qemu-system-arm ($suite)"
 timeout 300 apt-get -qq update

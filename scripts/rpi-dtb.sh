@@ -6,6 +6,7 @@
 #
 # By a private apt state, as payloads.sh does; 60 MB are fetched for them, once.
 set -eu
+. "$(dirname "$0")/private-apt.sh"
 
 dir=$1
 mkdir -p "$dir"
@@ -14,22 +15,7 @@ exec 9>"$dir/.lock"
 flock 9
 [ -f "$dir/bcm2711-rpi-4-b.dtb" ] && exit 0
 
-apt=$dir/.apt
-mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/debs"
-cat >"$apt/apt.conf" <<END
-Dir::State::Lists "$apt/lists";
-Dir::Cache "$apt/cache";
-Dir::State::status "/var/lib/dpkg/status";
-APT::Architecture "$(dpkg --print-architecture)";
-APT::Architectures "$(dpkg --print-architecture),arm64";
-APT::Sandbox::User "";
-Acquire::Languages "none";
-Acquire::Retries "3";
-Acquire::http::Timeout "60";
-Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
-Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled "false";
-END
-export APT_CONFIG="$apt/apt.conf"
+private_apt "$dir" "$(dpkg --print-architecture),arm64"
 
 echo "  FETCH   linux-image-arm64 (device trees)"
 timeout 300 apt-get -qq update

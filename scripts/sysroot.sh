@@ -5,6 +5,7 @@
 # The packages come from the Debian archive with a private apt state, so this needs no root and
 # leaves the machine's package configuration alone. apt checks signatures and hashes as always.
 set -eu
+. "$(dirname "$0")/private-apt.sh"
 
 packages="libfdt-dev:arm64 libdeflate-dev:arm64 picolibc-aarch64-linux-gnu"
 dir=$1
@@ -20,20 +21,7 @@ if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$packages" ]; then
 	exit 0
 fi
 
-apt=$dir/.apt
-mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/debs"
-cat >"$apt/apt.conf" <<EOF
-Dir::State::Lists "$apt/lists";
-Dir::Cache "$apt/cache";
-Dir::State::status "/var/lib/dpkg/status";
-APT::Architecture "$(dpkg --print-architecture)";
-APT::Architectures "$(dpkg --print-architecture),arm64";
-APT::Sandbox::User "";
-Acquire::Languages "none";
-Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
-Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled "false";
-EOF
-export APT_CONFIG="$apt/apt.conf"
+private_apt "$dir" "$(dpkg --print-architecture),arm64"
 
 echo "  FETCH   $packages"
 apt-get -qq update
