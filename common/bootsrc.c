@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/early.h"
 #include "common/env.h"
 #include "common/fdt.h"
 #include "common/qfw.h"
@@ -100,10 +101,21 @@ int bootsrc_qfw(struct boot_request *req, struct source *source, struct why *why
 	return 0;
 }
 
+/* `-bios loft.bin -kernel loft.bin`: each would start the next one, without end. */
+static bool is_this_loft(struct source *source)
+{
+	char header[64];
+
+	return source->size == loft_file_size() &&
+	       !source_read(source, 0, header, sizeof(header), NULL) && loft_is_header(header);
+}
+
 static int find_qfw(struct boot_request *req, struct source *source, struct why *why)
 {
 	int err = bootsrc_qfw(req, source, why);
 
+	if (!err && is_this_loft(source))
+		return refuse(why, -EINVAL, "QEMU's -kernel is this Loft itself");
 	return err == -ENODEV || err == -ENOTSUP ? -ENOENT : err;
 }
 

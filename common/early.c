@@ -39,6 +39,8 @@ static_assert(sizeof(struct early) <= EARLY_STATE_SIZE,
 	      "it lies between the tables and the stacks");
 static_assert(offsetof(struct early, mmu) == 0, "early_map() finds it there");
 
+#define IMAGE_HEADER_SIZE 64
+
 struct home {
 	paddr_t image, fdt, tables;
 	uint64_t image_size, fdt_size, tables_size;
@@ -52,6 +54,16 @@ bool loft_at_home(void)
 static uint64_t image_offset(const void *symbol)
 {
 	return (uint64_t)((const char *)symbol - __image_start);
+}
+
+uint64_t loft_file_size(void)
+{
+	return image_offset(__data_end);
+}
+
+bool loft_is_header(const void *header)
+{
+	return !memcmp(header, __image_start, IMAGE_HEADER_SIZE);
 }
 
 /* Says why on the board's console, for which neither a global nor an FDT is needed. */

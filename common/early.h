@@ -41,5 +41,11 @@ extern struct mmu_regs loft_regs;
  */
 void __attribute__((noreturn)) early_main(paddr_t scratch, paddr_t fdt_hint, paddr_t image);
 
+/** loft_file_size() - bytes of the file that this image came from */
+uint64_t loft_file_size(void);
+
+/** loft_is_header() - is this the 64-byte arm64 Image header of this very image? */
+bool loft_is_header(const void *header);
+
 /** loft_main() - the first function at home (common/main.c) */
 void __attribute__((noreturn)) loft_main(void);

@@ -142,6 +142,12 @@ def test_loft_as_kernel_boots_one(qemu, build, highhalf):
     checked(m.finish())
 
 
+def test_loft_does_not_start_itself(loft, build):
+    m = loft(kernel=build / 'loft.bin')
+    assert "autoboot: QEMU's -kernel is this Loft itself" in m.text
+    m.run_check('version')
+
+
 @pytest.mark.parametrize('address', [0x42000000, 0x50001000, 0x44321000])
 @pytest.mark.parametrize('el2', [False, True], ids=['el1', 'el2'])
 def test_chain_by_go(loft, build, address, el2):
