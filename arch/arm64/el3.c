@@ -17,8 +17,8 @@ static uint32_t entered_el3 __attribute__((section(".data.entered_el3")));
 
 bool cpu_entered_el3(void)
 {
-	return *(volatile uint32_t *)&entered_el3 !=
-	       0; /* not what the compiler knows of it: nobody here writes it */
+	/* Not what the compiler knows of it: nobody here writes it. */
+	return *(volatile uint32_t *)&entered_el3 != 0;
 }
 
 static struct monitor *monitor_of(const struct start *start)

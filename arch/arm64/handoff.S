@@ -230,6 +230,8 @@ handoff_page_high:
 	isb
 	adr	x1, handoff_page + EARLY_NESTED
 	msr	vbar_el1, x1
+	/* VBAR in force before a store below can fault */
+	isb
 	ldr	x1, .Lslot_frame
 	stp	x2, x3, [x1, #FRAME_TTBR0]
 	mrs	x2, ttbr1_el1
