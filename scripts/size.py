@@ -2,15 +2,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The parts of the image, and whether it keeps its budget.
 
-size.py NM BIN           one line; being too large is said
-size.py NM BIN MAP       also the files that weigh most; being too large is an error
+size.py KB NM BIN        one line; being larger than KB is said
+size.py KB NM BIN MAP    also the files that weigh most; being larger is an error
 """
 import collections
 import os
 import re
 import sys
-
-BUDGET = 200 * 1024
 
 
 def parts(nm):
@@ -41,13 +39,14 @@ def heaviest(map_file):
     return weight.most_common(25)
 
 
-text, rodata, data, bss = parts(sys.argv[1])
-total = os.path.getsize(sys.argv[2])
+budget = int(sys.argv[1]) * 1024
+text, rodata, data, bss = parts(sys.argv[2])
+total = os.path.getsize(sys.argv[3])
 print(f"  SIZE    text {text}  rodata {rodata}  data {data}  bss {bss}  "
-      f"image {total} = {total / 1024:.0f} KB of {BUDGET // 1024} KB")
-if len(sys.argv) > 3:
-    for name, size in heaviest(sys.argv[3]):
+      f"image {total} = {total / 1024:.0f} KB of {budget // 1024} KB")
+if len(sys.argv) > 4:
+    for name, size in heaviest(sys.argv[4]):
         print(f"{size:8} {name}")
-if total > BUDGET:
+if total > budget:
     print("size: the image is larger than its budget")
-    sys.exit(len(sys.argv) > 3)
+    sys.exit(len(sys.argv) > 4)

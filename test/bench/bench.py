@@ -29,6 +29,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 UART = 0x09000000
 BARS = {'instructions': 500_000, 'mmu_off': 5_000, 'image': 200 * 1024, 'el3': 100_000}
 AIM = 250_000
+CORE = 'Loft without console'
 PROMPT = b'loft=> '
 UBOOT_LOAD = 0x40400000
 UBOOT_FDT = 0x40000000
@@ -139,11 +140,12 @@ class Bench:
         sizes = {}
         if self.args.only != 'uboot':
             sizes['Loft'] = os.path.getsize(self.args.loft)
+            sizes[CORE] = os.path.getsize(self.args.core)
         if self.args.uboot:
             sizes['U-Boot'] = os.path.getsize(self.args.uboot)
         missed = [f'{r["what"]}: {m}' for r in self.rows for m in r['missed']]
-        if sizes.get('Loft', 0) > BARS['image']:
-            missed.append(f'image {sizes["Loft"]} > {BARS["image"]}')
+        if sizes.get(CORE, 0) > BARS['image']:
+            missed.append(f'image without the console {sizes[CORE]} > {BARS["image"]}')
         return {'rows': self.rows, 'image_bytes': sizes, 'bars': BARS, 'aim': AIM, 'missed': missed}
 
 
@@ -153,10 +155,10 @@ def show(result):
         print(f'{r["program"]:8}{r["what"]:48}{r["instructions"]:14,}{r["mmu_off"]:12,}'
               + ('  MISSED' if r['missed'] else ''))
     for program, size in result['image_bytes'].items():
-        print(f'{program:8}{"image, bytes":48}{size:14,}')
+        print(f'{program:24}{"image, bytes":32}{size:14,}')
     bars = result['bars']
     print(f'bars: reset to kernel <= {bars["instructions"]:,} (aim {result["aim"]:,}), '
-          f'MMU off <= {bars["mmu_off"]:,} (but from EL3), EL3 adds <= {bars["el3"]:,}, image <= {bars["image"]:,} bytes')
+          f'MMU off <= {bars["mmu_off"]:,} (but from EL3), EL3 adds <= {bars["el3"]:,}, image without the console <= {bars["image"]:,} bytes')
     print('each figure was counted twice and agreed' if not result['missed'] else
           'MISSED: ' + '; '.join(result['missed']))
 
@@ -166,6 +168,7 @@ def arguments():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--build', default=build, help='output directory of make')
     p.add_argument('--loft', help='loft.bin')
+    p.add_argument('--core', help='loft.bin of configs/qemu_virt_core_defconfig')
     p.add_argument('--elf', help='loft.elf, for --profile')
     p.add_argument('--kernel', help='the example kernel')
     p.add_argument('--uboot', default='/usr/lib/u-boot/qemu_arm64/u-boot.bin')
@@ -180,6 +183,7 @@ def arguments():
     args = p.parse_args()
     args.build = os.path.abspath(args.build)
     args.loft = args.loft or os.path.join(args.build, 'loft.bin')
+    args.core = args.core or os.path.join(args.build, 'core/loft.bin')
     args.elf = args.elf or os.path.join(args.build, 'loft.elf')
     args.kernel = args.kernel or os.path.join(args.build, 'examples/highhalf/highhalf.elf')
     args.json = args.json or os.path.join(args.build, 'bench.json')
