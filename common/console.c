@@ -8,6 +8,7 @@
 #define CTRL_C 3
 
 static struct serial serial;
+static char last = '\n'; /* byte written */
 
 /*
  * Bytes that console_ctrlc() has taken from the UART while it looked for a Ctrl-C: as many as a
@@ -30,6 +31,7 @@ void console_putc(char c)
 {
 	if (!serial.ops)
 		return;
+	last = c;
 	if (c == '\n')
 		serial.ops->putc(&serial, '\r');
 	serial.ops->putc(&serial, c);
@@ -39,6 +41,12 @@ void console_puts(const char *s)
 {
 	while (*s)
 		console_putc(*s++);
+}
+
+void console_fresh_line(void)
+{
+	if (last != '\n')
+		console_putc('\n');
 }
 
 bool console_tstc(void)

@@ -9,6 +9,9 @@ void console_putc(char c);
 /** console_puts() - write a string, each byte as console_putc() does */
 void console_puts(const char *s);
 
+/** console_fresh_line() - end the line, where what was written last did not */
+void console_fresh_line(void);
+
 /** console_getc() - wait for a byte and return it, 0..255 */
 int console_getc(void);
 

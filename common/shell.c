@@ -12,20 +12,13 @@
 #include "common/cmd.h"
 #include "common/console.h"
 #include "common/env.h"
+#include "common/readline.h"
 #include "lib/cmdline.h"
-#include "lib/lineedit.h"
 #include "lib/num.h"
 
 #define ARENA_SIZE       (32 * KIB)
 #define POLL_US          10000
 #define POLLS_PER_SECOND 100
-
-static void emit(void *ctx, const char *bytes, size_t len)
-{
-	(void)ctx;
-	while (len--)
-		console_putc(*bytes++);
-}
 
 static const char *lookup(void *ctx, const char *name);
 static int run_command(void *ctx, int argc, char *const argv[]);
@@ -33,7 +26,6 @@ static int run_command(void *ctx, int argc, char *const argv[]);
 static char arena_memory[ARENA_SIZE];
 static struct cmdline_arena arena = { .mem = arena_memory, .size = sizeof(arena_memory) };
 static const struct cmdline_ops ops = { .lookup = lookup, .run = run_command };
-static struct lineedit editor; /* no initialiser: 16 KiB that the image need not carry */
 static unsigned int depth;
 static bool repeating;  /* the line runs again because of an empty one */
 static bool repeatable; /* so far every command of the line may */
@@ -115,30 +107,22 @@ static void run_line(const char *line)
 		printf("rc=%d\n", status);
 }
 
-static bool read_line(void)
-{
-	enum lineedit_event event;
-
-	printf("%s", CONFIG_PROMPT);
-	lineedit_start(&editor);
-	do
-		event = lineedit_feed(&editor, console_getc());
-	while (event == LINEEDIT_MORE);
-	return event == LINEEDIT_LINE;
-}
-
 void shell_loop(void)
 {
+	static const struct readline how = { .prompt = CONFIG_PROMPT, .command = true };
+	const char *line;
+
 	repeatable = false;
-	editor.emit = emit;
 	for (;;) {
-		if (!read_line())
+		if (console_readline(&how, &line) != LINEEDIT_LINE) {
+			repeatable = false;
 			continue;
-		repeating = !editor.line[strspn(editor.line, " ")];
+		}
+		repeating = !line[strspn(line, " ")];
 		if (!repeating)
-			run_line(editor.line);
+			run_line(line);
 		else if (repeatable)
-			run_line(lineedit_last(&editor));
+			run_line(readline_last());
 	}
 }
 
@@ -164,7 +148,7 @@ static bool key_stops(void)
 {
 	if (!console_tstc())
 		return false;
-	editor.cr = console_getc() == '\r';
+	readline_was_read(console_getc());
 	return true;
 }
 

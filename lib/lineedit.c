@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define CTRL(c) ((c) & 0x1f)
+#define CTRL(c) ((c)&0x1f)
 #define KEY_DEL 0x7f
 
 /* States of an escape sequence: none, after ESC, in ESC [ ..., after ESC O. */
@@ -79,18 +79,17 @@ static void delete_range(struct lineedit *le, unsigned int from, unsigned int to
 	emit_repeated(le, '\b', gone + columns(le, from, le->len));
 }
 
-static void insert(struct lineedit *le, char c)
+void lineedit_insert(struct lineedit *le, const char *text, size_t len)
 {
-	if (le->len == LINEEDIT_MAX) {
+	if (len > LINEEDIT_MAX - le->len) {
 		emit(le, "\a", 1);
 		return;
 	}
-	memmove(le->line + le->pos + 1, le->line + le->pos, le->len - le->pos + 1);
-	le->line[le->pos++] = c;
-	le->len++;
-	emit(le, &c, 1);
-	if (le->pos == le->len)
-		return;
+	memmove(le->line + le->pos + len, le->line + le->pos, le->len - le->pos + 1);
+	memcpy(le->line + le->pos, text, len);
+	le->pos += (unsigned int)len;
+	le->len += (unsigned int)len;
+	emit(le, text, len);
 	emit(le, le->line + le->pos, le->len - le->pos);
 	emit_repeated(le, '\b', columns(le, le->pos, le->len));
 }
@@ -267,7 +266,8 @@ static enum lineedit_event finish(struct lineedit *le)
 {
 	move_to(le, le->len);
 	emit(le, "\n", 1);
-	history_add(le);
+	if (le->command)
+		history_add(le);
 	return LINEEDIT_LINE;
 }
 
@@ -292,10 +292,10 @@ enum lineedit_event lineedit_feed(struct lineedit *le, int c)
 	/* A control key breaks a sequence off. */
 	le->escape = c == CTRL('[') ? ESC_START : ESC_NONE;
 	if (c == '\t')
-		insert(le, ' ');
-	else if (c < ' ' || c == KEY_DEL)
+		c = ' ';
+	if (c < ' ' || c == KEY_DEL)
 		edit_key(le, c);
 	else
-		insert(le, (char)c);
+		lineedit_insert(le, (const char[]){ (char)c }, 1);
 	return LINEEDIT_MORE;
 }

@@ -9,15 +9,18 @@
 
 /** What one character did to the line. */
 enum lineedit_event {
-	LINEEDIT_MORE,     /* not at its end */
-	LINEEDIT_LINE,     /* the line is complete, in .line */
-	LINEEDIT_INTERRUPT /* Ctrl-C: the line is to be forgotten */
+	LINEEDIT_MORE,      /* not at its end */
+	LINEEDIT_LINE,      /* the line is complete, in .line */
+	LINEEDIT_INTERRUPT, /* Ctrl-C: the line is to be forgotten */
+	LINEEDIT_GIVEN_UP   /* never by lineedit_feed(): the caller waited long enough */
 };
 
 /**
  * struct lineedit - a line being edited, and the ones before it
  * @emit:     writes @len bytes to the terminal; '\n' stands for a line's end there
  * @emit_ctx: its first argument
+ * @prompt:   what stands before the line, where it has to be shown anew
+ * @command:  the line joins the history
  * @line:     the bytes so far, NUL-terminated
  * @len:      bytes in @line
  * @pos:      the cursor: bytes before it
@@ -36,6 +39,8 @@ enum lineedit_event {
 struct lineedit {
 	void (*emit)(void *ctx, const char *bytes, size_t len);
 	void *emit_ctx;
+	const char *prompt;
+	bool command;
 	char line[LINEEDIT_MAX + 1];
 	unsigned int len;
 	unsigned int pos;
@@ -53,7 +58,7 @@ void lineedit_start(struct lineedit *le);
 
 /**
  * lineedit_feed() - one character from the terminal
- * @le: the editor; zeroed except @emit before its first use
+ * @le: the editor; zeroed except @emit, @prompt and @command before its first use
  * @c:  0..255
  *
  * Keys: Backspace and DEL, ^A ^E ^B ^F ^D ^K ^U ^X ^W ^P ^N, arrows, Home, End, Delete.
@@ -63,6 +68,13 @@ void lineedit_start(struct lineedit *le);
  * calls lineedit_start() before the next character.
  */
 enum lineedit_event lineedit_feed(struct lineedit *le, int c);
+
+/**
+ * lineedit_insert() - put text in at the cursor, as if it had been typed
+ * @text: no control characters in it
+ * @len:  bytes; where they are too many for the line, none goes in and the bell rings
+ */
+void lineedit_insert(struct lineedit *le, const char *text, size_t len);
 
 /** lineedit_last() - the newest line of the history, "" where it is empty */
 const char *lineedit_last(const struct lineedit *le);

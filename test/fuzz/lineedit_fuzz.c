@@ -30,6 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	memset(&le, 0, sizeof(le));
 	le.emit = emit;
+	le.command = true;
 	lineedit_start(&le);
 	column = 0;
 	for (i = 0; i < size; i++) {

@@ -52,6 +52,7 @@ static int setup(void **state)
 	memset(&term, 0, sizeof(term));
 	memset(&le, 0, sizeof(le));
 	le.emit = emit;
+	le.command = true;
 	le.emit_ctx = &term;
 	lineedit_start(&le);
 	return 0;

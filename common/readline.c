@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "common/readline.h"
+
+#include <string.h>
+
+#include "common/console.h"
+
+static struct lineedit editor; /* no initialiser: 16 KiB that the image need not carry */
+
+static void emit(void *ctx, const char *bytes, size_t len)
+{
+	(void)ctx;
+	while (len--)
+		console_putc(*bytes++);
+}
+
+static bool given_up(const struct readline *how)
+{
+	while (how->idle && !console_tstc()) {
+		if (how->idle())
+			return true;
+	}
+	return false;
+}
+
+enum lineedit_event console_readline(const struct readline *how, const char **line)
+{
+	enum lineedit_event event = LINEEDIT_MORE;
+
+	editor.emit = emit;
+	editor.prompt = how->prompt;
+	editor.command = how->command;
+	console_fresh_line();
+	console_puts(how->prompt);
+	lineedit_start(&editor);
+	if (how->initial)
+		lineedit_insert(&editor, how->initial, strlen(how->initial));
+	while (event == LINEEDIT_MORE) {
+		if (given_up(how))
+			return LINEEDIT_GIVEN_UP;
+		event = lineedit_feed(&editor, console_getc());
+	}
+	*line = editor.line;
+	return event;
+}
+
+const char *readline_last(void)
+{
+	return lineedit_last(&editor);
+}
+
+void readline_was_read(int c)
+{
+	editor.cr = c == '\r';
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include "lib/lineedit.h"
+#include "lib/types.h"
+
+/**
+ * struct readline - how a line is to be read
+ * @prompt:  printed first, at the start of a line
+ * @initial: text that stands in the line already, at most LINEEDIT_MAX bytes; NULL: none
+ * @command: the line is one for the shell: it joins the history, Tab completes its words
+ * @idle:    NULL, or called again and again while no byte waits; true gives the line up
+ */
+struct readline {
+	const char *prompt;
+	const char *initial;
+	bool command;
+	bool (*idle)(void);
+};
+
+/**
+ * console_readline() - let the person at the console edit one line
+ * @how:  see there; nothing in it is kept
+ * @line: where it ends by Enter, the line without its end; good until the next call
+ *
+ * Ctrl-C has been answered by "<INTERRUPT>" on the terminal.
+ *
+ * Return: LINEEDIT_LINE, LINEEDIT_INTERRUPT, or LINEEDIT_GIVEN_UP where @how->idle said so.
+ */
+enum lineedit_event console_readline(const struct readline *how, const char **line);
+
+/** readline_last() - the newest line of the history, "" where it is empty */
+const char *readline_last(void);
+
+/**
+ * readline_was_read() - tell that somebody else took @c from the console
+ *
+ * An LF that follows a CR then belongs to it.
+ */
+void readline_was_read(int c);
