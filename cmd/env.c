@@ -71,9 +71,10 @@ static int do_setenv(int argc, char *const argv[])
 		memcpy(value + used, argv[i], len + 1);
 		used += len;
 	}
-	if (!envstore_set(env_store(), argv[1], value, &why))
+	if (!env_change(argv[1], value, 0, &why))
 		return 0;
-	printf("%s\n", why.text);
+	if (why.text[0])
+		printf("%s\n", why.text);
 	return CMD_FAILED;
 }
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "common/env.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "common/env_callback.h"
 #include "common/fdt.h"
 #include "generated/env_default.h"
 #include "lib/num.h"
@@ -34,12 +36,26 @@ const char *env_get(const char *name)
 	return envstore_get(&store, name);
 }
 
+int env_change(const char *name, const char *value, unsigned int flags, struct why *why)
+{
+	int err;
+
+	if (IS_ENABLED(CONFIG_ENV_CALLBACK)) {
+		err = envstore_check(&store, name, value, why);
+		if (!err && env_callback_run(name, value) && !(flags & ENV_FORCE))
+			err = refuse(why, -EPERM, "%s", "");
+		if (err)
+			return err;
+	}
+	return envstore_set(&store, name, value, why);
+}
+
 int env_set(const char *name, const char *value)
 {
 	struct why why;
-	int err = envstore_set(&store, name, value, &why);
+	int err = env_change(name, value, 0, &why);
 
-	if (err)
+	if (err && why.text[0])
 		log_err("%s", why.text);
 	return err;
 }
@@ -59,6 +75,15 @@ uint64_t env_get_hex(const char *name, uint64_t absent)
 	return num_parse(env_get(name), 16, &value) ? absent : value;
 }
 
+/* As the environment begins: nobody is asked. */
+static void preset(const char *name, const char *value)
+{
+	struct why why;
+
+	if (envstore_set(&store, name, value, &why))
+		log_err("%s", why.text);
+}
+
 static void set_addresses(void)
 {
 	char text[20];
@@ -69,10 +94,10 @@ static void set_addresses(void)
 	for (i = 0; i < ARRAY_SIZE(addresses); i++) {
 		snprintf(text, sizeof(text), "0x%" PRIx64,
 			 machine.mem.bank[0].start + addresses[i].offset);
-		env_set(addresses[i].name, text);
+		preset(addresses[i].name, text);
 	}
 	snprintf(text, sizeof(text), "0x%" PRIx64, (uint64_t)(uintptr_t)machine.fdt);
-	env_set("fdtcontroladdr", text);
+	preset("fdtcontroladdr", text);
 }
 
 void env_reset(void)
@@ -86,7 +111,9 @@ void env_reset(void)
 		char text[12];
 
 		snprintf(text, sizeof(text), "%d", CONFIG_BOOTDELAY);
-		env_set("bootdelay", text);
+		preset("bootdelay", text);
 	}
 	set_addresses();
+	if (IS_ENABLED(CONFIG_ENV_CALLBACK))
+		env_callback_start();
 }

@@ -71,22 +71,37 @@ static int check_name(const char *name, size_t len, struct why *why)
 	return 0;
 }
 
-/* envstore_set() with lengths, for text that is not terminated. */
-static int set(struct envstore *store, const char *name, size_t name_len, const char *value,
-	       size_t value_len, struct why *why)
+/*
+ * Where an entry goes: @at, and how long the one is that it replaces; *need becomes 0 for a
+ * deletion.
+ */
+static int place(const struct envstore *store, const char *name, size_t name_len, size_t value_len,
+		 size_t *at, size_t *old, size_t *need, struct why *why)
 {
-	size_t need = value_len ? name_len + 1 + value_len + 1 : 0;
-	size_t old;
-	size_t at;
-	size_t tail;
 	int err = check_name(name, name_len, why);
 
 	if (err)
 		return err;
-	at = find(store, name, name_len, &old);
-	if (need > store->size - (store->used - old))
+	*need = value_len ? name_len + 1 + value_len + 1 : 0;
+	*at = find(store, name, name_len, old);
+	if (*need > store->size - (store->used - *old))
 		return refuse(why, -ENOSPC, "%.*s: %zu bytes needed, %zu are free", (int)name_len,
-			      name, need, store->size - (store->used - old));
+			      name, *need, store->size - (store->used - *old));
+	return 0;
+}
+
+/* envstore_set() with lengths, for text that is not terminated. */
+static int set(struct envstore *store, const char *name, size_t name_len, const char *value,
+	       size_t value_len, struct why *why)
+{
+	size_t need;
+	size_t old;
+	size_t at;
+	size_t tail;
+	int err = place(store, name, name_len, value_len, &at, &old, &need, why);
+
+	if (err)
+		return err;
 	tail = store->used - at - old;
 	memmove(store->mem + at + need, store->mem + at + old, tail);
 	store->used = at + need + tail;
@@ -105,6 +120,16 @@ int envstore_set(struct envstore *store, const char *name, const char *value, st
 	if (value && (uintptr_t)value - (uintptr_t)store->mem < store->size)
 		return refuse(why, -EINVAL, "%s: the value lies in the environment itself", name);
 	return set(store, name, strlen(name), value, value ? strlen(value) : 0, why);
+}
+
+int envstore_check(const struct envstore *store, const char *name, const char *value,
+		   struct why *why)
+{
+	size_t at;
+	size_t old;
+	size_t need;
+
+	return place(store, name, strlen(name), value ? strlen(value) : 0, &at, &old, &need, why);
 }
 
 const char *envstore_next(const struct envstore *store, const char *entry)

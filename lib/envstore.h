@@ -42,6 +42,14 @@ int __must_check envstore_set(struct envstore *store, const char *name, const ch
 			      struct why *why);
 
 /**
+ * envstore_check() - envstore_set() that sets nothing
+ *
+ * Errors: as envstore_set(), less those about where @value lies
+ */
+int __must_check envstore_check(const struct envstore *store, const char *name, const char *value,
+				struct why *why);
+
+/**
  * envstore_next() - walk the store in the order of the names
  * @entry: the entry before, NULL to begin
  *
