@@ -1,33 +1,58 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "lib/ksyms.h"
 
-#include <string.h>
+#include <stddef.h>
 
+#define LONG_STEP 255
+
+static char name[KSYM_NAME_MAX];
+
+/*
+ * Puts what a code stands for behind the first characters, of which there are then as many as it
+ * returns. mksyms.py has no name that is longer than the array.
+ */
+static unsigned put(unsigned length, uint8_t code)
+{
+	if (code >= ksym_first_pair) {
+		const uint8_t *pair = &ksym_pairs[2 * (code - ksym_first_pair)];
+
+		return put(put(length, pair[0]), pair[1]);
+	}
+	name[length] = ksym_characters[code];
+	return length + 1;
+}
+
+/* From the first name on: a fault report has the time, and an index would take room. */
 static const char *name_at(uint32_t index)
 {
-	const char *name = ksym_names;
+	const uint8_t *code = ksym_names;
 
-	/* A fault report has the time; two bytes an entry are dearer. */
-	while (index--)
-		name += strlen(name) + 1;
-	return name;
+	for (;; index--) {
+		unsigned length = 0;
+
+		do
+			length = put(length, *code++);
+		while (name[length - 1]);
+		if (!index)
+			return name;
+	}
 }
 
 const char *ksym_lookup(uint32_t offset_in_image, uint32_t *offset_in_symbol)
 {
-	uint32_t below = 0, above = ksym_count;
+	const uint8_t *step = ksym_steps;
+	uint32_t index = 0, here = 0;
 
-	/* Entries before `below` start at or before the offset, those from `above` on after it. */
-	while (below < above) {
-		uint32_t middle = below + (above - below) / 2;
-
-		if (ksym_words[middle] <= offset_in_image / 4)
-			below = middle + 1;
-		else
-			above = middle;
+	for (uint32_t next = 0; index < ksym_count; index++) {
+		do
+			next += 4 * *step;
+		while (*step++ == LONG_STEP);
+		if (next > offset_in_image)
+			break;
+		here = next;
 	}
-	if (below == 0)
+	if (!index)
 		return NULL;
-	*offset_in_symbol = offset_in_image - 4 * (uint32_t)ksym_words[below - 1];
-	return name_at(below - 1);
+	*offset_in_symbol = offset_in_image - here;
+	return name_at(index - 1);
 }

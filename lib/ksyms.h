@@ -3,14 +3,22 @@
 
 #include "lib/types.h"
 
+#define KSYM_NAME_MAX 64 /* with its NUL */
+
 /*
  * Loft's own function names. scripts/mksyms.py makes the table out of the first link and the
  * second link carries it at the end of .rodata. It holds offsets, no pointers: nothing in it is
  * relocated, and it is right wherever the image lies.
+ *
+ * Half of what plain strings would take: the names are codes. One below ksym_first_pair is a
+ * character, any other stands for two smaller codes, which mostly are pieces of names themselves.
  */
 extern const uint32_t ksym_count;
-extern const uint16_t ksym_words[]; /* offset in the image / 4, ascending: up to 256 KiB of code */
-extern const char ksym_names[];	    /* each ended by a NUL, in the same order */
+extern const uint32_t ksym_first_pair;
+extern const char ksym_characters[]; /* by code */
+extern const uint8_t ksym_pairs[];   /* two codes each, from ksym_first_pair on */
+extern const uint8_t ksym_steps[];   /* words to each function from the one before; 255: and more */
+extern const uint8_t ksym_names[];   /* a name ends with the code whose last character is NUL */
 
 /**
  * ksym_lookup() - the function which holds an instruction of Loft
@@ -19,6 +27,6 @@ extern const char ksym_names[];	    /* each ended by a NUL, in the same order */
  *
  * Nothing marks where the last function ends: ask only for offsets inside .text.
  *
- * Return: the name, or NULL where the table is empty or starts later
+ * Return: the name, good until the next call, or NULL where the table is empty or starts later
  */
 const char *ksym_lookup(uint32_t offset_in_image, uint32_t *offset_in_symbol);
