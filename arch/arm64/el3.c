@@ -28,8 +28,21 @@ static struct monitor *monitor_of(const struct start *start)
 
 /* Where a function of the island is in the monitor's window. */
 #define RESIDENT(start, fn)                         \
-	((__typeof__(&(fn)))((start)->el3.monitor + \
-			     (uint64_t)((const char *)&(fn)-monitor_vectors)))
+	((__typeof__(&(fn)))((start)->el3.monitor + VECTORS_SIZE + \
+			     (uint64_t)((const char *)&(fn)-monitor_code)))
+
+/* A lower level's synchronous exceptions, AArch64 and AArch32.  Arm ARM DDI 0487 K.a, D1.3.1.5 */
+#define IS_CALL_VECTOR(offset) ((offset) == 0x400 || (offset) == 0x600)
+
+/* A vector is copied with what stands behind its branch in the image, and nothing reaches. */
+static void copy_code(paddr_t to)
+{
+	paddr_t call = (paddr_t)monitor_call_vector, other = (paddr_t)monitor_vector;
+
+	for (unsigned i = 0; i < VECTORS_SIZE; i += VECTOR_SIZE)
+		el3_copy(to + i, IS_CALL_VECTOR(i) ? call : other, VECTOR_SIZE);
+	el3_copy(to + VECTORS_SIZE, (paddr_t)monitor_code, (uint64_t)(monitor_end - monitor_code));
+}
 
 static void copy_monitor(const struct start *start)
 {
@@ -38,8 +51,7 @@ static void copy_monitor(const struct start *start)
 	uint64_t pa = pa_bits[ID_GET(ID_AA64MMFR0_EL1_PARange, sysreg_read(id_aa64mmfr0_el1))];
 	uint64_t at = 0;
 
-	el3_copy(start->el3.monitor, (paddr_t)monitor_vectors,
-		 (uint64_t)(monitor_end - monitor_vectors));
+	copy_code(start->el3.monitor);
 	m->dram_start = start->dram_start;
 	m->address_end = BIT(pa ? pa : 48);
 	m->base = start->el3.monitor;

@@ -3,9 +3,9 @@
  * What stays at EL3: PSCI by SMC.
  *
  * The monitor is an island: monitor_entry.S, monitor.c and monitor_target.c are linked next to
- * each other between monitor_vectors and monitor_end, reach each other PC-relative and nothing
- * else at all (scripts/check-symbols), and are copied as they are to start.el3.monitor.  What
- * they know and remember is a struct monitor, MONITOR_STATE bytes on.
+ * each other between monitor_code and monitor_end, reach each other PC-relative and nothing
+ * else at all (scripts/check-symbols), and are copied as they are to start.el3.monitor, behind the
+ * vectors.  What they know and remember is a struct monitor, MONITOR_STATE bytes on.
  *
  * Its MMU is off.  So every access to struct monitor is one to Device memory: not cached, not
  * reordered by its own CPU, the same for all CPUs without maintenance.  Exclusives and atomics
@@ -105,7 +105,9 @@ void monitor_unlock(struct monitor *m, unsigned self);
 
 /* ---- on the target, in the island */
 
-extern const char monitor_vectors[], monitor_end[];
+extern const char monitor_code[], monitor_end[];
+/* How a vector begins: one that nothing comes by, and one for a lower level's SMC. */
+extern const char monitor_vector[], monitor_call_vector[];
 
 /** monitor_wait() - at EL3, with TPIDR_EL3 and VBAR_EL3 set: until somebody wants this CPU */
 void __attribute__((noreturn)) monitor_wait(struct monitor *m);

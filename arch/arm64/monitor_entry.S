@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* In the island: see monitor.h.  The monitor's vectors, first in it, and the way out. */
+/* In the island: see monitor.h.  What the vectors lead to, first in it, and the way out. */
 #include "arch/arm64/asm.h"
 #include "arch/layout.h"
 
@@ -8,43 +8,11 @@
 #define ESR_EC_SMC64	0x17
 #define SMC_FRAME	(10 * 16)		/* x0-x18, x30; C keeps x19-x29 */
 
-.macro monitor_vector number
-	.org	monitor_vectors + \number * 128
-	mov	x1, #\number
-	b	.Lmonitor_unexpected
-.endm
-
-/* SP_EL3 is this CPU's stack, empty, whenever a lower level runs. */
-.macro monitor_call_vector number
-	.org	monitor_vectors + \number * 128
-	sub	sp, sp, #SMC_FRAME
-	stp	x0, x1, [sp]
-	mov	x1, #\number
-	b	.Lmonitor_call
-.endm
-
 	.section .text.monitor_entry, "ax", %progbits
-	.balign	2048				/* VBAR_EL3 */
-	.global	monitor_vectors
-monitor_vectors:
-	monitor_vector 0
-	monitor_vector 1
-	monitor_vector 2
-	monitor_vector 3
-	monitor_vector 4
-	monitor_vector 5
-	monitor_vector 6
-	monitor_vector 7
-	monitor_call_vector 8			/* lower level, AArch64, synchronous */
-	monitor_vector 9
-	monitor_vector 10
-	monitor_vector 11
-	monitor_call_vector 12			/* lower level, AArch32, synchronous */
-	monitor_vector 13
-	monitor_vector 14
-	monitor_vector 15
-	.org	monitor_vectors + 2048
-
+	.balign	16				/* el3_copy() */
+	.global	monitor_code
+monitor_code:
+/* x1 = address in the vector; x0, x1 are stored. */
 .Lmonitor_call:
 	stp	x2, x3, [sp, #16]
 	stp	x4, x5, [sp, #32]
@@ -77,13 +45,14 @@ monitor_vectors:
 	eret
 
 /*
- * x1 = vector.  Nothing goes on on this CPU, so nothing is kept.  TPIDR_EL3 is taken away: should
- * the report itself fault, the CPU stops here without one.
+ * x1 = address in the vector.  Nothing goes on on this CPU, so nothing is kept.  TPIDR_EL3 is taken
+ * away: should the report itself fault, the CPU stops here without one.
  */
 .Lmonitor_unexpected:
 	mrs	x0, tpidr_el3
 	cbz	x0, .Lmonitor_stop
 	msr	tpidr_el3, xzr
+	ubfx	x1, x1, #VECTOR_SHIFT, #4	/* its number */
 	bl	monitor_unexpected
 .Lmonitor_stop:
 	wfi
@@ -106,3 +75,27 @@ monitor_eret:
 	.endr
 	eret
 	.size	monitor_eret, . - monitor_eret
+
+/*
+ * How a vector begins: el3.c makes the table of sixteen out of these two.  A vector tells by its
+ * own address which it is, and the code begins where the table ends.
+ */
+.macro monitor_goto label
+	adr	x1, .
+	and	x0, x1, #~(VECTORS_SIZE - 1)
+	add	x0, x0, #VECTORS_SIZE + (\label - monitor_code)
+	br	x0
+.endm
+
+	.balign	16
+	.global	monitor_vector
+monitor_vector:
+	monitor_goto .Lmonitor_unexpected
+
+/* SP_EL3 is this CPU's stack, empty, whenever a lower level runs. */
+	.balign	16
+	.global	monitor_call_vector
+monitor_call_vector:
+	sub	sp, sp, #SMC_FRAME
+	stp	x0, x1, [sp]
+	monitor_goto .Lmonitor_call

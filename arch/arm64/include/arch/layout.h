@@ -35,7 +35,8 @@
 /*
  * The monitor's window at start.el3.monitor:
  *
- *   +0x0000  its code and constants, copied from the image; the vectors come first
+ *   +0x0000  its vectors, VECTORS_SIZE
+ *   then     its code and constants, copied from the image
  *   +0x2000  struct monitor
  *   +0x4000  a stack for each CPU, by its number
  *
@@ -69,7 +70,8 @@
  * A resident page: 16 vectors of VECTOR_SIZE, then code, entered at VECTORS_SIZE with the vector's
  * number in x0.
  */
-#define VECTOR_SIZE		128
+#define VECTOR_SHIFT		7
+#define VECTOR_SIZE		(1 << VECTOR_SHIFT)
 #define VECTORS_SIZE		2048
 
 /* Offsets into struct handoff (arch/arm64/handoff.h asserts them). */
