@@ -3,106 +3,13 @@
 
 #include <string.h>
 
-#define CTRL(c) ((c)&0x1f)
-#define KEY_DEL 0x7f
+#include "lib/lineedit_parts.h"
+#include "lib/utf8.h"
 
-/* States of an escape sequence: none, after ESC, in ESC [ ..., after ESC O. */
-enum { ESC_NONE, ESC_START, ESC_CSI, ESC_SS3 };
+/* States of an escape sequence: none, after ESC, in ESC [ ..., after ESC O, after ESC [ [. */
+enum { ESC_NONE, ESC_START, ESC_CSI, ESC_SS3, ESC_IGNORE };
 
-static void emit(struct lineedit *le, const char *bytes, size_t len)
-{
-	if (len)
-		le->emit(le->emit_ctx, bytes, len);
-}
-
-/* Emit @c @count times. */
-static void emit_repeated(struct lineedit *le, char c, unsigned int count)
-{
-	char chunk[32];
-	unsigned int n;
-
-	memset(chunk, c, sizeof(chunk));
-	for (; count; count -= n) {
-		n = MIN(count, (unsigned int)sizeof(chunk));
-		emit(le, chunk, n);
-	}
-}
-
-static bool is_continuation(char c)
-{
-	return ((unsigned char)c & 0xc0) == 0x80;
-}
-
-/* Terminal columns that line[from, to) takes: UTF-8 continuation bytes take none. */
-static unsigned int columns(const struct lineedit *le, unsigned int from, unsigned int to)
-{
-	unsigned int count = 0;
-
-	for (; from < to; from++)
-		count += !is_continuation(le->line[from]);
-	return count;
-}
-
-static unsigned int char_before(const struct lineedit *le, unsigned int pos)
-{
-	while (pos && is_continuation(le->line[--pos]))
-		;
-	return pos;
-}
-
-static unsigned int char_after(const struct lineedit *le, unsigned int pos)
-{
-	while (pos < le->len && is_continuation(le->line[++pos]))
-		;
-	return pos;
-}
-
-static void move_to(struct lineedit *le, unsigned int pos)
-{
-	if (pos < le->pos)
-		emit_repeated(le, '\b', columns(le, pos, le->pos));
-	else
-		emit(le, le->line + le->pos, pos - le->pos);
-	le->pos = pos;
-}
-
-/* Delete line[from, to) and show the line so, the cursor at from. */
-static void delete_range(struct lineedit *le, unsigned int from, unsigned int to)
-{
-	unsigned int gone = columns(le, from, to);
-
-	move_to(le, from);
-	memmove(le->line + from, le->line + to, le->len - to + 1);
-	le->len -= to - from;
-	emit(le, le->line + from, le->len - from);
-	emit_repeated(le, ' ', gone);
-	emit_repeated(le, '\b', gone + columns(le, from, le->len));
-}
-
-void lineedit_insert(struct lineedit *le, const char *text, size_t len)
-{
-	if (len > LINEEDIT_MAX - le->len) {
-		emit(le, "\a", 1);
-		return;
-	}
-	memmove(le->line + le->pos + len, le->line + le->pos, le->len - le->pos + 1);
-	memcpy(le->line + le->pos, text, len);
-	le->pos += (unsigned int)len;
-	le->len += (unsigned int)len;
-	emit(le, text, len);
-	emit(le, le->line + le->pos, le->len - le->pos);
-	emit_repeated(le, '\b', columns(le, le->pos, le->len));
-}
-
-static void replace_line(struct lineedit *le, const char *text)
-{
-	delete_range(le, 0, le->len);
-	le->len = (unsigned int)strlen(text);
-	memcpy(le->line, text, le->len + 1);
-	move_to(le, le->len);
-}
-
-static unsigned int word_start(const struct lineedit *le)
+static unsigned int blank_word_start(const struct lineedit *le)
 {
 	unsigned int pos = le->pos;
 
@@ -113,144 +20,139 @@ static unsigned int word_start(const struct lineedit *le)
 	return pos;
 }
 
-static void history_drop_oldest(struct lineedit *le)
-{
-	unsigned int size = (unsigned int)strlen(le->hist) + 1;
-
-	le->hist_len -= size;
-	memmove(le->hist, le->hist + size, le->hist_len);
-}
-
-/* Offset of the line before the one at @pos; @pos itself where that is the oldest. */
-static unsigned int history_before(const struct lineedit *le, unsigned int pos)
-{
-	if (!pos)
-		return 0;
-	pos--; /* the NUL of the line before */
-	while (pos && le->hist[pos - 1])
-		pos--;
-	return pos;
-}
-
-static unsigned int history_count(const struct lineedit *le)
-{
-	unsigned int count = 0;
-	unsigned int i;
-
-	for (i = 0; i < le->hist_len; i++)
-		count += !le->hist[i];
-	return count;
-}
-
-static void history_add(struct lineedit *le)
-{
-	unsigned int last = history_before(le, le->hist_len);
-
-	if (le->line[strspn(le->line, " ")] == '\0' ||
-	    (le->hist_len && !strcmp(le->hist + last, le->line)))
-		return;
-	while (history_count(le) >= LINEEDIT_HISTORY ||
-	       le->len + 1 > sizeof(le->hist) - le->hist_len)
-		history_drop_oldest(le);
-	memcpy(le->hist + le->hist_len, le->line, le->len + 1);
-	le->hist_len += le->len + 1;
-}
-
-const char *lineedit_last(const struct lineedit *le)
-{
-	return le->hist_len ? le->hist + history_before(le, le->hist_len) : "";
-}
-
-static void history_up(struct lineedit *le)
-{
-	if (!le->hist_pos)
-		return;
-	if (le->hist_pos == le->hist_len)
-		memcpy(le->stash, le->line, le->len + 1);
-	le->hist_pos = history_before(le, le->hist_pos);
-	replace_line(le, le->hist + le->hist_pos);
-}
-
-static void history_down(struct lineedit *le)
-{
-	if (le->hist_pos == le->hist_len)
-		return;
-	le->hist_pos += (unsigned int)strlen(le->hist + le->hist_pos) + 1;
-	replace_line(le, le->hist_pos == le->hist_len ? le->stash : le->hist + le->hist_pos);
-}
-
-/* One key, by the control character that means it. */
-static void edit_key(struct lineedit *le, int key)
+static void edit_key(struct lineedit *le, unsigned int key)
 {
 	switch (key) {
 	case CTRL('A'):
-		return move_to(le, 0);
+		return lineedit_move_to(le, 0);
 	case CTRL('E'):
-		return move_to(le, le->len);
+		return lineedit_move_to(le, le->len);
 	case CTRL('B'):
-		return move_to(le, char_before(le, le->pos));
+		return lineedit_move_to(le, lineedit_char_before(le, le->pos));
 	case CTRL('F'):
-		return move_to(le, char_after(le, le->pos));
+		return lineedit_move_to(le, lineedit_char_after(le, le->pos));
 	case CTRL('D'):
-		return delete_range(le, le->pos, char_after(le, le->pos));
+		return lineedit_delete(le, le->pos, lineedit_char_after(le, le->pos));
 	case CTRL('H'):
 	case KEY_DEL:
-		return delete_range(le, char_before(le, le->pos), le->pos);
+		return lineedit_delete(le, lineedit_char_before(le, le->pos), le->pos);
 	case CTRL('K'):
-		return delete_range(le, le->pos, le->len);
+		return lineedit_kill(le, le->pos, le->len);
 	case CTRL('U'):
 	case CTRL('X'):
-		return delete_range(le, 0, le->len);
+		return lineedit_kill(le, 0, le->len);
 	case CTRL('W'):
-		return delete_range(le, word_start(le), le->pos);
+		return lineedit_kill(le, blank_word_start(le), le->pos);
 	case CTRL('P'):
-		return history_up(le);
+		if (IS_ENABLED(CONFIG_EDIT_HISTORY))
+			lineedit_history_up(le);
+		return;
 	case CTRL('N'):
-		return history_down(le);
-	default: /* no such key */
+		if (IS_ENABLED(CONFIG_EDIT_HISTORY))
+			lineedit_history_down(le);
+		return;
+	case CTRL('R'):
+		if (IS_ENABLED(CONFIG_EDIT_SEARCH))
+			lineedit_search_start(le);
+		return;
+	default:
+		if (IS_ENABLED(CONFIG_EDIT_KEYS))
+			lineedit_more_keys(le, key);
+	}
+}
+
+/* What ESC [ param final and ESC O final mean, and what Alt, Ctrl or Shift make of it. */
+struct sequence {
+	char final;
+	unsigned char param; /* for final '~' */
+	unsigned short key;
+	unsigned short modified; /* 0: the same */
+};
+
+static const struct sequence sequences[] = {
+	{ 'A', 0, CTRL('P'), 0 },
+	{ 'B', 0, CTRL('N'), 0 },
+	{ 'C', 0, CTRL('F'), KEY_WORD_RIGHT },
+	{ 'D', 0, CTRL('B'), KEY_WORD_LEFT },
+	{ 'c', 0, KEY_WORD_RIGHT, 0 }, /* rxvt's Ctrl */
+	{ 'd', 0, KEY_WORD_LEFT, 0 },
+	{ 'H', 0, CTRL('A'), 0 },
+	{ 'F', 0, CTRL('E'), 0 },
+	{ '~', 1, CTRL('A'), 0 },
+	{ '~', 7, CTRL('A'), 0 },
+	{ '~', 2, CTRL('O'), 0 },
+	{ '~', 3, CTRL('D'), KEY_KILL_WORD },
+	{ '~', 4, CTRL('E'), 0 },
+	{ '~', 8, CTRL('E'), 0 },
+};
+
+static void sequence_key(struct lineedit *le, int final)
+{
+	const bool modified = IS_ENABLED(CONFIG_EDIT_KEYS) && (le->meta || le->param[1] > 1);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(sequences); i++) {
+		const struct sequence *s = &sequences[i];
+
+		if (s->final != final || (final == '~' && s->param != le->param[0]))
+			continue;
+		edit_key(le, modified && s->modified ? s->modified : s->key);
 		return;
 	}
 }
 
-/* The last byte of ESC [ ... or ESC O ...; le->param is what stood before it. */
-static void escape_key(struct lineedit *le, int final)
+/* Alt with a letter, which arrives as ESC and the letter. */
+static void alt_key(struct lineedit *le, int c)
 {
 	static const struct {
-		char final;
-		unsigned char param; /* for final '~' */
-		unsigned char key;
+		char letter;
+		unsigned short key;
 	} keys[] = {
-		{ 'A', 0, CTRL('P') }, { 'B', 0, CTRL('N') }, { 'C', 0, CTRL('F') },
-		{ 'D', 0, CTRL('B') }, { 'H', 0, CTRL('A') }, { 'F', 0, CTRL('E') },
-		{ '~', 1, CTRL('A') }, { '~', 7, CTRL('A') }, { '~', 3, CTRL('D') },
-		{ '~', 4, CTRL('E') }, { '~', 8, CTRL('E') },
+		{ 'b', KEY_WORD_LEFT },
+		{ 'f', KEY_WORD_RIGHT },
+		{ 'd', KEY_KILL_WORD },
+		{ KEY_DEL, KEY_KILL_WORD_LEFT },
+		{ CTRL('H'), KEY_KILL_WORD_LEFT },
 	};
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(keys); i++) {
-		if (keys[i].final != final || (final == '~' && keys[i].param != le->param))
-			continue;
-		edit_key(le, keys[i].key);
-		return;
+	for (i = 0; IS_ENABLED(CONFIG_EDIT_KEYS) && i < ARRAY_SIZE(keys); i++) {
+		if (keys[i].letter == (c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c))
+			edit_key(le, keys[i].key);
 	}
 }
 
-/* A character inside an escape sequence. */
+/* A parameter byte of ESC [ ...: the first two numbers count. */
+static void feed_parameter(struct lineedit *le, int c)
+{
+	unsigned int *param = &le->param[le->param_count & 1];
+
+	if (IS_ENABLED(CONFIG_EDIT_KEYS) && c == ';')
+		le->param_count += le->param_count < 2;
+	else if (c >= '0' && c <= '9' && *param < 1000 && le->param_count < 2)
+		*param = *param * 10 + (unsigned int)(c - '0');
+}
+
+/* A character after ESC. */
 static void feed_escape(struct lineedit *le, int c)
 {
-	if (le->escape == ESC_START && (c == '[' || c == 'O')) {
-		le->escape = c == '[' ? ESC_CSI : ESC_SS3;
-		le->param = 0;
-		return;
-	}
-	if (le->escape == ESC_CSI && c >= ' ' && c < '@') {
-		if (c >= '0' && c <= '9' && le->param < 100)
-			le->param = le->param * 10 + (unsigned int)(c - '0');
-		return;
-	}
-	if (le->escape != ESC_START)
-		escape_key(le, c);
+	const unsigned int state = le->escape;
+
 	le->escape = ESC_NONE;
+	if (state == ESC_START && (c == '[' || c == 'O')) {
+		le->escape = c == '[' ? ESC_CSI : ESC_SS3;
+		le->param_count = le->param[0] = le->param[1] = 0;
+	} else if (state == ESC_START) {
+		alt_key(le, c);
+	} else if (IS_ENABLED(CONFIG_EDIT_KEYS) && state == ESC_CSI && c == '[' &&
+		   !le->param_count && !le->param[0]) {
+		le->escape = ESC_IGNORE; /* the function keys of Linux's own terminal */
+	} else if (state != ESC_IGNORE && c >= ' ' && c < '@') {
+		le->escape = (unsigned char)state;
+		feed_parameter(le, c);
+	} else if (state != ESC_IGNORE) {
+		sequence_key(le, c);
+	}
 }
 
 void lineedit_start(struct lineedit *le)
@@ -260,42 +162,118 @@ void lineedit_start(struct lineedit *le)
 	le->line[0] = '\0';
 	le->escape = ESC_NONE;
 	le->hist_pos = le->hist_len;
+	le->overwrite = false;
+	le->pending_len = 0;
+	le->searching = false;
 }
 
-static enum lineedit_event finish(struct lineedit *le)
+const char *lineedit_last(const struct lineedit *le)
 {
-	move_to(le, le->len);
-	emit(le, "\n", 1);
-	if (le->command)
-		history_add(le);
+	if (!IS_ENABLED(CONFIG_EDIT_HISTORY))
+		return le->stash;
+	return le->hist_len ? le->hist + lineedit_history_before(le, le->hist_len) : "";
+}
+
+static void remember(struct lineedit *le)
+{
+	if (IS_ENABLED(CONFIG_EDIT_HISTORY))
+		lineedit_history_add(le);
+	else
+		memcpy(le->stash, le->line, le->len + 1);
+}
+
+static enum lineedit_event end_line(struct lineedit *le)
+{
+	lineedit_move_to(le, le->len);
+	lineedit_emit(le, "\n", 1);
+	if (le->command && le->line[strspn(le->line, " ")])
+		remember(le);
 	return LINEEDIT_LINE;
+}
+
+static enum lineedit_event interrupt(struct lineedit *le)
+{
+	lineedit_move_to(le, le->len);
+	lineedit_emit(le, "<INTERRUPT>\n", 12);
+	return LINEEDIT_INTERRUPT;
+}
+
+static void put(struct lineedit *le, const char *text, unsigned int len)
+{
+	unsigned int i;
+
+	for (i = 0; IS_ENABLED(CONFIG_EDIT_KEYS) && le->overwrite && le->pos < le->len && i < len;
+	     i++) {
+		if (!utf8_continues(text[i]))
+			lineedit_delete(le, le->pos, lineedit_char_after(le, le->pos));
+	}
+	lineedit_insert(le, text, len);
+}
+
+/* What was held back of a character goes in, be it whole or not. */
+static void put_pending(struct lineedit *le)
+{
+	if (le->pending_len)
+		put(le, le->pending, le->pending_len);
+	le->pending_len = 0;
+}
+
+/*
+ * A byte of text. Inside a line the rest of the line is written behind what comes in, so a
+ * character of several bytes waits there until it is whole.
+ */
+static void put_byte(struct lineedit *le, char c)
+{
+	if (!IS_ENABLED(CONFIG_EDIT_UTF8) || le->pos == le->len) {
+		put(le, &c, 1);
+		return;
+	}
+	if (!utf8_continues(c))
+		put_pending(le);
+	le->pending[le->pending_len++] = c;
+	if (le->pending_len == utf8_length(le->pending[0]))
+		put_pending(le);
+}
+
+static void feed_key(struct lineedit *le, int c)
+{
+	if (c != '\t')
+		edit_key(le, (unsigned int)c);
+	else if (!le->tab || !le->tab(le))
+		put(le, " ", 1);
 }
 
 enum lineedit_event lineedit_feed(struct lineedit *le, int c)
 {
-	bool after_cr = le->cr;
+	const bool after_cr = le->cr;
+	const bool key = c < ' ' || c == KEY_DEL;
 
 	le->cr = c == '\r';
 	if (c == '\n' && after_cr)
 		return LINEEDIT_MORE;
+	if (IS_ENABLED(CONFIG_EDIT_SEARCH) && le->searching && !lineedit_search_feed(le, c))
+		return LINEEDIT_MORE;
+	if (key)
+		put_pending(le);
 	if (c == '\r' || c == '\n')
-		return finish(le);
-	if (c == CTRL('C')) {
-		move_to(le, le->len);
-		emit(le, "<INTERRUPT>\n", 12);
-		return LINEEDIT_INTERRUPT;
+		return end_line(le);
+	if (c == CTRL('C'))
+		return interrupt(le);
+	if (c == CTRL('[')) {
+		le->meta = le->escape == ESC_START;
+		le->escape = ESC_START;
+		return LINEEDIT_MORE;
 	}
-	if (le->escape != ESC_NONE && c >= ' ' && c != KEY_DEL) {
+	if (le->escape != ESC_NONE &&
+	    (!key || (IS_ENABLED(CONFIG_EDIT_KEYS) && le->escape == ESC_START && c != '\t'))) {
 		feed_escape(le, c);
 		return LINEEDIT_MORE;
 	}
 	/* A control key breaks a sequence off. */
-	le->escape = c == CTRL('[') ? ESC_START : ESC_NONE;
-	if (c == '\t')
-		c = ' ';
-	if (c < ' ' || c == KEY_DEL)
-		edit_key(le, c);
+	le->escape = ESC_NONE;
+	if (key)
+		feed_key(le, c);
 	else
-		lineedit_insert(le, (const char[]){ (char)c }, 1);
+		put_byte(le, (char)c);
 	return LINEEDIT_MORE;
 }

@@ -163,7 +163,7 @@ static void test_escape_sequences(void **state)
 	check("abc\x1b[1~X\x1b[4~Y", "XabcY", 5);
 	check("abc\x1b[7~X\x1b[8~Y", "XabcY", 5);
 	check("abc\x1b[1~\x1b[3~", "bc", 0);
-	check("abc\x1b[1;5D!", "ab!c", 3);
+	check("abc\x1b[1;2H!", "!abc", 1);
 	check("a\x1b[200~b\x1b[15~c\x1bqd", "abcd", 4);
 	check("a\x1b[99999999999999999999~b", "ab", 2);
 	check("abc\x1b[\x01X", "Xabc", 1); /* a control key ends the wait for a sequence's end */
