@@ -13,10 +13,14 @@ README = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../README.md"
 MARKS = re.compile(r"(<!-- bench -->\n).*?(<!-- /bench -->)", re.S)
 
 
+def figure(count):
+    return "" if count is None else f"{count:,}"
+
+
 def table(result):
     lines = ["| program | what | instructions | of them with the MMU off |", "| --- | --- | ---: | ---: |"]
     for row in result["rows"]:
-        lines.append(f"| {row['program']} | {row['what']} | {row['instructions']:,} | {row['mmu_off']:,} |")
+        lines.append(f"| {row['program']} | {row['what']} | {row['instructions']:,} | {figure(row['mmu_off'])} |")
     for program, size in result["image_bytes"].items():
         lines.append(f"| {program} | image, bytes | {size:,} | |")
     return "\n".join(lines) + "\n"

@@ -27,10 +27,11 @@ from qemu_count import CountError, Counter          # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 UART = 0x09000000
-BARS = {'instructions': 500_000, 'mmu_off': 5_000, 'image': 200 * 1024, 'el3': 100_000}
+BARS = {'instructions': 500_000, 'mmu_off': 5_000, 'image': 200 * 1024, 'el3': 100_000, 'cpu': 20_000}
 AIM = 250_000
 CORE = 'Loft without console'
 PROMPT = b'loft=> '
+CPUS = 8
 UBOOT_LOAD = 0x40400000
 UBOOT_FDT = 0x40000000
 UBOOT_LIMIT = 400_000_000
@@ -100,8 +101,30 @@ class Bench:
             self.row('Loft', f'the same from EL3 by way of EL{1 + el2}', report, report.total, ('instructions',))
             if report.total - below > BARS['el3']:
                 self.rows[-1]['missed'].append(f'EL3 adds {report.total - below} > {BARS["el3"]}')
+        for el2 in (False, True):
+            for secure in (False, True):
+                self.further_cpu(el2, secure)
         report = self.loft_prompt(False, False)
         self.row('Loft', 'reset to prompt, no kernel', report, report.at_text(PROMPT))
+
+    def further_cpu(self, el2, secure):
+        """What one more CPU costs: its own way into the kernel, and what the boot CPU does for it."""
+        kernel = Elf(self.args.kernel)
+
+        def count(cpus, cpu, stop):
+            args = self.loft_args(el2, secure) + ['-smp', str(cpus), '-kernel', self.args.kernel]
+            report = self.counter.twice(args, cpu=cpu, stop=[stop], limit=LOFT_LIMIT)
+            if report.end != 'stop':
+                raise CountError(f'CPU {cpu} did not come:\n' + report.console.decode(errors='replace'))
+            return report
+
+        own = count(CPUS, CPUS - 1, kernel.function('secondary_start'))
+        own.total += (count(CPUS, 0, kernel.entry).total - count(1, 0, kernel.entry).total) // (CPUS - 1)
+        where = ('EL3 by way of ' if secure else '') + f'EL{1 + el2}'
+        self.row('Loft', f'a further CPU to the kernel, {where}', own, own.total)
+        if own.total > BARS['cpu']:
+            self.rows[-1]['missed'].append(f'{own.total} > {BARS["cpu"]}')
+        self.rows[-1]['mmu_off'] = None
 
     def bytes_to(self, args, prompt, limit):
         """How many bytes the console has had when the prompt is out, so that a run can end there."""
@@ -149,16 +172,20 @@ class Bench:
         return {'rows': self.rows, 'image_bytes': sizes, 'bars': BARS, 'aim': AIM, 'missed': missed}
 
 
+def figure(count):
+    return '' if count is None else f'{count:,}'
+
+
 def show(result):
     print(f'{"":8}{"":48}{"instructions":>14}{"MMU off":>12}')
     for r in result['rows']:
-        print(f'{r["program"]:8}{r["what"]:48}{r["instructions"]:14,}{r["mmu_off"]:12,}'
+        print(f'{r["program"]:8}{r["what"]:48}{r["instructions"]:14,}{figure(r["mmu_off"]):>12}'
               + ('  MISSED' if r['missed'] else ''))
     for program, size in result['image_bytes'].items():
         print(f'{program:24}{"image, bytes":32}{size:14,}')
     bars = result['bars']
     print(f'bars: reset to kernel <= {bars["instructions"]:,} (aim {result["aim"]:,}), '
-          f'MMU off <= {bars["mmu_off"]:,} (but from EL3), EL3 adds <= {bars["el3"]:,}, image without the console <= {bars["image"]:,} bytes')
+          f'MMU off <= {bars["mmu_off"]:,} (but from EL3), EL3 adds <= {bars["el3"]:,}, a further CPU <= {bars["cpu"]:,}, image without the console <= {bars["image"]:,} bytes')
     print('each figure was counted twice and agreed' if not result['missed'] else
           'MISSED: ' + '; '.join(result['missed']))
 

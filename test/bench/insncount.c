@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * insncount - a QEMU TCG plugin (API version 1) that counts what CPU 0 executes
+ * insncount - a QEMU TCG plugin (API version 1) that counts what one CPU executes
  *
  * Arguments (-plugin insncount.so,name=value,...):
  *   out=FILE      the report, written when QEMU ends
+ *   cpu=N         which CPU (default 0)
  *   stop=VA       end QEMU before the instruction at this address runs; may be repeated
  *   mark=VA       report the first execution of this address; may be repeated
  *   uart=PA       report each store to this physical address (the data register of a UART)
@@ -11,7 +12,7 @@
  *   limit=N       end QEMU after N instructions (default 4000 million)
  *   profile=on    per-instruction counts and the call edges go into the report
  *
- * "count" in every line of the report is how many instructions CPU 0 had executed before that one.
+ * "count" in every line of the report is how many instructions the CPU had executed before that one.
  *
  * Report, a line a fact:
  *   start PC                   first instruction of all
@@ -119,6 +120,7 @@ static uint64_t stops[ADDRESSES_MAX], marks[ADDRESSES_MAX];
 static unsigned int stop_count, mark_count;
 static uint64_t uart_pa, uart_max, uart_seen;
 static uint64_t limit = 4000000000ULL;
+static unsigned int counted_cpu;
 static bool profile;
 
 static FILE *out;
@@ -287,7 +289,7 @@ static void on_insn(unsigned int vcpu, void *data)
 {
 	struct insn *insn = data;
 
-	if (vcpu != 0)
+	if (vcpu != counted_cpu)
 		return;
 	/*
 	 * Only a branch can be followed by itself. Anything else that seems to be is QEMU starting
@@ -313,7 +315,7 @@ static void on_store(unsigned int vcpu, plugin_meminfo info, uint64_t va, void *
 	const struct qemu_plugin_hwaddr *hwaddr;
 	const struct insn *insn = data;
 
-	if (vcpu != 0)
+	if (vcpu != counted_cpu)
 		return;
 	hwaddr = qemu_plugin_get_hwaddr(info, va);
 	if (!hwaddr || !qemu_plugin_hwaddr_is_io(hwaddr) ||
@@ -377,6 +379,8 @@ static bool argument(char *arg)
 		uart_max = strtoull(value, NULL, 0);
 	else if (!strcmp(arg, "limit"))
 		limit = strtoull(value, NULL, 0);
+	else if (!strcmp(arg, "cpu"))
+		counted_cpu = strtoul(value, NULL, 0);
 	else if (!strcmp(arg, "profile"))
 		profile = !strcmp(value, "on");
 	else

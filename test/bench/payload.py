@@ -48,6 +48,10 @@ class Elf:
                     found[value] = (rank, length, name)
         return [(value, f[1], f[2]) for value, f in sorted(found.items())]
 
+    def function(self, name):
+        """The address of one."""
+        return next(value for value, _, n in self.functions() if n == name)
+
     def flat(self):
         """Lowest physical address and the bytes from there, as objcopy -O binary makes them."""
         low = min(pa for _, pa, _, _, _, _ in self.loads)

@@ -184,11 +184,11 @@ class Counter:
         self.qemu, self.plugin, self.timeout = qemu, plugin, timeout
 
     def run(self, args, stop=(), mark=(), uart=None, uartmax=0, limit=400_000_000, profile=False,
-            log=None, dfilter=None):
+            cpu=0, log=None, dfilter=None):
         """One bounded run of QEMU; returns its Report. @log: file for the second run's log."""
         with tempfile.TemporaryDirectory(prefix='loft-bench-') as tmp:
             out, con = os.path.join(tmp, 'report'), os.path.join(tmp, 'console')
-            plugin = [self.plugin, f'out={out}', f'limit={limit}']
+            plugin = [self.plugin, f'out={out}', f'limit={limit}', f'cpu={cpu}']
             plugin += [f'stop={pc:#x}' for pc in stop] + [f'mark={pc:#x}' for pc in mark]
             plugin += [f'uart={uart:#x}', f'uartmax={uartmax}'] if uart else []
             plugin += ['profile=on'] if profile else []
@@ -210,6 +210,13 @@ class Counter:
             with open(con, 'rb') as f:
                 report.console = f.read()
             return report
+
+    def twice(self, args, **kw):
+        """Two runs, which must agree; nothing is said about the MMU."""
+        first, second = self.run(args, **kw), self.run(args, **kw)
+        if first.counts() != second.counts():
+            raise CountError(f'two runs differ: {first.total} and {second.total} instructions')
+        return second
 
     def measure(self, args, **kw):
         """Two runs: the second must agree with the first and adds what ran with the MMU off."""
