@@ -48,9 +48,11 @@ void id_regs_hide_gic(struct id_regs *ids)
 	ids->pfr0 &= ~ID_PUT(ID_AA64PFR0_EL1_GIC, 0xf);
 }
 
-static uint64_t field_value(unsigned field, const struct id_regs *ids)
+static inline uint64_t field_value(unsigned field, const struct id_regs *ids)
 {
-	return FIELD_GET(fields[field].hi, fields[field].lo, ids->at[fields[field].reg]);
+	unsigned above = 63 - fields[field].hi;
+
+	return ids->at[fields[field].reg] << above >> (above + fields[field].lo);
 }
 
 uint64_t el2_gate_value(const struct el2_gate *gate, const struct id_regs *ids)
@@ -58,9 +60,9 @@ uint64_t el2_gate_value(const struct el2_gate *gate, const struct id_regs *ids)
 	return field_value(gate->field, ids);
 }
 
-bool el2_gate_holds(const struct el2_gate *gate, const struct id_regs *ids)
+static inline bool holds(const struct el2_gate *gate, const struct id_regs *ids)
 {
-	uint64_t value = el2_gate_value(gate, ids);
+	uint64_t value = field_value(gate->field, ids);
 
 	switch (gate->kind) {
 	case EL2_GATE_MIN:
@@ -74,12 +76,24 @@ bool el2_gate_holds(const struct el2_gate *gate, const struct id_regs *ids)
 	}
 }
 
-bool el2_rule_applies(const struct el2_rule *rule, const struct id_regs *ids)
+bool el2_gate_holds(const struct el2_gate *gate, const struct id_regs *ids)
 {
-	for (unsigned i = 0; i < EL2_GATES && rule->gate[i].kind != EL2_GATE_NONE; i++)
-		if (!el2_gate_holds(&rule->gate[i], ids))
+	return holds(gate, ids);
+}
+
+/* Every CPU asks this of every rule. */
+static inline bool applies(const struct el2_rule *rule, const struct id_regs *ids)
+{
+	for (const struct el2_gate *gate = rule->gate;
+	     gate < rule->gate + EL2_GATES && gate->kind != EL2_GATE_NONE; gate++)
+		if (!holds(gate, ids))
 			return false;
 	return true;
+}
+
+bool el2_rule_applies(const struct el2_rule *rule, const struct id_regs *ids)
+{
+	return applies(rule, ids);
 }
 
 uint64_t el2_rule_value(const struct el2_rule *rule, const struct id_regs *ids)
@@ -104,7 +118,7 @@ static void add_rules(struct sum *sum, const struct el2_rule *rules, unsigned co
 		      const struct id_regs *ids)
 {
 	for (const struct el2_rule *rule = rules; rule < rules + count; rule++) {
-		if (!el2_rule_applies(rule, ids))
+		if (!applies(rule, ids))
 			continue;
 		add(sum, rule->reg, el2_rule_value(rule, ids), rule->clears);
 		add(sum, rule->reg2, el2_rule_value(rule, ids), rule->clears);
