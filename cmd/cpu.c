@@ -1,28 +1,49 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "arch/cpu.h"
 #include "arch/psci.h"
+#include "common/census.h"
 #include "common/cmd.h"
 #include "common/cpus.h"
 #include "common/fdt.h"
 #include "lib/err.h"
 
-/* What AFFINITY_INFO answers for one CPU. DEN 0022, 5.8 */
-static void print_state(uint64_t mpidr)
+#define STATE_OFF 1 /* DEN 0022, 5.8: AFFINITY_INFO */
+
+/* What AFFINITY_INFO answers for one CPU; true where that is "off". */
+static bool print_state(uint64_t mpidr)
 {
 	static const char states[][12] = { "on", "off", "on pending" };
 	uint32_t state;
 	int err = psci_call(machine.psci, LOFT_PSCI_AFFINITY_INFO, mpidr, 0, 0, &state);
 
 	if (machine.psci == PSCI_NONE)
-		printf("unknown: no PSCI to ask\n");
+		printf("unknown: no PSCI to ask");
 	else if (err)
-		printf("unknown: PSCI AFFINITY_INFO: %s\n", err_name(err));
+		printf("unknown: PSCI AFFINITY_INFO: %s", err_name(err));
 	else
-		printf("%s\n",
-		       state < ARRAY_SIZE(states) ? states[state] : "unknown: no such state");
+		printf("%s", state < ARRAY_SIZE(states) ? states[state] : "unknown: no such state");
+	return machine.psci != PSCI_NONE && !err && state == STATE_OFF;
+}
+
+/* What it is once it is on; a kernel wants all CPUs to come at one level. */
+static void print_census(uint64_t mpidr)
+{
+	struct census census;
+	struct why why = { "" };
+	unsigned int el;
+
+	if (census_take(mpidr, &census, &why)) {
+		printf(": %s", why.text);
+		return;
+	}
+	el = (unsigned int)(census.el >> 2);
+	printf(": %s, comes at EL%u", cpu_name(census.midr), el);
+	if (el != cpu_el())
+		printf(", the boot CPU is at EL%u: a kernel will not get it", cpu_el());
 }
 
 static int do_cpu(int argc, char *const argv[])
@@ -35,9 +56,10 @@ static int do_cpu(int argc, char *const argv[])
 	for (unsigned i = 0; i < count; i++) {
 		printf("CPU %u: MPIDR 0x%llx, ", i, (unsigned long long)mpidr[i]);
 		if (mpidr[i] == cpu_mpidr())
-			printf("on: this one, %s at EL%u\n", cpu_name(cpu_midr()), cpu_el());
-		else
-			print_state(mpidr[i]);
+			printf("on: this one, %s at EL%u", cpu_name(cpu_midr()), cpu_el());
+		else if (print_state(mpidr[i]) && IS_ENABLED(CONFIG_CPU_CENSUS))
+			print_census(mpidr[i]);
+		printf("\n");
 	}
 	return 0;
 }
@@ -49,5 +71,6 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_cpu) = {
 	.run = do_cpu,
 	.brief = "show the CPUs",
 	.usage = "list\n"
-		 "    - each CPU of the device tree, and whether PSCI has it on or off",
+		 "    - each CPU of the device tree: what it is, its exception level,\n"
+		 "      and whether PSCI has it on or off",
 };

@@ -2,8 +2,11 @@
 """Further CPUs: each arrives in the kernel's high half as the boot CPU did (BOOT-PROTOCOL section 6)."""
 
 import re
+import subprocess
 
 import pytest
+
+from conftest import QEMU
 
 WORLDS = [pytest.param(el2, secure, id=('el3-' if secure else '') + f'el{1 + el2}')
           for secure in (False, True) for el2 in (False, True)]
@@ -46,10 +49,12 @@ def test_what_stays_is_reserved(loft, highhalf):
     assert re.search(r'Loft.*, reserved$', text, re.M), text
 
 
-@pytest.mark.parametrize('el2', [False, True], ids=['el1', 'el2'])
-def test_none_is_lost(qemu, highhalf, el2):
-    for _ in range(5):
-        assert len(arrived(qemu(kernel=highhalf, el2=el2, smp=8).finish())) == 7
+def test_none_is_lost(qemu, highhalf):
+    """A hundred boots in a row, a quarter in each world."""
+    for i in range(100):
+        m = qemu(kernel=highhalf, el2=bool(i & 1), smp=8, machine=',secure=on' if i & 2 else '')
+        assert len(arrived(m.finish())) == 7
+        m.kill()
 
 
 def test_at_el2_with_vhe(qemu, build):
@@ -61,7 +66,74 @@ def test_at_el2_with_vhe(qemu, build):
 def test_census(loft, el2, secure):
     lines = loft(el2=el2, smp=3, machine=',secure=on' if secure else '').run_check('cpu list').splitlines()
     assert lines == [f'CPU 0: MPIDR 0x0, on: this one, Cortex-A57 at EL{1 + el2}',
-                     'CPU 1: MPIDR 0x1, off', 'CPU 2: MPIDR 0x2, off']
+                     f'CPU 1: MPIDR 0x1, off: Cortex-A57, comes at EL{1 + el2}',
+                     f'CPU 2: MPIDR 0x2, off: Cortex-A57, comes at EL{1 + el2}']
+
+
+def test_census_leaves_them_off(loft, highhalf):
+    m = loft(smp=3, loads=[(highhalf, 0x50000000)])
+    first = m.run_check('memmap')
+    assert m.run_check('cpu list') == m.run_check('cpu list')
+    assert m.run_check('memmap') == first
+    m.send('bootelf 50000000\r')
+    assert len(arrived(m.finish())) == 2
+
+
+@pytest.fixture
+def wrong_tree(tmp_path):
+    """The tree of a machine with two CPUs, the second under an MPIDR that it lacks."""
+    dtb = tmp_path / 'wrong.dtb'
+    subprocess.run([QEMU, '-M', f'virt,dumpdtb={dtb}', '-cpu', 'cortex-a57', '-smp', '2', '-m', '1G',
+                    '-display', 'none'], check=True, capture_output=True)
+    subprocess.run(['fdtput', '-t', 'x', str(dtb), '/cpus/cpu@1', 'reg', '55'], check=True)
+    return dtb
+
+
+def test_a_cpu_that_is_not_there(loft, wrong_tree, asking):
+    m = loft(smp=2, dtb=wrong_tree, loads=[(asking / 'park.elf', 0x50000000)])
+    assert m.run_check('cpu list').splitlines()[1] == 'CPU 1: MPIDR 0x55, unknown: PSCI AFFINITY_INFO: EINVAL'
+    m.send('bootelf 50000000\r')
+    assert 'CPU 0x55 does not start: PSCI EINVAL' in m.finish()
+
+
+# What boots Loft at EL1 on a machine that has EL2: CPU_ON, which the firmware answers, starts the others at EL2.
+DROP_TO_EL1 = '''
+	.globl _start
+_start:
+	mov	x1, #1 << 31
+	msr	hcr_el2, x1
+	mov	x1, #3
+	msr	cnthctl_el2, x1
+	msr	cntvoff_el2, xzr
+	mov	x1, #0x33ff
+	msr	cptr_el2, x1
+	ldr	x1, =0x30d00800
+	msr	sctlr_el1, x1
+	mov	x1, #0x3c5
+	msr	spsr_el2, x1
+	ldr	x1, =0x40400000
+	msr	elr_el2, x1
+	eret
+'''
+
+
+@pytest.fixture
+def lowered(loft, build, assemble, asking):
+    """Loft at EL1, its other CPUs at EL2."""
+    shim = assemble(DROP_TO_EL1, flat=True)
+    return loft(bios=False, kernel=shim, el2=True, smp=2,
+                loads=[(build / 'loft.bin', 0x40400000), (asking / 'park.elf', 0x50000000)])
+
+
+def test_census_names_another_level(lowered):
+    assert lowered.run_check('cpu list').splitlines() == [
+        'CPU 0: MPIDR 0x0, on: this one, Cortex-A57 at EL1',
+        'CPU 1: MPIDR 0x1, off: Cortex-A57, comes at EL2, the boot CPU is at EL1: a kernel will not get it']
+
+
+def test_another_level_is_left_parked(lowered):
+    lowered.send('bootelf 50000000\r')
+    assert 'CPU 0x1 came up at EL2, the boot CPU at EL1: left parked' in lowered.finish()
 
 
 @pytest.mark.parametrize('el2,secure', WORLDS)

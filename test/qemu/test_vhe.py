@@ -60,9 +60,11 @@ def test_keep_idmap(loft, kernel):
     verdict(m.finish())
 
 
+@pytest.mark.parametrize('secure', [False, True], ids=['el2', 'el3'])
 @pytest.mark.parametrize('granule,bits', GEOMETRIES, ids=lambda v: str(v))
-def test_geometries(loft, geometry, granule, bits):     # noqa: F811
-    m = loft(loads=[(geometry(granule, bits, 'smc'), 0x48000000)], el2=True, cpu='max')
+def test_geometries(loft, geometry, granule, bits, secure):     # noqa: F811
+    m = loft(loads=[(geometry(granule, bits, 'smc'), 0x48000000)], el2=True, cpu='max',
+             machine=',secure=on' if secure else '')
     m.send('bootelf -e 2 48000000\r')
     assert m.finish().endswith('...\nG'), m.text
 
