@@ -8,7 +8,7 @@
 
 /*
  * census_entry - started by PSCI CPU_ON
- * In:       x0 = struct census, clean to the PoC; MMU off, so every store here goes to memory; any EL
+ * In:       x0 = struct census, clean to the PoC; any EL; MMU off, so stores go to memory
  * Out:      the CPU is off
  */
 FUNC(census_entry)
