@@ -1,4 +1,5 @@
 # Sources without hardware in them: linked into every host test. One line a file, by its owner.
+host-y += lib/caldate.c
 host-y += lib/err.c
 host-y += lib/ksyms.c
 host-y += lib/num.c

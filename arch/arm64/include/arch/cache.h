@@ -47,3 +47,13 @@ void cache_inval_poc(void *start, uint64_t size);
  * address needs IC IALLU as well: instruction caches may be indexed by virtual address.
  */
 void cache_sync_code(const void *start, uint64_t size);
+
+/** cache_data_is_on(), cache_code_is_on() - SCTLR_ELx.C and .I of the EL that Loft runs at */
+bool cache_data_is_on(void);
+bool cache_code_is_on(void);
+
+/** cache_code_enable() - turn this CPU's instruction cache on or off */
+void cache_code_enable(bool on);
+
+/** cache_code_drop() - invalidate this CPU's instruction caches; IC IALLU */
+void cache_code_drop(void);
