@@ -11,6 +11,7 @@
 #include "arch/cpu.h"
 #include "arch/exception.h"
 #include "arch/layout.h"
+#include "arch/mem.h"
 #include "common/board.h"
 #include "common/map.h"
 #include "drivers/serial/serial.h"
@@ -284,9 +285,9 @@ static void move_image(const struct home *h, struct early *e)
 {
 	char *home = (char *)h->image;
 
-	memcpy(home, __image_start, image_offset(__data_end));
-	memset(home + image_offset(__bss_start), 0,
-	       image_offset(__bss_end) - image_offset(__bss_start));
+	mem_copy(home, __image_start, image_offset(__data_end));
+	mem_fill(home + image_offset(__bss_start), 0,
+		 image_offset(__bss_end) - image_offset(__bss_start));
 	relocate(home);
 	/*
 	 * The machine and what Loft knows of itself travel from the scratch into the globals of the
@@ -317,7 +318,7 @@ static const void *learn(struct early *e, paddr_t scratch, paddr_t fdt_hint, pad
 
 static void build_map(struct early *e, const struct home *home, paddr_t image)
 {
-	memset((void *)home->tables, 0, home->tables_size);
+	mem_fill((void *)home->tables, 0, home->tables_size);
 	e->loft = (struct loft){
 		.at_home = true,
 		.entry_el = cpu_entered_el3() ? 3 : cpu_el(),
@@ -354,7 +355,7 @@ early_relocated(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
 	const void *fdt;
 
 	/* With the MMU on the rest of the early tables costs little. */
-	memset((char *)scratch + used * 4 * KIB, 0, EARLY_TABLES_BYTES - used * 4 * KIB);
+	mem_fill((char *)scratch + used * 4 * KIB, 0, EARLY_TABLES_BYTES - used * 4 * KIB);
 	e->mmu.arena.capacity = EARLY_TABLES;
 
 	fdt = learn(e, scratch, fdt_hint, image);

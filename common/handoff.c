@@ -12,6 +12,7 @@
 #include "arch/cache.h"
 #include "arch/cpu.h"
 #include "arch/el2.h"
+#include "arch/mem.h"
 #include "common/handoff_smp.h"
 #include "common/handoff_state.h"
 #include "common/console.h"
@@ -137,7 +138,7 @@ static int table_memory(struct piece *piece, struct pt_arena *arena, const struc
 
 	if (rc)
 		return rc;
-	memset((void *)piece->start, 0, piece->size);
+	mem_fill((void *)piece->start, 0, piece->size);
 	*arena = (struct pt_arena){ (uint64_t *)piece->start, piece->start, tables, 0 };
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "arch/mem.h"
 #include "lib/err.h"
 
 static int mem_read(struct source *source, uint64_t off, void *dst, uint64_t len)
@@ -12,7 +13,7 @@ static int mem_read(struct source *source, uint64_t off, void *dst, uint64_t len
 	const uint8_t *bytes = (const uint8_t *)source->mem + off;
 
 	if (dst != bytes) /* a kernel that was put where it is linked stays there */
-		memmove(dst, bytes, len);
+		mem_copy(dst, bytes, len);
 	return 0;
 }
 

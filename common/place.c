@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "arch/mem.h"
+
 #define PAGE_0_SIZE (4 * KIB)
 
 static bool overlap(const struct load_range *a, paddr_t start, uint64_t size)
@@ -232,8 +234,8 @@ int elf_load(struct source *source, const struct elf_image *image,
 	for (unsigned i = 0; i < image->segment_count; i++) {
 		const struct elf_segment *s = &image->segment[i];
 
-		memset((uint8_t *)(uintptr_t)place_pa(placement, s) + s->filesz, 0,
-		       s->memsz - s->filesz);
+		mem_fill((uint8_t *)(uintptr_t)place_pa(placement, s) + s->filesz, 0,
+			 s->memsz - s->filesz);
 	}
 	return 0;
 }

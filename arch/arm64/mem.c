@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Copy, fill and compare; a loop each whose body is one block. What is no whole block, libc does. */
+#include "arch/mem.h"
+
+#include <string.h>
+
+#define COPY_BLOCK 128
+#define FILL_BLOCK 256
+#define SAME_BLOCK 64
+
+/* A block is read whole before it is written, so that ranges may overlap by any number of bytes. */
+static void copy_up(char *dst, const char *src, uint64_t blocks)
+{
+	for (; blocks; blocks--)
+		__asm__ volatile("ldp	q0, q1, [%1], #128\n\t"
+				 "ldp	q2, q3, [%1, #-96]\n\t"
+				 "ldp	q4, q5, [%1, #-64]\n\t"
+				 "ldp	q6, q7, [%1, #-32]\n\t"
+				 "stp	q0, q1, [%0], #128\n\t"
+				 "stp	q2, q3, [%0, #-96]\n\t"
+				 "stp	q4, q5, [%0, #-64]\n\t"
+				 "stp	q6, q7, [%0, #-32]"
+				 : "+r"(dst), "+r"(src)
+				 :
+				 : "memory", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7");
+}
+
+static void copy_down(char *dst_end, const char *src_end, uint64_t blocks)
+{
+	for (; blocks; blocks--)
+		__asm__ volatile("ldp	q0, q1, [%1, #-32]\n\t"
+				 "ldp	q2, q3, [%1, #-64]\n\t"
+				 "ldp	q4, q5, [%1, #-96]\n\t"
+				 "ldp	q6, q7, [%1, #-128]!\n\t"
+				 "stp	q0, q1, [%0, #-32]\n\t"
+				 "stp	q2, q3, [%0, #-64]\n\t"
+				 "stp	q4, q5, [%0, #-96]\n\t"
+				 "stp	q6, q7, [%0, #-128]!"
+				 : "+r"(dst_end), "+r"(src_end)
+				 :
+				 : "memory", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7");
+}
+
+void mem_copy(void *dst, const void *src, uint64_t size)
+{
+	uint64_t blocks = size / COPY_BLOCK;
+	uint64_t whole = blocks * COPY_BLOCK;
+	char *to = dst;
+	const char *from = src;
+
+	/* The end first where the front of the destination is still to be read. */
+	if ((uintptr_t)to - (uintptr_t)from < size) {
+		memmove(to + whole, from + whole, size - whole);
+		copy_down(to + whole, from + whole, blocks);
+		return;
+	}
+	copy_up(to, from, blocks);
+	memmove(to + whole, from + whole, size - whole);
+}
+
+void mem_fill(void *dst, uint64_t pattern, uint64_t size)
+{
+	typedef uint64_t pair __attribute__((vector_size(16)));
+	const pair wide = { pattern, pattern };
+	uint64_t blocks = size / FILL_BLOCK;
+	char *to = dst;
+
+	for (; blocks; blocks--)
+		__asm__ volatile("stp	%q1, %q1, [%0], #256\n\t"
+				 "stp	%q1, %q1, [%0, #-224]\n\t"
+				 "stp	%q1, %q1, [%0, #-192]\n\t"
+				 "stp	%q1, %q1, [%0, #-160]\n\t"
+				 "stp	%q1, %q1, [%0, #-128]\n\t"
+				 "stp	%q1, %q1, [%0, #-96]\n\t"
+				 "stp	%q1, %q1, [%0, #-64]\n\t"
+				 "stp	%q1, %q1, [%0, #-32]"
+				 : "+r"(to)
+				 : "w"(wide)
+				 : "memory");
+	for (size %= FILL_BLOCK; size >= 8; size -= 8)
+		__asm__ volatile("str	%1, [%0], #8" : "+r"(to) : "r"(pattern) : "memory");
+	for (; size; size--, pattern >>= 8)
+		*to++ = (char)pattern;
+}
+
+uint64_t mem_same(const void *a, const void *b, uint64_t size)
+{
+	const char *at = a, *with = b;
+	uint64_t blocks = size / SAME_BLOCK;
+	uint64_t differ = 0;
+
+	for (; blocks; blocks--) {
+		__asm__ volatile("ldp	q0, q1, [%1], #64\n\t"
+				 "ldp	q2, q3, [%1, #-32]\n\t"
+				 "ldp	q4, q5, [%2], #64\n\t"
+				 "ldp	q6, q7, [%2, #-32]\n\t"
+				 "eor	v0.16b, v0.16b, v4.16b\n\t"
+				 "eor	v1.16b, v1.16b, v5.16b\n\t"
+				 "eor	v2.16b, v2.16b, v6.16b\n\t"
+				 "eor	v3.16b, v3.16b, v7.16b\n\t"
+				 "orr	v0.16b, v0.16b, v1.16b\n\t"
+				 "orr	v2.16b, v2.16b, v3.16b\n\t"
+				 "orr	v0.16b, v0.16b, v2.16b\n\t"
+				 "umaxp	v0.4s, v0.4s, v0.4s\n\t"
+				 "fmov	%0, d0"
+				 : "=r"(differ), "+r"(at), "+r"(with)
+				 :
+				 : "memory", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7");
+		if (differ)
+			break;
+	}
+	return size - size % SAME_BLOCK - blocks * SAME_BLOCK;
+}
