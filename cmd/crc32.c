@@ -8,23 +8,12 @@
 
 #include "cmd/mem.h"
 #include "common/cmd.h"
-#include "common/console.h"
-#include "common/memguard.h"
 
-#define CHUNK_BYTES (4 * MIB) /* between looks for a Ctrl-C */
-
-static int checksum(const struct mem_span *span, uint32_t *crc)
+static void add(void *ctx, const void *bytes, uint64_t count)
 {
-	uint64_t done, chunk;
+	uint32_t *crc = ctx;
 
-	*crc = 0;
-	for (done = 0; done < span->count; done += chunk) {
-		chunk = MIN(span->count - done, CHUNK_BYTES);
-		if (console_ctrlc())
-			return -EINTR;
-		*crc = crc32(*crc, mem_pointer(span->start + done), chunk);
-	}
-	return 0;
+	*crc = crc32(*crc, bytes, count);
 }
 
 /* Big-endian, and by bytes: the destination need not be aligned. */
@@ -43,22 +32,21 @@ static int do_crc32(int argc, char *const argv[])
 	int args = argc - 1 - verify;
 	struct mem_span span = { .width = 1 };
 	uint64_t third = 0;
-	struct why why;
-	uint32_t crc;
+	uint32_t crc = 0;
 	int err;
 
 	if (args < 2 + verify || args > 3)
 		return CMD_USAGE;
-	if (cmd_number(arg[0], "crc32: address", &span.start) ||
+	if (mem_address(arg[0], "crc32: address", &span.start) ||
 	    cmd_number(arg[1], "crc32: count", &span.count) ||
 	    (args > 2 && cmd_number(arg[2], verify ? "crc32: crc" : "crc32: address", &third)) ||
 	    mem_span_check(argv[0], &span))
 		return -EINVAL;
-	if (args > 2 && !verify && memguard_check_write(third, 4, &why)) {
-		printf("%s: %s\n", argv[0], why.text);
+	if (!verify)
+		third += mem_base;
+	if (args > 2 && !verify && mem_may_write(argv[0], third, 4))
 		return -EPERM;
-	}
-	err = checksum(&span, &crc);
+	err = mem_visit(span.start, span.count, add, &crc);
 	if (err)
 		return err;
 	printf("crc32 for %08" PRIx64 " ... %08" PRIx64 " ==> %08" PRIx32, span.start,

@@ -4,15 +4,21 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "arch/io.h"
+#include "arch/mem.h"
 #include "common/cmd.h"
 #include "common/console.h"
+#include "common/fdt.h"
 #include "common/memguard.h"
+#include "lib/hexdump.h"
 
-#define MD_LINE_BYTES 16
-#define MD_COUNT      64
-#define MD_LINE_SIZE  (16 + 2 + 3 * MD_LINE_BYTES + 2 + MD_LINE_BYTES + 2)
+#define MD_COUNT    64
+#define PIECE_BYTES 256	    /* of a device's memory, copied at a time */
+#define VISIT_BYTES (4 * MIB) /* of DRAM, between looks for a Ctrl-C */
+
+paddr_t mem_base;
 
 int mem_span_check(const char *cmd, const struct mem_span *span)
 {
@@ -61,52 +67,87 @@ void mem_store(paddr_t addr, unsigned int width, uint64_t value)
 	}
 }
 
-static char *put_hex(char *p, uint64_t value, unsigned int digits)
+int mem_address(const char *arg, const char *what, uint64_t *out)
 {
-	while (digits--)
-		*p++ = "0123456789abcdef"[value >> digits * 4 & 0xf];
-	return p;
+	int err = cmd_number(arg, what, out);
+
+	if (!err)
+		*out += mem_base;
+	return err;
+}
+
+int mem_may_write(const char *cmd, paddr_t start, uint64_t size)
+{
+	struct why why;
+	int err = memguard_check_write(start, size, &why);
+
+	if (err)
+		printf("%s: %s\n", cmd, why.text);
+	return err;
+}
+
+bool mem_is_dram(const struct mem_span *span)
+{
+	return memmap_is_dram(&machine.mem, span->start, mem_span_bytes(span));
+}
+
+uint64_t mem_repeat(uint64_t value, unsigned int width)
+{
+	for (; width < 8; width *= 2)
+		value |= value << width * 8;
+	return value;
+}
+
+static uint64_t read_piece(paddr_t at, uint64_t size, uint32_t piece[PIECE_BYTES / 4])
+{
+	unsigned int width = at % 4 || size < 4 ? 1 : 4;
+	uint64_t bytes = width == 1 ? 1 : MIN(size & ~UINT64_C(3), (uint64_t)PIECE_BYTES);
+
+	for (uint64_t i = 0; i < bytes; i += width)
+		piece[i / 4] = (uint32_t)mem_load(at + i, width);
+	return bytes;
+}
+
+int mem_visit(paddr_t start, uint64_t size,
+	      void (*visit)(void *ctx, const void *bytes, uint64_t count), void *ctx)
+{
+	bool dram = memmap_is_dram(&machine.mem, start, size);
+	uint32_t piece[PIECE_BYTES / 4];
+	uint64_t done, bytes;
+
+	for (done = 0; done < size; done += bytes) {
+		if (console_ctrlc())
+			return -EINTR;
+		bytes = dram ? MIN(size - done, VISIT_BYTES) :
+			       read_piece(start + done, size - done, piece);
+		visit(ctx, dram ? mem_pointer(start + done) : piece, bytes);
+	}
+	return 0;
 }
 
 /* One line of md: up to 16 bytes, each object read once. */
-static void dump_line(const struct mem_span *span)
+static void dump_line(const struct mem_span *span, unsigned int count, bool dram)
 {
-	unsigned int per_line = MD_LINE_BYTES / span->width;
-	char ascii[MD_LINE_BYTES + 2];
-	char line[MD_LINE_SIZE];
-	char *p = put_hex(line, span->start, span->start >> 32 ? 16 : 8);
-	char *a = ascii;
+	uint64_t bytes[HEXDUMP_BYTES / 8] = { 0 };
+	char line[HEXDUMP_LINE_SIZE];
+	paddr_t to = (paddr_t)bytes;
 	unsigned int i;
-	unsigned int byte;
 
-	*p++ = ':';
-	for (i = 0; i < per_line; i++) {
-		uint64_t value = 0;
-
-		*p++ = ' ';
-		if (i >= span->count) {
-			for (byte = 0; byte < span->width * 2; byte++)
-				*p++ = ' ';
-			continue;
-		}
-		value = mem_load(span->start + i * span->width, span->width);
-		p = put_hex(p, value, span->width * 2);
-		for (byte = 0; byte < span->width; byte++, value >>= 8)
-			*a++ = (value & 0xff) >= ' ' && (value & 0xff) < 0x7f ? (char)value : '.';
+	if (dram) {
+		memcpy(bytes, mem_pointer(span->start), (size_t)count * span->width);
+	} else {
+		for (i = 0; i < count; i++, to += span->width)
+			mem_store(to, span->width,
+				  mem_load(span->start + i * span->width, span->width));
 	}
-	*a++ = '\n';
-	*a = '\0';
-	*p++ = ' ';
-	*p++ = ' ';
-	*p = '\0';
-	console_puts(line);
-	console_puts(ascii);
+	console_write(line, hexdump_line(line, span->start, bytes, span->width, count));
 }
 
 static int do_md(int argc, char *const argv[])
 {
 	static struct mem_span next; /* what an empty line shows */
 	static uint64_t count = MD_COUNT;
+	bool dram;
 
 	if (!cmd_is_repeat()) {
 		struct mem_span span = { .width = cmd_width(argv[0], 4) };
@@ -114,7 +155,7 @@ static int do_md(int argc, char *const argv[])
 
 		if (argc < 2)
 			return CMD_USAGE;
-		if (cmd_number(argv[1], "md: address", &span.start) ||
+		if (mem_address(argv[1], "md: address", &span.start) ||
 		    (argc > 2 && cmd_number(argv[2], "md: count", &number)))
 			return -EINVAL;
 		next = span;
@@ -123,14 +164,37 @@ static int do_md(int argc, char *const argv[])
 	next.count = count;
 	if (mem_span_check(argv[0], &next))
 		return -EINVAL;
+	dram = mem_is_dram(&next);
 	while (next.count) {
-		uint64_t shown = MIN(next.count, (uint64_t)(MD_LINE_BYTES / next.width));
+		uint64_t shown = MIN(next.count, (uint64_t)(HEXDUMP_BYTES / next.width));
 
 		if (console_ctrlc())
 			return -EINTR;
-		dump_line(&next);
+		dump_line(&next, (unsigned int)shown, dram);
 		next.start += shown * next.width;
 		next.count -= shown;
+	}
+	return 0;
+}
+
+static int fill(const struct mem_span *span, uint64_t value)
+{
+	uint64_t done, chunk, i;
+	bool dram = mem_is_dram(span);
+
+	for (done = 0; done < span->count; done += chunk) {
+		paddr_t at = span->start + done * span->width;
+
+		chunk = MIN(span->count - done, MEM_POLL_BYTES);
+		if (console_ctrlc())
+			return -EINTR;
+		if (dram) {
+			mem_fill(mem_pointer(at), mem_repeat(value, span->width),
+				 chunk * span->width);
+			continue;
+		}
+		for (i = 0; i < chunk; i++)
+			mem_store(at + i * span->width, span->width, value);
 	}
 	return 0;
 }
@@ -139,12 +203,10 @@ static int do_mw(int argc, char *const argv[])
 {
 	struct mem_span span = { .count = 1, .width = cmd_width(argv[0], 4) };
 	uint64_t value;
-	uint64_t i;
-	struct why why;
 
 	if (argc < 3)
 		return CMD_USAGE;
-	if (cmd_number(argv[1], "mw: address", &span.start) ||
+	if (mem_address(argv[1], "mw: address", &span.start) ||
 	    cmd_number(argv[2], "mw: value", &value) ||
 	    (argc > 3 && cmd_number(argv[3], "mw: count", &span.count)))
 		return -EINVAL;
@@ -153,18 +215,10 @@ static int do_mw(int argc, char *const argv[])
 		       span.width * 8);
 		return -ERANGE;
 	}
-	if (mem_span_check(argv[0], &span))
-		return -EINVAL;
-	if (memguard_check_write(span.start, mem_span_bytes(&span), &why)) {
-		printf("%s: %s\n", argv[0], why.text);
+	if (mem_span_check(argv[0], &span) ||
+	    mem_may_write(argv[0], span.start, mem_span_bytes(&span)))
 		return -EPERM;
-	}
-	for (i = 0; i < span.count; i++) {
-		if (i % MEM_POLL_BYTES == 0 && console_ctrlc())
-			return -EINTR;
-		mem_store(span.start + i * span.width, span.width, value);
-	}
-	return 0;
+	return fill(&span, value);
 }
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_md) = {

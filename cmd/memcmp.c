@@ -3,28 +3,19 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
+#include "arch/mem.h"
 #include "cmd/mem.h"
 #include "common/cmd.h"
 #include "common/console.h"
-#include "common/fdt.h"
-#include "common/memguard.h"
-
-/* DRAM takes accesses of any width, so whole chunks may go the fast way; devices do not. */
-static bool both_dram(const struct mem_span *a, const struct mem_span *b)
-{
-	return memmap_is_dram(&machine.mem, a->start, mem_span_bytes(a)) &&
-	       memmap_is_dram(&machine.mem, b->start, mem_span_bytes(b));
-}
 
 static int parse(int argc, char *const argv[], struct mem_span *a, struct mem_span *b)
 {
 	if (argc != 4)
 		return CMD_USAGE;
 	a->width = b->width = cmd_width(argv[0], 4);
-	if (cmd_number(argv[1], "address", &a->start) ||
-	    cmd_number(argv[2], "address", &b->start) || cmd_number(argv[3], "count", &a->count))
+	if (mem_address(argv[1], "address", &a->start) ||
+	    mem_address(argv[2], "address", &b->start) || cmd_number(argv[3], "count", &a->count))
 		return -EINVAL;
 	b->count = a->count;
 	if (mem_span_check(argv[0], a) || mem_span_check(argv[0], b))
@@ -46,20 +37,17 @@ static void copy_chunk(paddr_t dst, paddr_t src, uint64_t count, unsigned int wi
 static int do_cp(int argc, char *const argv[])
 {
 	struct mem_span src, dst;
-	struct why why;
 	uint64_t done, chunk;
 	bool down, fast;
 	int err = parse(argc, argv, &src, &dst);
 
 	if (err)
 		return err;
-	if (memguard_check_write(dst.start, mem_span_bytes(&dst), &why)) {
-		printf("%s: %s\n", argv[0], why.text);
+	if (mem_may_write(argv[0], dst.start, mem_span_bytes(&dst)))
 		return -EPERM;
-	}
 	/* The end first where the front of the destination is still to be read. */
 	down = dst.start - src.start < mem_span_bytes(&src);
-	fast = both_dram(&src, &dst);
+	fast = mem_is_dram(&src) && mem_is_dram(&dst);
 	for (done = 0; done < src.count; done += chunk) {
 		uint64_t at;
 
@@ -68,8 +56,8 @@ static int do_cp(int argc, char *const argv[])
 		if (console_ctrlc())
 			return -EINTR;
 		if (fast)
-			memmove(mem_pointer(dst.start + at), mem_pointer(src.start + at),
-				chunk * src.width);
+			mem_copy(mem_pointer(dst.start + at), mem_pointer(src.start + at),
+				 chunk * src.width);
 		else
 			copy_chunk(dst.start + at, src.start + at, chunk, src.width, down);
 	}
@@ -116,7 +104,7 @@ static int do_cmp(int argc, char *const argv[])
 	if (err)
 		return err;
 	name = object_name(a.width);
-	fast = both_dram(&a, &b);
+	fast = mem_is_dram(&a) && mem_is_dram(&b);
 	while (same < a.count) {
 		uint64_t end = same + MIN(a.count - same, MEM_POLL_BYTES);
 		uint64_t at = same * a.width;
@@ -124,11 +112,10 @@ static int do_cmp(int argc, char *const argv[])
 
 		if (console_ctrlc())
 			return -EINTR;
-		if (fast && !memcmp(mem_pointer(a.start + at), mem_pointer(b.start + at),
-				    (end - same) * a.width))
-			same = end;
-		else
-			same = equal_until(&a, &b, same, end, &x, &y);
+		if (fast)
+			same += mem_same(mem_pointer(a.start + at), mem_pointer(b.start + at),
+					 (end - same) * a.width) / a.width;
+		same = equal_until(&a, &b, same, end, &x, &y);
 		if (same == end)
 			continue;
 		at = same * a.width;

@@ -2,6 +2,8 @@
 /* The console: one UART, and the bytes that were read too early. */
 #include "common/console.h"
 
+#include <string.h>
+
 #include "common/console_init.h"
 #include "drivers/serial/serial.h"
 
@@ -37,10 +39,26 @@ void console_putc(char c)
 	serial.ops->putc(&serial, c);
 }
 
+void console_write(const char *bytes, size_t count)
+{
+	if (count)
+		last = bytes[count - 1];
+	while (serial.ops && count) {
+		const char *newline = memchr(bytes, '\n', count);
+		size_t run = newline ? (size_t)(newline - bytes) : count;
+
+		serial.ops->write(&serial, bytes, run);
+		if (newline)
+			serial.ops->write(&serial, "\r\n", 2);
+		run += newline != NULL;
+		bytes += run;
+		count -= run;
+	}
+}
+
 void console_puts(const char *s)
 {
-	while (*s)
-		console_putc(*s++);
+	console_write(s, strlen(s));
 }
 
 void console_fresh_line(void)

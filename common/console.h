@@ -6,7 +6,10 @@
 /** console_putc() - write one byte; '\n' goes out as CR LF */
 void console_putc(char c);
 
-/** console_puts() - write a string, each byte as console_putc() does */
+/** console_write() - write bytes, each as console_putc() does: the fast way for many */
+void console_write(const char *bytes, size_t count);
+
+/** console_puts() - console_write() of a string */
 void console_puts(const char *s);
 
 /** console_fresh_line() - end the line, where what was written last did not */

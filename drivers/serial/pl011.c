@@ -61,6 +61,34 @@ static bool op_putc(struct serial *serial, char c)
 	return !serial->stuck;
 }
 
+/*
+ * A FIFO that shows empty takes @room bytes without being asked again. One that is in between is
+ * asked for each byte, as it does not tell how many it has.
+ */
+static inline void write_runs(struct serial *serial, const char *byte, size_t count, size_t room)
+{
+	const char *end = byte + count;
+
+	while (byte != end) {
+		const char *stop = byte + MIN((size_t)(end - byte), room);
+
+		if (!(mmio_read32(serial->base + UARTFR) & UARTFR_TXFE)) {
+			op_putc(serial, *byte++);
+			continue;
+		}
+		do
+			mmio_write32(serial->base + UARTDR, (unsigned char)*byte);
+		while (++byte != stop);
+	}
+}
+
+static void op_write(struct serial *serial, const char *byte, size_t count)
+{
+	const bool fifo = mmio_read32(serial->base + UARTLCR_H) & UARTLCR_H_FEN;
+
+	write_runs(serial, byte, count, fifo ? PL011_FIFO_BYTES : 1);
+}
+
 static bool op_tstc(struct serial *serial)
 {
 	return !(mmio_read32(serial->base + UARTFR) & UARTFR_RXFE);
@@ -83,6 +111,7 @@ TABLE_ENTRY(serial_table, struct serial_ops, serial_pl011) = {
 	.compatible = "arm,pl011",
 	.enable = op_enable,
 	.putc = op_putc,
+	.write = op_write,
 	.getc = op_getc,
 	.tstc = op_tstc,
 	.drain = op_drain,
@@ -94,10 +123,17 @@ static void enable_sbsa(struct serial *serial)
 	mmio_write32(serial->base + UARTIMSC, 0);
 }
 
+/* It has no register that says whether its FIFO is on. */
+static void write_sbsa(struct serial *serial, const char *byte, size_t count)
+{
+	write_runs(serial, byte, count, 1);
+}
+
 TABLE_ENTRY(serial_table, struct serial_ops, serial_sbsa) = {
 	.compatible = "arm,sbsa-uart",
 	.enable = enable_sbsa,
 	.putc = op_putc,
+	.write = write_sbsa,
 	.getc = op_getc,
 	.tstc = op_tstc,
 	.drain = op_drain,

@@ -31,6 +31,9 @@
 #define UARTICR			0x044
 #define UARTICR_ALL		0x7ff
 
+/* The transmit FIFO takes so many bytes while it is on; from revision r1p5 on, twice as many. */
+#define PL011_FIFO_BYTES	16
+
 /**
  * PL011_SPINS - reads of UARTFR before a wait is given up
  *

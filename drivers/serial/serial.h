@@ -16,6 +16,7 @@ struct serial;
  * @compatible: the FDT's name for the device
  * @enable:     make it transmit and receive, if it does not; interrupts off
  * @putc:       send one byte; waits a bounded time for room, then drops the byte: false
+ * @write:      send bytes, each as @putc does; made for long runs of them
  * @getc:       take one received byte; false if there is none
  * @tstc:       is there a received byte?
  * @drain:      wait until the last bit has left; bounded: false if it has not by then
@@ -24,6 +25,7 @@ struct serial_ops {
 	const char *compatible;
 	void (*enable)(struct serial *);
 	bool (*putc)(struct serial *, char);
+	void (*write)(struct serial *, const char *, size_t);
 	bool (*getc)(struct serial *, char *);
 	bool (*tstc)(struct serial *);
 	bool (*drain)(struct serial *);

@@ -9,6 +9,7 @@ host-y += drivers/serial/pl011.c
 host-y += drivers/fwcfg/fwcfg.c
 host-y += common/memmap.c
 host-y += lib/gunzip.c
+host-y += lib/hexdump.c
 host-y += common/boot_params.c
 host-y += common/elf.c
 host-y += common/elf_entry.c

@@ -18,7 +18,7 @@
 
 static struct {
 	uint32_t flags, control, divisor, line, mask;
-	char sent[32];
+	char sent[64];
 	unsigned sent_count, reads;
 	unsigned full_for;		/* reads of UARTFR that show a full FIFO */
 	char received;
@@ -41,6 +41,8 @@ uint64_t fake_mmio_read(paddr_t address, unsigned bytes)
 		return uart.control;
 	case UARTIBRD:
 		return uart.divisor;
+	case UARTLCR_H:
+		return uart.line;
 	}
 	fail_msg("read of register 0x%x", (unsigned)(address - BASE));
 	return 0;
@@ -157,6 +159,39 @@ static void test_full_fifo_ends_and_is_paid_once(void **state)
 	assert_true(serial.ops->putc(&serial, 'z'));
 }
 
+static void test_write_asks_an_empty_fifo_once(void **state)
+{
+	static const char text[] = "forty bytes of text, more than one FIFO.";
+	struct serial serial = probe("arm,pl011", 10);
+
+	(void)state;
+	uart.line = UARTLCR_H_FEN;
+	uart.reads = 0;
+	serial.ops->write(&serial, text, 40);
+	assert_int_equal(uart.reads, 1 + 3); /* UARTLCR_H, and UARTFR for 16, 16 and 8 */
+	assert_int_equal(uart.sent_count, 40);
+	assert_memory_equal(uart.sent, text, 40);
+
+	uart.line = 0; /* a FIFO that is off holds one byte */
+	uart.reads = uart.sent_count = 0;
+	serial.ops->write(&serial, text, 5);
+	assert_int_equal(uart.reads, 1 + 5);
+	uart.line = UARTLCR_H_FEN; /* and one that is on and not empty is asked for each */
+	uart.flags &= ~UARTFR_TXFE;
+	uart.reads = 0;
+	serial.ops->write(&serial, text, 5);
+	assert_int_equal(uart.reads, 1 + 2 * 5);
+	assert_int_equal(uart.sent_count, 10);
+	serial.ops->write(&serial, text, 0);
+	assert_int_equal(uart.sent_count, 10);
+
+	uart.flags |= UARTFR_TXFE;
+	serial = probe("arm,sbsa-uart", 14);
+	uart.reads = 0;
+	serial.ops->write(&serial, text, 5);
+	assert_int_equal(uart.reads, 5);
+}
+
 static void test_drain_waits_for_the_shift_register_and_ends(void **state)
 {
 	struct serial serial = probe("arm,pl011", 10);
@@ -192,6 +227,7 @@ int main(void)
 		cmocka_unit_test_setup(test_match, reset),
 		cmocka_unit_test_setup(test_enable_sets_up_only_what_is_off, reset),
 		cmocka_unit_test_setup(test_putc_costs_one_read, reset),
+		cmocka_unit_test_setup(test_write_asks_an_empty_fifo_once, reset),
 		cmocka_unit_test_setup(test_full_fifo_ends_and_is_paid_once, reset),
 		cmocka_unit_test_setup(test_drain_waits_for_the_shift_register_and_ends, reset),
 		cmocka_unit_test_setup(test_getc_strips_error_flags, reset),
