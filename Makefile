@@ -103,6 +103,7 @@ LDFLAGS := -pie --no-dynamic-linker -T arch/arm64/loft.lds --gc-sections --build
 	   $(if $(LLVM),--apply-dynamic-relocs) --fatal-warnings --defsym=vfprintf=__i_vfprintf
 LIBS = $(LOFT_SYSROOT)/usr/lib/aarch64-linux-gnu/libfdt.a \
        $(LOFT_SYSROOT)/usr/lib/aarch64-linux-gnu/libdeflate.a \
+       $(LOFT_SYSROOT)/usr/lib/aarch64-linux-gnu/libbearssl.a \
        $(picolibc)/lib/release/libc.a $(libgcc)
 
 # ---- sources ------------------------------------------------------------------------------------

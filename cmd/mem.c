@@ -118,8 +118,8 @@ int mem_visit(paddr_t start, uint64_t size,
 	for (done = 0; done < size; done += bytes) {
 		if (console_ctrlc())
 			return -EINTR;
-		bytes = dram ? MIN(size - done, VISIT_BYTES) :
-			       read_piece(start + done, size - done, piece);
+		bytes = dram ? MIN(size - done, VISIT_BYTES)
+			     : read_piece(start + done, size - done, piece);
 		visit(ctx, dram ? mem_pointer(start + done) : piece, bytes);
 	}
 	return 0;

@@ -114,7 +114,8 @@ static int do_cmp(int argc, char *const argv[])
 			return -EINTR;
 		if (fast)
 			same += mem_same(mem_pointer(a.start + at), mem_pointer(b.start + at),
-					 (end - same) * a.width) / a.width;
+					 (end - same) * a.width) /
+				a.width;
 		same = equal_until(&a, &b, same, end, &x, &y);
 		if (same == end)
 			continue;

@@ -7,7 +7,7 @@
 set -eu
 . "$(dirname "$0")/private-apt.sh"
 
-packages="libfdt-dev:arm64 libdeflate-dev:arm64 picolibc-aarch64-linux-gnu"
+packages="libbearssl-dev:arm64 libfdt-dev:arm64 libdeflate-dev:arm64 picolibc-aarch64-linux-gnu"
 dir=$1
 stamp=$dir/.stamp
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Copy, fill and compare; a loop each whose body is one block. What is no whole block, libc does. */
+/* Copy, fill and compare, each by a loop over whole blocks. */
 #include "arch/mem.h"
 
 #include <string.h>

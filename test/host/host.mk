@@ -30,13 +30,13 @@ $(O)/host/$(1)/libpure.a: $(host-y:%.c=$(O)/host/$(1)/%.o) test/host/sources.mk
 	$(Q)rm -f $$@
 	$(Q)ar rcs $$@ $$(filter %.o,$$^)
 $(O)/host/$(1)/%_test: $(O)/host/$(1)/%_test.o $(O)/host/$(1)/libpure.a
-	$(Q)$(host-cc-$(1)) $(host-cflags) -o $$@ $$^ -lcmocka -lfdt -ldeflate
+	$(Q)$(host-cc-$(1)) $(host-cflags) -o $$@ $$^ -lcmocka -lfdt -ldeflate -lbearssl
 -include $(patsubst %.c,$(O)/host/$(1)/%.d,$(host-y) $(host-tests) $(host-fuzzers))
 endef
 $(foreach c,gcc clang fuzz,$(eval $(call host-rules,$(c))))
 
 $(O)/host/fuzz/%_fuzz: $(O)/host/fuzz/%_fuzz.o $(O)/host/fuzz/libpure.a
-	$(Q)clang -fsanitize=fuzzer,address,undefined -o $@ $^ -lfdt -ldeflate
+	$(Q)clang -fsanitize=fuzzer,address,undefined -o $@ $^ -lfdt -ldeflate -lbearssl
 
 host-programs := $(foreach c,gcc clang,$(host-tests:%.c=$(O)/host/$(c)/%))
 fuzz-programs := $(host-fuzzers:%.c=$(O)/host/fuzz/%)
