@@ -90,7 +90,7 @@ static int do_run(int argc, char *const argv[])
 
 		err = line ? shell_run(line) : -ENOENT;
 	}
-	return err > 0 ? CMD_FAILED : err;
+	return cmd_status(err);
 }
 
 static int do_delete(int argc, char *const argv[])

@@ -78,7 +78,7 @@ int cmd_execute(int argc, char *const argv[], bool repeat)
 		cmd_print_usage(cmd);
 	if (err == -EINTR || err == -ELOOP)
 		return err;
-	return err ? 1 : 0;
+	return err < 0 ? 1 : err;
 }
 
 int cmd_run_sub(const struct cmd *subs, unsigned int count, int argc, char *const argv[])

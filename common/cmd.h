@@ -18,7 +18,7 @@
  * @max_args: most words, the name among them; more are a usage error
  * @repeat:   an empty line runs the command again, with cmd_is_repeat() true
  * @sized:    the name may carry .b .w .l or .q (argv[0] then holds the whole word)
- * @run:      returns 0, -E... (the command has said why; $? = 1), or CMD_USAGE
+ * @run:      returns 0, -E... (the command has said why; $? = 1), CMD_USAGE, or cmd_status()
  * @brief:    what it does, in a line of `help`
  * @usage:    the lines after "Usage:", less the command's name at the very start;
  *            further forms on lines of their own, with the name
@@ -37,6 +37,12 @@ struct cmd {
 
 /** What run() returns where the answer is no: cmp found a difference, say. It has been printed. */
 #define CMD_FAILED (-EIO)
+
+/** cmd_status() - what run() returns for the $? or the error that shell_run() has returned */
+static inline int cmd_status(int status)
+{
+	return status == 1 ? CMD_FAILED : status;
+}
 
 /**
  * cmd_find() - the command that a first word names
@@ -67,8 +73,8 @@ void cmd_print_usage(const struct cmd *cmd);
  *
  * Unknown commands and usage errors are printed.
  *
- * Return: 0 where the command succeeded; -EINTR where Ctrl-C ended it and -ELOOP where lines were
- * nested too deep, which end all lines; else 1. $? becomes 0 or 1.
+ * Return: $?: 0 where the command succeeded, 1 where it failed, or what run() returned above that;
+ * or -EINTR where Ctrl-C ended it and -ELOOP where lines were nested too deep, which end all.
  */
 int cmd_execute(int argc, char *const argv[], bool repeat);
 

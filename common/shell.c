@@ -12,46 +12,82 @@
 #include "common/cmd.h"
 #include "common/console.h"
 #include "common/env.h"
+#include "common/fdt.h"
+#include "common/memmap.h"
 #include "common/readline.h"
-#include "lib/cmdline.h"
 #include "lib/num.h"
 
 #define ARENA_SIZE       (32 * KIB)
+#define SCRIPT_MAX       (4 * MIB)
 #define POLL_US          10000
 #define POLLS_PER_SECOND 100
 
 static const char *lookup(void *ctx, const char *name);
+static int assign(void *ctx, const char *name, const char *value);
 static int run_command(void *ctx, int argc, char *const argv[]);
+static bool interrupted(void *ctx);
 
+static const struct sh_ops ops = {
+	.lookup = lookup,
+	.assign = assign,
+	.run = run_command,
+	.stop = interrupted,
+};
 static char arena_memory[ARENA_SIZE];
-static struct cmdline_arena arena = { .mem = arena_memory, .size = sizeof(arena_memory) };
-static const struct cmdline_ops ops = { .lookup = lookup, .run = run_command };
-static unsigned int depth;
-static bool repeating;  /* the line runs again because of an empty one */
-static bool repeatable; /* so far every command of the line may */
-static int status;      /* $? */
+static struct sh_arena arena = { .mem = arena_memory, .size = sizeof(arena_memory) };
+static struct sh sh = { .ops = &ops };
+static unsigned int texts; /* that run within each other; functions are none of their own */
+static bool typed;         /* the outermost was typed */
+static bool repeating;     /* the line runs again because of an empty one */
+static bool repeatable;    /* so far every command of the line may */
 
-static const char *lookup(void *ctx, const char *name)
+struct sh *shell_state(void)
 {
-	static char text[12];
-
-	(void)ctx;
-	if (strcmp(name, "?"))
-		return env_get(name);
-	snprintf(text, sizeof(text), "%d", status);
-	return text;
+	return &sh;
 }
 
-/* Run a command so that a fault in it comes back here, however deep its lines were nested. */
+bool shell_typed(void)
+{
+	return typed && texts == 1;
+}
+
+/* The environment goes before what x=1 has set, but it has no functions. */
+static const char *lookup(void *ctx, const char *name)
+{
+	const char *value = NULL;
+
+	(void)ctx;
+	if (!IS_ENABLED(CONFIG_SHELL_SCRIPT) || name[strlen(name) - 1] != ')')
+		value = env_get(name);
+	if (IS_ENABLED(CONFIG_SHELL_SCRIPT) && !value)
+		value = shell_var(name);
+	return value;
+}
+
+static int assign(void *ctx, const char *name, const char *value)
+{
+	(void)ctx;
+	return IS_ENABLED(CONFIG_SHELL_SCRIPT) ? shell_var_set(name, value) : 1;
+}
+
+static bool interrupted(void *ctx)
+{
+	(void)ctx;
+	return console_ctrlc();
+}
+
+/* Run a command so that a fault in it comes back here, however deep its texts were nested. */
 static int run_guarded(int argc, char *const argv[])
 {
 	jmp_buf *const outer = fault_recovery;
-	const unsigned int level = depth;
+	const struct sh state = sh;
+	const unsigned int level = texts;
 	jmp_buf here;
 	int err;
 
 	if (setjmp(here)) {
-		depth = level;
+		sh = state;
+		texts = level;
 		err = 1;
 	} else {
 		fault_recovery = &here;
@@ -64,65 +100,130 @@ static int run_guarded(int argc, char *const argv[])
 static int run_command(void *ctx, int argc, char *const argv[])
 {
 	const struct cmd *cmd = cmd_find(argv[0]);
-	int err;
 
 	(void)ctx;
-	if (depth == 1 && !(cmd && cmd->repeat))
+	if (texts == 1 && !(cmd && cmd->repeat))
 		repeatable = false;
-	err = console_ctrlc() ? -EINTR : run_guarded(argc, argv);
-	status = err ? 1 : 0;
+	return console_ctrlc() ? -EINTR : run_guarded(argc, argv);
+}
+
+/* @text does not change while it runs; with @open it may be the beginning of one: -EAGAIN. */
+static int run_text(struct sh_arena *mem, const char *text, bool open)
+{
+	struct why why;
+	int err;
+
+	texts++;
+	err = sh_run(&sh, mem, text, &why);
+	texts--;
+	sh.flow = SH_GO_ON;
+	if (!err)
+		return sh.status;
+	if (err == -EAGAIN && open)
+		return err;
+	sh.status = 1;
+	if (!why.text[0])
+		return err;
+	printf("%s\n", why.text);
+	repeatable = false;
+	return err == -ELOOP ? err : 1;
+}
+
+int shell_run(const char *text)
+{
+	const size_t size = strlen(text) + 1;
+	const size_t used = arena.used;
+	int err;
+
+	if (size > arena.size - used) {
+		printf("no memory for a line of %zu bytes: %zu are free\n", size,
+		       arena.size - used);
+		return 1;
+	}
+	arena.used += size;
+	err = run_text(&arena, memcpy(arena.mem + used, text, size), false);
+	arena.used = used;
 	return err;
 }
 
-int shell_run(const char *line)
+int shell_run_script(const char *text, size_t size)
 {
+	const uint64_t room = ALIGN_UP(8 * size + ARENA_SIZE, 4 * KIB);
+	struct sh_arena mem = { .size = room, .used = size + 1 };
 	struct why why;
-	int last = 0;
+	paddr_t at;
 	int err;
 
-	if (depth == SHELL_DEPTH_MAX) {
-		printf("Lines nested more than %d deep: does a variable run itself?\n",
-		       SHELL_DEPTH_MAX);
-		return -ELOOP;
-	}
-	depth++;
-	err = cmdline_run(line, &ops, &arena, &last, &why);
-	depth--;
-	if (err && why.text[0]) { /* the line itself is wrong */
-		printf("%s\n", why.text);
-		repeatable = false;
-		status = 1;
+	if (size > SCRIPT_MAX) {
+		printf("script too long: %zu bytes of at most %zu\n", size, (size_t)SCRIPT_MAX);
 		return 1;
 	}
-	return err ? err : last;
+	if (memmap_alloc(&machine.mem, room, 4 * KIB, true, UINT64_MAX, 0, "script", &at, &why)) {
+		printf("%s\n", why.text);
+		return 1;
+	}
+	mem.mem = (char *)(uintptr_t)at;
+	memcpy(mem.mem, text, size);
+	mem.mem[size] = '\0';
+	err = run_text(&mem, mem.mem, false);
+	memmap_release(&machine.mem, at);
+	return err;
 }
 
-/* A line that a person or a rig typed. */
-static void run_line(const char *line)
+/* The end of what a person or a rig typed, or of bootcmd. */
+static void finish(int err)
 {
-	repeatable = true;
-	if (shell_run(line) == -EINTR)
+	if (err == -EINTR)
 		printf("<INTERRUPT>\n");
 	if (IS_ENABLED(CONFIG_TEST_PROMPT))
-		printf("rc=%d\n", status);
+		printf("rc=%d\n", sh.status);
+}
+
+/* One more line of what is typed. Returns the bytes of a text that goes on, else 0: it has run. */
+static size_t take_line(const char *line, size_t before)
+{
+	const size_t size = strlen(line) + 1;
+	int err = 1;
+
+	if (size > arena.size - before) {
+		printf("text too long: no more than %zu bytes fit\n", arena.size);
+		repeatable = false;
+		return 0;
+	}
+	if (before)
+		arena.mem[before - 1] = '\n';
+	memcpy(arena.mem + before, line, size);
+	arena.used = before + size;
+	typed = true;
+	repeatable = !before;
+	err = run_text(&arena, arena.mem, IS_ENABLED(CONFIG_SHELL_SCRIPT));
+	typed = false;
+	if (err == -EAGAIN)
+		return arena.used;
+	finish(err);
+	return 0;
 }
 
 void shell_loop(void)
 {
-	static const struct readline how = { .prompt = CONFIG_PROMPT, .command = true };
+	struct readline how = { .command = true };
+	size_t taken = 0;
 	const char *line;
 
 	repeatable = false;
 	for (;;) {
+		arena.used = 0;
+		how.prompt = taken ? "> " : CONFIG_PROMPT;
 		if (console_readline(&how, &line) != LINEEDIT_LINE) {
 			repeatable = false;
+			taken = 0;
 			continue;
 		}
-		repeating = !line[strspn(line, " ")];
+		repeating = !taken && !line[strspn(line, " ")];
 		if (!repeating)
-			run_line(line);
+			taken = take_line(line, taken);
 		else if (repeatable)
-			run_line(readline_last());
+			taken = take_line(readline_last(), 0);
 	}
 }
 
@@ -180,5 +281,5 @@ void shell_autoboot(void)
 
 	if (delay == -1 || !bootcmd || (delay >= 0 && count_down(delay)))
 		return;
-	run_line(bootcmd);
+	finish(shell_run(bootcmd));
 }
