@@ -54,7 +54,8 @@ ifneq ($(filter-out $(config-goals) $(quick-goals),$(goals)),)
 include $(O)/auto.mk
 endif
 
-# autoconf.h changes only when a value does; auto.mk says that it was looked at.
+# autoconf.h is older than any object: when a value changes, scripts/kconfig.py makes those old which
+# mention it. auto.mk says that it was looked at.
 autoconf := $(O)/include/generated/autoconf.h
 $(autoconf): $(O)/auto.mk ;
 
@@ -131,6 +132,10 @@ $(O)/.flags: FORCE
 	$(Q)mkdir -p $(@D)
 	$(Q)echo '$(flags-text)' | cmp -s - $@ || echo '$(flags-text)' >$@
 
+# What is linked depends on which objects those are.
+$(O)/.objects: FORCE
+	$(Q)echo '$(objs)' | cmp -s - $@ || echo '$(objs)' >$@
+
 $(O)/include/generated/version.h: FORCE
 	$(Q)$(PYTHON) scripts/mkversion.py $@
 
@@ -187,7 +192,7 @@ $(O)/ksyms.o $(O)/ksyms-empty.o $(relocs): %.o: %.S $(O)/.flags
 	$(Q)$(NM) -n $< >$@
 
 link = $(LD) $(LDFLAGS) -Map $(@:.elf=.map) -o $@ $(filter %.o,$^) --start-group $(LIBS) --end-group
-link-needs := $(objs) arch/arm64/loft.lds $(O)/.flags
+link-needs := $(objs) arch/arm64/loft.lds $(O)/.flags $(O)/.objects
 
 $(O)/loft.pass1.elf: $(link-needs) $(O)/ksyms-empty.o
 	$(Q)$(link)
@@ -233,6 +238,10 @@ check: $(LOFT_SYSROOT)/.stamp
 
 include test/qemu/qemu.mk
 
+# Every option alone, and all off: builds, boots.  T=CMD_MEM: that one.
+switches: example-highhalf | $(LOFT_SYSROOT)/.stamp
+	$(Q)LOFT_SYSROOT=$(LOFT_SYSROOT) $(PYTHON) scripts/switches.py $(O) $(T)
+
 check-layers:
 	$(Q)$(PYTHON) scripts/check-layers.py
 check-format: | $(O)/.setup
@@ -275,7 +284,8 @@ help:
 #: make qemu10-test        those about alignment, on QEMU 10, which is fetched
 #: make bench              instructions from reset to the kernel, beside U-Boot
 #: make bench PROFILE=1    which functions they are   [BENCH_ARGS='--hot FUNCTION --el2']
-#: make size               where the bytes of the image go
+#: make size               where the bytes of the image go, by file and by option
+#: make switches           every option off alone, and all off: builds, boots, bytes    [T=OPTION]
 #: make qemu_virt_defconfig | menuconfig | oldconfig | olddefconfig | savedefconfig
 #: make format             clang-format over the sources
 #: make check-layers | check-format | check-docs | check-headers | check-symbols
@@ -290,7 +300,7 @@ help:
 #: LOFT_SYSROOT=DIR        the target's libraries, default build/sysroot
 
 FORCE:
-.PHONY: all image examples objs size run check bench docs format setup clean help sysroot FORCE \
+.PHONY: all image examples objs size run check switches bench docs format setup clean help sysroot FORCE \
 	menuconfig oldconfig olddefconfig savedefconfig \
 	host-test fuzz-test check-layers check-format check-docs check-headers check-symbols
 

@@ -8,6 +8,8 @@ kconfig.py OUT menuconfig | oldconfig | olddefconfig
 kconfig.py OUT savedefconfig FILE write what differs from the defaults
 """
 import os
+import pathlib
+import re
 import sys
 
 import kconfiglib
@@ -33,12 +35,56 @@ def load_current(kconf, path):
     kconf.warnings.clear()
 
 
+def values(autoconf):
+    """{symbol: value} of an autoconf.h, and nothing of one that is not there."""
+    if not os.path.exists(autoconf):
+        return {}
+    with open(autoconf, encoding="utf-8") as f:
+        return dict(re.findall(r"^#define (CONFIG_\w+) (.*)$", f.read(), re.M))
+
+
+def age(path):
+    """Older than any source. (To make, a missing object is no reason to link again.)"""
+    os.utime(path, (1, 1))
+
+
+def age_objects(out, changed):
+    """Those whose sources, as their .d lists them, mention one of the symbols."""
+    mentions = {}
+
+    def mentioned(path):
+        if path not in mentions:
+            try:
+                text = pathlib.Path(path).read_text(encoding="utf-8")
+            except FileNotFoundError:
+                return changed      # a header that went away: what had it is made again
+            mentions[path] = set(re.findall(r"\bCONFIG_\w+", text)) & changed
+        return mentions[path]
+
+    for depends in pathlib.Path(out).rglob("*.d"):
+        first = depends.read_text(encoding="utf-8").replace("\\\n", " ").split("\n", 1)[0]
+        sources = [s for s in first.split()[1:] if not s.endswith("/autoconf.h")]
+        made = depends.with_suffix(".o")
+        if made.exists() and any(mentioned(s) for s in sources):
+            age(made)
 
 
 def generate(kconf, out):
-    """auto.mk is .config without quotes; autoconf.h keeps its time stamp when nothing changed."""
+    """auto.mk, which is .config without quotes, and autoconf.h.
+
+    Everything includes autoconf.h, and would be made again whenever it is younger. So it is older
+    than every object, and so become the objects that another value is for, before it is written.
+    """
     kconf.write_config(f"{out}/.config", save_old=False)
-    kconf.write_autoconf(f"{out}/include/generated/autoconf.h", "/* Generated from .config. */\n")
+    autoconf = f"{out}/include/generated/autoconf.h"
+    before = values(autoconf)
+    kconf.write_autoconf(f"{autoconf}.new", "/* Generated from .config. */\n")
+    after = values(f"{autoconf}.new")
+    changed = {s for s in before.keys() | after.keys() if before.get(s) != after.get(s)}
+    if changed:
+        age_objects(out, changed)
+    os.replace(f"{autoconf}.new", autoconf)
+    age(autoconf)
     with open(f"{out}/auto.mk", "w") as f:
         f.write("# Generated from .config.\n")
         for sym in kconf.unique_defined_syms:
