@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lib/hexdump.h"
 
-#include <string.h>
-
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
 /* The eight digits of @value, the first in the lowest byte. */
@@ -31,7 +29,7 @@ static uint64_t printable(uint64_t x)
 
 static inline char *put8(char *p, uint64_t chars)
 {
-	memcpy(p, &chars, sizeof(chars));
+	__builtin_memcpy(p, &chars, sizeof(chars)); /* one store, no call */
 	return p + sizeof(chars);
 }
 

@@ -17,12 +17,19 @@ def figure(count):
     return "" if count is None else f"{count:,}"
 
 
+def per_byte(count):
+    return "" if count is None else f"{count:.2f}" if count < 10 else f"{count:.0f}"
+
+
 def table(result):
     lines = ["| program | what | instructions | of them with the MMU off |", "| --- | --- | ---: | ---: |"]
     for row in result["rows"]:
         lines.append(f"| {row['program']} | {row['what']} | {row['instructions']:,} | {figure(row['mmu_off'])} |")
     for program, size in result["image_bytes"].items():
         lines.append(f"| {program} | image, bytes | {size:,} | |")
+    lines += ["", "| instructions per byte | Loft | bar | U-Boot |", "| --- | ---: | ---: | ---: |"]
+    for row in result.get("memory", []):
+        lines.append(f"| `{row['what']}` | {per_byte(row['loft'])} | {row['bar']} | {per_byte(row['uboot'])} |")
     return "\n".join(lines) + "\n"
 
 

@@ -34,16 +34,28 @@ static uint32_t crc_byte(uint32_t crc, uint8_t value)
 	return crc;
 }
 
-/* 64 bytes a round, in pairs of aligned doublewords: 0.2 instructions a byte. */
+static uint32_t crc_word(uint32_t crc, const uint8_t *p)
+{
+	__asm__(".arch_extension crc\n\tcrc32x %w0, %w0, %x1"
+		: "+r"(crc)
+		: "r"(*(const uint64_t *)p));
+	return crc;
+}
+
+#define BLOCK 128
+
+/* In pairs of aligned doublewords: 0.2 instructions a byte. */
 static uint32_t crc_blocks(uint32_t crc, const uint8_t *p, size_t blocks)
 {
 	uint64_t a, b;
 
-	for (; blocks; blocks--, p += 64) {
-#define PAIR(at) "ldp %1, %2, [%3, #" #at "]\n\tcrc32x %w0, %w0, %1\n\tcrc32x %w0, %w0, %2\n\t"
-		__asm__(".arch_extension crc\n\t" PAIR(0) PAIR(16) PAIR(32) PAIR(48)
-			: "+r"(crc), "=&r"(a), "=&r"(b)
-			: "r"(p), "m"(*(const uint8_t(*)[64])p));
+	for (; blocks; blocks--) {
+#define PAIR(at) "ldp %1, %2, [%3" at "\n\tcrc32x %w0, %w0, %1\n\tcrc32x %w0, %w0, %2\n\t"
+		__asm__(".arch_extension crc\n\t" PAIR("], #128") PAIR(", #-112]") PAIR(", #-96]")
+				PAIR(", #-80]") PAIR(", #-64]") PAIR(", #-48]") PAIR(", #-32]")
+					PAIR(", #-16]")
+			: "+r"(crc), "=&r"(a), "=&r"(b), "+r"(p)
+			: "m"(*(const uint8_t(*)[BLOCK])p));
 	}
 	return crc;
 }
@@ -59,9 +71,11 @@ uint32_t libdeflate_crc32(uint32_t crc, const void *buffer, size_t size)
 		return ~crc_table(crc, p, size);
 	for (; size && (uintptr_t)p % 8; size--)
 		crc = crc_byte(crc, *p++);
-	crc = crc_blocks(crc, p, size / 64);
-	p += size & ~(size_t)63;
-	for (size %= 64; size; size--)
+	crc = crc_blocks(crc, p, size / BLOCK);
+	p += size / BLOCK * BLOCK;
+	for (size %= BLOCK; size >= 8; size -= 8, p += 8)
+		crc = crc_word(crc, p);
+	for (; size; size--)
 		crc = crc_byte(crc, *p++);
 	return ~crc;
 }

@@ -67,6 +67,7 @@ static bool op_putc(struct serial *serial, char c)
  */
 static inline void write_runs(struct serial *serial, const char *byte, size_t count, size_t room)
 {
+	const paddr_t data = serial->base + UARTDR;
 	const char *end = byte + count;
 
 	while (byte != end) {
@@ -77,7 +78,7 @@ static inline void write_runs(struct serial *serial, const char *byte, size_t co
 			continue;
 		}
 		do
-			mmio_write32(serial->base + UARTDR, (unsigned char)*byte);
+			mmio_write32(data, (unsigned char)*byte);
 		while (++byte != stop);
 	}
 }

@@ -21,6 +21,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from memory import Memory                           # noqa: E402
 from payload import Elf, arm64_image, uboot_env     # noqa: E402
 from attribute import Profile                       # noqa: E402
 from qemu_count import CountError, Counter          # noqa: E402
@@ -59,6 +60,7 @@ class Bench:
         self.args, self.tmp = args, tmp
         self.counter = Counter(args.qemu, build_plugin(args.build))
         self.rows = []
+        self.memory = []
 
     def file(self, name, data):
         path = os.path.join(self.tmp, name)
@@ -167,13 +169,18 @@ class Bench:
         if self.args.uboot:
             sizes['U-Boot'] = os.path.getsize(self.args.uboot)
         missed = [f'{r["what"]}: {m}' for r in self.rows for m in r['missed']]
+        missed += [f'{r["what"]}: {r["loft"]:.3f} a byte > {r["bar"]}' for r in self.memory if r['missed']]
         if sizes.get(CORE, 0) > BARS['image']:
             missed.append(f'image without the console {sizes[CORE]} > {BARS["image"]}')
-        return {'rows': self.rows, 'image_bytes': sizes, 'bars': BARS, 'aim': AIM, 'missed': missed}
+        return {'rows': self.rows, 'memory': self.memory, 'image_bytes': sizes, 'bars': BARS, 'aim': AIM, 'missed': missed}
 
 
 def figure(count):
     return '' if count is None else f'{count:,}'
+
+
+def per_byte(count):
+    return '' if count is None else f'{count:.3f}' if count < 10 else f'{count:.0f}'
 
 
 def show(result):
@@ -186,6 +193,10 @@ def show(result):
     bars = result['bars']
     print(f'bars: reset to kernel <= {bars["instructions"]:,} (aim {result["aim"]:,}), '
           f'MMU off <= {bars["mmu_off"]:,} (but from EL3), EL3 adds <= {bars["el3"]:,}, a further CPU <= {bars["cpu"]:,}, image without the console <= {bars["image"]:,} bytes')
+    print(f'{"instructions per byte":24}{"Loft":>10}{"bar":>10}{"U-Boot":>10}')
+    for r in result['memory']:
+        print(f'{r["what"]:24}{per_byte(r["loft"]):>10}{r["bar"]:>10}{per_byte(r["uboot"]):>10}'
+              + ('  MISSED' if r['missed'] else ''))
     print('each figure was counted twice and agreed' if not result['missed'] else
           'MISSED: ' + '; '.join(result['missed']))
 
@@ -235,6 +246,7 @@ def main():
             bench.loft()
         if args.uboot and args.only != 'loft':
             bench.uboot()
+        bench.memory = Memory(bench).rows(UART)
         result = bench.result()
     with open(args.json, 'w') as f:
         json.dump(result, f, indent=1)

@@ -69,6 +69,7 @@ const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *insn);
 uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
 struct qemu_plugin_hwaddr *qemu_plugin_get_hwaddr(plugin_meminfo info, uint64_t va);
 bool qemu_plugin_hwaddr_is_io(const struct qemu_plugin_hwaddr *hwaddr);
+bool qemu_plugin_mem_is_store(plugin_meminfo info);
 uint64_t qemu_plugin_hwaddr_phys_addr(const struct qemu_plugin_hwaddr *hwaddr);
 void qemu_plugin_outs(const char *string);
 
@@ -315,7 +316,8 @@ static void on_store(unsigned int vcpu, plugin_meminfo info, uint64_t va, void *
 	const struct qemu_plugin_hwaddr *hwaddr;
 	const struct insn *insn = data;
 
-	if (vcpu != counted_cpu)
+	/* QEMU 7.2 calls for loads as well, whatever was asked for. */
+	if (vcpu != counted_cpu || !qemu_plugin_mem_is_store(info))
 		return;
 	hwaddr = qemu_plugin_get_hwaddr(info, va);
 	if (!hwaddr || !qemu_plugin_hwaddr_is_io(hwaddr) ||

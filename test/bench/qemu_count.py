@@ -184,8 +184,11 @@ class Counter:
         self.qemu, self.plugin, self.timeout = qemu, plugin, timeout
 
     def run(self, args, stop=(), mark=(), uart=None, uartmax=0, limit=400_000_000, profile=False,
-            cpu=0, log=None, dfilter=None):
-        """One bounded run of QEMU; returns its Report. @log: file for the second run's log."""
+            cpu=0, log=None, dfilter=None, typed=''):
+        """One bounded run of QEMU; returns its Report. @log: file for the second run's log.
+
+        @typed: what the console's user types, all at once.
+        """
         with tempfile.TemporaryDirectory(prefix='loft-bench-') as tmp:
             out, con = os.path.join(tmp, 'report'), os.path.join(tmp, 'console')
             plugin = [self.plugin, f'out={out}', f'limit={limit}', f'cpu={cpu}']
@@ -193,13 +196,12 @@ class Counter:
             plugin += [f'uart={uart:#x}', f'uartmax={uartmax}'] if uart else []
             plugin += ['profile=on'] if profile else []
             cmd = [self.qemu, '-nodefaults', '-display', 'none', '-monitor', 'none',
-                   '-serial', f'file:{con}', '-icount', 'shift=0,sleep=off',
+                   '-serial', 'stdio' if typed else f'file:{con}', '-icount', 'shift=0,sleep=off',
                    '-plugin', ','.join(plugin)] + args
             if log:
                 cmd += ['-d', 'plugin,int,cpu', '-D', log, '-dfilter', dfilter]
             try:
-                done = subprocess.run(cmd, timeout=self.timeout, stdin=subprocess.DEVNULL,
-                                      stderr=subprocess.PIPE, text=True)
+                done = self.start(cmd, con, typed)
             except subprocess.TimeoutExpired as e:
                 with open(con, errors='replace') as f:
                     raise CountError(f'no end within {self.timeout} s (a fault that faults again executes '
@@ -217,6 +219,12 @@ class Counter:
         if first.counts() != second.counts():
             raise CountError(f'two runs differ: {first.total} and {second.total} instructions')
         return second
+
+    def start(self, cmd, con, typed):
+        if not typed:
+            return subprocess.run(cmd, timeout=self.timeout, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        with open(con, 'wb') as out:
+            return subprocess.run(cmd, timeout=self.timeout, input=typed, stdout=out, stderr=subprocess.PIPE, text=True)
 
     def measure(self, args, **kw):
         """Two runs: the second must agree with the first and adds what ran with the MMU off."""
