@@ -12,6 +12,8 @@
 /** Most words on one command line, the command's name among them. */
 #define CMD_WORDS_MAX 64
 
+struct complete;
+
 /**
  * struct cmd - one command of the console
  * @name:     the first word; see @sized
@@ -22,6 +24,8 @@
  * @brief:    what it does, in a line of `help`
  * @usage:    the lines after "Usage:", less the command's name at the very start;
  *            further forms on lines of their own, with the name
+ * @complete: NULL, or CMD_COMPLETE() of what offers candidates for a word (common/complete.h);
+ *            without it Tab knows the sub-commands that @usage names
  *
  * Registered by  TABLE_ENTRY(cmd_table, struct cmd, cmd_md) = { .name = "md", ... };
  */
@@ -33,7 +37,11 @@ struct cmd {
 	int (*run)(int argc, char *const argv[]);
 	const char *brief;
 	const char *usage;
+	void (*complete)(struct complete *c);
 };
+
+/** CMD_COMPLETE() - the hook for struct cmd.complete; where there is no completion it is dropped */
+#define CMD_COMPLETE(hook) (IS_ENABLED(CONFIG_COMPLETION) ? (hook) : NULL)
 
 /** What run() returns where the answer is no: cmp found a difference, say. It has been printed. */
 #define CMD_FAILED (-EIO)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/complete.h"
 #include "common/console.h"
 
 static struct lineedit editor; /* no initialiser: 16 KiB that the image need not carry */
@@ -30,6 +31,7 @@ enum lineedit_event console_readline(const struct readline *how, const char **li
 	editor.emit = emit;
 	editor.prompt = how->prompt;
 	editor.command = how->command;
+	editor.tab = IS_ENABLED(CONFIG_COMPLETION) && how->command ? complete_tab : NULL;
 	console_fresh_line();
 	console_puts(how->prompt);
 	lineedit_start(&editor);

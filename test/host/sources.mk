@@ -28,6 +28,7 @@ host-y += lib/sh_compound.c
 host-y += lib/sh_control.c
 host-y += lib/sh_value.c
 host-y += lib/sh_word.c
+host-y += lib/complete.c
 host-y += lib/envstore.c
 host-y += lib/lineedit.c
 host-y += lib/lineedit_history.c
