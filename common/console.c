@@ -13,15 +13,39 @@ static struct serial serial;
 static char last = '\n'; /* byte written */
 
 /*
- * Bytes that console_ctrlc() has taken from the UART while it looked for a Ctrl-C: as many as a
- * pasted script may have.
+ * Bytes taken from the UART before anybody asked for them: while output waits for room, and while
+ * a command looks for a Ctrl-C. As many as a pasted script may have; what finds no room stays in
+ * the UART.
  */
 static char ahead[16 * KIB];
 static unsigned ahead_first, ahead_count;
+static unsigned ctrlc_end; /* bytes of it up to and with the latest Ctrl-C; 0: there is none */
+
+static void pull(void)
+{
+	char c;
+
+	while (ahead_count < sizeof(ahead) && serial.ops->getc(&serial, &c)) {
+		ahead[(ahead_first + ahead_count++) % sizeof(ahead)] = c;
+		if (c == CTRL_C)
+			ctrlc_end = ahead_count;
+	}
+}
+
+static void drop(unsigned count)
+{
+	ahead_first = (ahead_first + count) % sizeof(ahead);
+	ahead_count -= count;
+	ctrlc_end -= MIN(ctrlc_end, count);
+}
 
 int console_init(const char *compatible, size_t length, paddr_t base)
 {
-	return serial_init(&serial, compatible, length, base);
+	int err = serial_init(&serial, compatible, length, base);
+
+	if (!err)
+		serial.idle = pull;
+	return err;
 }
 
 paddr_t console_base(void)
@@ -78,8 +102,7 @@ int console_getc(void)
 
 	if (ahead_count) {
 		c = ahead[ahead_first];
-		ahead_first = (ahead_first + 1) % sizeof(ahead);
-		ahead_count--;
+		drop(1);
 		return (unsigned char)c;
 	}
 	while (!serial.ops || !serial.ops->getc(&serial, &c))
@@ -89,14 +112,21 @@ int console_getc(void)
 
 bool console_ctrlc(void)
 {
-	char c;
+	bool seen;
 
-	while (serial.ops && ahead_count < sizeof(ahead) && serial.ops->getc(&serial, &c)) {
-		if (c == CTRL_C)
-			return true;
-		ahead[(ahead_first + ahead_count++) % sizeof(ahead)] = c;
-	}
-	return false;
+	if (serial.ops)
+		pull();
+	seen = ctrlc_end;
+	drop(ctrlc_end);
+	return seen;
+}
+
+bool console_lost(void)
+{
+	const bool lost = serial.lost;
+
+	serial.lost = false;
+	return lost;
 }
 
 void console_drain(void)

@@ -24,10 +24,16 @@ bool console_tstc(void);
 /**
  * console_ctrlc() - look for a Ctrl-C
  *
- * Return: true where one was waiting; it is consumed. Other waiting bytes stay for
- * console_getc(), in order.
+ * Whoever runs for long calls this every few hundred microseconds: it also saves what arrives from
+ * the UART's short FIFO, as every wait for room in console_putc() does.
+ *
+ * Return: true where one was waiting; it is consumed, and what was typed before it is forgotten.
+ * Else waiting bytes stay for console_getc(), in order.
  */
 bool console_ctrlc(void);
+
+/** console_lost() - did the UART lose input since this was last asked? */
+bool console_lost(void);
 
 /** console_drain() - wait, at most a bounded time, until the last byte has left the UART */
 void console_drain(void);

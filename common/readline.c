@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "common/readline.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/complete.h"
@@ -28,11 +29,14 @@ enum lineedit_event console_readline(const struct readline *how, const char **li
 {
 	enum lineedit_event event = LINEEDIT_MORE;
 
+	console_fresh_line();
+	/* What came before the first prompt was no input. */
+	if (IS_ENABLED(CONFIG_CONSOLE) && console_lost() && editor.prompt)
+		printf("warning: input came faster than the console's UART could keep it\n");
 	editor.emit = emit;
 	editor.prompt = how->prompt;
 	editor.command = how->command;
 	editor.tab = IS_ENABLED(CONFIG_COMPLETION) && how->command ? complete_tab : NULL;
-	console_fresh_line();
 	console_puts(how->prompt);
 	lineedit_start(&editor);
 	if (how->initial)
@@ -49,6 +53,11 @@ enum lineedit_event console_readline(const struct readline *how, const char **li
 const char *readline_last(void)
 {
 	return lineedit_last(&editor);
+}
+
+const char *readline_history(const char *after)
+{
+	return lineedit_history(&editor, after);
 }
 
 void readline_was_read(int c)

@@ -32,6 +32,9 @@ enum lineedit_event console_readline(const struct readline *how, const char **li
 /** readline_last() - the newest line of the history, "" where it is empty */
 const char *readline_last(void);
 
+/** readline_history() - the line after @after in the history, NULL to begin; NULL at its end */
+const char *readline_history(const char *after);
+
 /**
  * readline_was_read() - tell that somebody else took @c from the console
  *

@@ -77,17 +77,21 @@ static unsigned int usage_words(struct complete *c, const char *name, const char
 {
 	const size_t name_len = strlen(name);
 	const char *line = usage;
+	const char *before = NULL;
+	size_t before_len = 0;
 	unsigned int count = 0;
 
 	while (line) {
-		const char *at = line;
+		const bool named = !strncmp(line, name, name_len) && line[name_len] == ' ';
+		const char *token = line == usage ? line : named ? line + name_len + 1 : "";
+		const size_t len = strcspn(token, " \t\n");
 
-		if (line == usage)
-			count += usage_token(c, at, at + strcspn(at, " \t\n"));
-		else if (!strncmp(at, name, name_len) && at[name_len] == ' ')
-			count += usage_token(c, at + name_len + 1,
-					     at + name_len + 1 +
-						     strcspn(at + name_len + 1, " \t\n"));
+		/* Forms of one sub-command stand together. */
+		if (len && (len != before_len || memcmp(before, token, len))) {
+			count += usage_token(c, token, token + len);
+			before = token;
+			before_len = len;
+		}
 		line = strchr(line, '\n');
 		line = line ? line + 1 : NULL;
 	}

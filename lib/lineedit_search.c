@@ -120,12 +120,12 @@ bool lineedit_search_feed(struct lineedit *le, int c)
 	const bool shorter = c == CTRL('H') || c == KEY_DEL;
 
 	if (!older && !shorter && c < ' ') {
+		if (c == CTRL('G')) {
+			take(le, le->stash);
+			le->found = le->hist_len;
+		}
 		finish(le);
-		if (c != CTRL('G'))
-			return true;
-		le->hist_pos = le->hist_len;
-		lineedit_replace(le, le->stash);
-		return false;
+		return c != CTRL('G');
 	}
 	if (!older)
 		change_query(le, c);

@@ -23,8 +23,7 @@ test rigs written for it work here. What follows below the rules is what a runni
 - `$name` and `${name}` are variables of the environment. `'...'` is literal, in `"..."` variables are
   still expanded, `\\x` is a literal `x`. `#` at the start of a word begins a comment.
 - An empty line repeats the last command where that is useful: `md` then goes on at the next address.
-- Ctrl-C ends the line; arrows, Home, End, Delete and ^A ^E ^B ^F ^D ^K ^W ^U ^X ^P ^N edit it; 20 lines are
-  remembered.
+- Ctrl-C ends the line. Its keys, Tab and Ctrl-R among them: [console.md](console.md#editing).
 - A command that reads or writes where nothing is gives a fault report and the prompt. One that would
   write over something that has an owner (`memmap`) refuses, and names it.
 

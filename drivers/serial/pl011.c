@@ -55,10 +55,17 @@ static void op_enable(struct serial *serial)
 /* Once a wait ran out, later bytes don't wait: a dead line must not cost a wait per character. */
 static bool op_putc(struct serial *serial, char c)
 {
-	if (serial->stuck && mmio_read32(serial->base + UARTFR) & UARTFR_TXFF)
-		return false;
-	serial->stuck = !pl011_putc(serial->base, c);
-	return !serial->stuck;
+	for (unsigned spins = PL011_SPINS; mmio_read32(serial->base + UARTFR) & UARTFR_TXFF;) {
+		if (serial->stuck || !--spins) {
+			serial->stuck = true;
+			return false;
+		}
+		if (serial->idle)
+			serial->idle();
+	}
+	serial->stuck = false;
+	mmio_write32(serial->base + UARTDR, (unsigned char)c);
+	return true;
 }
 
 /*
@@ -97,9 +104,13 @@ static bool op_tstc(struct serial *serial)
 
 static bool op_getc(struct serial *serial, char *c)
 {
+	uint32_t data;
+
 	if (!op_tstc(serial))
 		return false;
-	*c = (char)(mmio_read32(serial->base + UARTDR) & UARTDR_DATA);
+	data = mmio_read32(serial->base + UARTDR);
+	serial->lost |= !!(data & UARTDR_OE);
+	*c = (char)(data & UARTDR_DATA);
 	return true;
 }
 

@@ -13,6 +13,7 @@
 
 #define UARTDR			0x000
 #define UARTDR_DATA		0x0ff	/* above it, error flags of a received byte */
+#define UARTDR_OE		BIT(11)	/* bytes before this one found the FIFO full */
 #define UARTFR			0x018
 #define UARTFR_BUSY		BIT(3)	/* bits are still leaving the shift register */
 #define UARTFR_RXFE		BIT(4)	/* receive FIFO empty */

@@ -36,11 +36,16 @@ struct serial_ops {
  * @ops:   its driver
  * @base:  its registers
  * @stuck: the last wait for room ran out: until the UART takes a byte again no byte waits
+ * @idle:  NULL, or what the owner wants done while a byte waits for room: receive, since the other
+ *         side's bytes arrive meanwhile and the FIFO is short
+ * @lost:  the UART reported bytes that came while its FIFO was full; the owner clears it
  */
 struct serial {
 	const struct serial_ops *ops;
 	paddr_t base;
 	bool stuck;
+	void (*idle)(void);
+	bool lost;
 };
 
 /**

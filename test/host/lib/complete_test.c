@@ -229,6 +229,8 @@ static void test_usage_with_one_word_names_an_argument(void **state)
 	assert_int_equal(c.count, 0);
 	complete_usage(&c, "go", "[addr]\n\t- start\ngo -x\n\t- other");
 	assert_int_equal(c.count, 0);
+	complete_usage(&c, "go", "a b\ngo a c\n\t- start\ngo a - other");
+	assert_int_equal(c.count, 0);
 	complete_usage(&c, "el2", "[rules|writes|vhe]\n\t- show");
 	assert_int_equal(c.count, 3);
 	complete_parse(&c, "gpio t", 6);

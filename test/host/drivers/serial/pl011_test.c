@@ -192,6 +192,29 @@ static void test_write_asks_an_empty_fifo_once(void **state)
 	assert_int_equal(uart.reads, 5);
 }
 
+static unsigned idle_calls;
+
+static void count_idle(void)
+{
+	idle_calls++;
+}
+
+static void test_a_wait_for_room_is_used_to_receive(void **state)
+{
+	struct serial serial = probe("arm,pl011", 10);
+
+	(void)state;
+	serial.idle = count_idle;
+	assert_true(serial.ops->putc(&serial, 'a'));
+	assert_int_equal(idle_calls, 0);
+	uart.full_for = 7;
+	assert_true(serial.ops->putc(&serial, 'a'));
+	assert_int_equal(idle_calls, 7);
+	uart.full_for = ~0u;
+	assert_false(serial.ops->putc(&serial, 'a'));
+	assert_in_range(idle_calls, 100, PL011_SPINS + 7);
+}
+
 static void test_drain_waits_for_the_shift_register_and_ends(void **state)
 {
 	struct serial serial = probe("arm,pl011", 10);
@@ -213,11 +236,13 @@ static void test_getc_strips_error_flags(void **state)
 	assert_false(serial.ops->tstc(&serial));
 	assert_false(serial.ops->getc(&serial, &c));
 	assert_int_equal(c, 'x');
+	assert_false(serial.lost);
 	uart.flags &= ~UARTFR_RXFE;
 	uart.received = '\x83';
 	assert_true(serial.ops->tstc(&serial));
 	assert_true(serial.ops->getc(&serial, &c));
 	assert_int_equal(c, '\x83');
+	assert_true(serial.lost);
 	assert_false(serial.ops->tstc(&serial));
 }
 
@@ -229,6 +254,7 @@ int main(void)
 		cmocka_unit_test_setup(test_putc_costs_one_read, reset),
 		cmocka_unit_test_setup(test_write_asks_an_empty_fifo_once, reset),
 		cmocka_unit_test_setup(test_full_fifo_ends_and_is_paid_once, reset),
+		cmocka_unit_test_setup(test_a_wait_for_room_is_used_to_receive, reset),
 		cmocka_unit_test_setup(test_drain_waits_for_the_shift_register_and_ends, reset),
 		cmocka_unit_test_setup(test_getc_strips_error_flags, reset),
 	};
