@@ -80,13 +80,43 @@ vectors:
 	msr	spsel, #1
 	mov	x3, x1
 	mov	x2, x0
+#ifdef CONFIG_FAULT_RESUME
+	orr	x3, x3, #VECTOR_UNMAPPED
+#endif
 .Lvector_mapped:
 	mov	x0, x2
 	mov	x1, x3
 	mov	x29, xzr
 	mov	x30, xzr
-	/* (frame, vector); returns only for the session to go on elsewhere */
+	/* (frame, vector); returns for the session to go on, elsewhere or where it was */
 	bl	exception_entry
+#ifdef CONFIG_FAULT_RESUME
+	/*
+	 * x0 = SP_ELx of what goes on. The frame may lie below it from here on, which nothing
+	 * overwrites: all exceptions are masked.
+	 */
+	mov	x1, sp
+	mov	sp, x0
+	ldr	x2, [x1, #FRAME_SP]
+	msr	sp_el0, x2
+	ldp	x2, x3, [x1, #16]
+	ldp	x4, x5, [x1, #32]
+	ldp	x6, x7, [x1, #48]
+	ldp	x8, x9, [x1, #64]
+	ldp	x10, x11, [x1, #80]
+	ldp	x12, x13, [x1, #96]
+	ldp	x14, x15, [x1, #112]
+	ldp	x16, x17, [x1, #128]
+	ldp	x18, x19, [x1, #144]
+	ldp	x20, x21, [x1, #160]
+	ldp	x22, x23, [x1, #176]
+	ldp	x24, x25, [x1, #192]
+	ldp	x26, x27, [x1, #208]
+	ldp	x28, x29, [x1, #224]
+	ldr	x30, [x1, #240]
+	ldp	x0, x1, [x1, #FRAME_X]
+	eret
+#endif
 	ldp	x0, x1, [sp, #FRAME_X]
 	adr_l	x2, __fault_stack_top		/* whatever was nested is over */
 	mov	sp, x2

@@ -66,6 +66,9 @@
 #define FRAME_VECTOR		312
 #define FRAME_SIZE		336
 
+/* In the vector's number: the MMU was off, in code that `go` had called. */
+#define VECTOR_UNMAPPED		16
+
 /*
  * A resident page: 16 vectors of VECTOR_SIZE, then code, entered at VECTORS_SIZE with the vector's
  * number in x0.
