@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/console_init.h"
+#include "common/gdb.h"
 #include "drivers/serial/serial.h"
 
 #define CTRL_C 3
@@ -48,6 +49,11 @@ int console_init(const char *compatible, size_t length, paddr_t base)
 	return err;
 }
 
+struct serial *console_serial(void)
+{
+	return &serial;
+}
+
 paddr_t console_base(void)
 {
 	return serial.ops ? serial.base : 0;
@@ -58,6 +64,8 @@ void console_putc(char c)
 	if (!serial.ops)
 		return;
 	last = c;
+	if (IS_ENABLED(CONFIG_GDB) && gdb_prints(&c, 1))
+		return;
 	if (c == '\n')
 		serial.ops->putc(&serial, '\r');
 	serial.ops->putc(&serial, c);
@@ -67,6 +75,8 @@ void console_write(const char *bytes, size_t count)
 {
 	if (count)
 		last = bytes[count - 1];
+	if (IS_ENABLED(CONFIG_GDB) && gdb_prints(bytes, count))
+		return;
 	while (serial.ops && count) {
 		const char *newline = memchr(bytes, '\n', count);
 		size_t run = newline ? (size_t)(newline - bytes) : count;
@@ -91,8 +101,19 @@ void console_fresh_line(void)
 		console_putc('\n');
 }
 
+/* The next byte of the UART, if there is one, and if it is not gdb's. */
+static bool receive(char *c)
+{
+	if (IS_ENABLED(CONFIG_GDB))
+		gdb_poll();
+	return serial.ops && serial.ops->getc(&serial, c) &&
+	       !(IS_ENABLED(CONFIG_GDB) && gdb_takes(*c));
+}
+
 bool console_tstc(void)
 {
+	if (IS_ENABLED(CONFIG_GDB))
+		gdb_poll();
 	return ahead_count || (serial.ops && serial.ops->tstc(&serial));
 }
 
@@ -105,7 +126,7 @@ int console_getc(void)
 		drop(1);
 		return (unsigned char)c;
 	}
-	while (!serial.ops || !serial.ops->getc(&serial, &c))
+	while (!receive(&c))
 		; /* a console waits for its user */
 	return (unsigned char)c;
 }
@@ -127,6 +148,12 @@ bool console_lost(void)
 
 	serial.lost = false;
 	return lost;
+	while (ahead_count < sizeof(ahead) && receive(&c)) {
+		if (c == CTRL_C)
+			return true;
+		ahead[(ahead_first + ahead_count++) % sizeof(ahead)] = c;
+	}
+	return false;
 }
 
 void console_drain(void)

@@ -15,5 +15,10 @@
  */
 int __must_check console_init(const char *compatible, size_t length, paddr_t base);
 
+struct serial;
+
+/** console_serial() - the console's UART itself: for the gdb stub, to which it may belong */
+struct serial *console_serial(void);
+
 /** console_base() - registers of the console's UART; 0: there is none */
 paddr_t console_base(void);

@@ -47,7 +47,7 @@ void debug_start(void);
 /** debug_stop() - as before it, points removed */
 void debug_stop(void);
 
-/** debug_stopped() - the frame as the code itself would have it: what debug_resume() set is undone */
+/** debug_stopped() - what debug_resume() set is undone: the frame as the code would have it */
 void debug_stopped(struct fault_frame *frame);
 
 /**

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The gdb stub, by Debian's gdb-multiarch: Loft itself, and a kernel's first instructions."""
+
+import re
+import socket
+import subprocess
+import time
+
+import pytest
+
+from gdb import Bridge, Gdb
+
+BOTH = pytest.mark.parametrize('el2', [False, True], ids=['el1', 'el2'])
+HOLE = 0x700000000
+
+
+@pytest.fixture
+def attach(tmp_path, build):
+    """attach(machine): a gdb on its console, with Loft's symbols, and the bridge between them."""
+    made = []
+
+    def start(m, *commands, path=None):
+        line = re.search(r'add-symbol-file build/loft.elf (-o 0x[0-9a-f]+)', m.run('gdbinfo'))[1]
+        m.send('gdb\r')
+        m.wait('Ctrl-C gives up\r?\n')
+        bridge = None if path else Bridge(m, tmp_path / 'line')
+        made.append(Gdb(f'add-symbol-file {build}/loft.elf {line}', *commands,
+                        f'target remote {path or tmp_path / "line"}'))
+        return made[-1], bridge
+
+    yield start
+    for g in made:
+        g.close()
+
+
+@BOTH
+def test_session(loft, attach, el2):
+    """Registers, a breakpoint in Loft that the next command meets, steps, bad memory, back to the prompt."""
+    m = loft(el2=el2)
+    g, line = attach(m)
+    assert 'do_gdb' in g.run('backtrace')
+    assert g.value('$pc') == g.value('(long)debug_enter + 4')
+    assert g.value('($cpsr >> 2) & 3') == 1 + el2
+    assert 'Breakpoint 1 at' in g.run('break do_echo')
+    g.go('loft=> ')
+    line.type('echo hello\r')
+    g.stopped('Breakpoint 1, do_echo')
+    assert g.value('argc') == 2
+    assert '"hello"' in g.run('print argv[1]')
+    at = g.value('$pc')
+    g.run('stepi')
+    assert g.value('$pc') == at + 4
+    for _ in range(5):
+        g.run('stepi')
+    assert 'do_echo' in g.run('backtrace 1')
+    assert 'Cannot access memory' in g.run(f'x/wx {HOLE:#x}')
+    assert 'Cannot access memory' in g.run(f'set var *(int *){HOLE:#x} = 1')
+    assert '0xedfe0dd0' in g.run('x/wx 0x40000000')
+    g.run('set var *(int *)0x41000000 = 0x12345678')
+    assert g.value('*(unsigned char *)0x41000001') == 0x56
+    was = g.value('$x20')
+    g.run('set var $x20 = 0x4711')
+    assert g.value('$x20') == 0x4711
+    g.run(f'set var $x20 = {was:#x}')
+    g.run('delete')
+    g.go()
+    g.child.expect('hello')           # what the console prints comes to gdb
+    time.sleep(0.3)
+    g.child.sendintr()
+    g.stopped('SIGINT')
+    assert 'console_getc' in g.run('backtrace')
+    assert 'detached' in g.run('detach')
+    line.close()
+    m.send('\r')
+    m.prompt()
+    assert m.run('md.l 41000000 1').startswith('41000000: 12345678')
+
+
+@BOTH
+def test_hardware_points(loft, attach, el2):
+    m = loft(el2=el2)
+    g, line = attach(m)
+    assert 'Hardware assisted breakpoint 1' in g.run('hbreak do_echo')
+    assert 'Hardware watchpoint 2' in g.run('watch *(int *)0x41000000')
+    g.go('loft=> ')
+    line.type('echo a\r')
+    g.stopped('Breakpoint 1, do_echo')
+    g.go('loft=> ')
+    line.type('mw.l 41000000 5\r')
+    text = g.stopped('atchpoint 2')
+    assert 'New value = 5' in text
+    g.run('delete')
+    g.run('detach')
+    line.close()
+    m.send('\r')
+    m.prompt()
+    assert m.run('echo on') == 'on'
+
+
+def test_fault_under_gdb(loft, attach):
+    """A fault of a command comes to gdb first; then it is reported as ever, and the session goes on."""
+    m = loft()
+    g, line = attach(m)
+    g.go('loft=> ')
+    line.type(f'md {HOLE:x} 1\r')
+    g.stopped('SIGSEGV')
+    assert 'do_md' in g.run('backtrace')
+    g.go()
+    g.child.expect('fault: ')
+    g.child.expect('loft=> ')
+    g.child.sendintr()
+    g.stopped('SIGINT')
+    g.run('detach')
+    line.close()
+    m.send('\r')
+    m.prompt()
+    m.run(f'md {HOLE:x} 1')           # and without gdb it is a report at once
+    assert m.run('echo on') == 'on'
+
+
+def test_nobody_comes(loft):
+    m = loft()
+    m.send('gdb\r')
+    m.wait('Ctrl-C gives up\r?\n')
+    m.send('\x03')
+    m.prompt()
+    assert m.run('echo on') == 'on'
+    assert '0x' in m.run('gdbinfo')
+
+
+def test_noise_and_naks(loft):
+    """The line by hand: a damaged packet gets a NAK, an unknown one an empty answer."""
+    m = loft()
+    m.send('gdb\r')
+    m.wait('Ctrl-C gives up\r?\n')
+    m.send('hello\r\n$?#00')
+    m.wait('-', literal=True)
+    m.send('$?#3f')
+    m.wait(r'\+\$S05#b8')
+    m.send('+$vMustReplyEmpty#3a')
+    m.wait(r'\+\$#00')
+    m.send('+$D#44')
+    m.wait(r'\+\$OK#9a')
+    m.send('+')
+    m.prompt()
+    assert m.run('echo on') == 'on'
+
+
+@pytest.mark.align
+def test_second_uart(qemu, build, tmp_path):
+    """From QEMU 9 on a second -serial is a UART of its own: the console stays a console."""
+    path = tmp_path / 'second'
+    m = qemu(extra=['-chardev', f'socket,id=gdb,path={path},server=on,wait=off', '-serial', 'chardev:gdb'])
+    m.prompt()
+    if 'only UART' in m.run('gdb listen'):
+        pytest.skip('this QEMU has one UART')
+    off = re.search(r'-o (0x[0-9a-f]+)', m.run('gdbinfo'))[1]
+    g = Gdb(f'add-symbol-file {build}/loft.elf -o {off}', f'target remote {path}', 'break do_echo')
+    try:
+        assert 'console_getc' in g.run('backtrace')
+        g.go()
+        m.send('echo hello\r')
+        g.stopped('Breakpoint 1, do_echo')
+        g.run('delete')
+        g.go()
+        m.wait('hello\r\n', literal=True)
+        m.prompt()
+        g.child.sendintr()
+        g.stopped('SIGINT')
+        g.run('detach')
+        assert m.run('echo on') == 'on'
+    finally:
+        g.close()
