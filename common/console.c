@@ -22,11 +22,17 @@ static char ahead[16 * KIB];
 static unsigned ahead_first, ahead_count;
 static unsigned ctrlc_end; /* bytes of it up to and with the latest Ctrl-C; 0: there is none */
 
+/* The next byte of the UART, if there is one, and if it is not gdb's. */
+static bool receive(char *c)
+{
+	return serial.ops->getc(&serial, c) && !(IS_ENABLED(CONFIG_GDB) && gdb_takes(*c));
+}
+
 static void pull(void)
 {
 	char c;
 
-	while (ahead_count < sizeof(ahead) && serial.ops->getc(&serial, &c)) {
+	while (ahead_count < sizeof(ahead) && receive(&c)) {
 		ahead[(ahead_first + ahead_count++) % sizeof(ahead)] = c;
 		if (c == CTRL_C)
 			ctrlc_end = ahead_count;
@@ -101,19 +107,16 @@ void console_fresh_line(void)
 		console_putc('\n');
 }
 
-/* The next byte of the UART, if there is one, and if it is not gdb's. */
-static bool receive(char *c)
+/* Before a look for a byte. */
+static void poll(void)
 {
 	if (IS_ENABLED(CONFIG_GDB))
 		gdb_poll();
-	return serial.ops && serial.ops->getc(&serial, c) &&
-	       !(IS_ENABLED(CONFIG_GDB) && gdb_takes(*c));
 }
 
 bool console_tstc(void)
 {
-	if (IS_ENABLED(CONFIG_GDB))
-		gdb_poll();
+	poll();
 	return ahead_count || (serial.ops && serial.ops->tstc(&serial));
 }
 
@@ -126,8 +129,9 @@ int console_getc(void)
 		drop(1);
 		return (unsigned char)c;
 	}
-	while (!receive(&c))
-		; /* a console waits for its user */
+	do /* a console waits for its user */
+		poll();
+	while (!serial.ops || !receive(&c));
 	return (unsigned char)c;
 }
 
@@ -135,6 +139,7 @@ bool console_ctrlc(void)
 {
 	bool seen;
 
+	poll();
 	if (serial.ops)
 		pull();
 	seen = ctrlc_end;
@@ -148,12 +153,6 @@ bool console_lost(void)
 
 	serial.lost = false;
 	return lost;
-	while (ahead_count < sizeof(ahead) && receive(&c)) {
-		if (c == CTRL_C)
-			return true;
-		ahead[(ahead_first + ahead_count++) % sizeof(ahead)] = c;
-	}
-	return false;
 }
 
 void console_drain(void)

@@ -26,7 +26,7 @@ static const struct gdb_ops loft_ops = {
 };
 
 /*
- * @own:      the second UART; no ops: there is none
+ * @line:     the second UART, or the console's where there is none: @shared
  * @pushed:   a byte that was read to see that gdb speaks; 0: none
  * @listening: a gdb on the second UART may stop Loft unasked
  * @interrupt: the stop is a Ctrl-C's
@@ -35,8 +35,8 @@ static const struct gdb_ops loft_ops = {
  */
 static struct {
 	struct gdb_session session;
-	struct serial own;
-	bool found, listening, interrupt, planted, stopped;
+	struct serial line;
+	bool found, shared, listening, interrupt, planted, stopped;
 	char pushed;
 	struct {
 		vaddr_t va;
@@ -49,7 +49,10 @@ static struct {
 
 /* ---- the line */
 
-/* The UART that is not the console. */
+/*
+ * The UART that is not the console; else the console's, without what the console does while it
+ * waits: to take bytes that are gdb's.
+ */
 static void find_line(void)
 {
 	const struct device *d;
@@ -59,26 +62,24 @@ static void find_line(void)
 	gdb.found = true;
 	for (unsigned nth = 0; (d = machine_find(&machine, "arm,pl011", nth)); nth++) {
 		if (d->base != console_base() &&
-		    !serial_init(&gdb.own, d->compatible, (size_t)d->compatible_len, d->base))
+		    !serial_init(&gdb.line, d->compatible, (size_t)d->compatible_len, d->base))
 			return;
 	}
-}
-
-static struct serial *line(void)
-{
-	return gdb.own.ops ? &gdb.own : console_serial();
+	gdb.shared = true;
+	gdb.line = *console_serial();
+	gdb.line.idle = NULL;
 }
 
 static bool is_shared(void)
 {
-	return !gdb.own.ops;
+	return gdb.shared;
 }
 
 paddr_t gdb_where(bool *shared)
 {
 	find_line();
 	*shared = is_shared();
-	return line()->base;
+	return gdb.line.base;
 }
 
 /* Ctrl-C at the console ends the wait for a gdb that never came. */
@@ -96,7 +97,7 @@ static char line_get(void)
 	char c = gdb.pushed;
 
 	gdb.pushed = 0;
-	while (!c && !line()->ops->getc(line(), &c)) {
+	while (!c && !gdb.line.ops->getc(&gdb.line, &c)) {
 		if (given_up())
 			return GDB_INTERRUPT_BYTE;
 	}
@@ -105,7 +106,7 @@ static char line_get(void)
 
 static void line_put(char c)
 {
-	(line()->ops->putc)(line(), c);
+	(gdb.line.ops->putc)(&gdb.line, c);
 }
 
 /* ---- breakpoints */
@@ -283,7 +284,7 @@ void gdb_poll(void)
 	if (gdb.session.attached && !gdb.planted && !gdb.stopped)
 		plant(); /* a fault was reported since */
 	if (is_shared() || !(gdb.listening || gdb.session.attached) ||
-	    !gdb.own.ops->getc(&gdb.own, &c))
+	    !gdb.line.ops->getc(&gdb.line, &c))
 		return;
 	if (c == '$')
 		gdb.pushed = c;
