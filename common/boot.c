@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/bootstage.h"
 #include "common/handoff_state.h"
 #include "common/env.h"
 #include "common/fdt.h"
@@ -173,7 +174,7 @@ static int unpack_room(const struct source *packed, const void *bytes, struct pi
 static int boot_unpack(struct source *packed, struct source *unpacked, struct why *why)
 {
 	struct piece file = { 0 }, out;
-	uint64_t size;
+	uint64_t size, begun;
 	const void *bytes = packed->mem;
 	int rc;
 
@@ -186,8 +187,10 @@ static int boot_unpack(struct source *packed, struct source *unpacked, struct wh
 		bytes = (const void *)file.start;
 	}
 	rc = unpack_room(packed, bytes, &out, why);
+	begun = bootstage_begin();
 	if (!rc)
 		rc = gunzip((void *)out.start, out.size, bytes, packed->size, &size, why);
+	bootstage_end("gunzip", begun);
 	if (file.size)
 		memmap_release(&machine.mem, file.start);
 	if (rc)
@@ -255,6 +258,7 @@ int boot_run(struct boot_request *req, struct why *why)
 	static struct memmap before;
 	int rc;
 
+	bootstage_mark("kernel found");
 	memset(&boot, 0, sizeof(boot));
 	boot.req = req;
 	boot.source = req->source;

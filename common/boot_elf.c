@@ -6,6 +6,7 @@
 #include "arch/cache.h"
 #include "arch/cpu.h"
 #include "arch/el2.h"
+#include "common/bootstage.h"
 #include "common/handoff_state.h"
 #include "common/fdt.h"
 #include "lib/types.h"
@@ -155,9 +156,11 @@ int boot_elf(struct boot *b, struct why *why)
 		return refuse(why, -EINVAL, "the hand-off report has a FAIL: nothing is entered");
 	if (b->req->dry_run)
 		return 0;
+	bootstage_mark("checked");
 	rc = load(b, why);
 	if (rc)
 		return rc;
+	bootstage_mark("loaded");
 	printf("## Starting application at 0x%llx ...\n", (unsigned long long)b->handoff.entry);
 	boot_go(b);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "arch/cpu.h"
+#include "common/bootstage.h"
 #include "common/handoff_smp.h"
 #include "common/handoff_state.h"
 #include "common/early.h"
@@ -94,12 +95,15 @@ int boot_fdt(struct boot *b, struct why *why)
 		.monitor = loft.entry_el == 3,
 		.boot_time_ns = boot_time_ns(),
 		.placed = b->place.displaced,
+		.bootstage_size = IS_ENABLED(CONFIG_BOOTSTAGE) ? BOOTSTAGE_JSON : 0,
+		.bootstage_at = &b->bootstage_at,
 		.kernel_phys = b->elf.pa_lowest + b->place.displacement,
 	};
 	uint32_t used;
 	uint64_t room;
 	int rc;
 
+	bootstage_mark("planned");
 	if (mapped)
 		add_map(b, &facts);
 	add_seeds(&facts, kaslr, rng);

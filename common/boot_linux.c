@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "arch/cpu.h"
+#include "common/bootstage.h"
 #include "common/handoff_state.h"
 #include "common/fdt.h"
 #include "common/image.h"
@@ -40,9 +41,11 @@ int boot_linux(struct boot *b, struct why *why)
 		return refuse(why, -EINVAL, "the hand-off report has a FAIL: nothing is entered");
 	if (b->req->dry_run)
 		return 0;
+	bootstage_mark("checked");
 	rc = source_read(b->source, 0, (void *)plan.load, plan.copy, why);
 	if (rc)
 		return rc;
+	bootstage_mark("loaded");
 	/* All of image_size: Linux writes its .bss and first tables with the D-cache off. */
 	b->written[b->written_count++] = (struct load_range){ plan.load, plan.size };
 	if (b->initrd.size)

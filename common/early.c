@@ -302,6 +302,12 @@ static void move_image(const struct home *h, struct early *e)
 	cache_clean_poc(home, image_offset(__text_end));
 }
 
+static void note_time(struct early *e, unsigned step)
+{
+	if (IS_ENABLED(CONFIG_BOOTSTAGE))
+		e->loft.ticks[step] = cpu_ticks();
+}
+
 /* What there is: the tree that x0 or the board leads to, and what lies in DRAM. */
 static const void *learn(struct early *e, paddr_t scratch, paddr_t fdt_hint, paddr_t image)
 {
@@ -319,14 +325,12 @@ static const void *learn(struct early *e, paddr_t scratch, paddr_t fdt_hint, pad
 static void build_map(struct early *e, const struct home *home, paddr_t image)
 {
 	mem_fill((void *)home->tables, 0, home->tables_size);
-	e->loft = (struct loft){
-		.at_home = true,
-		.entry_el = cpu_entered_el3() ? 3 : cpu_el(),
-		.started = image,
-		.arena = { .mem = (uint64_t *)home->tables,
-			   .pa = home->tables,
-			   .capacity = home->tables_size / (4 * KIB) },
-	};
+	e->loft.at_home = true;
+	e->loft.entry_el = cpu_entered_el3() ? 3 : cpu_el();
+	e->loft.started = image;
+	e->loft.arena = (struct pt_arena){ .mem = (uint64_t *)home->tables,
+					   .pa = home->tables,
+					   .capacity = home->tables_size / (4 * KIB) };
 	if (map_build(&e->loft.map, &e->loft.arena, mmu_regime(), 4 * KIB, e->plan.va_bits, false,
 		      e->plan.region, e->plan.count, &e->why))
 		early_stop("map: ", e->why.text);
@@ -358,7 +362,9 @@ early_relocated(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
 	mem_fill((char *)scratch + used * 4 * KIB, 0, EARLY_TABLES_BYTES - used * 4 * KIB);
 	e->mmu.arena.capacity = EARLY_TABLES;
 
+	note_time(e, EARLY_TICKS_MMU_ON);
 	fdt = learn(e, scratch, fdt_hint, image);
+	note_time(e, EARLY_TICKS_TREE);
 	if (choose_home(e, &home))
 		early_stop("no place for Loft: ", e->why.text);
 	if (early_cover(&e->mmu.pt, home.tables, home.image + home.image_size))
@@ -368,6 +374,7 @@ early_relocated(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
 	machine_move(&e->machine, (const void *)home.fdt);
 	release_present(&e->machine.mem, scratch, image, fdt);
 	build_map(e, &home, image);
+	note_time(e, EARLY_TICKS_MAP);
 	move_image(&home, e);
 	go_home(e, &home);
 }

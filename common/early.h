@@ -5,20 +5,22 @@
 #include "common/fdt.h"
 #include "lib/types.h"
 
+enum { EARLY_TICKS_MMU_ON, EARLY_TICKS_TREE, EARLY_TICKS_MAP, EARLY_TICKS };
+
 /**
  * struct loft - what Loft knows of itself once it is at home
  * @at_home:  the image has reached the top of DRAM; false while it runs where it was started
  * @entry_el: the EL that it was entered at; it runs at cpu_el(), which after an entry at EL3 is a
  *         lower one
  * @started:  where the image lay when it was entered
- * @start_ticks: the counter then
+ * @ticks: the counter at each step before loft_main(), for bootstage
  * @arena, @map: and the tables of it
  */
 struct loft {
 	bool at_home;
 	unsigned entry_el;
 	paddr_t started;
-	uint64_t start_ticks;
+	uint64_t ticks[EARLY_TICKS];
 	struct pt_arena arena;
 	struct pt map;
 };

@@ -24,6 +24,7 @@ struct finish {
 	struct why *why;
 	struct fdt_walk walk;
 	struct fdt_put put;
+	const char *base;                   /* of the new tree */
 	const uint32_t *copied;             /* the old structure block is written up to here */
 	unsigned int depth;                 /* open nodes */
 	uint32_t address_cells, size_cells; /* of the root */
@@ -166,6 +167,18 @@ static void put_psci(struct fdt_put *out)
 	fdt_put_end(out);
 }
 
+/* What the text says is known only when the kernel is about to be entered. */
+static void put_bootstage(struct finish *f)
+{
+	const char *text;
+
+	fdt_put_begin(&f->put, "bootstage");
+	text = fdt_put_room(&f->put, FDT_NAME(json), f->facts->bootstage_size);
+	if (text)
+		*f->facts->bootstage_at = (uint32_t)(text - f->base);
+	fdt_put_end(&f->put);
+}
+
 /* The number of cells, where the property is one of the two; 0, in which nothing fits, if bad. */
 static void read_cells(const struct fdt_walk *w, uint32_t *address_cells, uint32_t *size_cells)
 {
@@ -278,7 +291,8 @@ static int begin_node(struct finish *f)
 		f->reserved.size_cells = 1;
 	} else if ((f->facts->monitor || f->facts->mailbox_count) && !strcmp(name, "cpus")) {
 		f->in = IN_CPUS;
-	} else if (f->facts->monitor && is_node(name, "psci")) {
+	} else if ((f->facts->monitor && is_node(name, "psci")) ||
+		   (f->facts->bootstage_size && !strcmp(name, "bootstage"))) {
 		return drop_node(f);
 	} else {
 		f->has_memory |= is_node(name, "memory");
@@ -309,6 +323,8 @@ static void end_node(struct finish *f)
 		put_reserved(f);
 	if (f->facts->monitor)
 		put_psci(&f->put);
+	if (f->facts->bootstage_size)
+		put_bootstage(f);
 	if (!f->has_chosen) {
 		fdt_put_begin(&f->put, "chosen");
 		put_chosen(&f->put, f->facts);
@@ -393,6 +409,7 @@ uint64_t fdt_finish_room(const struct fdt_facts *facts, unsigned int more)
 	room += fdt_size_dt_struct(facts->fdt) + fdt_size_dt_strings(facts->fdt);
 	for (unsigned int i = 0; fdt_reservation(facts->fdt, i, &start, &size); i++)
 		room += sizeof(start) + sizeof(size);
+	room += facts->bootstage_size;
 	room += facts->bootargs ? strlen(facts->bootargs) : 0;
 	room += per_bank * facts->mem->bank_count;
 	room += facts->monitor ? per_cpu * MONITOR_CPUS_MAX : 0;
@@ -426,6 +443,7 @@ int fdt_finish_tree(void *dst, uint64_t room, const struct fdt_facts *facts, uin
 		err = fdt_walk_init(&f.walk, facts->fdt, why);
 	if (err)
 		return err;
+	f.base = base;
 	f.copied = f.walk.next;
 	old_strings = f.walk.strings_size;
 	if (limit < HEADER_SIZE + old_strings + sizeof(fdt_put_names))

@@ -32,6 +32,9 @@ struct fdt_facts {
 	uint64_t virt_start, va_bits, granule, ttbr1, tcr, mair;
 	bool placed; /* Loft chose where the image lies: kernel_phys holds */
 	uint64_t kernel_phys;
+	uint32_t bootstage_size; /* of the text in /bootstage; 0: no such node */
+	uint32_t *
+		bootstage_at; /* receives where it goes, from the tree's start: it is not written */
 };
 
 /**
@@ -62,6 +65,7 @@ uint64_t fdt_finish_room(const struct fdt_facts *facts, unsigned int more);
  *   /cpus/cpu         with the monitor: enable-method "psci"; another one and cpu-release-addr
  *                     are dropped
  *                     loft,mailbox where facts->mailbox has one
+ *   /bootstage        room for a text, where facts->bootstage_size says so; an older one is dropped
  * All other nodes and properties stay, in their order. (The name fdt_finish() is libfdt's.)
  *
  * Errors: -EINVAL the tree is damaged; -E2BIG it has more than FDT_SIZE_MAX bytes; -ENOSPC @room

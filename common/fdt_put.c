@@ -66,6 +66,14 @@ void fdt_put_prop(struct fdt_put *out, uint32_t name, const void *value, uint32_
 	put_bytes(out, value, len);
 }
 
+void *fdt_put_room(struct fdt_put *out, uint32_t name, uint32_t len)
+{
+	fdt_put_prop(out, name, NULL, 0);
+	if (!out->failed)
+		out->next[-2] = cpu_to_fdt32(len);
+	return take(out, len / 4 + (len % 4 != 0));
+}
+
 void fdt_put_string(struct fdt_put *out, uint32_t name, const char *value)
 {
 	fdt_put_prop(out, name, value, (uint32_t)strlen(value) + 1);

@@ -42,7 +42,8 @@
 	X(mailbox, LOFT_FDT_MAILBOX)                 \
 	X(compatible, "compatible")                  \
 	X(method, "method")                          \
-	X(enable_method, "enable-method")
+	X(enable_method, "enable-method")            \
+	X(json, "json")
 
 #define FDT_PUT_FIELD_(id, text) char id[sizeof(text)];
 struct fdt_put_names {
@@ -78,6 +79,13 @@ void fdt_put_end(struct fdt_put *out);
 
 /** fdt_put_prop() - a property, by FDT_NAME(), of the node opened last, before any child of it */
 void fdt_put_prop(struct fdt_put *out, uint32_t name, const void *value, uint32_t len);
+
+/**
+ * fdt_put_room() - a property whose @len bytes are written later
+ *
+ * Return: them, undefined so far; NULL where they did not fit
+ */
+void *fdt_put_room(struct fdt_put *out, uint32_t name, uint32_t len);
 
 /** fdt_put_string(), fdt_put_u32(), fdt_put_u64() - fdt_put_prop() of such a value */
 void fdt_put_string(struct fdt_put *out, uint32_t name, const char *value);

@@ -15,6 +15,7 @@
 #include "arch/mem.h"
 #include "common/handoff_smp.h"
 #include "common/handoff_state.h"
+#include "common/bootstage.h"
 #include "common/console.h"
 #include "common/console_init.h"
 #include "common/early.h"
@@ -441,8 +442,22 @@ void boot_levels(struct handoff *h, unsigned entry_el, bool gicv3, struct el2_wr
 	el2_apply(writes, el1_plan(&ids, writes));
 }
 
+/* How long everything took until now, into the place that the tree has for it. */
+static void tell_times(const struct boot *b)
+{
+	char *text = (char *)b->fdt.start + b->bootstage_at;
+
+	if (!IS_ENABLED(CONFIG_BOOTSTAGE))
+		return;
+	bootstage_mark("hand-off");
+	bootstage_json(text);
+	if (b->fdt_low.size)
+		memcpy((char *)b->fdt_low.start + b->bootstage_at, text, BOOTSTAGE_JSON);
+}
+
 void boot_go(struct boot *b)
 {
+	tell_times(b);
 	if (b->vectors.size || b->stub.size) {
 		name_addresses(b);
 		fill_pages(b);

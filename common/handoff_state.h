@@ -54,6 +54,7 @@ struct boot {
 
 	/* every kernel */
 	struct piece fdt, fdt_low;
+	uint32_t bootstage_at; /* in both */
 	struct load_range written[ELF_SEGMENTS_MAX + 4];
 	unsigned written_count;
 	unsigned entry_el;

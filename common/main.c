@@ -6,6 +6,7 @@
 #include "arch/arm64/sections.h"
 #include "arch/cpu.h"
 #include "common/board.h"
+#include "common/bootstage.h"
 #include "common/console.h"
 #include "common/console_init.h"
 #include "common/early.h"
@@ -61,9 +62,13 @@ void loft_main(void)
 {
 	loft.map.arena = &loft.arena; /* it was built in the scratch */
 	forget_start();
+	bootstage_mark("at home");
 	console_start();	      /* after the move: drivers are found by relocated pointers */
 	sign_on();
+	bootstage_mark("signed on");
 	env_reset();
+	bootstage_mark("environment");
 	shell_autoboot();
+	bootstage_mark("prompt");
 	shell_loop();
 }
