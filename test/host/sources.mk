@@ -17,6 +17,7 @@ host-y += lib/sha256.c
 host-y += lib/sha256_soft.c
 host-y += test/host/fake/sha256_blocks.c
 host-y += common/boot_params.c
+host-y += common/console.c
 host-y += common/elf.c
 host-y += common/elf_entry.c
 host-y += common/elf_symbols.c

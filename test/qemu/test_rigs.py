@@ -11,6 +11,7 @@ import random
 import re
 import string
 import subprocess
+import threading
 import time
 import tty
 
@@ -97,6 +98,19 @@ def test_4000_letters_over_a_terminal(terminal):
     for seed in range(3):
         word = letters(3990, seed)
         assert terminal.run('echo ' + word) == word
+
+
+def test_script_of_200_lines_over_a_terminal(terminal):
+    """Pasted: nobody waits for the echo, which comes back meanwhile."""
+    script = ''.join(f"setenv name{i} '{letters(40, i)}'\nif setenv n {i}; then\n\techo line {i} \"$name{i}\"\nfi\n"
+                     for i in range(50))
+    sender = threading.Thread(target=terminal.p.send, args=(script,))
+    sender.start()
+    for i in range(50):
+        terminal.p.expect_exact(f'\r\nline {i} {letters(40, i)}\r\n')
+    sender.join()
+    terminal.sync()
+    assert terminal.run('echo done') == 'done'
 
 
 def test_four_thousand_and_more_are_bounded(rig):
@@ -279,6 +293,40 @@ def test_md_and_crc32(rig):
     for width, digits in (('b', 2), ('w', 4), ('l', 8), ('q', 16)):
         assert re.match(rf'{RAM:08x}: (0{{{digits}}} )', rig.run(f'md.{width} {RAM:x} 8'))
     assert rig.run(f'crc32 {RAM:x} 100') == f'crc32 for {RAM:08x} ... {RAM + 255:08x} ==> 0d968558'
+
+
+def test_labgrid(rig):
+    """Its marker, split so that the echo does not have it, around the command and its result."""
+    def run(command):
+        marker = 'KXQGZMNPAB'
+        rig.p.send(f"""echo '{marker[:4]}''{marker[4:]}'; {command}; echo "$?"; echo '{marker[:4]}''{marker[4:]}';\n""")
+        rig.p.expect(rf'{marker}(.*){marker}\s+' + re.escape(PROMPT))
+        data = rig.p.match.group(1).replace('\r\n', '\n').split('\n')
+        return data[1:-2], int(data[-2])
+    rig.p.expect_exact([pexpect.TIMEOUT], timeout=0)
+    rig.p = fdpexpect.fdspawn(rig.machine.ours.fileno(), timeout=TIMEOUT, encoding='latin-1')
+    lines, code = run('version')
+    assert lines[0].startswith('Loft ') and code == 0
+    assert run('printenv nosuch') == (['## Error: "nosuch" not defined'], 1)
+    assert run('setenv a "x  y"; printenv a') == (['a=x  y'], 0)
+
+
+def test_tbot(rig):
+    """Sends a line, reads it back byte by byte, reads up to the prompt, asks for the result."""
+    for command, result in (('setenv x 1', 0), ('printenv nosuch', 1), (f'crc32 {RAM:x} 4', 0)):
+        rig.p.send(command + '\n')
+        for letter in command:
+            assert rig.p.read(1) == letter
+        rig.p.expect_exact('\r\n' + PROMPT)
+        rig.p.send('echo $?\n')
+        rig.p.expect_exact(f'echo $?\r\n{result}\r\n' + PROMPT)
+
+
+def test_lava_types_slowly(rig):
+    for letter in 'echo slow ${nosuch}"typing"\n':
+        rig.p.send(letter)
+        time.sleep(0.03)
+    rig.p.expect_exact('\r\nslow typing\r\n' + PROMPT)
 
 
 # ---- a person at the keyboard ----
