@@ -5,6 +5,7 @@
  * and return by x30.
  */
 #include "arch/arm64/asm.h"
+#include "arch/arm64/sysreg_list.h"
 
 	.section .text.guarded, "ax", %progbits
 	.balign	4
@@ -56,6 +57,30 @@ guarded_semihost:
 	mov	x0, xzr
 	ret
 	.size	guarded_semihost, . - guarded_semihost
+
+#ifdef CONFIG_CMD_SYSREG
+/*
+ * guarded_sysreg - read a register of SYSREG_LIST
+ * In:       x0 = its number, x1 = where the value goes
+ * Out:      x0 = 0, or -1 where reading it is UNDEFINED or trapped
+ */
+	.global	guarded_sysreg
+	.type	guarded_sysreg, %function
+guarded_sysreg:
+	adr	x2, .Lsysreg_reads
+	add	x2, x2, x0, lsl #3
+	br	x2
+#define READ(name, el, op0, op1, crn, crm, op2, fields)	\
+	mrs	x2, S##op0##_##op1##_C##crn##_C##crm##_##op2;	\
+	b	.Lsysreg_done;
+.Lsysreg_reads:
+	SYSREG_LIST(READ)
+.Lsysreg_done:
+	str	x2, [x1]
+	mov	x0, xzr
+	ret
+	.size	guarded_sysreg, . - guarded_sysreg
+#endif
 
 	.global	guarded_end
 guarded_end:

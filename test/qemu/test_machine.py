@@ -37,6 +37,31 @@ def test_exception_list(loft):
     assert 'Usage:\nexception [<kind>]' in m.run_fail('exception nosuch')
 
 
+@pytest.mark.parametrize('el2,cpu', WORLDS)
+def test_sysreg(loft, el2, cpu):
+    m = loft(el2=el2, cpu=cpu)
+    names = m.run_check('sysreg').split()
+    assert names == sorted(names) and len(names) > 90
+    text = m.run_check('sysreg currentel')
+    assert text == f'CurrentEL        0x000000000000000{8 if el2 else 4}\n  EL {1 + el2}', text
+    regime = f'sctlr_el{1 + el2}'
+    assert re.search(r'  M 1$', m.run_check(f'sysreg {regime}'), re.M)
+    text = m.run_check('sysreg id_aa64mmfr')     # all that begin so
+    assert [line.split()[0] for line in text.splitlines() if line.startswith('ID_')] == [
+        f'ID_AA64MMFR{i}_EL1' for i in range(5)]
+    assert re.search(r'PARange 4|PARange 6', text), text
+    # Every register is read or refused, whatever this CPU has, and the session goes on.
+    for name in names:
+        said = m.run(f'sysreg {name}')
+        assert re.match(rf'{name} +(0x[0-9a-f]{{16}}|needs EL2, Loft runs at EL1$|is not on this CPU, or is trapped$)',
+                        said), said
+        assert 'fault' not in said
+    if not el2:
+        assert m.run_fail('sysreg hcr_el2') == 'HCR_EL2          needs EL2, Loft runs at EL1'
+        assert m.run_fail('sysreg zcr_el1') == 'ZCR_EL1          is not on this CPU, or is trapped'
+    assert m.run_fail('sysreg nosuch') == "sysreg: no register begins with 'nosuch': `sysreg` lists them"
+
+
 def test_date(loft):
     m = loft()
     shape = r'Date: (\d{4}-\d\d-\d\d) \((\w+)\)    Time: (\d\d:\d\d:\d\d)'

@@ -5,9 +5,10 @@
 #include "arch/exception.h"
 #include "lib/types.h"
 
-/** guarded_copy(), guarded_semihost() - guarded.S has their contracts */
+/** guarded_copy(), guarded_semihost(), guarded_sysreg() - guarded.S has their contracts */
 int guarded_copy(void *to, const void *from, uint64_t width);
 int guarded_semihost(uint64_t operation, uint64_t parameter, uint64_t *result);
+int guarded_sysreg(uint64_t index, uint64_t *value);
 extern const char guarded_start[], guarded_end[], guarded_failed[];
 
 /** enum debug_event - what an exception is to a debugger */
