@@ -15,7 +15,7 @@ struct sysreg_name {
 	unsigned int el;
 };
 
-/** sysreg_name() - the register with the number @index, in the order of their names; NULL: no more */
+/** sysreg_name() - the register number @index, in the order of their names; NULL: no more */
 const struct sysreg_name *sysreg_name(unsigned int index);
 
 /**
