@@ -3,44 +3,46 @@
 #include "arch/arm64/el2.h"
 
 #include "arch/arm64/sysreg_id.h"
+#include "lib/texts.h"
 
-#define REG_INFO(name, flags, op0, op1, crn, crm, op2) { #name, flags },
-#define ID_NAME(name, member, op0, op1, crn, crm, op2) #name,
-#define FIELD_INFO(reg, field)			       { #field, IDR_##reg, reg##_##field },
-#define SPEC_NAME(name, text)			       text,
+#define REG_NAME(name, flags, op0, op1, crn, crm, op2)	#name "\0"
+#define REG_FLAGS(name, flags, op0, op1, crn, crm, op2) flags,
+#define ID_NAME(name, member, op0, op1, crn, crm, op2)	#name "\0"
+#define FIELD_NAME(reg, field)				#field "\0"
+#define FIELD_INFO(reg, field)				{ IDR_##reg, reg##_##field },
+#define SPEC_NAME(name, text)				text "\0"
+
+static const uint8_t reg_flags[EL2_REG_COUNT] = { EL2_REGS(REG_FLAGS) EL1_REGS(REG_FLAGS)
+							  EL3_REGS(REG_FLAGS) };
+static const char reg_names[] = EL2_REGS(REG_NAME) EL1_REGS(REG_NAME) EL3_REGS(REG_NAME);
 
 static const struct {
-	char name[16];
-	uint8_t flags;
-} regs[EL2_REG_COUNT] = { EL2_REGS(REG_INFO) EL1_REGS(REG_INFO) EL3_REGS(REG_INFO) };
-
-static const struct {
-	char name[12];
 	uint8_t reg, hi, lo;
-} fields[EL2_FIELD_COUNT] = { { "", 0, 0, 0 }, EL2_FIELDS(FIELD_INFO) };
+} fields[EL2_FIELD_COUNT] = { { 0, 0, 0 }, EL2_FIELDS(FIELD_INFO) };
+static const char field_names[] = "\0" EL2_FIELDS(FIELD_NAME);
 
-static const char id_names[IDR_COUNT][20] = { ID_SPACE_REGS(ID_NAME) ID_FEATURE_REGS(ID_NAME) };
-static const char spec_names[EL2_SPEC_COUNT][20] = { EL2_SPECS(SPEC_NAME) };
+static const char id_names[] = ID_SPACE_REGS(ID_NAME) ID_FEATURE_REGS(ID_NAME);
+static const char spec_names[] = EL2_SPECS(SPEC_NAME);
 
 const char *el2_reg_name(enum el2_reg reg)
 {
-	return regs[reg].name;
+	return text_nth(reg_names, reg);
 }
 
 const char *el2_spec_name(enum el2_spec spec)
 {
-	return spec_names[spec];
+	return text_nth(spec_names, spec);
 }
 
 const char *el2_field_name(enum el2_field field, enum id_reg *reg)
 {
 	*reg = (enum id_reg)fields[field].reg;
-	return fields[field].name;
+	return text_nth(field_names, field);
 }
 
 const char *id_reg_name(enum id_reg reg)
 {
-	return id_names[reg];
+	return text_nth(id_names, reg);
 }
 
 void id_regs_hide_gic(struct id_regs *ids)
@@ -141,7 +143,7 @@ static unsigned plan(const struct el2_rule *rules, unsigned count, const struct 
 	for (unsigned i = 0; i < EL2_REG_COUNT; i++)
 		if (sum.wanted[i])
 			out[n++] =
-				(struct el2_write){ (enum el2_reg)i, regs[i].flags, sum.value[i] };
+				(struct el2_write){ (enum el2_reg)i, reg_flags[i], sum.value[i] };
 	return n;
 }
 

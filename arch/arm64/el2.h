@@ -192,7 +192,6 @@ struct el2_gate {
 
 /**
  * struct el2_rule - where every gate holds, @reg gains @bits, or loses them
- * @what:   in words
  * @spec:   enum el2_spec
  * @reg:    enum el2_reg
  * @reg2:   the other of a pair, such as read and write traps, that gains the same; or @reg
@@ -202,7 +201,6 @@ struct el2_gate {
  * Small, since there are many.
  */
 struct el2_rule {
-	const char *what; /* NULL in el3_rules, which no command prints */
 	uint8_t spec, reg, reg2, clears, copy, to;
 	struct el2_gate gate[EL2_GATES];
 	uint64_t bits;
@@ -210,6 +208,9 @@ struct el2_rule {
 
 extern const struct el2_rule el3_rules[], el2_rules[], vhe_rules[], el1_rules[];
 extern const unsigned el3_rules_count, el2_rules_count, vhe_rules_count, el1_rules_count;
+
+/** el2_rule_what() - a rule of el2_rules, vhe_rules or el1_rules in words */
+const char *el2_rule_what(const struct el2_rule *rule);
 
 /** el2_gate_value() - what the gate's field holds here */
 uint64_t el2_gate_value(const struct el2_gate *gate, const struct id_regs *ids);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * How rules are written down (el2_rules.c, el3_rules.c): row macros, and gates that several rows
+ * How rules are written down (el2_rules.inc, el3_rules.c): row macros, and gates that several rows
  * have.
  */
 #pragma once
@@ -14,20 +14,18 @@
 #define MIN_I(reg_, field_, value_)	GATE(EL2_GATE_MIN_I, reg_, field_, value_)
 #define IS(reg_, field_, value_)	GATE(EL2_GATE_IS, reg_, field_, value_)
 
-#ifndef ROW_WHAT
-#define ROW_WHAT(what_)	what_
-#endif
-#define ROW(what_, reg_, reg2_, spec_) \
-	.what = ROW_WHAT(what_), .spec = EL2_SPEC_##spec_, .reg = EL2_REG_##reg_, .reg2 = EL2_REG_##reg2_
-#define BASE(what_, reg_, spec_, bits_)	{ ROW(what_, reg_, reg_, spec_), .bits = bits_ },
+/* Words are for readers of the rows; el2_rule_what() has those of el2_rules.inc. */
+#define ROW(reg_, reg2_, spec_) \
+	.spec = EL2_SPEC_##spec_, .reg = EL2_REG_##reg_, .reg2 = EL2_REG_##reg2_
+#define BASE(what_, reg_, spec_, bits_)	{ ROW(reg_, reg_, spec_), .bits = bits_ },
 #define RULE(what_, reg_, spec_, bits_, ...) \
-	{ ROW(what_, reg_, reg_, spec_), .bits = bits_, .gate = { __VA_ARGS__ } },
+	{ ROW(reg_, reg_, spec_), .bits = bits_, .gate = { __VA_ARGS__ } },
 #define PAIR(what_, reg_, reg2_, spec_, bits_, ...) \
-	{ ROW(what_, reg_, reg2_, spec_), .bits = bits_, .gate = { __VA_ARGS__ } },
+	{ ROW(reg_, reg2_, spec_), .bits = bits_, .gate = { __VA_ARGS__ } },
 #define CLEAR(what_, reg_, spec_, bits_, ...) \
-	{ ROW(what_, reg_, reg_, spec_), .bits = bits_, .clears = 1, .gate = { __VA_ARGS__ } },
+	{ ROW(reg_, reg_, spec_), .bits = bits_, .clears = 1, .gate = { __VA_ARGS__ } },
 #define COPY(what_, reg_, spec_, field_, to_, ...) \
-	{ ROW(what_, reg_, reg_, spec_), .copy = EL2_FIELD_##field_, .to = to_, .gate = { __VA_ARGS__ } },
+	{ ROW(reg_, reg_, spec_), .copy = EL2_FIELD_##field_, .to = to_, .gate = { __VA_ARGS__ } },
 
 /* The same bits in a read-trap and a write-trap register. */
 #define FGT(what_, spec_, bits_, ...)	PAIR(what_, HFGRTR_EL2, HFGWTR_EL2, spec_, bits_, HAS_FGT1, __VA_ARGS__)

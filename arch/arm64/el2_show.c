@@ -66,7 +66,7 @@ static void show_rule(const struct el2_rule *rule, unsigned reg, const struct id
 		      void (*show)(const struct el2_row *))
 {
 	struct el2_row row = {
-		.what = rule->what,
+		.what = el2_rule_what(rule),
 		.reg = el2_reg_name((enum el2_reg)reg),
 		.spec = el2_spec_name((enum el2_spec)rule->spec),
 		.bits = el2_rule_value(rule, ids),

@@ -7,8 +7,6 @@
  * EA, TWI, TWE = 0). SCR_EL3.FIQ = 0 also means that the normal world sees priorities as they
  * are.  SIF stays 0 for monitors that lie in DRAM, SMD for SMC to work.
  */
-/* For readers of this file: the EL3 code runs before pointers are relocated. */
-#define ROW_WHAT(what_) NULL
 #include "arch/arm64/el2_rows.h"
 #include "arch/arm64/sysreg.h"
 #include "arch/arm64/sysreg_el3.h"

@@ -5,94 +5,104 @@
 #include <stdio.h>
 
 #include "arch/arm64/sysreg.h"
+#include "lib/texts.h"
 
-/* The exception classes that are allocated. */
-static const struct {
-	uint8_t ec;
-	char text[41];
-} classes[] = {
-	{ 0x00, "unknown instruction or state" },
-	{ 0x01, "trapped WFI or WFE" },
-	{ 0x03, "trapped MCR or MRC (CP15)" },
-	{ 0x04, "trapped MCRR or MRRC (CP15)" },
-	{ 0x05, "trapped MCR or MRC (CP14)" },
-	{ 0x06, "trapped LDC or STC" },
-	{ 0x07, "trapped FP, SIMD or SVE access" },
-	{ 0x08, "trapped VMRS" },
-	{ 0x09, "trapped pointer authentication" },
-	{ 0x0a, "trapped LD64B or ST64B" },
-	{ 0x0c, "trapped MRRC (CP14)" },
-	{ 0x0d, "branch target exception" },
-	{ 0x0e, "illegal execution state" },
-	{ 0x11, "SVC from AArch32" },
-	{ 0x12, "HVC from AArch32" },
-	{ 0x13, "SMC from AArch32" },
-	{ 0x14, "trapped MSRR, MRRS or system instruction" },
-	{ 0x15, "SVC from AArch64" },
-	{ 0x16, "HVC from AArch64" },
-	{ 0x17, "SMC from AArch64" },
-	{ 0x18, "trapped MSR, MRS or system instruction" },
-	{ 0x19, "trapped SVE access" },
-	{ 0x1a, "trapped ERET" },
-	{ 0x1b, "TSTART in a state that forbids it" },
-	{ 0x1c, "pointer authentication failure" },
-	{ 0x1d, "trapped SME access" },
-	{ 0x1e, "granule protection check" },
-	{ 0x1f, "implementation defined to EL3" },
-	{ 0x20, "instruction abort, lower EL" },
-	{ 0x21, "instruction abort, same EL" },
-	{ 0x22, "PC alignment fault" },
-	{ 0x24, "data abort, lower EL" },
-	{ 0x25, "data abort, same EL" },
-	{ 0x26, "SP alignment fault" },
-	{ 0x27, "memory copy or set exception" },
-	{ 0x28, "trapped FP exception from AArch32" },
-	{ 0x2c, "trapped FP exception from AArch64" },
-	{ 0x2d, "guarded control stack exception" },
-	{ 0x2f, "SError" },
-	{ 0x30, "breakpoint, lower EL" },
-	{ 0x31, "breakpoint, same EL" },
-	{ 0x32, "software step, lower EL" },
-	{ 0x33, "software step, same EL" },
-	{ 0x34, "watchpoint, lower EL" },
-	{ 0x35, "watchpoint, same EL" },
-	{ 0x38, "BKPT from AArch32" },
-	{ 0x3a, "vector catch from AArch32" },
-	{ 0x3c, "BRK from AArch64" },
-	{ 0x3d, "profiling exception" },
-};
+/* clang-format off */
+/* X(EC, text): the exception classes that are allocated. */
+#define CLASSES(X) \
+	X(0x00, "unknown instruction or state") \
+	X(0x01, "trapped WFI or WFE") \
+	X(0x03, "trapped MCR or MRC (CP15)") \
+	X(0x04, "trapped MCRR or MRRC (CP15)") \
+	X(0x05, "trapped MCR or MRC (CP14)") \
+	X(0x06, "trapped LDC or STC") \
+	X(0x07, "trapped FP, SIMD or SVE access") \
+	X(0x08, "trapped VMRS") \
+	X(0x09, "trapped pointer authentication") \
+	X(0x0a, "trapped LD64B or ST64B") \
+	X(0x0c, "trapped MRRC (CP14)") \
+	X(0x0d, "branch target exception") \
+	X(0x0e, "illegal execution state") \
+	X(0x11, "SVC from AArch32") \
+	X(0x12, "HVC from AArch32") \
+	X(0x13, "SMC from AArch32") \
+	X(0x14, "trapped MSRR, MRRS or system instruction") \
+	X(0x15, "SVC from AArch64") \
+	X(0x16, "HVC from AArch64") \
+	X(0x17, "SMC from AArch64") \
+	X(0x18, "trapped MSR, MRS or system instruction") \
+	X(0x19, "trapped SVE access") \
+	X(0x1a, "trapped ERET") \
+	X(0x1b, "TSTART in a state that forbids it") \
+	X(0x1c, "pointer authentication failure") \
+	X(0x1d, "trapped SME access") \
+	X(0x1e, "granule protection check") \
+	X(0x1f, "implementation defined to EL3") \
+	X(0x20, "instruction abort, lower EL") \
+	X(0x21, "instruction abort, same EL") \
+	X(0x22, "PC alignment fault") \
+	X(0x24, "data abort, lower EL") \
+	X(0x25, "data abort, same EL") \
+	X(0x26, "SP alignment fault") \
+	X(0x27, "memory copy or set exception") \
+	X(0x28, "trapped FP exception from AArch32") \
+	X(0x2c, "trapped FP exception from AArch64") \
+	X(0x2d, "guarded control stack exception") \
+	X(0x2f, "SError") \
+	X(0x30, "breakpoint, lower EL") \
+	X(0x31, "breakpoint, same EL") \
+	X(0x32, "software step, lower EL") \
+	X(0x33, "software step, same EL") \
+	X(0x34, "watchpoint, lower EL") \
+	X(0x35, "watchpoint, same EL") \
+	X(0x38, "BKPT from AArch32") \
+	X(0x3a, "vector catch from AArch32") \
+	X(0x3c, "BRK from AArch64") \
+	X(0x3d, "profiling exception")
 
-/* Fault status codes that stand alone, and the first of those that count levels. */
+/*
+ * X(code, levels, first_level, text): fault status codes that stand alone (levels 0), and the first
+ * of those that count levels: code + 0 .. code + levels - 1 are levels first_level ...
+ */
+#define STATUSES(X) \
+	X(0x00, 4, 0, "address size fault") \
+	X(0x04, 4, 0, "translation fault") \
+	X(0x08, 4, 0, "access flag fault") \
+	X(0x0c, 4, 0, "permission fault") \
+	X(0x10, 0, 0, "external abort") \
+	X(0x11, 0, 0, "tag check fault") \
+	X(0x12, 2, -2, "external abort on a table walk") \
+	X(0x14, 4, 0, "external abort on a table walk") \
+	X(0x18, 0, 0, "parity or ECC error") \
+	X(0x1b, 1, -1, "parity or ECC error on a table walk") \
+	X(0x1c, 4, 0, "parity or ECC error on a table walk") \
+	X(0x21, 0, 0, "alignment fault") \
+	X(0x22, 2, -2, "granule protection fault on a walk") \
+	X(0x24, 4, 0, "granule protection fault on a walk") \
+	X(0x28, 0, 0, "granule protection fault") \
+	X(0x29, 1, -1, "address size fault") \
+	X(0x2a, 1, -2, "translation fault") \
+	X(0x2b, 1, -1, "translation fault") \
+	X(0x2c, 1, -2, "address size fault") \
+	X(0x30, 0, 0, "TLB conflict") \
+	X(0x31, 0, 0, "unsupported atomic update") \
+	X(0x34, 0, 0, "lockdown fault") \
+	X(0x35, 0, 0, "unsupported exclusive or atomic access")
+
+#define CLASS_CODE(ec, text)				ec,
+#define CLASS_TEXT(ec, text)				text "\0"
+#define STATUS_CODES(code, levels, first_level, text)	{ code, levels, first_level },
+#define STATUS_TEXT(code, levels, first_level, text)	text "\0"
+
+static const uint8_t classes[] = { CLASSES(CLASS_CODE) };
+static const char class_texts[] = CLASSES(CLASS_TEXT);
+
 static const struct {
-	uint8_t code;
-	uint8_t levels; /* code + 0 .. code + levels - 1 are levels first_level ... */
+	uint8_t code, levels;
 	int8_t first_level;
-	char text[40];
-} statuses[] = {
-	{ 0x00, 4, 0, "address size fault" },
-	{ 0x04, 4, 0, "translation fault" },
-	{ 0x08, 4, 0, "access flag fault" },
-	{ 0x0c, 4, 0, "permission fault" },
-	{ 0x10, 0, 0, "external abort" },
-	{ 0x11, 0, 0, "tag check fault" },
-	{ 0x12, 2, -2, "external abort on a table walk" },
-	{ 0x14, 4, 0, "external abort on a table walk" },
-	{ 0x18, 0, 0, "parity or ECC error" },
-	{ 0x1b, 1, -1, "parity or ECC error on a table walk" },
-	{ 0x1c, 4, 0, "parity or ECC error on a table walk" },
-	{ 0x21, 0, 0, "alignment fault" },
-	{ 0x22, 2, -2, "granule protection fault on a walk" },
-	{ 0x24, 4, 0, "granule protection fault on a walk" },
-	{ 0x28, 0, 0, "granule protection fault" },
-	{ 0x29, 1, -1, "address size fault" },
-	{ 0x2a, 1, -2, "translation fault" },
-	{ 0x2b, 1, -1, "translation fault" },
-	{ 0x2c, 1, -2, "address size fault" },
-	{ 0x30, 0, 0, "TLB conflict" },
-	{ 0x31, 0, 0, "unsupported atomic update" },
-	{ 0x34, 0, 0, "lockdown fault" },
-	{ 0x35, 0, 0, "unsupported exclusive or atomic access" },
-};
+} statuses[] = { STATUSES(STATUS_CODES) };
+static const char status_texts[] = STATUSES(STATUS_TEXT);
+/* clang-format on */
 
 static unsigned exception_class(uint64_t esr)
 {
@@ -102,8 +112,8 @@ static unsigned exception_class(uint64_t esr)
 const char *esr_class(uint64_t esr)
 {
 	for (unsigned i = 0; i < ARRAY_SIZE(classes); i++)
-		if (classes[i].ec == exception_class(esr))
-			return classes[i].text;
+		if (classes[i] == exception_class(esr))
+			return text_nth(class_texts, i);
 	return "reserved exception class";
 }
 
@@ -138,14 +148,15 @@ bool esr_has_far(uint64_t esr)
 void esr_fault_status(unsigned status, char *out, size_t size)
 {
 	for (unsigned i = 0; i < ARRAY_SIZE(statuses); i++) {
+		const char *text = text_nth(status_texts, i);
 		unsigned first = statuses[i].code;
 
 		if (statuses[i].levels == 0 && status == first) {
-			snprintf(out, size, "%s", statuses[i].text);
+			snprintf(out, size, "%s", text);
 			return;
 		}
 		if (status >= first && status - first < statuses[i].levels) {
-			snprintf(out, size, "%s, level %d", statuses[i].text,
+			snprintf(out, size, "%s, level %d", text,
 				 statuses[i].first_level + (int)(status - first));
 			return;
 		}
