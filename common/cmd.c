@@ -9,12 +9,12 @@
 
 static bool repeating;
 
-/* Length of @word without the width that a sized command takes. */
-static size_t base_length(const char *word)
+/* Length of @word without the width, one of @sizes, that a sized command takes. */
+static size_t base_length(const char *word, const char *sizes)
 {
 	size_t len = strlen(word);
 
-	if (len > 2 && word[len - 2] == '.' && strchr("bwlq", word[len - 1]))
+	if (len > 2 && word[len - 2] == '.' && strchr(sizes, word[len - 1]))
 		return len - 2;
 	return len;
 }
@@ -25,7 +25,7 @@ static bool name_matches(const struct cmd *cmd, const char *word)
 
 	if (!cmd->sized)
 		return !strcmp(cmd->name, word);
-	len = base_length(word);
+	len = base_length(word, cmd->text ? "bwlqs" : "bwlq");
 	return !strncmp(cmd->name, word, len) && !cmd->name[len];
 }
 
@@ -110,7 +110,7 @@ int cmd_number(const char *arg, const char *what, uint64_t *out)
 
 unsigned int cmd_width(const char *word, unsigned int normal)
 {
-	size_t len = base_length(word);
+	size_t len = base_length(word, "bwlq");
 
 	switch (word[len] ? word[len + 1] : '\0') {
 	case 'b':

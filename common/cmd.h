@@ -20,6 +20,7 @@ struct complete;
  * @max_args: most words, the name among them; more are a usage error
  * @repeat:   an empty line runs the command again, with cmd_is_repeat() true
  * @sized:    the name may carry .b .w .l or .q (argv[0] then holds the whole word)
+ * @text:     with @sized: the name may carry .s, too
  * @run:      returns 0, -E... (the command has said why; $? = 1), CMD_USAGE, or cmd_status()
  * @brief:    what it does, in a line of `help`
  * @usage:    the lines after "Usage:", less the command's name at the very start;
@@ -34,6 +35,7 @@ struct cmd {
 	unsigned char max_args;
 	bool repeat;
 	bool sized;
+	bool text;
 	int (*run)(int argc, char *const argv[]);
 	const char *brief;
 	const char *usage;

@@ -8,6 +8,7 @@
 
 #include "common/env_callback.h"
 #include "common/fdt.h"
+#include "common/shell.h"
 #include "generated/env_default.h"
 #include "lib/num.h"
 
@@ -47,7 +48,10 @@ int env_change(const char *name, const char *value, unsigned int flags, struct w
 		if (err)
 			return err;
 	}
-	return envstore_set(&store, name, value, why);
+	err = envstore_set(&store, name, value, why);
+	if (IS_ENABLED(CONFIG_SHELL_SCRIPT) && !err && value && *value)
+		shell_var_forget(name); /* what was set last is what $name means */
+	return err;
 }
 
 int env_set(const char *name, const char *value)

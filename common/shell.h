@@ -31,14 +31,28 @@ int shell_run_script(const char *text, size_t size);
 /** shell_state() - the shell that runs the command that runs now */
 struct sh *shell_state(void);
 
+/**
+ * shell_room() - memory for a command while it runs
+ * @size: bytes that it needs at least
+ * @room: how many there are; may be NULL
+ *
+ * The rest of what the shell has for texts and words: shell_run() uses it, too.
+ *
+ * Return: its begin, aligned for pointers; NULL where there is less.
+ */
+void *shell_room(size_t size, size_t *room);
+
 /** shell_typed() - true where the text that runs now was typed, and no variable or script */
 bool shell_typed(void);
 
 /** shell_var() - a variable that x=1 has set, or a function by its name with "()"; NULL */
 const char *shell_var(const char *name);
 
-/** shell_var_set() - set one, not where the environment has it; nonzero: refused, and said */
+/** shell_var_set() - set one; it hides what the environment has. Nonzero: refused, and said */
 int shell_var_set(const char *name, const char *value);
+
+/** shell_var_forget() - delete one, if it is there */
+void shell_var_forget(const char *name);
 
 /** shell_vars() - all of them; NULL where none was ever set */
 const struct envstore *shell_vars(void);

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What x=1 sets, and functions: variables that are no part of the environment. */
-#include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
-#include "common/env.h"
 #include "common/fdt.h"
 #include "common/memmap.h"
 #include "common/shell.h"
@@ -29,10 +26,6 @@ int shell_var_set(const char *name, const char *value)
 	paddr_t at;
 	int err = 0;
 
-	if (env_get(name)) {
-		printf("ERROR: There is a global environment variable with the same name.\n");
-		return -EEXIST;
-	}
 	if (!vars.mem) {
 		err = memmap_alloc(&machine.mem, VARS_SIZE, 4 * KIB, true, UINT64_MAX, 0,
 				   "shell variables", &at, &why);
@@ -44,4 +37,12 @@ int shell_var_set(const char *name, const char *value)
 	if (err)
 		printf("%s\n", why.text);
 	return err;
+}
+
+void shell_var_forget(const char *name)
+{
+	struct why why;
+
+	if (vars.mem && envstore_get(&vars, name) && envstore_set(&vars, name, NULL, &why))
+		printf("%s\n", why.text);
 }

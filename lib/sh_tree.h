@@ -64,9 +64,10 @@ struct sh_scan {
 	bool pattern;       /* quoted characters get a '\' before them */
 };
 
+/** sh_is_blank() - the CR of a line that ends in CR LF is one */
 static inline bool sh_is_blank(char c)
 {
-	return c == ' ' || c == '\t';
+	return c == ' ' || c == '\t' || c == '\r';
 }
 
 /** sh_name_length() - bytes of the name of letters, digits and '_' at @p */

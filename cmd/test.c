@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdio.h>
+#include <string.h>
+
+#include "common/cmd.h"
+#include "common/shell.h"
+#include "lib/regex.h"
+#include "lib/test_expr.h"
+
+/* No file system yet, so no file. */
+static bool exists(void *ctx, char *const words[])
+{
+	(void)ctx;
+	(void)words;
+	return false;
+}
+
+static int like(void *ctx, const char *text, const char *pattern, struct why *why)
+{
+	const size_t size = strlen(text);
+	struct regex_work *work = shell_room(sizeof(*work), NULL);
+	struct regex regex;
+	int err;
+
+	(void)ctx;
+	err = regex_compile(&regex, pattern, why);
+	if (err)
+		return err;
+	if (!work || size > REGEX_TEXT_MAX)
+		return refuse(why, -ENOMEM, "no memory for a regular expression");
+	return regex_search(&regex, text, size, 0, work);
+}
+
+static const struct test_ops ops = { .exists = exists, .like = like };
+
+static int do_test(int argc, char *const argv[])
+{
+	struct why why;
+	int answer;
+
+	if (!strcmp(argv[0], "[")) {
+		if (strcmp(argv[--argc], "]")) {
+			printf("[: no ] at the end\n");
+			return -EINVAL;
+		}
+	}
+	answer = test_expr(argc - 1, argv + 1, &ops, &why);
+	if (answer < 0)
+		printf("test: %s\n", why.text);
+	return answer > 0 ? 0 : CMD_FAILED;
+}
+
+TABLE_ENTRY(cmd_table, struct cmd, cmd_test) = {
+	.name = "test",
+	.max_args = CMD_WORDS_MAX,
+	.repeat = true,
+	.run = do_test,
+	.brief = "minimal test like /bin/sh",
+	.usage =
+		"[args..]\n"
+		"	- strings: a = b, !=, <, >, =~ regex, -z a, -n a; numbers: -eq -ne -lt -le\n"
+		"	  -gt -ge; ! not, -a and, -o or",
+};
+
+TABLE_ENTRY(cmd_table, struct cmd, cmd_bracket) = {
+	.name = "[",
+	.max_args = CMD_WORDS_MAX,
+	.repeat = true,
+	.run = do_test,
+	.brief = "alias for 'test'",
+	.usage = "args.. ]",
+};
