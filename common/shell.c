@@ -76,59 +76,6 @@ static const char *lookup(void *ctx, const char *name)
 	return value;
 }
 
-static int assign(void *ctx, const char *name, const char *value);
-static int run_command(void *ctx, int argc, char *const argv[]);
-static bool interrupted(void *ctx);
-
-static const struct sh_ops ops = {
-	.lookup = lookup,
-	.assign = assign,
-	.run = run_command,
-	.stop = interrupted,
-};
-static char arena_memory[ARENA_SIZE];
-static struct sh_arena arena = { .mem = arena_memory, .size = sizeof(arena_memory) };
-static struct sh sh = { .ops = &ops };
-static unsigned int texts; /* that run within each other; functions are none of their own */
-static bool typed;         /* the outermost was typed */
-static bool repeating;     /* the line runs again because of an empty one */
-static bool repeatable;    /* so far every command of the line may */
-
-struct sh *shell_state(void)
-{
-	return &sh;
-}
-
-void *shell_room(size_t size, size_t *room)
-{
-	const size_t pad = -(uintptr_t)(arena.mem + arena.used) & (sizeof(void *) - 1);
-	const size_t left = arena.size - arena.used;
-
-	if (left < pad || left - pad < size)
-		return NULL;
-	if (room)
-		*room = left - pad;
-	return arena.mem + arena.used + pad;
-}
-
-bool shell_typed(void)
-{
-	return typed && texts == 1;
-}
-
-/* The environment goes before what x=1 has set, but it has no functions. */
-static const char *lookup(void *ctx, const char *name)
-{
-	const char *value = NULL;
-
-	(void)ctx;
-	if (!IS_ENABLED(CONFIG_SHELL_SCRIPT) || name[strlen(name) - 1] != ')')
-		value = env_get(name);
-	if (IS_ENABLED(CONFIG_SHELL_SCRIPT) && !value)
-		value = shell_var(name);
-	return value;
-}
-
 static int assign(void *ctx, const char *name, const char *value)
 {
 	(void)ctx;
