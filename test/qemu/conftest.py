@@ -69,7 +69,7 @@ def asking():
 @pytest.fixture(scope='session')
 def payloads():
     """Directory of scripts/payloads.sh."""
-    if not (PAYLOADS / '.stamp').exists():
+    if not (PAYLOADS / '.stamp').exists() or not (PAYLOADS / 'zImage').exists():
         subprocess.run([str(ROOT / 'scripts/payloads.sh'), str(PAYLOADS)], check=True, timeout=1200)
     return PAYLOADS
 
