@@ -20,10 +20,8 @@ static bool holds_file(const struct mem_range *range, const struct load_range *f
 	       file->start - range->start < range->size;
 }
 
-/* The first owned range with a byte of [start, start + size); NULL: none. @ignore may be NULL. */
-static const struct mem_range *owner_except(const struct memmap *map,
-					    const struct load_range *ignore, paddr_t start,
-					    uint64_t size)
+const struct mem_range *place_owner(const struct memmap *map, const struct load_range *ignore,
+				    paddr_t start, uint64_t size)
 {
 	for (unsigned i = 0; i < map->owned_count; i++) {
 		const struct mem_range *r = &map->owned[i];
@@ -39,7 +37,7 @@ static const struct mem_range *owner_except(const struct memmap *map,
 static bool taken(const struct memmap *map, const struct load_range *file, bool over, paddr_t start,
 		  uint64_t size, paddr_t *last)
 {
-	const struct mem_range *r = owner_except(map, over ? file : NULL, start, size);
+	const struct mem_range *r = place_owner(map, over ? file : NULL, start, size);
 
 	if (r)
 		*last = mem_range_last(r);
@@ -133,7 +131,7 @@ static int check_segment(const struct elf_segment *s, paddr_t pa, const struct l
 			      "segment %u (%s) 0x%" PRIx64 "..0x%" PRIx64
 			      " lies over page 0, which Loft leaves unmapped",
 			      s->phdr, elf_segment_kind(s), pa, pa + (s->memsz - 1));
-	owner = owner_except(map, file, pa, s->memsz);
+	owner = place_owner(map, file, pa, s->memsz);
 	if (owner)
 		return refuse(why, -EEXIST,
 			      "segment %u (%s) 0x%" PRIx64 "..0x%" PRIx64 " lies over %s 0x%" PRIx64

@@ -78,6 +78,15 @@ int __must_check elf_load(struct source *source, const struct elf_image *image,
 			  unsigned *count, struct why *why);
 
 /**
+ * place_owner() - the first owned range that has a byte of [start, start + size)
+ * @ignore: bytes of the file: the MEM_LOADED range that holds its start does not count; may be NULL
+ *
+ * Return: NULL where there is none
+ */
+const struct mem_range *place_owner(const struct memmap *map, const struct load_range *ignore,
+				    paddr_t start, uint64_t size);
+
+/**
  * place_find() - the lowest free PLACE_ALIGN-aligned address + @offset with room for @size bytes
  * @map:    who owns what
  * @file:   bytes of the file, if it lies in memory; may be NULL

@@ -36,6 +36,7 @@ host-y += lib/sh_word.c
 host-y += lib/complete.c
 host-y += lib/test_expr.c
 host-y += lib/textfmt.c
+host-y += common/zimage.c
 host-y += lib/envstore.c
 host-y += lib/lineedit.c
 host-y += lib/lineedit_history.c
