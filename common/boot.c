@@ -232,6 +232,11 @@ static int boot_try(struct why *why)
 	if (boot.req->want_image && format->kind != IMAGE_LINUX)
 		return refuse(why, -ENOEXEC, "%s is an %s, not an arm64 Image",
 			      boot.req->source->name, format->name);
+	if (boot.req->want_zimage && format->kind != IMAGE_ZIMAGE)
+		return refuse(why, -ENOEXEC, "%s is an %s, not a zImage", boot.req->source->name,
+			      format->name);
+	if (IS_ENABLED(CONFIG_AARCH32) && format->kind == IMAGE_ZIMAGE)
+		return boot_zimage(&boot, why);
 	return format->kind == IMAGE_ELF ? boot_elf(&boot, why) : boot_linux(&boot, why);
 }
 

@@ -11,7 +11,7 @@
 
 /**
  * struct boot_request - what a boot command asks for
- * @source:          where the kernel's bytes come from: ELF, arm64 Image, gzip of either
+ * @source:          where the kernel's bytes come from: ELF, arm64 Image, zImage, gzip of these
  * @params:          what the command line says over the kernel's own note
  * @dry_run:         print the hand-off report and stop there (bootelf -n)
  * @load_only:       load the segments and stop there (bootelf -l)
@@ -26,6 +26,7 @@
  * @bootargs:        command line; NULL: the environment's, then the machine's
  * @want_elf:        refuse what is no ELF
  * @want_image:      refuse what is no arm64 Image
+ * @want_zimage:     refuse what is no zImage
  */
 struct boot_request {
 	struct source *source;
@@ -43,6 +44,7 @@ struct boot_request {
 	const char *bootargs;
 	bool want_elf;
 	bool want_image;
+	bool want_zimage;
 };
 
 /**

@@ -108,7 +108,9 @@ int boot_fdt(struct boot *b, struct why *why)
 		add_map(b, &facts);
 	add_seeds(&facts, kaslr, rng);
 	room = ALIGN_UP(fdt_finish_room(&facts, 2), 4 * KIB);
-	rc = boot_alloc(&b->fdt, room, 4 * KIB, mapped ? MEM_KEEP | MEM_RECLAIM : 0, "FDT", why);
+	rc = memmap_alloc(&machine.mem, room, 4 * KIB, true,
+			  b->fdt_last ? b->fdt_last : ~UINT64_C(0),
+			  mapped ? MEM_KEEP | MEM_RECLAIM : 0, "FDT", &b->fdt.start, why);
 	if (!rc)
 		rc = place_low(b, room, why);
 	if (!rc)

@@ -17,6 +17,18 @@ static paddr_t initrd_last(paddr_t kernel)
 	return base > ~UINT64_C(0) - 32 * GIB ? ~UINT64_C(0) : base + (32 * GIB - 1);
 }
 
+void boot_linux_go(struct boot *b)
+{
+	if (b->initrd.size)
+		printf("   Loading Ramdisk to %llx, end %llx ... OK\n",
+		       (unsigned long long)b->initrd.start,
+		       (unsigned long long)(b->initrd.start + b->initrd.size));
+	printf("   Loading Device Tree to %llx, end %llx ... OK\n",
+	       (unsigned long long)b->fdt.start, (unsigned long long)(b->fdt.start + b->fdt.size));
+	printf("\nStarting kernel ...\n\n");
+	boot_go(b);
+}
+
 int boot_linux(struct boot *b, struct why *why)
 {
 	struct linux_image image;
@@ -48,12 +60,5 @@ int boot_linux(struct boot *b, struct why *why)
 	bootstage_mark("loaded");
 	/* All of image_size: Linux writes its .bss and first tables with the D-cache off. */
 	b->written[b->written_count++] = (struct load_range){ plan.load, plan.size };
-	if (b->initrd.size)
-		printf("   Loading Ramdisk to %llx, end %llx ... OK\n",
-		       (unsigned long long)b->initrd.start,
-		       (unsigned long long)(b->initrd.start + b->initrd.size));
-	printf("   Loading Device Tree to %llx, end %llx ... OK\n",
-	       (unsigned long long)b->fdt.start, (unsigned long long)(b->fdt.start + b->fdt.size));
-	printf("\nStarting kernel ...\n\n");
-	boot_go(b);
+	boot_linux_go(b);
 }

@@ -69,6 +69,7 @@ enum boot_kind bootsrc_kind(const struct source *source)
 		{ BOOT_ELF, 0, 4, "\177ELF" },
 		{ BOOT_IMAGE, IMAGE_MAGIC_OFFSET, 4, "ARM\x64" },
 		{ BOOT_GZIP, 0, 3, "\x1f\x8b\x08" },
+		{ BOOT_ZIMAGE, 36, 4, "\x18\x28\x6f\x01" },
 	};
 	unsigned int i;
 

@@ -7,7 +7,7 @@
 #include "lib/why.h"
 
 /** What the first bytes of a source say that it is; a kernel in gzip counts as BOOT_GZIP. */
-enum boot_kind { BOOT_UNKNOWN, BOOT_ELF, BOOT_IMAGE, BOOT_GZIP };
+enum boot_kind { BOOT_UNKNOWN, BOOT_ELF, BOOT_IMAGE, BOOT_GZIP, BOOT_ZIMAGE };
 
 /**
  * bootsrc_ram() - a kernel that lies in DRAM

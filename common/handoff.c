@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "arch/arm64/aarch32.h"
 #include "arch/arm64/el2.h"
 #include "arch/arm64/handoff.h"
 #include "arch/arm64/mmu.h"
@@ -13,6 +14,7 @@
 #include "arch/cpu.h"
 #include "arch/el2.h"
 #include "arch/mem.h"
+#include "common/handoff_aarch32.h"
 #include "common/handoff_smp.h"
 #include "common/handoff_state.h"
 #include "common/bootstage.h"
@@ -369,7 +371,10 @@ static void fill_pages(struct boot *b)
 					    .tcr = b->switch_regs.tcr,
 					    .hcr = is_vhe(b) ? sysreg_read(hcr_el2) : 0 });
 	boot_cpus_fill(b);
-	if (b->stub.size)
+	if (b->stub.size && is_aarch32(&b->handoff))
+		fill_page(b->stub.start, hypstub_vector, hypstub32_code, hypstub32_slots,
+			  hypstub32_end, (struct reentry){ .regs = (uint64_t)&return_regs.el2[1] });
+	else if (b->stub.size)
 		fill_page(b->stub.start, hypstub_vector, hypstub_code, hypstub_slots, hypstub_end,
 			  (struct reentry){ .regs = (uint64_t)&return_regs.el2[1] });
 	cache_clean_inval_poc(&return_regs, sizeof(return_regs));
@@ -426,6 +431,7 @@ static void quiesce(void)
 void boot_levels(struct handoff *h, unsigned entry_el, bool gicv3, struct el2_write *writes)
 {
 	struct id_regs ids;
+	uint64_t hcr = 0;
 	unsigned count;
 
 	id_regs_read(&ids);
@@ -436,10 +442,13 @@ void boot_levels(struct handoff *h, unsigned entry_el, bool gicv3, struct el2_wr
 		count = el2_plan(&ids, writes);
 		h->sctlr_el2 = el2_planned(writes, count, EL2_REG_SCTLR_EL2, SCTLR_EL2_MMU_OFF);
 		el2_apply(writes, count);
+		hcr = el2_planned(writes, count, EL2_REG_HCR_EL2, 0);
 	}
 	if (h->hcr)
 		el2_apply(writes, el2_plan_vhe(&ids, writes));
 	el2_apply(writes, el1_plan(&ids, writes));
+	if (is_aarch32(h))
+		aarch32_levels(hcr);
 }
 
 /* How long everything took until now, into the place that the tree has for it. */

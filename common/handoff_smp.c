@@ -14,6 +14,7 @@
 #include "common/console.h"
 #include "common/cpus.h"
 #include "common/early.h"
+#include "common/handoff_aarch32.h"
 #include "common/handoff_smp.h"
 #include "lib/err.h"
 
@@ -33,18 +34,22 @@ static struct secondary_cpu *cpu_block(const struct boot *b, unsigned i)
 
 static const char *page_of(const struct boot *b)
 {
-	return (const char *)b->vectors.start + SECONDARY_PAGE_OFFSET;
+	paddr_t page = is_aarch32(&b->handoff) ? b->stub.start : b->vectors.start;
+
+	return (const char *)page + SECONDARY_PAGE_OFFSET;
 }
 
 int boot_cpus(struct boot *b, struct why *why)
 {
+	/* In AArch32 the boot CPU, too, comes back through Loft after a suspend. */
+	unsigned least = is_aarch32(&b->handoff) ? 1 : 2;
 	uint64_t mpidr[CPUS_MAX];
 	int rc;
 
-	if (!b->req->fdt && machine.cpu_count < 2)
+	if (!b->req->fdt && machine.cpu_count < least)
 		return 0; /* the scan counted them: the tree need not be searched again */
 	b->cpu_count = cpus_list(b->req->fdt ? b->req->fdt : machine.fdt, mpidr);
-	if (b->cpu_count < 2)
+	if (b->cpu_count < least)
 		return 0;
 	if (machine.psci == PSCI_NONE && b->flags & LOFT_FLAG_PARK_SECONDARIES)
 		return refuse(why, -ENODEV,
@@ -97,7 +102,10 @@ static void secondary_main(paddr_t context, struct secondary_cpu *cpu)
 	while (!__atomic_load_n(&boot_state.released, __ATOMIC_ACQUIRE))
 		__asm__ volatile("wfe" : : : "memory");
 	h = boot_state.handoff;
-	h.x[0] += context;
+	if (is_aarch32(&h))
+		aarch32_secondary(&h, context);
+	else
+		h.x[0] += context;
 	cpu->state = SECONDARY_LEFT;
 	boot_levels(&h, boot_state.entry_el, boot_state.gicv3, writes);
 	handoff_enter(&h);

@@ -55,6 +55,7 @@ struct boot {
 	/* every kernel */
 	struct piece fdt, fdt_low;
 	uint32_t bootstage_at; /* in both */
+	paddr_t fdt_last; /* the FDT ends here or below; 0: anywhere */
 	struct load_range written[ELF_SEGMENTS_MAX + 4];
 	unsigned written_count;
 	unsigned entry_el;
@@ -98,9 +99,13 @@ int __must_check boot_claim_kernel(struct boot *boot, paddr_t start, uint64_t si
  */
 int __must_check boot_fetch_initrd(struct boot *boot, paddr_t limit_last, struct why *why);
 
-/** boot_elf(), boot_linux() - by the kind of the source; as boot_run() */
+/** boot_elf(), boot_linux(), boot_zimage() - by the kind of the source; as boot_run() */
 int __must_check boot_elf(struct boot *boot, struct why *why);
 int __must_check boot_linux(struct boot *boot, struct why *why);
+int __must_check boot_zimage(struct boot *boot, struct why *why);
+
+/** boot_linux_go() - boot_go(), and what U-Boot says before it */
+void __attribute__((noreturn)) boot_linux_go(struct boot *boot);
 
 /**
  * boot_mapped() - everything that a kernel which is entered mapped needs: plan, memory, tables,

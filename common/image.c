@@ -21,6 +21,8 @@
 #define OLD_BSS         (8 * MIB)
 
 #define UNPACK          "unpack it, or pack it with gzip"
+#define BOOTS           "Loft boots ELF, arm64 Image, %sand gzip of these"
+#define BOOTS_ZIMAGE    (IS_ENABLED(CONFIG_AARCH32) ? "zImage, " : "")
 
 /*
  * The first row that fits is taken. An arm64 Image with an EFI stub begins like a PE file, so do
@@ -30,7 +32,9 @@ static const struct image_format formats[] = {
 	{ "ELF", NULL, IMAGE_ELF, 0, 4, "\177ELF" },
 	{ "arm64 Image", NULL, IMAGE_LINUX, LINUX_MAGIC_OFFSET, 4, "ARM\x64" },
 	{ "gzip", NULL, IMAGE_GZIP, 0, 2, "\x1f\x8b" },
-	{ "AArch32 zImage", NULL, IMAGE_UNSUPPORTED, 0x24, 4, "\x18\x28\x6f\x01" },
+	{ "AArch32 zImage", NULL, IS_ENABLED(CONFIG_AARCH32) ? IMAGE_ZIMAGE : IMAGE_UNSUPPORTED,
+	  0x24, 4, "\x18\x28\x6f\x01" },
+	{ "AArch32 zImage, big-endian", NULL, IMAGE_UNSUPPORTED, 0x24, 4, "\x01\x6f\x28\x18" },
 	{ "RISC-V Image", NULL, IMAGE_UNSUPPORTED, LINUX_MAGIC_OFFSET, 4, "RSC\x05" },
 	{ "x86 bzImage", NULL, IMAGE_UNSUPPORTED, 0x202, 4, "HdrS" },
 	{ "EFI zboot image", "boot the Image or Image.gz in it", IMAGE_UNSUPPORTED, 4, 4, "zimg" },
@@ -58,9 +62,8 @@ static int refuse_unknown(const char *name, const uint8_t *head, uint64_t size, 
 	memcpy(b, head, MIN(size, (uint64_t)sizeof(b)));
 	return refuse(why, -ENOEXEC,
 		      "%s: no known format: 0x%" PRIx64
-		      " bytes, beginning %02x %02x %02x %02x %02x %02x %02x %02x; Loft boots ELF, "
-		      "arm64 Image, and gzip of either",
-		      name, size, b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]);
+		      " bytes, beginning %02x %02x %02x %02x %02x %02x %02x %02x; " BOOTS,
+		      name, size, b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], BOOTS_ZIMAGE);
 }
 
 int image_identify(struct source *source, const struct image_format **format, struct why *why)
@@ -83,10 +86,8 @@ int image_identify(struct source *source, const struct image_format **format, st
 		*format = f;
 		if (f->kind != IMAGE_UNSUPPORTED)
 			return 0;
-		return refuse(why, -ENOEXEC,
-			      "%s: this is %s; Loft boots ELF, arm64 Image, and gzip of either%s%s",
-			      source->name, f->name, f->advice ? ": " : "",
-			      f->advice ? f->advice : "");
+		return refuse(why, -ENOEXEC, "%s: this is %s; " BOOTS "%s%s", source->name, f->name,
+			      BOOTS_ZIMAGE, f->advice ? ": " : "", f->advice ? f->advice : "");
 	}
 	return refuse_unknown(source->name, head, source->size, why);
 }

@@ -15,6 +15,7 @@ enum image_kind {
 	IMAGE_ELF,         /* of any class and machine: elf_read() tells them apart */
 	IMAGE_LINUX,       /* arm64 Image */
 	IMAGE_GZIP,
+	IMAGE_ZIMAGE, /* Linux for AArch32: common/zimage.h */
 };
 
 /**

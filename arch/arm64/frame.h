@@ -75,3 +75,23 @@
 	ldr	x7, .Lslot_apply
 	br	x7
 .endm
+
+/*
+ * save_el2_fault - at EL2, below Loft's kernel: x0 = vector, the kernel's x0 in TPIDR_EL2, nothing
+ * else changed; the report
+ */
+.macro save_el2_fault
+	mov	sp, x1
+	ldr	x1, .Lslot_frame
+	stp	x2, x3, [x1, #FRAME_X + 16]
+	str	x0, [x1, #FRAME_VECTOR]
+	mrs	x0, tpidr_el2
+	mov	x2, sp
+	stp	x0, x2, [x1, #FRAME_X]
+	mrs	x0, sp_el1
+	str	x0, [x1, #FRAME_SP]
+	stp	xzr, xzr, [x1, #FRAME_TTBR0]	/* no walk: the EL2 MMU is off */
+	str	xzr, [x1, #FRAME_TTBR1]
+	save_frame x1, x0, x2, 2
+	reenter_loft
+.endm

@@ -63,19 +63,7 @@ hypstub_code:
 	br	x5
 
 .Lstub_fault:
-	mov	sp, x1
-	ldr	x1, .Lslot_frame
-	stp	x2, x3, [x1, #FRAME_X + 16]
-	str	x0, [x1, #FRAME_VECTOR]
-	mrs	x0, tpidr_el2
-	mov	x2, sp
-	stp	x0, x2, [x1, #FRAME_X]
-	mrs	x0, sp_el1
-	str	x0, [x1, #FRAME_SP]
-	stp	xzr, xzr, [x1, #FRAME_TTBR0]	/* no walk: the EL2 MMU is off */
-	str	xzr, [x1, #FRAME_TTBR1]
-	save_frame x1, x0, x2, 2
-	reenter_loft
+	save_el2_fault
 
 	.balign	8
 	.global	hypstub_slots

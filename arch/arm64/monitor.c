@@ -2,6 +2,7 @@
 /* In the island: see monitor.h.  Here is what can be tested on the host. */
 #include "arch/arm64/monitor.h"
 
+#include "arch/arm64/aarch32.h"
 #include "arch/arm64/sysreg_id.h"
 #include "arch/barrier.h"
 
@@ -217,6 +218,11 @@ static enum monitor_action decide(struct monitor *m, unsigned self, const struct
 	case PSCI_FEATURES:
 		*result = features((uint32_t)call->x1);
 		return MONITOR_RETURN;
+	case MONITOR_ENTER_AARCH32:
+		if (IS_ENABLED(CONFIG_AARCH32) && is_entry(m, call->x3, true) &&
+		    call->x3 <= UINT32_MAX)
+			return MONITOR_AARCH32;
+		/* fallthrough */
 	default:
 		*result = NOT_SUPPORTED;
 		return MONITOR_RETURN;

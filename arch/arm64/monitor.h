@@ -75,6 +75,7 @@ enum monitor_action {
 	MONITOR_STOP,	 /* CPU_OFF: no return */
 	MONITOR_POWER_OFF,
 	MONITOR_RESET,
+	MONITOR_AARCH32, /* the caller's level becomes AArch32, at x3 (arch/arm64/aarch32.h) */
 };
 
 /**

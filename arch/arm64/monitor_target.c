@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* In the island: see monitor.h.  Here is what touches the machine. */
+#include "arch/arm64/aarch32.h"
 #include "arch/arm64/monitor.h"
 #include "arch/arm64/sysreg.h"
 #include "arch/arm64/sysreg_el3.h"
@@ -11,8 +12,6 @@
 #define UARTFR_TXFF BIT(5)
 #define UART_TRIES  100000
 
-/* SCTLR with its RES1 bits and CP15BEN: MMU and caches off, A32, little-endian */
-#define SCTLR_EL1_AARCH32 0x00c50838
 #define ESR_EC_SMC64_IMM  0xffff
 
 static unsigned self_number(void)
@@ -115,6 +114,23 @@ void monitor_start(struct monitor *m, paddr_t entry, uint64_t context, bool aarc
 	monitor_eret(context, stack);
 }
 
+/* The caller's level, EL1, becomes AArch32; its x1 and x2 are r1 and r2, the result r0. */
+static int64_t enter_aarch32(uint64_t *x)
+{
+	uint64_t pfr0 = sysreg_read(id_aa64pfr0_el1);
+	uint64_t scr = sysreg_read(scr_el3);
+
+	if (ID_GET(ID_AA64PFR0_EL1_EL2, pfr0) || ID_GET(ID_AA64PFR0_EL1_EL1, pfr0) != 2)
+		return -1; /* NOT_SUPPORTED */
+	sysreg_write(scr_el3, scr & ~SCR_EL3_RW);
+	isb(); /* RW in force before the return that looks at it */
+	sysreg_write(sctlr_el1, SCTLR_EL1_AARCH32);
+	sysreg_write(elr_el3, x[3] & ~UINT64_C(1));
+	sysreg_write(spsr_el3, aarch32_spsr((uint32_t)x[3]));
+	x[3] = 0;
+	return 0;
+}
+
 void monitor_wait(struct monitor *m)
 {
 	struct monitor_cpu *me = &m->cpu[self_number()];
@@ -153,6 +169,10 @@ void monitor_smc(struct monitor *m, uint64_t *x, uint64_t esr)
 		break;
 	case MONITOR_RESET:
 		power(m, &m->power_reset);
+		break;
+	case MONITOR_AARCH32:
+		if (IS_ENABLED(CONFIG_AARCH32))
+			result = enter_aarch32(x);
 		break;
 	default:
 		break;

@@ -78,6 +78,8 @@
 /* How a kernel is entered: EL1 or EL2 on its own stack pointer, D A I F masked. */
 #define SPSR_ENTER_EL1 (SPSR_DAIF | SPSR_M_EL1H)
 #define SPSR_ENTER_EL2 (SPSR_DAIF | SPSR_M_EL2H)
+/* And in AArch32: Supervisor mode, A32, little-endian, A I F masked (D is E there). */
+#define SPSR_ENTER_SVC (SPSR_A | SPSR_I | SPSR_F | SPSR_AARCH32 | SPSR_A32_M_SVC)
 
 /* ---- ESR_ELx - Exception Syndrome Register.  EL1 to EL3.  Arm ARM D24.2; the words are in
  * esr.c */

@@ -40,14 +40,15 @@ struct kind_case {
 	const char *sentence;
 };
 
-#define TAKES "; Loft boots ELF, arm64 Image, and gzip of either"
+#define TAKES "; Loft boots ELF, arm64 Image, zImage, and gzip of these"
 #define PACK  ": unpack it, or pack it with gzip"
 
 static const struct kind_case kinds[] = {
 	{ 0, "\177ELF", 4, IMAGE_ELF, "" },
 	{ 0x38, "ARM\x64", 4, IMAGE_LINUX, "" },
 	{ 0, "\x1f\x8b\x08", 3, IMAGE_GZIP, "" },
-	{ 0x24, "\x18\x28\x6f\x01", 4, 0, "kernel: this is AArch32 zImage" TAKES },
+	{ 0x24, "\x18\x28\x6f\x01", 4, IMAGE_ZIMAGE, "" },
+	{ 0x24, "\x01\x6f\x28\x18", 4, 0, "kernel: this is AArch32 zImage, big-endian" TAKES },
 	{ 0x202, "HdrS", 4, 0, "kernel: this is x86 bzImage" TAKES },
 	{ 0x38, "RSC\x05", 4, 0, "kernel: this is RISC-V Image" TAKES },
 	{ 0, "MZ\0\0zimg", 8, 0,
@@ -109,7 +110,7 @@ static void test_unknown(void **state)
 	assert_int_equal(identify(5, &format), -ENOEXEC);
 	assert_string_equal(why.text,
 			    "kernel: no known format: 0x5 bytes, beginning 68 65 6c 6c 6f "
-			    "00 00 00; Loft boots ELF, arm64 Image, and gzip of either");
+			    "00 00 00; Loft boots ELF, arm64 Image, zImage, and gzip of these");
 	assert_null(format);
 	assert_int_equal(identify(0, &format), -ENODATA);
 	assert_string_equal(why.text, "kernel: is empty");

@@ -197,6 +197,23 @@ static void conventions(void **state)
 	assert_int_equal(smc32(0x84000000, 0, 0, 0), 0x10001);
 }
 
+/* The level changes in monitor_target.c; here is who may ask for it, and for which place. */
+static void enter_aarch32(void **state)
+{
+	(void)state;
+	smc(0xc2004c32, UINT32_MAX, ENTRY, ENTRY);
+	assert_int_equal(action, MONITOR_AARCH32);
+	smc(0xc2004c32, UINT32_MAX, ENTRY, ENTRY | 1); /* T32 */
+	assert_int_equal(action, MONITOR_AARCH32);
+	assert_int_equal(smc32(0xc2004c32, 0, 0, ENTRY), -1); /* is there already */
+	assert_int_equal(smc(0x82004c32, 0, 0, ENTRY), -1);
+	assert_int_equal(smc(0xc2004c32, 0, 0, ENTRY | 2), -1);
+	assert_int_equal(smc(0xc2004c32, 0, 0, BASE), -1);
+	assert_int_equal(smc(0xc2004c32, 0, 0, ENTRY | UINT64_C(1) << 40), -1);
+	assert_int_equal(action, MONITOR_RETURN);
+	assert_int_equal(smc(0x8400000a, 0xc2004c32, 0, 0), -1); /* no function of PSCI */
+}
+
 static void actions(void **state)
 {
 	(void)state;
@@ -264,6 +281,7 @@ int main(void)
 		cmocka_unit_test_setup(cpu_on_refused, fresh),
 		cmocka_unit_test_setup(cpu_on_into_the_monitor, fresh),
 		cmocka_unit_test_setup(conventions, fresh),
+		cmocka_unit_test_setup(enter_aarch32, fresh),
 		cmocka_unit_test_setup(actions, fresh),
 		cmocka_unit_test_setup(lock_is_exclusive, fresh),
 	};
