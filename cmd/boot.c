@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/boot.h"
 #include "common/boot.h"
 #include "common/bootsrc.h"
 #include "common/cmd.h"
@@ -225,34 +226,45 @@ static int parse_initrd(const char *arg, struct boot_request *req, struct why *w
 	return 0;
 }
 
-static int do_booti(int argc, char *const argv[])
+int boot_linux_command(int argc, char *const argv[], struct boot_request *req,
+		       enum boot_kind wanted, const char *bad_magic)
 {
-	struct boot_request req = { .want_image = true };
 	const char *where = argc > 1 ? argv[1] : env_get("loadaddr");
 	struct source source = { 0 };
 	struct why why = { "" };
 	enum boot_kind kind;
+	char what[20];
 	paddr_t addr;
 	int err;
 
-	if (cmd_number(where ? where : "", "booti: address", &addr))
+	snprintf(what, sizeof(what), "%s: address", argv[0]);
+	if (cmd_number(where ? where : "", what, &addr))
 		return -EINVAL;
 	err = bootsrc_ram(&source, addr, &why);
 	if (err)
 		return complain(argv[0], err, &why);
 	kind = bootsrc_kind(&source);
-	if (kind != BOOT_IMAGE && kind != BOOT_GZIP) {
-		printf("Bad Linux ARM64 Image magic!\n");
+	if (kind != wanted && kind != BOOT_GZIP) {
+		printf("%s\n", bad_magic);
+		if (kind == BOOT_ZIMAGE && IS_ENABLED(CONFIG_CMD_BOOTZ))
+			printf("It is a zImage, for AArch32: bootz\n");
 		return CMD_FAILED;
 	}
-	req.source = &source;
+	req->source = &source;
 	if (argc > 2)
-		err = parse_initrd(argv[2], &req, &why);
+		err = parse_initrd(argv[2], req, &why);
 	if (!err && argc > 3)
-		err = parse_fdt(argv[3], &req, &why);
+		err = parse_fdt(argv[3], req, &why);
 	if (!err)
-		err = boot_run(&req, &why);
+		err = boot_run(req, &why);
 	return err ? complain(argv[0], err, &why) : 0;
+}
+
+static int do_booti(int argc, char *const argv[])
+{
+	struct boot_request req = { .want_image = true };
+
+	return boot_linux_command(argc, argv, &req, BOOT_IMAGE, "Bad Linux ARM64 Image magic!");
 }
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_booti) = {
