@@ -26,7 +26,7 @@ static int print_all(void)
 	while ((entry = envstore_next(store, entry)))
 		printf("%s\n", entry);
 	/* The empty string that ends a stored environment counts. */
-	printf("\nEnvironment size: %zu/%zu bytes\n", store->used + 1, store->size);
+	printf("\nEnvironment size: %zu/%zu bytes\n", store->used + 1, store->size + 1);
 	return 0;
 }
 
@@ -143,6 +143,12 @@ static const struct cmd env_subs[] = {
 
 static int do_env(int argc, char *const argv[])
 {
+	if (!IS_ENABLED(CONFIG_CONSOLE) || argc < 2)
+		return cmd_run_sub(env_subs, ARRAY_SIZE(env_subs), argc, argv);
+	TABLE_FOREACH(env_sub_table, struct cmd, sub) {
+		if (!strcmp(sub->name, argv[1]))
+			return cmd_run_sub(sub, 1, argc, argv);
+	}
 	return cmd_run_sub(env_subs, ARRAY_SIZE(env_subs), argc, argv);
 }
 

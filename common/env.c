@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/env_callback.h"
+#include "common/env_flash.h"
 #include "common/fdt.h"
 #include "common/shell.h"
 #include "generated/env_default.h"
@@ -15,8 +16,15 @@
 #define LOG_NAME "env"
 #include "lib/log.h"
 
-static char memory[CONFIG_ENV_SIZE];
-static struct envstore store = { .mem = memory, .size = sizeof(memory) };
+/*
+ * A stored copy is read to where the variables are to lie, so that its strings need not be moved:
+ * its header stands before them, and the empty string that ends it has a byte.
+ */
+#define HEADER (IS_ENABLED(CONFIG_ENV_REDUNDANT) ? 5 : IS_ENABLED(CONFIG_ENV_FLASH) ? 4 : 0)
+
+static char memory[CONFIG_ENV_SIZE] __noinit __attribute__((aligned(4)));
+static struct envstore store = { .mem = memory + HEADER, .size = sizeof(memory) - HEADER - 1 };
+static enum env_origin origin;
 
 /* Where things are loaded, from the start of the first DRAM bank: apart, and all within 128 MiB. */
 static const struct {
@@ -30,6 +38,16 @@ static const struct {
 struct envstore *env_store(void)
 {
 	return &store;
+}
+
+void *env_raw(void)
+{
+	return memory;
+}
+
+enum env_origin env_origin(void)
+{
+	return origin;
 }
 
 const char *env_get(const char *name)
@@ -96,6 +114,8 @@ static void set_addresses(void)
 	if (!machine.mem.bank_count)
 		return;
 	for (i = 0; i < ARRAY_SIZE(addresses); i++) {
+		if (env_get(addresses[i].name))
+			continue;
 		snprintf(text, sizeof(text), "0x%" PRIx64,
 			 machine.mem.bank[0].start + addresses[i].offset);
 		preset(addresses[i].name, text);
@@ -104,20 +124,62 @@ static void set_addresses(void)
 	preset("fdtcontroladdr", text);
 }
 
-void env_reset(void)
+/* What the flash or configs/env.txt need not hold. */
+static void complete(void)
 {
-	struct why why;
-
-	envstore_init(&store, memory, sizeof(memory));
-	if (envstore_import(&store, env_default, sizeof(env_default) - 1, &why))
-		log_err("default environment, %s", why.text);
-	if (!env_get("bootdelay")) {
-		char text[12];
-
-		snprintf(text, sizeof(text), "%d", CONFIG_BOOTDELAY);
-		preset("bootdelay", text);
-	}
 	set_addresses();
 	if (IS_ENABLED(CONFIG_ENV_CALLBACK))
 		env_callback_start();
+}
+
+static void set_defaults(void)
+{
+	struct why why;
+	char text[12];
+
+	origin = ENV_DEFAULT;
+	store.used = 0;
+	if (envstore_import(&store, env_default, sizeof(env_default) - 1, &why))
+		log_err("default environment, %s", why.text);
+	if (!env_get("bootdelay")) {
+		snprintf(text, sizeof(text), "%d", CONFIG_BOOTDELAY);
+		preset("bootdelay", text);
+	}
+}
+
+void env_reset(void)
+{
+	set_defaults();
+	complete();
+}
+
+/* What follows is called where there is CONFIG_ENV_FLASH, and else is not linked. */
+int env_load(struct why *why)
+{
+	unsigned int slot;
+	int err = env_flash_load(&store, &slot, why);
+
+	if (err)
+		set_defaults();
+	else
+		origin = slot ? ENV_SECOND_COPY : ENV_FIRST_COPY;
+	complete();
+	return err;
+}
+
+void env_init(void)
+{
+	struct why why;
+	int err;
+
+	if (!IS_ENABLED(CONFIG_ENV_FLASH)) {
+		env_reset();
+		return;
+	}
+	err = env_load(&why);
+	/* A flash that was never written is no news. */
+	if (err && err != -ENODEV && err != -ENOENT)
+		printf("Loading Environment from Flash... *** Warning - %s, "
+		       "using default environment\n\n",
+		       why.text);
 }

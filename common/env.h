@@ -6,12 +6,36 @@
 #include "lib/types.h"
 
 /**
- * env_reset() - all variables as Loft begins with them
+ * env_init() - the variables that Loft begins with: the stored ones, or the default ones
  *
- * What configs/env.txt holds, bootdelay from CONFIG_BOOTDELAY, and addresses for loads that suit
- * the first DRAM bank. Other variables are deleted. After machine_scan().
+ * Addresses for loads that suit the first DRAM bank are added where they are not set. After
+ * machine_scan() and relocation.
+ */
+void env_init(void);
+
+/**
+ * env_reset() - the default variables: what configs/env.txt holds, bootdelay from CONFIG_BOOTDELAY,
+ * and the addresses of env_init(). Others are deleted.
  */
 void env_reset(void);
+
+/** Where the variables came from. */
+enum env_origin { ENV_DEFAULT, ENV_FIRST_COPY, ENV_SECOND_COPY };
+
+/** env_origin() - where they came from at start-up or at the last env_reset() or env_load() */
+enum env_origin env_origin(void);
+
+/**
+ * env_load() - replace the variables by the stored ones
+ * @why: the sentence for an error
+ *
+ * Errors: -ENODEV no flash for them; -ENOENT none are stored; -EBADMSG no copy is whole; then the
+ *         default ones are in force, as after env_reset()
+ */
+int __must_check env_load(struct why *why);
+
+/** env_raw() - memory of CONFIG_ENV_SIZE bytes whose end env_store() is: room for a stored copy */
+void *env_raw(void);
 
 /** env_get() - a variable's value, NULL where it is not set; good until a variable is set */
 const char *env_get(const char *name);

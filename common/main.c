@@ -66,7 +66,7 @@ void loft_main(void)
 	console_start();	      /* after the move: drivers are found by relocated pointers */
 	sign_on();
 	bootstage_mark("signed on");
-	env_reset();
+	env_init();
 	bootstage_mark("environment");
 	shell_autoboot();
 	bootstage_mark("prompt");

@@ -132,6 +132,73 @@ int envstore_check(const struct envstore *store, const char *name, const char *v
 	return place(store, name, strlen(name), value ? strlen(value) : 0, &at, &old, &need, why);
 }
 
+static void reverse(char *mem, size_t len)
+{
+	for (size_t i = 0; i < len / 2; i++) {
+		char c = mem[i];
+
+		mem[i] = mem[len - 1 - i];
+		mem[len - 1 - i] = c;
+	}
+}
+
+/* The last @len bytes of the store to @at; the others move up. There is no room for a copy. */
+static void rotate(struct envstore *store, size_t at, size_t len)
+{
+	char *mem = store->mem + at;
+	size_t all = store->used - at;
+
+	reverse(mem, all - len);
+	reverse(mem + all - len, len);
+	reverse(mem, all);
+}
+
+/* The last entry, of @len bytes, to its place; *last is where the greatest entry is. */
+static void sort_in(struct envstore *store, size_t len, size_t name_len, size_t *last)
+{
+	size_t end = store->used - len;
+	const char *name = store->mem + end;
+	size_t at;
+	size_t old;
+
+	if (!end || compare_name(store->mem + *last, name, name_len) < 0) {
+		*last = end;
+		return;
+	}
+	store->used = end; /* it is not to find itself */
+	at = find(store, name, name_len, &old);
+	memmove(store->mem + at, store->mem + at + old, end + len - at - old);
+	store->used = end + len - old;
+	if (old && at == *last)
+		return; /* of the same name as the greatest, and now in its place */
+	rotate(store, at, len);
+	*last += len - old;
+}
+
+void envstore_adopt(struct envstore *store, size_t used, unsigned int *dropped)
+{
+	size_t next = 0;
+	size_t last = 0;
+
+	store->used = 0;
+	*dropped = 0;
+	while (next < used) {
+		const char *entry = store->mem + next;
+		size_t len = strlen(entry) + 1;
+		const char *equals = memchr(entry, '=', len);
+		size_t name_len = equals ? (size_t)(equals - entry) : len;
+
+		next += len;
+		if (name_len + 2 >= len || check_name(entry, name_len, NULL)) {
+			(*dropped)++;
+			continue;
+		}
+		memmove(store->mem + store->used, entry, len);
+		store->used += len;
+		sort_in(store, len, name_len, &last);
+	}
+}
+
 const char *envstore_next(const struct envstore *store, const char *entry)
 {
 	const char *next = entry ? entry + strlen(entry) + 1 : store->mem;

@@ -50,6 +50,15 @@ int __must_check envstore_check(const struct envstore *store, const char *name, 
 				struct why *why);
 
 /**
+ * envstore_adopt() - make variables of strings that were put into the store's memory
+ * @used:    bytes at store->mem: strings, each with its NUL; untrusted
+ * @dropped: receives how many were no variables and are gone; of two with one name the later stays
+ *
+ * They are sorted where they lie; in order already, as Loft stores them, they cost one look.
+ */
+void envstore_adopt(struct envstore *store, size_t used, unsigned int *dropped);
+
+/**
  * envstore_next() - walk the store in the order of the names
  * @entry: the entry before, NULL to begin
  *

@@ -51,6 +51,9 @@ typedef uint64_t vaddr_t;
 #undef __printf
 #define __printf(format_arg, first_arg) __attribute__((format(printf, format_arg, first_arg)))
 
+/* A buffer that is written before it is read: nobody zeroes it when Loft starts. */
+#define __noinit __attribute__((section(".noinit")))
+
 /*
  * IS_ENABLED(CONFIG_X) - 1 when autoconf.h defines CONFIG_X as 1, 0 when it does not define it
  *
@@ -62,3 +65,9 @@ typedef uint64_t vaddr_t;
 #define IS_ENABLED_ARG_1	       0,
 #define IS_ENABLED_PICK_(arg_or_junk)  IS_ENABLED_SECOND_(arg_or_junk 1, 0, 0)
 #define IS_ENABLED_SECOND_(a, b, ...)  b
+
+/* SELECT_IF(CONFIG_X, yes, no) - IS_ENABLED() that chooses tokens: parts of a string, say */
+#define SELECT_IF(option, yes, no)	      SELECT_PASTE_(option, yes, no)
+#define SELECT_PASTE_(value, yes, no)	      SELECT_PICK_(IS_ENABLED_ARG_##value, yes, no)
+#define SELECT_PICK_(arg_or_junk, yes, no)    SELECT_SECOND_(arg_or_junk yes, no, 0)
+#define SELECT_SECOND_(a, b, ...)	      b

@@ -167,6 +167,30 @@ static void test_random_sets_agree_with_a_model(void **state)
 	}
 }
 
+static void adopt(const char *strings, size_t used, const char *expected, unsigned int wanted)
+{
+	unsigned int dropped;
+
+	memcpy(memory, strings, used);
+	envstore_adopt(&store, used, &dropped);
+	check(expected);
+	assert_int_equal(dropped, wanted);
+}
+
+static void test_adopt(void **state)
+{
+	(void)state;
+	adopt("", 0, "", 0);
+	adopt("a=1\0b=2\0c=3", 12, "a=1|b=2|c=3|", 0);
+	adopt("c=3\0a=1\0b=22", 13, "a=1|b=22|c=3|", 0);
+	adopt("b=2\0b=333\0a=1\0b=4", 18, "a=1|b=4|", 0);
+	adopt("b=2\0a=1\0b=3\0a=4444", 19, "a=4444|b=3|", 0);
+	adopt("ab=1\0a=2\0a1=3", 14, "a=2|a1=3|ab=1|", 0);
+	adopt("junk\0b=\0=x\0a b=1\0z=9", 21, "z=9|", 4);
+	set("y", "8");
+	check("y=8|z=9|");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -176,6 +200,7 @@ int main(void)
 		cmocka_unit_test_setup(test_a_value_inside_the_store_is_refused, setup),
 		cmocka_unit_test_setup(test_import, setup),
 		cmocka_unit_test_setup(test_random_sets_agree_with_a_model, setup),
+		cmocka_unit_test_setup(test_adopt, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
