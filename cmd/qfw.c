@@ -2,8 +2,10 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "common/cmd.h"
+#include "common/complete.h"
 #include "common/env.h"
 #include "common/fdt.h"
 #include "common/qfw.h"
@@ -11,9 +13,15 @@
 
 #define CMDLINE_SIZE 4096
 
+/* @ctx: the names that are asked for, ended by NULL; none: all of them. */
 static int print_file(void *ctx, const struct fwcfg_file *file)
 {
-	(void)ctx;
+	char *const *name = ctx;
+
+	while (*name && strcmp(*name, file->name))
+		name++;
+	if (!*name && name != ctx)
+		return 0;
 	/* No file is in memory: the address column is there for those who parse the table. */
 	printf("%8x %8" PRIx32 " %3x %s\n", 0, file->size, file->key, file->name);
 	return 0;
@@ -25,13 +33,12 @@ static int do_list(int argc, char *const argv[])
 	int err = qfw_device(&fw);
 
 	(void)argc;
-	(void)argv;
 	if (err) {
 		printf("No fw_cfg device with DMA on this machine\n");
 		return err;
 	}
 	printf("    Addr     Size Sel Name\n-------- -------- --- ------------\n");
-	err = fwcfg_each_file(fw, print_file, NULL);
+	err = fwcfg_each_file(fw, print_file, (void *)(argv + 1));
 	if (err)
 		printf("Reading the directory failed: %s\n", err_name(err));
 	return err;
@@ -132,7 +139,7 @@ static int do_load(int argc, char *const argv[])
 }
 
 static const struct cmd qfw_subs[] = {
-	{ .name = "list", .max_args = 1, .run = do_list },
+	{ .name = "list", .max_args = CMD_WORDS_MAX, .run = do_list },
 	{ .name = "cpus", .max_args = 1, .run = do_cpus },
 	{ .name = "load", .max_args = 3, .run = do_load },
 };
@@ -142,13 +149,25 @@ static int do_qfw(int argc, char *const argv[])
 	return cmd_run_sub(qfw_subs, ARRAY_SIZE(qfw_subs), argc, argv);
 }
 
+#define QFW_USAGE                                                                         \
+	"list [name ...]\n	- print firmware(s) currently loaded, or those of the names\n" \
+	"qfw cpus\n	- print CPUs of the machine\n"                                        \
+	"qfw load [kernel_addr [initrd_addr]]\n"                                          \
+	"	- load kernel and initrd (if any), from QEMU's -kernel and -initrd"
+
+static void complete_qfw(struct complete *c)
+{
+	if (c->argc > 2 && !strcmp(c->argv[1], "list"))
+		complete_files(c);
+	else
+		complete_usage(c, "qfw", QFW_USAGE);
+}
+
 TABLE_ENTRY(cmd_table, struct cmd, cmd_qfw) = {
 	.name = "qfw",
-	.max_args = 4,
+	.max_args = CMD_WORDS_MAX,
 	.run = do_qfw,
 	.brief = "QEMU firmware interface",
-	.usage = "list\n	- print firmware(s) currently loaded\n"
-		 "qfw cpus\n	- print CPUs of the machine\n"
-		 "qfw load [kernel_addr [initrd_addr]]\n"
-		 "	- load kernel and initrd (if any), from QEMU's -kernel and -initrd",
+	.complete = CMD_COMPLETE(complete_qfw),
+	.usage = QFW_USAGE,
 };

@@ -9,6 +9,7 @@
 #include "common/cmd.h"
 #include "common/console.h"
 #include "common/env.h"
+#include "common/shell.h"
 
 /* A pasted text goes on sooner, also at 9600 baud and on a busy host. */
 #define PENDING_US 20000
@@ -30,6 +31,21 @@ static void offer_widths(struct complete *c, const struct cmd *cmd)
 	}
 }
 
+/* What the shell keeps beside the environment: functions, or the variables. */
+static void offer_shell(struct complete *c, bool functions)
+{
+	const struct envstore *vars = shell_vars();
+	const char *entry = NULL;
+
+	while (vars && (entry = envstore_next(vars, entry))) {
+		const size_t len = strcspn(entry, "=");
+		const bool function = len > 2 && entry[len - 1] == ')';
+
+		if (function == functions)
+			complete_offer(c, entry, function ? len - 2 : len);
+	}
+}
+
 void complete_commands(struct complete *c)
 {
 	const bool widths = strchr(c->word, '.');
@@ -41,6 +57,7 @@ void complete_commands(struct complete *c)
 		else
 			complete_string(c, cmd->name);
 	}
+	offer_shell(c, true);
 }
 
 void complete_variables(struct complete *c)
@@ -49,6 +66,8 @@ void complete_variables(struct complete *c)
 
 	while ((entry = envstore_next(env_store(), entry)))
 		complete_offer(c, entry, strcspn(entry, "="));
+	if (c->kind == COMPLETE_VARIABLE)
+		offer_shell(c, false);
 }
 
 void complete_files(struct complete *c)

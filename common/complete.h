@@ -15,10 +15,10 @@ bool complete_tab(struct lineedit *le);
 /** complete_string() - complete_offer() of a whole string */
 void complete_string(struct complete *c, const char *name);
 
-/** complete_commands() - offer the commands; to a word with a dot those with a width */
+/** complete_commands() - offer commands and functions; to a word with a dot those with a width */
 void complete_commands(struct complete *c);
 
-/** complete_variables() - offer the variables that are set */
+/** complete_variables() - offer the variables that are set; behind a '$' the shell's own, too */
 void complete_variables(struct complete *c);
 
 /**

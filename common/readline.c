@@ -6,6 +6,8 @@
 
 #include "common/complete.h"
 #include "common/console.h"
+#include "common/env.h"
+#include "lib/num.h"
 
 static struct lineedit editor; /* no initialiser: 16 KiB that the image need not carry */
 
@@ -25,6 +27,17 @@ static bool given_up(const struct readline *how)
 	return false;
 }
 
+/* ${columns}, decimal, where it can be a terminal's width; else 0. */
+static unsigned int terminal_columns(void)
+{
+	const char *text = env_get("columns");
+	uint64_t columns;
+
+	return text && !num_parse(text, 10, &columns) && columns >= 8 && columns <= 9999
+		       ? (unsigned int)columns
+		       : 0;
+}
+
 enum lineedit_event console_readline(const struct readline *how, const char **line)
 {
 	enum lineedit_event event = LINEEDIT_MORE;
@@ -38,6 +51,7 @@ enum lineedit_event console_readline(const struct readline *how, const char **li
 	editor.command = how->command;
 	editor.tab = IS_ENABLED(CONFIG_COMPLETION) && how->command ? complete_tab : NULL;
 	console_puts(how->prompt);
+	editor.columns = IS_ENABLED(CONFIG_EDIT_WRAP) ? terminal_columns() : 0;
 	lineedit_start(&editor);
 	if (how->initial)
 		lineedit_insert(&editor, how->initial, strlen(how->initial));

@@ -23,6 +23,7 @@ enum lineedit_event {
  * @prompt:      what stands before the line, where it has to be shown anew
  * @command:     the line joins the history
  * @tab:         NULL, or what the Tab key does; false: it is a blank
+ * @columns:     of the terminal, 0 where that is not known
  * @line:        the bytes so far, NUL-terminated
  * @len:         bytes in @line
  * @pos:         the cursor: bytes before it
@@ -49,7 +50,8 @@ enum lineedit_event {
  *
  * Plain characters that are added at the end of the line are emitted once each and nothing
  * else is; only editing keys move the cursor. Movement is by backspaces and rewriting, so
- * any terminal will do; Ctrl-L alone sends escape sequences. UTF-8 sequences are moved over and
+ * any terminal will do; Ctrl-L alone sends escape sequences, and what moves to
+ * a row above where @columns tells that there is one. UTF-8 sequences are moved over and
  * deleted as one character.
  */
 struct lineedit {
@@ -58,6 +60,7 @@ struct lineedit {
 	const char *prompt;
 	bool command;
 	bool (*tab)(struct lineedit *le);
+	unsigned int columns;
 	char line[LINEEDIT_MAX + 1];
 	unsigned int len;
 	unsigned int pos;

@@ -27,6 +27,15 @@ unsigned int lineedit_columns(const char *text, size_t len);
 unsigned int lineedit_char_before(const struct lineedit *le, unsigned int pos);
 unsigned int lineedit_char_after(const struct lineedit *le, unsigned int pos);
 
+/* Columns of the prompt and of the line up to @pos. */
+unsigned int lineedit_cell(const struct lineedit *le, unsigned int pos);
+
+/*
+ * The cursor from @count columns behind the column @start to there. @at_end: nothing stands behind
+ * the cursor now. Columns go on from row to row.
+ */
+void lineedit_go_back(struct lineedit *le, unsigned int start, unsigned int count, bool at_end);
+
 void lineedit_move_to(struct lineedit *le, unsigned int pos);
 
 /* Delete line[from, to) and show the line so, the cursor at from. */
@@ -36,6 +45,14 @@ void lineedit_delete(struct lineedit *le, unsigned int from, unsigned int to);
 void lineedit_kill(struct lineedit *le, unsigned int from, unsigned int to);
 
 void lineedit_replace(struct lineedit *le, const char *text);
+
+/* ---- lineedit_wrap.c (CONFIG_EDIT_WRAP): le->columns is not 0 ---- */
+
+/* lineedit_go_back() */
+void lineedit_go_back_rows(struct lineedit *le, unsigned int from, unsigned int to, bool at_end);
+
+/* Text was written up to the cursor: where it filled a row, let the cursor stand in the next. */
+void lineedit_leave_full_row(struct lineedit *le);
 
 /* ---- lineedit_history.c ---- */
 

@@ -20,9 +20,9 @@ static void emit_text(struct lineedit *le, const char *text)
 
 static void erase(struct lineedit *le, unsigned int columns)
 {
-	lineedit_emit_repeated(le, '\b', columns);
+	lineedit_go_back(le, 0, columns, true);
 	lineedit_emit_repeated(le, ' ', columns);
-	lineedit_emit_repeated(le, '\b', columns);
+	lineedit_go_back(le, 0, columns, true);
 }
 
 static void show(struct lineedit *le)

@@ -57,13 +57,42 @@ unsigned int lineedit_char_after(const struct lineedit *le, unsigned int pos)
 	return pos;
 }
 
+static bool knows_rows(const struct lineedit *le)
+{
+	return IS_ENABLED(CONFIG_EDIT_WRAP) && le->columns;
+}
+
+unsigned int lineedit_cell(const struct lineedit *le, unsigned int pos)
+{
+	return lineedit_columns(le->prompt, strlen(le->prompt)) + lineedit_columns(le->line, pos);
+}
+
+void lineedit_go_back(struct lineedit *le, unsigned int start, unsigned int count, bool at_end)
+{
+	if (knows_rows(le) && count)
+		lineedit_go_back_rows(le, start + count, start, at_end);
+	else
+		lineedit_emit_repeated(le, '\b', count);
+}
+
+/* The cursor from @columns behind line[pos] to there. */
+static void return_to(struct lineedit *le, unsigned int pos, unsigned int columns, bool at_end)
+{
+	lineedit_go_back(le, knows_rows(le) ? lineedit_cell(le, pos) : 0, columns, at_end);
+}
+
 void lineedit_move_to(struct lineedit *le, unsigned int pos)
 {
-	if (pos < le->pos)
-		lineedit_emit_repeated(le, '\b', lineedit_columns(le->line + pos, le->pos - pos));
-	else
-		lineedit_emit(le, le->line + le->pos, pos - le->pos);
+	if (pos < le->pos) {
+		return_to(le, pos, lineedit_columns(le->line + pos, le->pos - pos),
+			  le->pos == le->len);
+		le->pos = pos;
+		return;
+	}
+	lineedit_emit(le, le->line + le->pos, pos - le->pos);
 	le->pos = pos;
+	if (knows_rows(le))
+		lineedit_leave_full_row(le);
 }
 
 /* Write line[pos, len), blanks over @gone columns behind it, and go back. */
@@ -74,7 +103,7 @@ static void show_tail(struct lineedit *le, unsigned int gone)
 
 	lineedit_emit(le, tail, len);
 	lineedit_emit_repeated(le, ' ', gone);
-	lineedit_emit_repeated(le, '\b', gone + lineedit_columns(tail, len));
+	return_to(le, le->pos, gone + lineedit_columns(tail, len), true);
 }
 
 void lineedit_delete(struct lineedit *le, unsigned int from, unsigned int to)

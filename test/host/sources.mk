@@ -47,6 +47,7 @@ host-y += lib/lineedit_history.c
 host-y += lib/lineedit_keys.c
 host-y += lib/lineedit_search.c
 host-y += lib/lineedit_show.c
+host-y += lib/lineedit_wrap.c
 host-y += lib/utf8.c
 host-y += common/fdt.c
 host-y += common/fdt_find.c

@@ -357,6 +357,29 @@ def test_tab(rig):
     rig.sync()
 
 
+def test_tab_knows_files_and_the_shells_own(rig):
+    press(rig, 'qfw list bootor\t', 'qfw list bootorder ')
+    press(rig, '\r', '\r\n--------')
+    rig.p.expect(r'\r\n +0 +0 +[0-9a-f]+ bootorder\r\n' + PROMPT)
+    press(rig, 'qfw list etc/ac\t\x15', 'etc/acpi/')
+    press(rig, 'myfunction() { echo in it; }\r', PROMPT)
+    press(rig, 'myf\t\r', '\r\nin it\r\n')
+    rig.sync()
+    press(rig, 'localvariable=5\r', PROMPT)
+    press(rig, 'echo $loc\t\r', '\r\n5\r\n')
+
+
+def test_rows_above(rig):
+    """Where the width is known; else there are only backspaces."""
+    rig.run('setenv columns 20')
+    press(rig, 'echo 0123456789abcdef\x01', '\r\x1b[1A\x1b[7C')
+    press(rig, '\x15echo fine\r', '\r\nfine\r\n')
+    rig.sync()
+    rig.run('setenv columns')
+    press(rig, 'echo 0123456789abcdef\x01', '\b' * 21)
+    press(rig, '\x15echo fine\r', '\r\nfine\r\n')
+
+
 def test_search(rig):
     rig.run('echo alpha')
     rig.run('echo beta')
