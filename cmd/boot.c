@@ -78,6 +78,11 @@ static int set_flag(char letter, struct boot_request *req, struct why *why)
 	switch (letter) {
 	case 'p': /* program headers: the only way there is */
 		return 0;
+	case 'g':
+		req->gdb = true;
+		return IS_ENABLED(CONFIG_GDB)
+			       ? 0
+			       : refuse(why, -ENOTSUP, "-g: this Loft was built without gdb");
 	case 'n':
 		req->dry_run = true;
 		return 0;
@@ -189,12 +194,13 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_bootelf) = {
 	.run = do_bootelf,
 	.brief = "boot from an ELF image in memory",
 	.usage =
-		"[-p] [-d fdt] [-e 1|2] [-u] [-w] [-n] [-l] [-o NAME=value,...]\n"
+		"[-p] [-d fdt] [-e 1|2] [-u] [-w] [-n] [-l] [-g] [-o NAME=value,...]\n"
 		"        [-r x0=value,...] [address | qfw]\n"
 		"	- load the ELF at address (default ${loadaddr}), or QEMU's -kernel, and enter it\n"
 		"	  -d  device tree for the kernel       -e  exception level to enter at\n"
 		"	  -u  MMU off, physical entry          -w  allow segments both writable and executable\n"
 		"	  -n  print the hand-over and stop     -l  load the segments and stop\n"
+		"	  -g  stop at the entry, and wait for a gdb\n"
 		"	  -o  what a Loft note would say: VIRT_START VA_BITS GRANULE ENTRY_EL FLAGS\n"
 		"	      STACK_SIZE CONSOLE_VA            -r  values for x0 to x7",
 };

@@ -1,26 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* gdb, gdbinfo: Loft under a debugger. */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "common/cmd.h"
-#include "common/console.h"
 #include "common/gdb.h"
 
 static int do_gdb(int argc, char *const argv[])
 {
 	const char *what = argc > 1 ? argv[1] : "";
 	struct why why;
-	paddr_t base;
-	bool shared;
 
 	if (!strcmp(what, "off")) {
 		gdb_end();
 		return 0;
 	}
-	base = gdb_where(&shared);
 	if (!strcmp(what, "listen")) {
 		if (!gdb_listen(&why))
 			return 0;
@@ -29,9 +24,7 @@ static int do_gdb(int argc, char *const argv[])
 	}
 	if (*what)
 		return CMD_USAGE;
-	printf("gdb: waiting on %s at 0x%" PRIx64 "; Ctrl-C gives up\n",
-	       shared ? "this line, the UART" : "the UART", base);
-	console_drain();
+	gdb_announce();
 	gdb_stop();
 	return 0;
 }

@@ -15,6 +15,7 @@
  * @params:          what the command line says over the kernel's own note
  * @dry_run:         print the hand-off report and stop there (bootelf -n)
  * @load_only:       load the segments and stop there (bootelf -l)
+ * @gdb:             stop at the entry, for a gdb (bootelf -g)
  * @unmapped:        enter with the MMU off, at the physical entry (bootelf -u)
  * @allow_wx:        accept segments both writable and executable (bootelf -w)
  * @reg:             values for x0..x7 where their bit in @reg_given is set
@@ -33,6 +34,7 @@ struct boot_request {
 	struct boot_params params;
 	bool dry_run;
 	bool load_only;
+	bool gdb;
 	bool unmapped;
 	bool allow_wx;
 	uint64_t reg[BOOT_REGS];

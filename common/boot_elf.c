@@ -9,6 +9,7 @@
 #include "common/bootstage.h"
 #include "common/handoff_state.h"
 #include "common/fdt.h"
+#include "common/gdb.h"
 #include "lib/types.h"
 
 #define SYMBOLS_MAX (16 * MIB)
@@ -101,6 +102,8 @@ static int load(struct boot *b, struct why *why)
 	int rc = elf_load(b->source, &b->elf, &b->place, b->written, &b->written_count, why);
 
 	if (!rc && b->req->load_only) {
+		if (IS_ENABLED(CONFIG_GDB))
+			boot_names(b);
 		for (unsigned i = 0; i < b->written_count; i++)
 			cache_clean_inval_poc((const void *)b->written[i].start,
 					      b->written[i].size);
@@ -135,6 +138,10 @@ int boot_elf(struct boot *b, struct why *why)
 	 * is.
 	 */
 	mapped = b->entry.mode != ELF_UNMAPPED;
+	if (b->req->gdb && !mapped)
+		return refuse(why, -ENOTSUP,
+			      "-g: a kernel that is entered with the MMU off has none of Loft's "
+			      "vectors, and cannot be stopped");
 	if (mapped)
 		rc = boot_mapped(b, why);
 	else if (b->entry_el < cpu_el())
@@ -161,6 +168,8 @@ int boot_elf(struct boot *b, struct why *why)
 	if (rc)
 		return rc;
 	bootstage_mark("loaded");
+	if (IS_ENABLED(CONFIG_GDB) && b->req->gdb)
+		gdb_announce();
 	printf("## Starting application at 0x%llx ...\n", (unsigned long long)b->handoff.entry);
 	boot_go(b);
 }

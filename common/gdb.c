@@ -200,7 +200,7 @@ void gdb_end(void)
  * Return: true where the program goes on at frame->elr; false where what stopped it is a fault
  * after all.
  */
-static bool serve(struct fault_frame *f, const struct gdb_ops *ops)
+static bool serve(struct fault_frame *f, const struct gdb_ops *ops, bool entry)
 {
 	enum debug_event event = debug_event(f);
 	struct gdb_stop stop = why(f);
@@ -212,14 +212,14 @@ static bool serve(struct fault_frame *f, const struct gdb_ops *ops)
 	debug_start();
 	debug_stopped(f);
 	lift();
-	if (debug_is_enter(f))
+	if (debug_is_enter(f) && !entry)
 		at = f->elr += DEBUG_BRK_SIZE;
 	how = gdb_serve(&gdb.session, f, &stop, gdb.session.attached);
 	gdb.stopped = false;
 	if (how == GDB_DETACHED)
 		gdb_end();
 	/* Another BRK than ours would be met again and again, and so would whatever faulted. */
-	if (f->elr == at && how != GDB_STEP &&
+	if (!entry && f->elr == at && how != GDB_STEP &&
 	    (event >= DEBUG_UNDEFINED ||
 	     (event == DEBUG_BREAK && !debug_is_enter(f) && !has_sw(at))))
 		return false;
@@ -236,7 +236,19 @@ bool debug_exception(struct fault_frame *f)
 	if (!ours || gdb.stopped || f->vector / 4)
 		return false;
 	find_line();
-	return serve(f, &loft_ops);
+	return serve(f, &loft_ops, false);
+}
+
+bool gdb_kernel(struct fault_frame *f, int (*read)(vaddr_t va, void *to, size_t len),
+		int (*write)(vaddr_t va, const void *from, size_t len), bool entry)
+{
+	static struct gdb_ops ops;
+
+	if (!entry && !gdb.session.attached)
+		return false;
+	ops = (struct gdb_ops){ line_get, line_put, read, write, set_point };
+	find_line();
+	return serve(f, &ops, entry);
 }
 
 void gdb_stop(void)

@@ -2,6 +2,7 @@
 /* The gdb stub: which line it has, what is stopped, and how it goes on. */
 #pragma once
 
+#include "arch/exception.h"
 #include "lib/types.h"
 #include "lib/why.h"
 
@@ -28,6 +29,20 @@ paddr_t gdb_where(bool *shared);
 /** gdb_print_files() - gdb's commands for the symbols of Loft, and of the kernel loaded last */
 void gdb_print_files(void);
 void gdb_print_kernel(void);
+
+/** gdb_announce() - that a stop comes, and which line gdb shall come to */
+void gdb_announce(void);
+
+/**
+ * gdb_kernel() - a kernel took an exception while the early vectors were in force
+ * @frame:       complete, its SPSR and SP as the kernel has them
+ * @read, @write: its memory, as struct gdb_ops has them
+ * @entry:       this is the stop at its entry
+ *
+ * Return: true: it goes on with @frame; false: what stopped it is to be reported
+ */
+bool gdb_kernel(struct fault_frame *frame, int (*read)(vaddr_t va, void *to, size_t len),
+		int (*write)(vaddr_t va, const void *from, size_t len), bool entry);
 
 /* ---- for common/console.c */
 

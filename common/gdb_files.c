@@ -2,6 +2,7 @@
 /* What gdb has to be told before it knows any name. */
 #include <stdio.h>
 
+#include "common/console.h"
 #include "common/fdt.h"
 #include "common/gdb.h"
 #include "common/kernel_fault.h"
@@ -26,9 +27,19 @@ void gdb_print_kernel(void)
 	if (!k->segment_count)
 		return;
 	printf("add-symbol-file KERNEL.elf");
-	if (k->unmapped && offset)
+	if (!(k->segment[0].va & BIT(55)) && offset) /* it runs at its physical addresses */
 		printf(" -o 0x%llx", (unsigned long long)offset);
 	printf("\n");
+}
+
+void gdb_announce(void)
+{
+	bool shared;
+	paddr_t base = gdb_where(&shared);
+
+	printf("gdb: waiting on %s at 0x%llx; Ctrl-C gives up\n",
+	       shared ? "this line, the UART" : "the UART", (unsigned long long)base);
+	console_drain();
 }
 
 void gdb_print_files(void)

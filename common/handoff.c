@@ -15,6 +15,7 @@
 #include "arch/el2.h"
 #include "arch/mem.h"
 #include "common/handoff_aarch32.h"
+#include "common/handoff_gdb.h"
 #include "common/handoff_smp.h"
 #include "common/handoff_state.h"
 #include "common/bootstage.h"
@@ -371,6 +372,8 @@ static void fill_pages(struct boot *b)
 					    .tcr = b->switch_regs.tcr,
 					    .hcr = is_vhe(b) ? sysreg_read(hcr_el2) : 0 });
 	boot_cpus_fill(b);
+	if (IS_ENABLED(CONFIG_GDB) && b->req->gdb)
+		handoff_gdb_arm(b);
 	if (b->stub.size && is_aarch32(&b->handoff))
 		fill_page(b->stub.start, hypstub_vector, hypstub32_code, hypstub32_slots,
 			  hypstub32_end, (struct reentry){ .regs = (uint64_t)&return_regs.el2[1] });
@@ -381,7 +384,7 @@ static void fill_pages(struct boot *b)
 	cache_clean_inval_poc(&kernel_frame, sizeof(kernel_frame));
 }
 
-static void name_addresses(const struct boot *b)
+void boot_names(const struct boot *b)
 {
 	const struct elf_symbols *s = &b->symbols;
 
@@ -468,7 +471,7 @@ void boot_go(struct boot *b)
 {
 	tell_times(b);
 	if (b->vectors.size || b->stub.size) {
-		name_addresses(b);
+		boot_names(b);
 		fill_pages(b);
 	}
 	quiesce();

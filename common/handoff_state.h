@@ -123,6 +123,9 @@ int __must_check boot_mapped(struct boot *boot, struct why *why);
  */
 int __must_check boot_stub(struct boot *boot, struct why *why);
 
+/** boot_names() - what a fault report, and gdbinfo, call the kernel's addresses */
+void boot_names(const struct boot *boot);
+
 /** boot_unmapped() - enter at a physical address with the MMU off, at boot->entry_el */
 void boot_unmapped(struct boot *boot, paddr_t entry);
 

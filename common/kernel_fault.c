@@ -11,6 +11,7 @@
 #include "common/console.h"
 #include "common/elf.h"
 #include "common/fdt.h"
+#include "common/handoff_gdb.h"
 
 struct kernel_symbols kernel_symbols;
 
@@ -51,6 +52,8 @@ void kernel_fault(struct fault_frame *frame)
 	frame->two_halves = true; /* EL1's tables, or none */
 	fault_add_lower(frame);
 	fault_recovery = NULL;
+	if (IS_ENABLED(CONFIG_GDB))
+		frame = handoff_gdb_fault(frame);
 	fault_print("the kernel", frame, &names);
 	fault_stop();
 }

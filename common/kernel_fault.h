@@ -9,7 +9,6 @@
  * struct kernel_symbols - what a kernel's addresses are called
  * @symtab, @strtab: the file's own tables, copied beside Loft; NULL where it has none
  * @segment: names for what has no symbol
- * @unmapped: it runs at its physical addresses
  */
 struct kernel_symbols {
 	const void *symtab;
@@ -23,7 +22,6 @@ struct kernel_symbols {
 		char name[16];
 	} segment[ELF_SEGMENTS_MAX];
 	unsigned segment_count;
-	bool unmapped;
 };
 
 extern struct kernel_symbols kernel_symbols;

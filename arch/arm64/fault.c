@@ -64,6 +64,17 @@ static bool read_virtual(const struct fault_frame *f, vaddr_t va, uint64_t *valu
 	return !pt_walk_foreign(&regime, va, &trace) && !read_physical(NULL, trace.pa, value);
 }
 
+bool fault_translate(const struct fault_frame *f, vaddr_t va, paddr_t *pa)
+{
+	struct pt_foreign regime = regime_of(f);
+	struct pt_trace trace;
+
+	if (pt_walk_foreign(&regime, va, &trace))
+		return false;
+	*pa = trace.pa;
+	return true;
+}
+
 /* @back: bytes before @address that its symbol is looked up at */
 static void print_place(const struct fault_names *names, vaddr_t address, unsigned back)
 {

@@ -124,9 +124,6 @@ FUNC(handoff_enter)
 	b	.Lhandoff_same_el
 ENDFUNC(handoff_enter)
 
-/* In the page; a multiple of 2 KiB, as VBAR_EL1 wants. */
-#define EARLY_NESTED	0x800
-
 	.section .text.handoff_page, "ax", %progbits
 	.balign	16
 	.global	handoff_vector
@@ -190,6 +187,8 @@ handoff_page_high:
  *   x1         scratch
  *   x2, x3     the kernel's TTBR0 and TCR
  */
+	.global	handoff_early
+handoff_early:
 .Learly_common:
 	msr	sp_el0, x1
 	adr	x1, handoff_page + EARLY_NESTED

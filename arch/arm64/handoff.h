@@ -73,6 +73,6 @@ struct reentry {
 
 /* The pages as they stand in Loft's text: 2 KiB aligned, position-independent, at most 4 KiB. */
 extern const uint32_t handoff_vector[], hypstub_vector[];
-extern const char handoff_code[], handoff_page_switch[], handoff_page_high[], handoff_page_slots[],
-	handoff_page_end[];
+extern const char handoff_code[], handoff_early[], handoff_page_switch[], handoff_page_high[],
+	handoff_page_slots[], handoff_page_end[];
 extern const char hypstub_code[], hypstub_slots[], hypstub_end[];

@@ -171,3 +171,95 @@ def test_second_uart(qemu, build, tmp_path):
         assert m.run('echo on') == 'on'
     finally:
         g.close()
+
+
+# ---- a kernel's first instructions
+
+KERNELS = [pytest.param(False, 'highhalf.elf', 'cortex-a57', id='el1'),
+           pytest.param(True, 'highhalf.elf', 'cortex-a57', id='el1-over-el2'),
+           pytest.param(True, 'highhalf-el2.elf', 'max', id='el2-vhe')]
+
+
+@pytest.mark.parametrize('el2, name, cpu', KERNELS)
+def test_kernel(loft, build, tmp_path, el2, name, cpu):
+    """bootelf -g: stopped at its entry, stepped, breakpoints in the high half; then it runs as ever."""
+    kernel = build / 'examples/highhalf' / name
+    m = loft(el2=el2, cpu=cpu, loads=[(kernel, 0x48000000)])
+    m.send('bootelf -g 48000000\r')
+    m.wait(r'Starting application at 0x[0-9a-f]+ \.\.\.\r?\n')
+    line = Bridge(m, tmp_path / 'line')
+    g = Gdb(f'file {kernel}', f'target remote {tmp_path / "line"}')
+    try:
+        assert g.value('$pc') == g.value('(long)_start')
+        assert g.value('$x3') == 0x15446_4f4c
+        assert g.value('$x30') == 0
+        first = g.run('x/2i $pc')
+        assert 'brk' not in first
+        g.run('stepi')
+        assert g.value('$pc') == g.value('(long)_start + 4')
+        for _ in range(5):
+            g.run('stepi')
+        g.run('break kernel_main')
+        g.go()
+        g.stopped('Breakpoint 1, (0x[0-9a-f]+ in )?kernel_main')
+        assert g.value('$sp') > 0xffff << 48
+        assert 'Cannot access memory' in g.run('x/wx 0xffffffffff000000')
+        assert 'Cannot access memory' in g.run('x/wx 0')
+        g.run('stepi')
+        g.run('set var $x27 = 0x4711')
+        g.run('delete')
+        g.run('detach')
+    finally:
+        g.close()
+    m.raw += line.close()
+    if 'ok, 0 FAIL' not in m.text:
+        m.wait('ok, 0 FAIL')
+    assert ' FAIL ' not in m.text.replace('0 FAIL', '')
+
+
+def test_kernel_faults_under_gdb(loft, assemble, tmp_path):
+    """An abort comes to gdb as SIGSEGV; `continue` prints the report as without gdb."""
+    source = """
+	.globl _start
+	.type _start, %function
+_start:
+	mov x20, #0x4242
+	mov x1, #0x10
+	ldr x0, [x1]
+	b .
+"""
+    script = """
+ENTRY(_start)
+PHDRS { text PT_LOAD FLAGS(5); }
+SECTIONS { . = 0xffffff8040200000; .text : AT(ADDR(.text) - 0xffffff8000000000) { *(.text*) } :text }
+"""
+    kernel = assemble(source, script)
+    m = loft(loads=[(kernel, 0x48000000)])
+    m.send('bootelf -g 48000000\r')
+    m.wait(r'Starting application at 0x[0-9a-f]+ \.\.\.\r?\n')
+    line = Bridge(m, tmp_path / 'line')
+    g = Gdb(f'file {kernel}', f'target remote {tmp_path / "line"}')
+    try:
+        g.go()
+        g.stopped('SIGSEGV')
+        assert g.value('$x20') == 0x4242
+        assert g.value('$pc') == g.value('(long)_start + 8')
+        g.run('set var $x1 = 0xffffff8040200000')
+        g.run('stepi')
+        assert g.value('$x0') == g.value('*(long *)_start')
+        g.run('set var $pc = (long)_start + 4')
+        g.go()
+        g.stopped('SIGSEGV')
+        g.child.sendline('continue')
+        g.child.expect('stopped: reset the machine')
+    finally:
+        g.close()
+    assert 'data abort' in ''.join(bytes.fromhex(h).decode('latin-1')
+                                   for h in re.findall(r'\$O([0-9a-f]*)#', line.close()))
+
+
+def test_kernel_without_vectors(loft, build):
+    m = loft(loads=[(build / 'examples/highhalf/highhalf.elf', 0x48000000)])
+    assert 'cannot be stopped' in m.run_fail('bootelf -g -u 48000000')
+    m.run_check('bootelf -l 48000000')
+    assert 'add-symbol-file KERNEL.elf\n' in m.run('gdbinfo') + '\n'

@@ -29,6 +29,7 @@ enum debug_event debug_event(const struct fault_frame *frame);
 
 #define DEBUG_BRK_SIZE 4
 #define DEBUG_BRK_ENTER 0xf1a7 /* BRK #imm of debug_enter() */
+#define DEBUG_BRK_AT_ENTRY (0xd4200000u | DEBUG_BRK_ENTER << 5) /* the same, as an instruction */
 
 /** debug_enter() - an exception to debug_exception(), now; its event says that it was this one */
 void debug_enter(void);

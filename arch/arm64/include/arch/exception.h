@@ -59,6 +59,14 @@ struct fault_names {
 void fault_add_lower(struct fault_frame *frame);
 
 /**
+ * fault_translate() - where an address of the code that faulted leads, by its own tables
+ * @frame: complete; its MMU was on
+ *
+ * Return: false where it leads nowhere
+ */
+bool fault_translate(const struct fault_frame *frame, vaddr_t va, paddr_t *pa);
+
+/**
  * fault_print() - the report: class in words, ESR, ELR with its symbol, FAR, registers, backtrace,
  * walk of FAR
  * @who:   "Loft" or "kernel"

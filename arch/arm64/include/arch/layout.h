@@ -77,6 +77,14 @@
 #define VECTOR_SIZE		(1 << VECTOR_SHIFT)
 #define VECTORS_SIZE		2048
 
+/* In the page of the early vectors: what takes over when they fault themselves, ... */
+#define EARLY_NESTED		0x800
+/* ... and behind SECONDARY_PAGE_OFFSET's part the piece for gdb (arch/arm64/gdb_page.S). */
+#define GDB_PAGE_OFFSET		0xe40
+#define GDB_STATE_SCTLR		FRAME_SIZE
+#define GDB_STATE_CPACR		(FRAME_SIZE + 16)
+#define GDB_STATE_SP_EL0	(FRAME_SIZE + 32)
+
 /* Offsets into struct handoff (arch/arm64/handoff.h asserts them). */
 #define HANDOFF_MAIR		0
 #define HANDOFF_TTBR0_SWITCH	16
