@@ -17,7 +17,8 @@ static bool at_word(const struct sh_scan *s, const char *word)
 {
 	const size_t len = strlen(word);
 
-	return !strncmp(s->p, word, len) && (!s->p[len] || strchr(" \t\n;&|", s->p[len]));
+	return !strncmp(s->p, word, len) &&
+	       (sh_is_blank(s->p[len]) || !s->p[len] || strchr("\n;&|", s->p[len]));
 }
 
 static bool take(struct sh_scan *s, const char *word)

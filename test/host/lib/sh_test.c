@@ -319,6 +319,7 @@ static void test_if(void **state)
 	check("if a && false || b\nthen\nc\nd\nfi", "[a]\n[false]\n[b]\n[c]\n[d]\n");
 	check("if ! false; then if false; then a; fi fi && b", "[false]\n[false]\n[b]\n");
 	check("! if false; then a; else false; fi; echo $?", "[false]\n[false]\n[echo][0]\n");
+	check("if a\r\nthen\r\nb\r\nfi\r\n", "[a]\n[b]\n");
 	check("a if then fi", "[a][if][then][fi]\n");
 	check("ifx; 'if' a; \\if", "[ifx]\n[if][a]\n[if]\n");
 	check("if a;then b;fi # c", "[a]\n[b]\n");
