@@ -15,6 +15,7 @@
 #include "lib/hexdump.h"
 
 #define MD_COUNT    64
+#define MD_POLL_LINES 8 /* 50 ms at 115200 baud */
 #define PIECE_BYTES 256	    /* of a device's memory, copied at a time */
 #define VISIT_BYTES (4 * MIB) /* of DRAM, between looks for a Ctrl-C */
 
@@ -168,7 +169,7 @@ static int do_md(int argc, char *const argv[])
 	while (next.count) {
 		uint64_t shown = MIN(next.count, (uint64_t)(HEXDUMP_BYTES / next.width));
 
-		if (console_ctrlc())
+		if (next.start / HEXDUMP_BYTES % MD_POLL_LINES == 0 && console_ctrlc())
 			return -EINTR;
 		dump_line(&next, (unsigned int)shown, dram);
 		next.start += shown * next.width;

@@ -85,8 +85,8 @@ static inline void write_runs(struct serial *serial, const char *byte, size_t co
 			continue;
 		}
 		do
-			mmio_write32(data, (unsigned char)*byte);
-		while (++byte != stop);
+			mmio_write32(data, (unsigned char)*byte++);
+		while (byte != stop);
 	}
 }
 
