@@ -31,3 +31,17 @@ int memguard_check_write(paddr_t start, uint64_t size, struct why *why)
 	}
 	return 0;
 }
+
+uint64_t memguard_room(paddr_t start)
+{
+	uint64_t room = UINT64_MAX;
+
+	for (unsigned int i = 0; i < machine.mem.owned_count; i++) {
+		const struct mem_range *r = &machine.mem.owned[i];
+
+		if (r->flags & (MEM_FOREIGN | MEM_LOADED) || mem_range_last(r) < start)
+			continue;
+		room = MIN(room, r->start > start ? r->start - start : 0);
+	}
+	return room;
+}

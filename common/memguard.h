@@ -16,3 +16,6 @@
  * Return: 0; -EPERM with the owner named; -ERANGE the range passes the end of the address space.
  */
 int __must_check memguard_check_write(paddr_t start, uint64_t size, struct why *why);
+
+/** memguard_room() - bytes from @start on that memguard_check_write() allows */
+uint64_t memguard_room(paddr_t start);
