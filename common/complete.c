@@ -34,7 +34,7 @@ static void offer_widths(struct complete *c, const struct cmd *cmd)
 /* What the shell keeps beside the environment: functions, or the variables. */
 static void offer_shell(struct complete *c, bool functions)
 {
-	const struct envstore *vars = shell_vars();
+	const struct envstore *vars = IS_ENABLED(CONFIG_SHELL_SCRIPT) ? shell_vars() : NULL;
 	const char *entry = NULL;
 
 	while (vars && (entry = envstore_next(vars, entry))) {

@@ -19,6 +19,7 @@
 
 #define ARENA_SIZE       (32 * KIB)
 #define SCRIPT_MAX       (4 * MIB)
+#define LONG_TEXT        (4 * KIB)
 #define POLL_US          10000
 #define POLLS_PER_SECOND 100
 
@@ -141,24 +142,8 @@ static int run_text(struct sh_arena *mem, const char *text, bool open)
 	return err == -ELOOP ? err : 1;
 }
 
-int shell_run(const char *text)
-{
-	const size_t size = strlen(text) + 1;
-	const size_t used = arena.used;
-	int err;
-
-	if (size > arena.size - used) {
-		printf("no memory for a line of %zu bytes: %zu are free\n", size,
-		       arena.size - used);
-		return 1;
-	}
-	arena.used += size;
-	err = run_text(&arena, memcpy(arena.mem + used, text, size), false);
-	arena.used = used;
-	return err;
-}
-
-int shell_run_script(const char *text, size_t size)
+/* A text of @size bytes whose tree may be large: both lie in memory that is taken for them. */
+static int run_long(const char *text, size_t size, bool open)
 {
 	const uint64_t room = ALIGN_UP(8 * size + ARENA_SIZE, 4 * KIB);
 	struct sh_arena mem = { .size = room, .used = size + 1 };
@@ -177,9 +162,38 @@ int shell_run_script(const char *text, size_t size)
 	mem.mem = (char *)(uintptr_t)at;
 	memcpy(mem.mem, text, size);
 	mem.mem[size] = '\0';
-	err = run_text(&mem, mem.mem, false);
+	err = run_text(&mem, mem.mem, open);
 	memmap_release(&machine.mem, at);
 	return err;
+}
+
+static bool is_long(size_t size)
+{
+	return IS_ENABLED(CONFIG_SHELL_SCRIPT) && size > LONG_TEXT;
+}
+
+int shell_run(const char *text)
+{
+	const size_t size = strlen(text) + 1;
+	const size_t used = arena.used;
+	int err;
+
+	if (is_long(size))
+		return run_long(text, size - 1, false);
+	if (size > arena.size - used) {
+		printf("no memory for a line of %zu bytes: %zu are free\n", size,
+		       arena.size - used);
+		return 1;
+	}
+	arena.used += size;
+	err = run_text(&arena, memcpy(arena.mem + used, text, size), false);
+	arena.used = used;
+	return err;
+}
+
+int shell_run_script(const char *text, size_t size)
+{
+	return run_long(text, size, false);
 }
 
 /* The end of what a person or a rig typed, or of bootcmd. */
@@ -208,7 +222,10 @@ static size_t take_line(const char *line, size_t before)
 	arena.used = before + size;
 	typed = true;
 	repeatable = !before;
-	err = run_text(&arena, arena.mem, IS_ENABLED(CONFIG_SHELL_SCRIPT));
+	if (is_long(arena.used))
+		err = run_long(arena.mem, arena.used - 1, true);
+	else
+		err = run_text(&arena, arena.mem, IS_ENABLED(CONFIG_SHELL_SCRIPT));
 	typed = false;
 	if (err == -EAGAIN)
 		return arena.used;

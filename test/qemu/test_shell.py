@@ -109,6 +109,25 @@ def test_a_text_over_several_lines(loft):
     assert m.run('echo b') == 'a\nb'
 
 
+def test_a_loop_of_200_lines_is_pasted(loft):
+    m = loft()
+    lines = ['n=0; while test $n -lt 2; do'] + [f'  if test $n -eq {i}; then echo line {i} of it; fi' for i in range(200)]
+    m.send('\r'.join(lines + ['setexpr n $n + 1; done; echo the end']) + '\r')
+    m.wait(r'\nline 0 of it\r\nline 1 of it\r\nthe end\r\nloft=> $')
+    assert 'script' not in m.run('memmap')
+
+
+def test_deep_nesting_fits_the_stack(loft):
+    m = loft()
+    for i in range(1, 15):
+        m.run(f"setenv v{i} 'if true; then if true; then if true; then run v{i + 1}; fi; fi; fi'")
+    m.run("setenv v15 '" + 'if true; then ' * 5 + "setexpr x gsub \"(a*)*b\" c aaaab; md 8000000000 1; echo deep" +
+          '; fi' * 5 + '; ' + '{ ' * 23 + 'true' + '; }' * 23 + "'")
+    text = m.run('run v1')
+    assert 'x=c' in text and text.endswith('\ndeep') or 'blocks' in text, text
+    assert m.run('echo on') == 'on'
+
+
 def test_ctrl_c_leaves_a_text(loft):
     m = loft()
     m.send('while true; do\r')
