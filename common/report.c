@@ -6,6 +6,7 @@
 #include "arch/cpu.h"
 #include "common/checks.h"
 #include "common/env.h"
+#include "common/handoff_aarch32.h"
 #include "common/handoff_state.h"
 #include "common/early.h"
 #include "common/fdt.h"
@@ -23,12 +24,15 @@ static void print_registers(const struct boot *b)
 	unsigned el = b->entry_el;
 
 	printf("entered at EL%u, kernel at EL%u%s, MMU %s\n", loft.entry_el, el,
-	       h->hcr ? " with VHE" : "", h->page ? "on" : "off");
+	       h->hcr	       ? " with VHE"
+	       : is_aarch32(h) ? " in AArch32"
+			       : "",
+	       h->page ? "on" : "off");
 	printf("  PC  0x%016llx  SP  0x%016llx  SPSR 0x%llx\n", ULL(h->entry), ULL(h->sp),
 	       ULL(h->spsr));
 	for (unsigned i = 0; i < BOOT_REGS; i++) {
 		if (h->x[i] || i < 4)
-			printf("  x%u  0x%016llx\n", i, ULL(h->x[i]));
+			printf("  %c%u  0x%016llx\n", is_aarch32(h) ? 'r' : 'x', i, ULL(h->x[i]));
 	}
 	if (!h->page)
 		return;

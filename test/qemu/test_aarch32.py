@@ -62,11 +62,15 @@ def test_bootz(loft, payloads):
     assert m.run_fail('booti 42000000') == 'Bad Linux ARM64 Image magic!\nIt is a zImage, for AArch32: bootz'
     assert m.run_fail('bootz 44000000') == 'zimage: Bad magic!'
     m.run_check('setenv bootargs console=ttyAMA0 by=bootz')
+    m.run_check('setenv loglevel debug')
     base = re.search(r'fdt_blob\s*=\s*0x0*([0-9a-f]+)', m.run('bdinfo'))
     m.send(f'bootz 42000000 48000000:{initrd.stat().st_size:x} {base[1]}\r')
     text = m.finish(LINUX)
     booted(text, 1)
     assert 'by=bootz' in text
+    assert 'entered at EL2, kernel at EL1 in AArch32, MMU off' in text
+    assert re.search(r'SPSR 0x1d3\n  r0  0x0{16}\n  r1  0x0{8}f{8}\n  r2  0x0{8}[0-9a-f]{8}\n', text)
+    assert re.search(r'40203000-[0-9a-f]{12} unpacked zImage\n', text) and 'EL2 stub, reserved' in text
 
 
 # A zImage that prints registers as "name=0x..." in a word each, by clang's assembler for A32.
