@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* A boot request, from "these bytes" to the kernel: what is common to every format. */
+#define LOG_NAME "boot"
 #include "common/boot.h"
 
 #include <errno.h>
@@ -11,9 +12,11 @@
 #include "common/env.h"
 #include "common/fdt.h"
 #include "common/image.h"
+#include "common/log.h"
 #include "common/qfw.h"
 #include "lib/crc32.h"
 #include "lib/gunzip.h"
+#include "lib/log.h"
 
 /* One at a time; large, so not on the stack. */
 static struct boot boot;
@@ -224,6 +227,8 @@ static int boot_try(struct why *why)
 	}
 	if (rc)
 		return rc;
+	log_info("%s: %s, 0x%llx bytes", boot.source->name, format->name,
+		 (unsigned long long)boot.source->size);
 	if (format->kind == IMAGE_GZIP)
 		return refuse(why, -ENOEXEC, "%s: gzip inside gzip", boot.req->source->name);
 	if (boot.req->want_elf && format->kind != IMAGE_ELF)
@@ -261,6 +266,7 @@ const struct boot *boot_planned(struct why *why)
 int boot_run(struct boot_request *req, struct why *why)
 {
 	static struct memmap before;
+	bool captured = IS_ENABLED(CONFIG_LOG) && log_capturing(true);
 	int rc;
 
 	bootstage_mark("kernel found");
@@ -272,5 +278,7 @@ int boot_run(struct boot_request *req, struct why *why)
 	if (rc || !req->load_only)
 		machine.mem = before; /* refused, or a dry run: nobody took anything */
 	planned_crc = tables_crc();
+	if (IS_ENABLED(CONFIG_LOG))
+		log_capturing(captured);
 	return rc;
 }

@@ -4,7 +4,7 @@
 #include "lib/types.h"
 
 #define BOOTSTAGE_NAME_MAX 20	/* bytes that a name has at most */
-#define BOOTSTAGE_JSON	   1024 /* bytes of the JSON text, with the NUL */
+#define BOOTSTAGE_JSON	   1056 /* bytes of the JSON text, with the NUL */
 
 void bootstage_add(const char *name);
 uint64_t bootstage_ticks(void);

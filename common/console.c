@@ -6,6 +6,7 @@
 
 #include "common/console_init.h"
 #include "common/gdb.h"
+#include "common/log.h"
 #include "drivers/serial/serial.h"
 
 #define CTRL_C 3
@@ -72,6 +73,8 @@ void console_putc(char c)
 	last = c;
 	if (IS_ENABLED(CONFIG_GDB) && gdb_prints(&c, 1))
 		return;
+	if (IS_ENABLED(CONFIG_LOG))
+		log_capture_char(c);
 	if (c == '\n')
 		serial.ops->putc(&serial, '\r');
 	serial.ops->putc(&serial, c);
@@ -83,6 +86,8 @@ void console_write(const char *bytes, size_t count)
 		last = bytes[count - 1];
 	if (IS_ENABLED(CONFIG_GDB) && gdb_prints(bytes, count))
 		return;
+	if (IS_ENABLED(CONFIG_LOG))
+		log_capture(bytes, count);
 	while (serial.ops && count) {
 		const char *newline = memchr(bytes, '\n', count);
 		size_t run = newline ? (size_t)(newline - bytes) : count;

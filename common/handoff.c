@@ -17,6 +17,7 @@
 #include "common/handoff_aarch32.h"
 #include "common/handoff_gdb.h"
 #include "common/handoff_smp.h"
+#include "common/log.h"
 #include "common/handoff_state.h"
 #include "common/bootstage.h"
 #include "common/console.h"
@@ -429,6 +430,8 @@ static void quiesce(void)
 	if (IS_ENABLED(CONFIG_VIRTIO_MMIO))
 		virtio_quiesce();
 	console_drain();
+	if (IS_ENABLED(CONFIG_LOG))
+		log_keep();
 }
 
 void boot_levels(struct handoff *h, unsigned entry_el, bool gicv3, struct el2_write *writes)

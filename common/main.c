@@ -11,8 +11,10 @@
 #include "common/console_init.h"
 #include "common/early.h"
 #include "common/env.h"
+#include "common/log.h"
 #include "common/shell.h"
 #include "common/version.h"
+#include "lib/log.h"
 #include "lib/types.h"
 
 #define IMAGE_MAGIC 56 /* of the arm64 Image header in start.S */
@@ -63,12 +65,18 @@ void loft_main(void)
 	loft.map.arena = &loft.arena; /* it was built in the scratch */
 	forget_start();
 	bootstage_mark("at home");
+	if (IS_ENABLED(CONFIG_LOG))
+		log_start();
 	console_start();	      /* after the move: drivers are found by relocated pointers */
 	sign_on();
+	log_info("entered at 0x%llx, moved to 0x%llx", (unsigned long long)loft.started,
+		 (unsigned long long)(uintptr_t)__image_start);
 	bootstage_mark("signed on");
 	env_init();
 	bootstage_mark("environment");
 	shell_autoboot();
 	bootstage_mark("prompt");
+	if (IS_ENABLED(CONFIG_LOG))
+		log_capturing(false);
 	shell_loop();
 }

@@ -42,3 +42,16 @@ int num_parse(const char *s, unsigned base, uint64_t *out)
 	*out = value;
 	return 0;
 }
+
+void num_put(char *out, uint64_t value, unsigned width, char fill)
+{
+	unsigned mask = ~0u; /* of what is different in a digit and in @fill */
+
+	while (width--) {
+		unsigned digit = '0' + (unsigned)(value % 10);
+
+		out[width] = (char)(fill ^ ((digit ^ (unsigned)fill) & mask));
+		value /= 10;
+		mask = 0u - (value != 0);
+	}
+}

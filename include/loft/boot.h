@@ -231,6 +231,20 @@ LOFT_STATIC_ASSERT(offsetof(struct loft_secondary, arg) == LOFT_SECONDARY_ARG);
 LOFT_STATIC_ASSERT(sizeof(struct loft_secondary) == LOFT_SECONDARY_SIZE);
 LOFT_STATIC_ASSERT(offsetof(struct loft_mailbox, state) == LOFT_MAILBOX_STATE);
 
+/*
+ * What Loft printed, and logged, before it jumped: in /reserved-memory/loft-log@..., whose reg is
+ * where it lies. The newest byte is text[(written - 1) % size]; where written is more than size,
+ * text[written % size] is the oldest.
+ */
+#define LOFT_LOG_MAGIC	UINT64_C(0x474f4c54464f4c)	/* "LOFTLOG" */
+struct loft_log {
+	uint64_t magic;
+	uint64_t size;			/* of text[]: a power of two */
+	uint64_t written;		/* bytes, since it was begun */
+	uint64_t reserved;
+	char text[];
+};
+
 /* Descriptors and registers hold at most 52 bits of physical address. */
 #define LOFT_PA_LIMIT	(UINT64_C(1) << 52)
 

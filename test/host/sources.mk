@@ -2,6 +2,7 @@
 host-y += lib/caldate.c
 host-y += lib/err.c
 host-y += lib/ksyms.c
+host-y += lib/logring.c
 host-y += lib/num.c
 host-y += lib/texts.c
 host-y += lib/why.c

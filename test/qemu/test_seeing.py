@@ -89,6 +89,62 @@ def test_kernel_gets_it(qemu, assemble, smp):
     assert times == sorted(times)
 
 
+def test_dmesg(loft, highhalf):
+    m = loft(loads=[(highhalf, 0x50000000)])
+    assert 'entered at 0x0' not in m.text
+    text = m.run_check('dmesg')
+    assert re.search(r'^\[    0\.\d{6}\] Loft ', text, re.M), text
+    assert re.search(r'\] loft: entered at 0x0, moved to 0x[0-9a-f]+$', text, re.M), 'not printed, but kept'
+    assert m.run_check('dmesg') == text, 'commands are not kept'
+    m.run_check('bootelf -n 50000000')
+    text = m.run_check('dmesg')
+    assert re.search(r'\] boot: image at 0x50000000: ELF.*\n.*entered at EL1, kernel at EL1', text), text
+    m.run_check('dmesg -c')
+    assert m.run_check('dmesg') == ''
+    m.run_check('for i in 1 2 3 4; do bootelf -n 50000000; done')
+    text = m.run_check('dmesg')
+    assert 16000 < len(text) <= 16384 and text.startswith('['), 'the ring is full, and begins with a whole line'
+    assert 'Usage:\ndmesg [-c]' in m.run_fail('dmesg now')
+
+
+def test_log_levels(loft, highhalf):
+    m = loft(loads=[(highhalf, 0x50000000)])
+    assert m.run_check('log level') == 'warn'
+    assert 'boot: ' not in m.run_check('bootelf -n 50000000')
+    m.run_check('log level boot=info')
+    assert m.run_check('log level') == 'warn boot=info'
+    assert 'boot: image at 0x50000000: ELF' in m.run_check('bootelf -n 50000000')
+    m.run_check('setenv loglevel "info boot=err"')
+    assert m.run_check('log level') == 'info boot=err'
+    assert 'boot: ' not in m.run_check('bootelf -n 50000000')
+    m.run_check('setenv loglevel')
+    assert m.run_check('log level') == 'warn boot=err'
+    assert m.run_fail('log level loud') == "log: 'loud' is no level: err, warn, info, debug, or module=level"
+    assert m.run_fail('log level averylongname=err') == (
+        "log: 'averylongname=err': a module's name has at most 11 characters")
+    assert m.run_fail('setenv loglevel loud').startswith("loglevel: 'loud' is no level")
+    assert 'Usage:\nlog level' in m.run_fail('log')
+
+
+# From the node's name "loft-log@..." to the two cells of its address, and from the text's first byte to its end
+LOG_READER = READER.replace('0x736567617473227b', '0x6f6c2d74666f6c').replace(
+    'ldr	x7, [x5]', 'ldr	x7, [x5]\n	and	x7, x7, #0xffffffffffffff').replace('\n2:	ldrb', '''
+	ldr	w7, [x5, #36]
+	rev	w7, w7
+	add	x5, x2, x7
+	ldr	x6, [x5, #16]
+	add	x5, x5, #32
+	strb	wzr, [x5, x6]
+2:	ldrb''')
+
+
+def test_kernel_gets_the_log(qemu, assemble):
+    """/reserved-memory/loft-log@..., as include/loft/boot.h has it."""
+    text = qemu(kernel=assemble(LOG_READER, SCRIPT)).finish()
+    kept = text[text.index('## Starting'):]
+    assert re.search(r'\] Loft .*\n(.*\n)+.*\] boot: kernel \(QEMU -kernel\): ELF.*\n(.*\n)*.*\] ## Starting', kept), text
+
+
 def test_bootchart(loft):
     m = loft()
     m.run_check('bootstage report -j')
