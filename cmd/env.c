@@ -18,13 +18,15 @@ static const char *get_or_complain(const char *name)
 	return value;
 }
 
-static int print_all(void)
+/* Names that begin with a dot are settings of the environment itself. */
+static int print_all(bool hidden)
 {
 	const struct envstore *store = env_store();
 	const char *entry = NULL;
 
 	while ((entry = envstore_next(store, entry)))
-		printf("%s\n", entry);
+		if (hidden || entry[0] != '.')
+			printf("%s\n", entry);
 	/* The empty string that ends a stored environment counts. */
 	printf("\nEnvironment size: %zu/%zu bytes\n", store->used + 1, store->size + 1);
 	return 0;
@@ -37,7 +39,7 @@ static int do_printenv(int argc, char *const argv[])
 	int i;
 
 	if (first == argc)
-		return print_all();
+		return print_all(first == 2);
 	for (i = first; i < argc; i++) {
 		const char *value = get_or_complain(argv[i]);
 
@@ -49,13 +51,26 @@ static int do_printenv(int argc, char *const argv[])
 	return err;
 }
 
+static int change(const char *name, const char *value, bool force)
+{
+	struct why why;
+
+	if (!env_change(name, value, force ? ENV_FORCE : 0, &why))
+		return 0;
+	if (why.text[0])
+		printf("%s\n", why.text);
+	return CMD_FAILED;
+}
+
 static int do_setenv(int argc, char *const argv[])
 {
-	static char value[2 * LINEEDIT_MAX];
-	struct why why;
+	static char value[2 * LINEEDIT_MAX] __noinit;
+	bool force = argc > 1 && !strcmp(argv[1], "-f");
 	size_t used = 0;
 	int i;
 
+	argc -= force;
+	argv += force;
 	if (argc < 2)
 		return CMD_USAGE;
 	value[0] = '\0';
@@ -71,11 +86,7 @@ static int do_setenv(int argc, char *const argv[])
 		memcpy(value + used, argv[i], len + 1);
 		used += len;
 	}
-	if (!env_change(argv[1], value, 0, &why))
-		return 0;
-	if (why.text[0])
-		printf("%s\n", why.text);
-	return CMD_FAILED;
+	return change(argv[1], value, force);
 }
 
 static int do_run(int argc, char *const argv[])
@@ -95,13 +106,14 @@ static int do_run(int argc, char *const argv[])
 
 static int do_delete(int argc, char *const argv[])
 {
+	bool force = false;
 	int err = 0;
 	int i;
 
 	for (i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "-f"))
-			continue;
-		if (!get_or_complain(argv[i]) || env_set(argv[i], NULL))
+			force = true;
+		else if (!get_or_complain(argv[i]) || change(argv[i], NULL, force))
 			err = CMD_FAILED;
 	}
 	return argc < 2 ? CMD_USAGE : err;
@@ -114,26 +126,65 @@ static int do_exists(int argc, char *const argv[])
 	return env_get(argv[1]) ? 0 : CMD_FAILED;
 }
 
+/* One variable as configs/env.txt has it; one that it lacks is deleted. */
+static int default_one(const char *name, bool force)
+{
+	static char value[2 * LINEEDIT_MAX] __noinit;
+	size_t len = 0;
+	const char *text = env_default_value(name, &len);
+
+	if (!text && env_get(name))
+		printf("WARNING: '%s' not in imported env, deleting it!\n", name);
+	if (len >= sizeof(value))
+		return CMD_FAILED;
+	if (text)
+		memcpy(value, text, len);
+	value[len] = '\0';
+	return change(name, value, force);
+}
+
+/* All that configs/env.txt has; the others stay. */
+static int default_keep(bool force)
+{
+	char name[ENVSTORE_NAME_MAX + 1];
+	int err = 0;
+
+	for (unsigned int nth = 0; env_default_name(nth, name, sizeof(name)); nth++)
+		if (default_one(name, force))
+			err = CMD_FAILED;
+	return err;
+}
+
 static int do_default(int argc, char *const argv[])
 {
-	bool all = false;
-	int i;
+	bool all = false, force = false, keep = false;
+	int err = 0;
+	int i = 1;
 
-	for (i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "-a"))
-			all = true;
-		else if (strcmp(argv[i], "-f"))
+	for (; i < argc && argv[i][0] == '-'; i++) {
+		all |= !strcmp(argv[i], "-a");
+		force |= !strcmp(argv[i], "-f");
+		keep |= !strcmp(argv[i], "-k");
+		if (argv[i][1] && !strchr("afk", argv[i][1]))
 			return CMD_USAGE;
 	}
-	if (!all)
+	if (all == (i < argc))
 		return CMD_USAGE;
-	printf("## Resetting to default environment\n");
-	env_reset();
-	return 0;
+	if (all && !keep) {
+		printf("## Resetting to default environment\n");
+		env_reset();
+		return 0;
+	}
+	if (all)
+		return default_keep(force);
+	for (; i < argc; i++)
+		if (default_one(argv[i], force))
+			err = CMD_FAILED;
+	return err;
 }
 
 static const struct cmd env_subs[] = {
-	{ .name = "default", .max_args = 3, .run = do_default },
+	{ .name = "default", .max_args = CMD_WORDS_MAX, .run = do_default },
 	{ .name = "delete", .max_args = CMD_WORDS_MAX, .run = do_delete },
 	{ .name = "exists", .max_args = 2, .run = do_exists },
 	{ .name = "print", .max_args = CMD_WORDS_MAX, .run = do_printenv },
@@ -167,8 +218,8 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_setenv) = {
 	.max_args = CMD_WORDS_MAX,
 	.run = do_setenv,
 	.brief = "set environment variables",
-	.usage = "name value ...\n	- set environment variable 'name' to 'value ...'\n"
-		 "setenv name\n	- delete environment variable 'name'",
+	.usage = "[-f] name value ...\n	- set environment variable 'name' to 'value ...'\n"
+		 "setenv [-f] name\n	- delete environment variable 'name'; -f: by force",
 };
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_run) = {
@@ -180,16 +231,36 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_run) = {
 	.usage = "var [...]\n	- run the commands in the environment variable(s) 'var'",
 };
 
+/* The lines of what is built in. */
+#define EDIT(line) SELECT_IF(CONFIG_CMD_ENV_EDIT, line, "")
+#define GREP(line) SELECT_IF(CONFIG_CMD_ENV_GREP, line, "")
+#define INFO(line) SELECT_IF(CONFIG_CMD_ENV_INFO, line, "")
+#define IO(line)   SELECT_IF(CONFIG_CMD_ENV_IO, line, "")
+#define SAVE(line) SELECT_IF(CONFIG_CMD_SAVEENV, line, "")
+
+/* clang-format off: it does not see that these are strings */
+#define ENV_USAGE                                                                                                                                              \
+	EDIT("ask name [message] [size] - ask for variable\nenv ")                                                                                             \
+	INFO("callbacks - print who acts on which variable\nenv ")                                                                                             \
+	"default [-k] [-f] -a - reset to the default environment; -k: keep others\n"                                                                           \
+	"env default [-f] var [...] - reset variable(s) to their default values\n"                                                                             \
+	"env delete [-f] var [...] - delete variable(s)\n" EDIT("env edit name - edit variable\n")                                                             \
+		SAVE("env erase - erase the stored environment\n") "env exists var - $? is 0 where it is set\n" IO(                                            \
+			"env export [-t | -b | -c] [-s size] addr [var ...] - export environment\n")                                                           \
+			INFO("env flags - print flags of variables\n") GREP(                                                                                   \
+				"env grep [-e] [-n | -v | -b] string [...] - search environment\n")                                                            \
+				IO("env import [-d] [-t [-r] | -b | -c] addr [size | -] [var ...] - import environment\n") INFO(                               \
+					"env info [-d] [-p] [-q] - is it the default one, can it be saved\n")                                                  \
+					SAVE("env load - read the stored environment\n") "env print [-a | name ...] - print environment\n"                     \
+											 "env run var [...] - run commands in environment variable(s)\n" SAVE( \
+												 "env save - save environment\nenv select Flash - choose where\n") "env set [-f] name [arg ...] - set or, without args, delete a variable"
+/* clang-format on */
+
 TABLE_ENTRY(cmd_table, struct cmd, cmd_env) = {
 	.name = "env",
 	.max_args = CMD_WORDS_MAX,
 	.repeat = true,
 	.run = do_env,
 	.brief = "environment handling commands",
-	.usage = "default [-f] -a - reset to the default environment\n"
-		 "env delete [-f] var [...] - delete variable(s)\n"
-		 "env exists var - $? is 0 where it is set\n"
-		 "env print [-a | name ...] - print environment\n"
-		 "env run var [...] - run commands in environment variable(s)\n"
-		 "env set name [arg ...] - set or, without args, delete a variable",
+	.usage = ENV_USAGE,
 };

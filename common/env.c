@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include "common/env_callback.h"
+#include "common/env_flags.h"
 #include "common/env_flash.h"
 #include "common/fdt.h"
+#include "common/version.h"
 #include "common/shell.h"
 #include "generated/env_default.h"
 #include "lib/num.h"
@@ -59,6 +61,11 @@ int env_change(const char *name, const char *value, unsigned int flags, struct w
 {
 	int err;
 
+	if (IS_ENABLED(CONFIG_ENV_FLAGS)) {
+		err = env_flags_check(name, value, flags & ENV_FORCE, why);
+		if (err)
+			return err;
+	}
 	if (IS_ENABLED(CONFIG_ENV_CALLBACK)) {
 		err = envstore_check(&store, name, value, why);
 		if (!err && env_callback_run(name, value) && !(flags & ENV_FORCE))
@@ -128,8 +135,42 @@ static void set_addresses(void)
 static void complete(void)
 {
 	set_addresses();
+	if (IS_ENABLED(CONFIG_ENV_FLAGS))
+		preset("ver", version_text); /* no saved one */
 	if (IS_ENABLED(CONFIG_ENV_CALLBACK))
 		env_callback_start();
+}
+
+const char *env_default_value(const char *name, size_t *len)
+{
+	const size_t name_len = strlen(name);
+
+	for (const char *line = env_default; *line; line = strchr(line, '\n') + 1) {
+		if (strncmp(line, name, name_len) || line[name_len] != '=')
+			continue;
+		*len = strcspn(line, "\n") - name_len - 1;
+		return line + name_len + 1;
+	}
+	return NULL;
+}
+
+bool env_default_name(unsigned int nth, char *name, size_t room)
+{
+	const char *line = env_default;
+
+	for (; *line && nth; nth--)
+		line = strchr(line, '\n') + 1;
+	if (!*line)
+		return false;
+	snprintf(name, room, "%.*s", (int)strcspn(line, "="), line);
+	return true;
+}
+
+void env_clear(void)
+{
+	store.used = 0;
+	if (IS_ENABLED(CONFIG_ENV_FLAGS))
+		preset("ver", version_text);
 }
 
 static void set_defaults(void)

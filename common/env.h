@@ -19,6 +19,18 @@ void env_init(void);
  */
 void env_reset(void);
 
+/**
+ * env_default_value() - a variable's value in configs/env.txt, NULL where it has none
+ * @len: receives its length; it is not terminated
+ */
+const char *env_default_value(const char *name, size_t *len);
+
+/** env_default_name() - the names in configs/env.txt, one by one; false behind the last */
+bool env_default_name(unsigned int nth, char *name, size_t room);
+
+/** env_clear() - delete all variables but those that Loft sets itself */
+void env_clear(void);
+
 /** Where the variables came from. */
 enum env_origin { ENV_DEFAULT, ENV_FIRST_COPY, ENV_SECOND_COPY };
 

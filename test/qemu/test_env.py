@@ -289,7 +289,7 @@ def test_power_cuts(tmp_path, second):
 
 
 def until(counter, args, file, bank, text):
-    """How many instructions it takes until the console has printed @text."""
+    """How many instructions pass until the console has printed @text."""
     write_bank(file, bank)
     low, high = 100_000, 20_000_000
     whole = counter.run(args, limit=high, uart=0x09000000)
@@ -315,3 +315,157 @@ def test_killed_at_any_time(tmp_path, qemu):
         m = qemu(extra=pflash(file))
         m.wait(r'Saving Environment.*\n(.*\n)*OK' if state == 'old' else r'loft=> ')
         m.kill()
+
+
+# ---- commands ----
+
+def test_env_info(loft):
+    m = loft()
+    assert m.run_check('env info') == 'env_valid = invalid\nenv_ready = true\nenv_use_default = true'
+    assert m.run_check('env info -d') == 'Default environment is used'
+    assert m.run_check('env info -p') == 'Environment can be persisted'
+    assert m.run_check('env info -d -p -q') == ''
+    m.run_check('saveenv')
+    reboot(m)
+    assert m.run('env info') == 'env_valid = valid\nenv_ready = true\nenv_use_default = false'
+    assert m.code('env info -d') == ('Environment was loaded from persistent storage', 1)
+    assert m.code('env info -q -d') == ('', 1)
+    assert m.run('env info -z').startswith('env - ')
+
+
+def test_no_flash_no_saveenv(loft, tmp_path):
+    """A tree without flash: it says so, and nothing else changes."""
+    dtb = tmp_path / 'virt.dtb'
+    subprocess.run([QEMU, '-M', f'virt,dumpdtb={dtb}', '-m', '1G', '-nic', 'none', '-display', 'none'],
+                   check=True, capture_output=True)
+    dts = subprocess.run(['dtc', '-q', '-I', 'dtb', '-O', 'dts', str(dtb)], check=True, capture_output=True,
+                         text=True).stdout
+    made = subprocess.run(['dtc', '-q', '-I', 'dts', '-O', 'dtb'], input=dts.replace('"cfi-flash"', '"none"').encode(),
+                          check=True, capture_output=True).stdout
+    dtb.write_bytes(made)
+    m = loft(dtb=dtb)
+    assert m.run('env info -p') == 'Environment cannot be persisted'
+    text, code = m.code('saveenv')
+    assert code == 1 and 'no flash' in text
+
+
+def test_export_import_text(loft):
+    m = loft()
+    m.run_check("setenv a 'one two'; setenv b 'x\\y'; setenv c 3")
+    m.run_check(f'env export -t {RAM:x} a b c')
+    assert m.run('echo $filesize') == f'{len("a=one two b=xx") + len("y c=3 ") + 2:X}'
+    m.run_check(f'setenv a; setenv b 2; setenv c; env import -t {RAM:x} $filesize')
+    assert m.run('printenv a b c') == 'a=one two\nb=x\\y\nc=3'
+    m.run_check(f'setenv a; setenv c; env import -t {RAM:x} - c')
+    assert m.run('printenv c') == 'c=3' and 'not defined' in m.run('printenv a')
+    text = m.run_check(f'env import {RAM:x}')
+    assert text.startswith('## Warning: defaulting to text format\n## Info: input data size = '), text
+    m.run_check(f'env import -d -t {RAM:x}')
+    assert [l.split('=')[0] for l in m.run('printenv').split('\n\n')[0].splitlines()] == ['a', 'b', 'c', 'ver']
+
+
+def test_values_with_newlines(loft, flash, fw):
+    m = loft(extra=pflash(flash))
+    for i, line in enumerate(('first', 'second \\\\ third')):
+        m.run_check(f"setenv part{i} '{line}'")
+    text = b'multi=first\\\nsecond\\\\end\n\0'
+    for i, byte in enumerate(text):
+        m.run_check(f'mw.b {RAM + i:x} {byte:x}')
+    m.run_check(f'env import -t {RAM:x} {len(text):x}; saveenv')
+    assert stored(flash)['multi'] == 'first\nsecond\\end'
+    reboot(m)
+    assert m.run('printenv multi') == 'multi=first\nsecond\\end'
+    m.run_check(f'env export -t {RAM + 0x1000:x} multi; cmp.b {RAM:x} {RAM + 0x1000:x} $filesize')
+    assert fw('fw_printenv', '-n', 'multi') == 'first\nsecond\\end\n'
+
+
+def test_export_import_checksum(loft):
+    m = loft()
+    m.run_check(f'setenv a 1; env export -c {RAM:x}; setenv a')
+    assert m.run('echo $filesize') == f'{SIZE:x}'
+    m.run_check(f'env import -c {RAM:x} $filesize')
+    assert m.run('printenv a') == 'a=1'
+    assert m.code(f'env import -c {RAM:x} -') == ('## Error: external checksum format must pass size', 1)
+    assert m.code(f'env import -c {RAM:x}') == ('## Error: external checksum format must pass size', 1)
+    m.run_check(f'setenv b 2; env export -c -s 1000 {RAM:x} a b; setenv a 5; mw.b {RAM + HEADER:x} 62')
+    assert m.code(f'env import -c {RAM:x} 1000') == ('## Error: bad CRC, import failed', 1)
+    assert m.run('printenv a') == 'a=5'
+    text = m.run_check(f'env export -c -s 1000 {RAM:x} b; env import -d -c {RAM:x} 1000 a b nosuch')
+    assert text == ("WARNING: 'a' not in imported env, deleting it!\n"
+                    "WARNING: 'nosuch' neither in running nor in imported env!")
+    assert m.run('printenv a b') == '## Error: "a" not defined\nb=2'
+    m.run_check(f'env export -b {RAM:x} b; setenv b; env import -b {RAM:x}')
+    assert m.run('printenv b') == 'b=2'
+    assert m.code(f'env import -b -t {RAM:x}') == ('## import: only one of "-b", "-c" or "-t" allowed', 1)
+    text, code = m.code(f'env export -t -s 2 {RAM:x}')
+    assert code == 1 and 'buffer too small' in text
+    text, code = m.code('env export -t $fdtcontroladdr')
+    assert code == 1 and 'belongs to' in text
+
+
+def test_flags(loft):
+    m = loft()
+    m.run_check('setenv serial# abc')
+    assert m.code('setenv serial# def') == ('## Error: Can\'t overwrite "serial#"', 1)
+    assert m.code('setenv serial#') == ('## Error: Can\'t delete "serial#"', 1)
+    m.run_check('setenv serial# abc; setenv -f serial# def')
+    assert m.run('printenv serial#') == 'serial#=def'
+    assert m.code('setenv ethaddr x')[0] == '## Error: flags type check failure for "ethaddr" <= "x" (type: m)'
+    m.run_check('setenv ethaddr 52:54:00:12:34:56')
+    assert m.code('setenv ethaddr 52:54:00:12:34:57')[1] == 1
+    m.run_check('setenv .flags num:d,ro:sr,bootcmd:sc')
+    assert m.code('setenv num 1x')[1] == 1 and m.code('setenv ro 1')[1] == 1
+    m.run_check('setenv num 12; setenv num')
+    m.run_check('setenv bootcmd echo')
+    assert m.code('setenv bootcmd other')[1] == 1, 'changed from its default once'
+    assert '.flags' not in m.run('printenv') and '.flags=num' in m.run('printenv -a')
+    text = m.run_check('env flags')
+    assert 'serial#              string               write-once' in text
+    assert m.run('printenv ver') == 'ver=' + m.run('version').splitlines()[0]
+
+
+def test_grep(loft):
+    m = loft()
+    m.run_check('setenv aa needle; setenv needle 1; setenv other xneedlex')
+    assert m.run_check('env grep needle') == 'aa=needle\nneedle=1\nother=xneedlex'
+    assert m.run_check('grepenv -n needle') == 'needle=1'
+    assert m.run_check('env grep -v needle') == 'aa=needle\nother=xneedlex'
+    assert m.run_check('env grep -e -v ^needle$') == 'aa=needle'
+    assert m.code('env grep nosuchthing') == ('', 1)
+    assert m.run('env grep -q x').startswith('env - ')
+
+
+def test_default(loft):
+    m = loft()
+    m.run_check('setenv bootcmd x; setenv extra 1; env default bootcmd')
+    assert m.run('printenv bootcmd extra') == 'bootcmd=autoboot\nextra=1'
+    m.run_check('setenv bootcmd x; env default -k -a')
+    assert m.run('printenv bootcmd extra') == 'bootcmd=autoboot\nextra=1'
+    assert m.run_check('env default extra') == "WARNING: 'extra' not in imported env, deleting it!"
+    assert m.run_check('env default -a') == '## Resetting to default environment'
+    assert m.run('env default').startswith('env - ')
+
+
+def test_edit_and_ask(loft):
+    m = loft()
+    m.run_check('setenv e old')
+    m.send('editenv e\r')
+    m.wait('edit: old', literal=True)
+    m.send('er\r')
+    m.prompt()
+    assert m.run('printenv e') == 'e=older'
+    m.send('env ask q 3\r')
+    m.wait("Please enter 'q': ", literal=True)
+    m.send('12345\r')
+    m.prompt()
+    assert m.run('printenv q') == 'q=123'
+    m.send('askenv q Your name?\r')
+    m.wait('Your name? ', literal=True)
+    m.send('some one\r')
+    m.prompt()
+    assert m.run('printenv q') == 'q=some one'
+    m.send('env edit q\r')
+    m.wait('edit: some one', literal=True)
+    m.send('\x03')
+    m.prompt()
+    assert m.run('printenv q') == 'q=some one'
