@@ -77,12 +77,10 @@ static int do_ask(int argc, char *const argv[])
 	return read_into(argv[1], &how, most);
 }
 
-TABLE_ENTRY(env_sub_table, struct cmd, sub_ask) = { .name = "ask",
-						    .max_args = CMD_WORDS_MAX,
-						    .run = do_ask };
-TABLE_ENTRY(env_sub_table, struct cmd, sub_edit) = { .name = "edit",
-						     .max_args = 2,
-						     .run = do_edit };
+TABLE_ENTRY(env_sub_table, struct cmd,
+	    sub_ask) = { .name = "ask", .max_args = CMD_WORDS_MAX, .run = do_ask };
+TABLE_ENTRY(env_sub_table, struct cmd,
+	    sub_edit) = { .name = "edit", .max_args = 2, .run = do_edit };
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_editenv) = {
 	.name = "editenv",

@@ -87,9 +87,8 @@ static int do_grep(int argc, char *const argv[])
 	return found ? 0 : CMD_FAILED;
 }
 
-TABLE_ENTRY(env_sub_table, struct cmd, sub_grep) = { .name = "grep",
-						     .max_args = CMD_WORDS_MAX,
-						     .run = do_grep };
+TABLE_ENTRY(env_sub_table, struct cmd,
+	    sub_grep) = { .name = "grep", .max_args = CMD_WORDS_MAX, .run = do_grep };
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_grepenv) = {
 	.name = "grepenv",

@@ -49,9 +49,8 @@ static int do_info(int argc, char *const argv[])
 	return 0;
 }
 
-TABLE_ENTRY(env_sub_table, struct cmd, sub_info) = { .name = "info",
-						     .max_args = 4,
-						     .run = do_info };
+TABLE_ENTRY(env_sub_table, struct cmd,
+	    sub_info) = { .name = "info", .max_args = 4, .run = do_info };
 
 static void print_row(const char *name, int len, char type, char access)
 {
@@ -135,9 +134,7 @@ static int flags_if_any(int argc, char *const argv[])
 	return CMD_FAILED;
 }
 
-TABLE_ENTRY(env_sub_table, struct cmd, sub_flags) = { .name = "flags",
-						      .max_args = 1,
-						      .run = flags_if_any };
-TABLE_ENTRY(env_sub_table, struct cmd, sub_callbacks) = { .name = "callbacks",
-							  .max_args = 1,
-							  .run = do_callbacks };
+TABLE_ENTRY(env_sub_table, struct cmd,
+	    sub_flags) = { .name = "flags", .max_args = 1, .run = flags_if_any };
+TABLE_ENTRY(env_sub_table, struct cmd,
+	    sub_callbacks) = { .name = "callbacks", .max_args = 1, .run = do_callbacks };

@@ -311,9 +311,7 @@ static int do_import(int argc, char *const argv[])
 	return import_all(&r, &in);
 }
 
-TABLE_ENTRY(env_sub_table, struct cmd, sub_export) = { .name = "export",
-						       .max_args = CMD_WORDS_MAX,
-						       .run = do_export };
-TABLE_ENTRY(env_sub_table, struct cmd, sub_import) = { .name = "import",
-						       .max_args = CMD_WORDS_MAX,
-						       .run = do_import };
+TABLE_ENTRY(env_sub_table, struct cmd,
+	    sub_export) = { .name = "export", .max_args = CMD_WORDS_MAX, .run = do_export };
+TABLE_ENTRY(env_sub_table, struct cmd,
+	    sub_import) = { .name = "import", .max_args = CMD_WORDS_MAX, .run = do_import };

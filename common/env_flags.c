@@ -30,9 +30,10 @@ int env_flags_check(const char *name, const char *value, bool force, struct why 
 	if (!env_flags_of(name, &flags) || !strcmp(old ? old : "", value))
 		return 0;
 	if (*value && !envflags_type_ok(flags.type, value))
-		return refuse(why, -EPERM,
-			      "## Error: flags type check failure for \"%s\" <= \"%.120s\" (type: %c)",
-			      name, value, flags.type);
+		return refuse(
+			why, -EPERM,
+			"## Error: flags type check failure for \"%s\" <= \"%.120s\" (type: %c)",
+			name, value, flags.type);
 	if (force || flags.access == 'a')
 		return 0;
 	if (!*value)
