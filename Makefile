@@ -110,7 +110,8 @@ LIBS = $(LOFT_SYSROOT)/usr/lib/aarch64-linux-gnu/libfdt.a \
 # ---- sources ------------------------------------------------------------------------------------
 
 dirs := lib arch/arm64 common cmd drivers/serial drivers/fwcfg drivers/rng drivers/virtio \
-	drivers/bcm283x drivers/flash drivers/gpio drivers/rtc $(addprefix board/,$(BOARD))
+	drivers/bcm283x drivers/flash drivers/gpio drivers/rtc $(if $(CONFIG_BCM283X),board/raspi) \
+	$(addprefix board/,$(BOARD))
 
 # A directory's Makefile holds obj-y, obj-$(CONFIG_X) and CFLAGS_x.o, nothing else. The flags are
 # kept by path, since two directories may each have an x.o.

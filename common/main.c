@@ -56,7 +56,8 @@ static void sign_on(void)
 /* What is left where the image was started must not look like a kernel to autoboot. */
 static void forget_start(void)
 {
-	if (!start_in_flash(&board.start, loft.started))
+	/* At 0 nothing looks for one: page 0 is not mapped. */
+	if (loft.started && !start_in_flash(&board.start, loft.started))
 		*(volatile uint32_t *)(loft.started + IMAGE_MAGIC) = 0;
 }
 

@@ -57,26 +57,31 @@ static void copy_monitor(const struct start *start)
 	m->base = start->el3.monitor;
 	m->size = start->el3.monitor_size;
 	m->console = start->console;
-	m->power_off.at = start->el3.power_off.at;
-	m->power_off.value = start->el3.power_off.value;
-	m->power_reset.at = start->el3.power_reset.at;
-	m->power_reset.value = start->el3.power_reset.value;
-	m->cpus = 1;
+	for (unsigned i = 0; i < START_WRITES; i++) {
+		m->power_off[i].at = start->el3.power_off[i].at;
+		m->power_off[i].value = start->el3.power_off[i].value;
+		m->power_reset[i].at = start->el3.power_reset[i].at;
+		m->power_reset[i].value = start->el3.power_reset[i].value;
+	}
+	m->spin_table = start->el3.spin_table;
+	m->cpus = IS_ENABLED(CONFIG_ARMSTUB) ? start->el3.cpus : 1;
 	for (unsigned i = 0; i < MONITOR_CPUS; i++) {
 		m->cpu[i].state = MONITOR_ABSENT;
 		m->cpu[i].choosing = 0;
 		m->cpu[i].ticket = 0;
 	}
+	m->cpu[0].state = MONITOR_ON;
+	if (IS_ENABLED(CONFIG_ARMSTUB))
+		return;
 	for (int64_t mpidr; (mpidr = el3_gic_next_cpu(&start->el3, &at)) >= 0;) {
 		int n = monitor_number((uint64_t)mpidr);
 
 		/* A CPU beyond the window has no stack, and parked itself. */
 		if (n < 0 || (uint64_t)MONITOR_SIZE(n + 1) > m->size)
 			continue;
-		m->cpu[n].state = MONITOR_OFF;
+		m->cpu[n].state = n ? MONITOR_OFF : MONITOR_ON;
 		m->cpus = MAX(m->cpus, (unsigned)n + 1);
 	}
-	m->cpu[0].state = MONITOR_ON;
 }
 
 /* Everything that is each CPU's own. */
@@ -89,6 +94,8 @@ static void set_up_cpu(const struct start *start, bool gicv3)
 	if (!gicv3)
 		id_regs_hide_gic(&ids);
 	el2_apply(writes, el3_plan(&ids, writes));
+	if (IS_ENABLED(CONFIG_ARMSTUB))
+		el3_armstub_cpu(&start->el3);
 	sysreg_write(vbar_el3, start->el3.monitor);
 	sysreg_write(tpidr_el3, (uint64_t)monitor_of(start));
 	if (!ids.cntfrq)
@@ -109,6 +116,23 @@ static paddr_t image_below(const struct start *start, paddr_t image)
 	return start->el3.image;
 }
 
+static void open_gate(const struct start *start)
+{
+	dsb(sy); /* monitor and image in memory before a CPU is let at them */
+	if (IS_ENABLED(CONFIG_ARMSTUB)) {
+		el3_armstub_open(&start->el3, monitor_of(start));
+		return;
+	}
+	el3_gate_open(&start->el3);
+	dsb(sy); /* the gate is open before the event that makes the others look */
+	sev();
+}
+
+static bool gate_is_open(const struct start *start)
+{
+	return IS_ENABLED(CONFIG_ARMSTUB) ? el3_armstub_is_open() : el3_gate_is_open(&start->el3);
+}
+
 void el3_boot(const struct start *start, paddr_t image, uint64_t x0)
 {
 	bool gicv3 = el3_gic_distributor(&start->el3);
@@ -116,20 +140,20 @@ void el3_boot(const struct start *start, paddr_t image, uint64_t x0)
 
 	copy_monitor(start);
 	set_up_cpu(start, gicv3);
-	if (start->el3.power_setup.at)
-		mmio_write32(start->el3.power_setup.at, start->el3.power_setup.value);
+	for (unsigned i = 0; i < START_WRITES; i++)
+		if (start->el3.setup[i].at)
+			mmio_write32(start->el3.setup[i].at, start->el3.setup[i].value);
 	below = image_below(start, image);
 	*(volatile uint32_t *)(below + (uint64_t)((char *)&entered_el3 - __image_start)) = 1;
-	dsb(sy); /* monitor and image in memory before a CPU is let at them */
-	el3_gate_open(&start->el3);
-	dsb(sy); /* the gate is open before the event that makes the others look */
-	sev();
+	if (IS_ENABLED(CONFIG_ARMSTUB))
+		x0 = el3_armstub_fdt(image, x0);
+	open_gate(start);
 	RESIDENT(start, monitor_start)(monitor_of(start), below, x0, false);
 }
 
 void el3_secondary(const struct start *start)
 {
-	while (!el3_gate_is_open(&start->el3))
+	while (!gate_is_open(start))
 		__asm__ volatile("wfe" : : : "memory");
 	set_up_cpu(start, el3_gic_is_v3(&start->el3));
 	RESIDENT(start, monitor_wait)(monitor_of(start));

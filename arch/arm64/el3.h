@@ -28,6 +28,38 @@ void __attribute__((noreturn)) el3_secondary(const struct start *start);
  */
 void el3_copy(paddr_t to, paddr_t from, uint64_t bytes);
 
+/*
+ * ---- el3_armstub.c, with CONFIG_ARMSTUB: CPUs that come out of reset in DRAM, as the Raspberry
+ * Pi's do into what its firmware calls an armstub, and with no GIC to count them
+ */
+
+/**
+ * el3_armstub_cpu() - what a Cortex-A wants of EL3 before its caches are ever on: to be coherent
+ *
+ * Spec: Cortex-A53 TRM (DDI 0500), A57 (DDI 0488), A72 (100095): CPUECTLR_EL1, L2CTLR_EL1
+ */
+void el3_armstub_cpu(const struct start_el3 *el3);
+
+/**
+ * el3_armstub_open() - empty the spin table, open the gate, and wait until the others have left
+ * the image for the monitor
+ *
+ * Memory that the image leaves is soon somebody else's. A CPU that does not come counts as absent.
+ */
+void el3_armstub_open(const struct start_el3 *el3, struct monitor *m);
+
+/**
+ * el3_armstub_is_open() - the gate: a word of the image, which is fresh because whoever resets
+ * these machines also loads it
+ */
+bool el3_armstub_is_open(void);
+
+/**
+ * el3_armstub_fdt() - what the firmware leaves for an armstub at @image, in place of x0: the
+ * device tree's address, or 0
+ */
+uint64_t el3_armstub_fdt(paddr_t image, uint64_t x0);
+
 /* ---- el3_gic.c: every interrupt becomes the normal world's (group 1) */
 
 /**

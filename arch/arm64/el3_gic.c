@@ -23,6 +23,7 @@
 #define GICD_CTLR_ARE_NS  BIT(5)
 #define GICD_CTLR_RWP	  BIT(31)
 #define GICD_TYPER_LINES  4, 0 /* 32 * (N + 1) interrupts */
+#define GICD_TYPER_SECURE BIT(10)
 #define GICD_TYPER_CPUS	  7, 5 /* GICv2: N + 1 CPU interfaces */
 #define GICD_PIDR2_REV	  7, 4
 
@@ -63,11 +64,16 @@ static void wait_clear(paddr_t at, uint32_t bit)
 		;
 }
 
-/* 32 interrupts, from number 32 * bank on. */
+/*
+ * 32 interrupts, from number 32 * bank on. A GICv2 without the security extensions knows no normal
+ * world: who enables "its" interrupts there enables group 0, where they are at reset.
+ */
 static void give_bank(paddr_t regs, unsigned bank, bool v3)
 {
+	bool secure = v3 || mmio_read32(regs + GICD_TYPER) & GICD_TYPER_SECURE;
+
 	mmio_write32(regs + GICD_ICENABLER + bank * 4, ALL);
-	mmio_write32(regs + GICD_IGROUPR + bank * 4, ALL);
+	mmio_write32(regs + GICD_IGROUPR + bank * 4, secure ? ALL : 0);
 	if (v3)
 		mmio_write32(regs + GICD_IGRPMODR + bank * 4, 0);
 	for (unsigned i = 0; i < 8; i++)

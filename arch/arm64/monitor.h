@@ -24,7 +24,8 @@
 
 /** enum monitor_state - and who may change it */
 enum monitor_state {
-	MONITOR_ABSENT,	 /* there is no such CPU: nobody; install makes it OFF or ON */
+	/* there is no such CPU: nobody; install makes it OFF or ON, or, by CONFIG_ARMSTUB, itself */
+	MONITOR_ABSENT,
 	/* waits in the monitor, or has not come yet: to PENDING by a holder of the lock */
 	MONITOR_OFF,
 	MONITOR_PENDING, /* shall start: to ON by the CPU itself */
@@ -49,6 +50,8 @@ struct monitor_cpu {
  * @dram_start: no entry point lies below, ...
  * @address_end: ... or from here on
  * @base, @size: the monitor's own window
+ * @spin_table: with CONFIG_ARMSTUB: a CPU that is off also goes where its word there says; 0: no
+ *              table
  */
 struct monitor {
 	uint32_t cpus;
@@ -56,7 +59,8 @@ struct monitor {
 	paddr_t base;
 	uint64_t size;
 	paddr_t console;
-	struct start_write power_off, power_reset;
+	struct start_write power_off[START_WRITES], power_reset[START_WRITES];
+	paddr_t spin_table;
 	struct monitor_cpu cpu[MONITOR_CPUS];
 };
 static_assert(sizeof(struct monitor) <= MONITOR_STACKS - MONITOR_STATE, "the stacks come next");
@@ -110,7 +114,11 @@ extern const char monitor_code[], monitor_end[];
 /* How a vector begins: one that nothing comes by, and one for a lower level's SMC. */
 extern const char monitor_vector[], monitor_call_vector[];
 
-/** monitor_wait() - at EL3, with TPIDR_EL3 and VBAR_EL3 set: until somebody wants this CPU */
+/**
+ * monitor_wait() - at EL3, with TPIDR_EL3 and VBAR_EL3 set: until somebody wants this CPU
+ *
+ * By CPU_ON, or by the spin table, where there is one.
+ */
 void __attribute__((noreturn)) monitor_wait(struct monitor *m);
 
 /**

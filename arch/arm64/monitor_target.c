@@ -66,8 +66,9 @@ void monitor_unexpected(struct monitor *m, uint64_t vector)
 
 static void power(const struct monitor *m, const struct start_write *w)
 {
-	if (w->at)
-		mmio_write32(w->at, w->value);
+	for (unsigned i = 0; i < START_WRITES; i++)
+		if (w[i].at)
+			mmio_write32(w[i].at, w[i].value);
 	dsb(sy); /* the write has reached the device, which needs a moment */
 	put_text(m, w->at ? "" : "\r\nEL3 monitor: this board has no such switch\r\n");
 	stop();
@@ -131,11 +132,44 @@ static int64_t enter_aarch32(uint64_t *x)
 	return 0;
 }
 
+static paddr_t release_address(const struct monitor *m, unsigned self)
+{
+	return IS_ENABLED(CONFIG_ARMSTUB) && m->spin_table ? m->spin_table + self * 8 : 0;
+}
+
+/*
+ * Does the spin table say where to? Whoever writes there does so past the caches, as this CPU
+ * reads. Under the lock, because CPU_ON may want it now as well: then that has been first.
+ */
+static bool is_released(struct monitor *m, unsigned self)
+{
+	struct monitor_cpu *me = &m->cpu[self];
+	paddr_t at = release_address(m, self);
+	paddr_t entry = at ? mmio_read64(at) : 0;
+
+	if (!entry)
+		return false;
+	monitor_lock(m, self);
+	if (me->state == MONITOR_OFF) {
+		me->entry = entry;
+		me->context = 0;
+		me->aarch32 = false;
+		dmb(sy); /* where to before it is told to go, as by CPU_ON */
+		me->state = MONITOR_PENDING;
+	}
+	monitor_unlock(m, self);
+	return true;
+}
+
 void monitor_wait(struct monitor *m)
 {
-	struct monitor_cpu *me = &m->cpu[self_number()];
+	unsigned self = self_number();
+	struct monitor_cpu *me = &m->cpu[self];
 
-	while (me->state != MONITOR_PENDING)
+	/* Where nothing else tells which CPUs there are, those are that come here. */
+	if (IS_ENABLED(CONFIG_ARMSTUB) && me->state == MONITOR_ABSENT)
+		me->state = MONITOR_OFF;
+	while (me->state != MONITOR_PENDING && !is_released(m, self))
 		__asm__ volatile("wfe" : : : "memory"); /* cpu_on() sends the event */
 	dmb(sy); /* told to go before where to is read */
 	me->state = MONITOR_ON;
@@ -160,15 +194,18 @@ void monitor_smc(struct monitor *m, uint64_t *x, uint64_t esr)
 		standby();
 		break;
 	case MONITOR_STOP:
+		/* where the table once sent this CPU it has been */
+		if (release_address(m, self))
+			mmio_write64(release_address(m, self), 0);
 		/* what this CPU wrote in the normal world is complete before it counts as off */
 		dsb(sy);
 		m->cpu[self].state = MONITOR_OFF;
 		monitor_wait(m);
 	case MONITOR_POWER_OFF:
-		power(m, &m->power_off);
+		power(m, m->power_off);
 		break;
 	case MONITOR_RESET:
-		power(m, &m->power_reset);
+		power(m, m->power_reset);
 		break;
 	case MONITOR_AARCH32:
 		if (IS_ENABLED(CONFIG_AARCH32))

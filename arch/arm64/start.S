@@ -51,6 +51,19 @@ _start:
 	.long	0
 	.size	_start, . - _start
 
+#ifdef CONFIG_ARMSTUB
+/*
+ * At 0 this image is the armstub: its spin table lies where the firmware's own has it, one word a
+ * CPU (0xd8 to 0xf7). The firmware knows the magic number in the last of them, and then leaves two
+ * addresses behind it; el3_armstub.c empties the table before another CPU looks.
+ */
+	.org	_start + ARMSTUB_SPIN_TABLE
+	.quad	0, 0, 0
+	.long	0x5afe570b, 0			/* magic, version */
+	.long	0				/* ARMSTUB_FDT */
+	.long	0				/* the kernel */
+#endif
+
 /*
  * reset - from any EL to early_main(); at EL3 by way of the monitor (el3_entry.S)
  * In:       x0 = FDT or anything

@@ -30,9 +30,9 @@ const struct board board = {
 			 * The secure PL061: pin 0 powers off, pin 1 resets.  GPIODIR, then
 			 * GPIODATA with the pin as address mask.
 			 */
-			.power_setup = { 0x090b0400, 3 },
-			.power_off = { 0x090b0000 + (BIT(0) << 2), BIT(0) },
-			.power_reset = { 0x090b0000 + (BIT(1) << 2), BIT(1) },
+			.setup = { { 0x090b0400, 3 } },
+			.power_off = { { 0x090b0000 + (BIT(0) << 2), BIT(0) } },
+			.power_reset = { { 0x090b0000 + (BIT(1) << 2), BIT(1) } },
 		},
 	},
 	.console_compatible = "arm,pl011",

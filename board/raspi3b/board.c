@@ -1,47 +1,20 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Raspberry Pi 3 B: the VideoCore's firmware puts kernel8.img into DRAM and enters it at EL2. */
-#include "common/board.h"
-#include "drivers/bcm283x/pi.h"
-#include "drivers/bcm283x/pm.h"
+/*
+ * Raspberry Pi 3 B: the VideoCore's firmware puts kernel8.img into DRAM; its armstub enters that at
+ * EL2. This image can be the armstub as well, and is entered at 0 and EL3 then.
+ */
+#include "board/raspi/raspi.h"
 
 #define PERIPHERALS 0x3f000000
+#define LOCAL	    0x40000000
 
-extern char board_fdt[]; /* raspi3b.dts */
-
-static const struct pi pi = { .peripherals = PERIPHERALS, .uart = PI_UART0 };
-
-static void early(struct board_early *e)
-{
-	if (e->map(e, PERIPHERALS, 2 * MIB) || e->map(e, PERIPHERALS + 2 * MIB, 2 * MIB))
-		return;
-	pi_uart_setup(&pi);
-	/* Firmware that hands over a tree has completed it. */
-	if (e->fdt == board_fdt)
-		pi_fix_fdt(&pi, e->fdt);
-}
-
-static int reset(void)
-{
-	return pm_reset(PERIPHERALS + PI_PM);
-}
-
-static int poweroff(void)
-{
-	return pm_poweroff(PERIPHERALS + PI_PM);
-}
+const struct pi pi = { .peripherals = PERIPHERALS, .uart = PI_UART0 };
 
 const struct board board = {
 	.start = {
-		.flash_start = 0,
-		.flash_size = 0, /* always in DRAM */
-		.scratch = 0,
-		.dram_start = 0,
-		.console = PERIPHERALS + PI_UART0,
+		RASPI_START(PERIPHERALS),
+		.el3 = { RASPI_EL3(PERIPHERALS, LOCAL, 19200000) },
 	},
-	.console_compatible = "arm,pl011",
+	RASPI_BOARD,
 	.name = "Raspberry Pi 3 B",
-	.fdt = board_fdt,
-	.early = early,
-	.reset = reset,
-	.poweroff = poweroff,
 };

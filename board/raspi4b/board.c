@@ -1,52 +1,27 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Raspberry Pi 4 B: firmware puts kernel8.img into DRAM; its armstub enters that at EL2. */
-#include "common/board.h"
-#include "drivers/bcm283x/pi.h"
-#include "drivers/bcm283x/pm.h"
+/* Raspberry Pi 4 B: as board/raspi3b, with a GIC-400, and DRAM above 1 GiB. */
+#include "board/raspi/raspi.h"
 
 #define PERIPHERALS 0xfe000000
+#define LOCAL	    0xff800000
+#define GIC	    0xff840000
 
-extern char board_fdt[]; /* raspi4b.dts */
-
-static const struct pi pi = {
+const struct pi pi = {
 	.peripherals = PERIPHERALS,
 	.uart = PI_UART0,
 	.pulls_2711 = true,
 	.dram_high_last = 0xfbffffff, /* devices begin */
 };
 
-static void early(struct board_early *e)
-{
-	if (e->map(e, PERIPHERALS, 2 * MIB) || e->map(e, PERIPHERALS + 2 * MIB, 2 * MIB))
-		return;
-	pi_uart_setup(&pi);
-	/* Firmware that hands over a tree has completed it. */
-	if (e->fdt == board_fdt)
-		pi_fix_fdt(&pi, e->fdt);
-}
-
-static int reset(void)
-{
-	return pm_reset(PERIPHERALS + PI_PM);
-}
-
-static int poweroff(void)
-{
-	return pm_poweroff(PERIPHERALS + PI_PM);
-}
-
 const struct board board = {
 	.start = {
-		.flash_start = 0,
-		.flash_size = 0, /* always in DRAM */
-		.scratch = 0,
-		.dram_start = 0,
-		.console = PERIPHERALS + PI_UART0,
+		RASPI_START(PERIPHERALS),
+		.el3 = {
+			RASPI_EL3(PERIPHERALS, LOCAL, 54000000),
+			.gicd = GIC + 0x1000,
+			.gicc = GIC + 0x2000,
+		},
 	},
-	.console_compatible = "arm,pl011",
+	RASPI_BOARD,
 	.name = "Raspberry Pi 4 B",
-	.fdt = board_fdt,
-	.early = early,
-	.reset = reset,
-	.poweroff = poweroff,
 };

@@ -27,8 +27,8 @@ const struct board board = {
 			.gicr_size = SBSA_GICR_SIZE,
 			.counter_hz = 62500000,
 			/* The embedded controller: 1 powers off, 2 resets. */
-			.power_off = { 0x50000000, 1 },
-			.power_reset = { 0x50000000, 2 },
+			.power_off = { { 0x50000000, 1 } },
+			.power_reset = { { 0x50000000, 2 } },
 		},
 	},
 	.console_compatible = "arm,pl011",

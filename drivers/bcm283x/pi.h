@@ -23,6 +23,11 @@ struct pi {
 #define PI_MAILBOX 0x00b880
 #define PI_PM	   0x100000
 
+/* Of the CPUs' own block (QA7, "ARM Quad A7 core"): the system counter's source and divider. */
+#define PI_LOCAL_CONTROL     0x00	/* 0: the crystal, up by one */
+#define PI_LOCAL_PRESCALER   0x08
+#define PI_LOCAL_PRESCALER_1 0x80000000 /* 2^31 / this */
+
 /**
  * pi_uart_setup() - the PL011 at GPIO 14 and 15, 115200 baud from the clock that it has
  *

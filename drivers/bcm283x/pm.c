@@ -6,15 +6,10 @@
 #include <arch/cpu.h>
 #include <arch/io.h>
 
-#define PM_RSTC		0x1c
 #define RSTC_CONFIG	FIELD(5, 4, 3)
 #define RSTC_FULL_RESET FIELD(5, 4, 2)
-#define PM_RSTS		0x20
 /* The partition to start from, in every second bit; 63, all of them, is "halt". */
 #define RSTS_PARTITION	0x555
-#define PM_WDOG		0x24
-#define WDOG_TICKS	10 /* of about 15 us */
-#define PASSWORD	0x5a000000
 #define PASSWORD_FIELD	0xff000000
 
 static int expire(paddr_t pm, uint32_t partition)
@@ -22,9 +17,9 @@ static int expire(paddr_t pm, uint32_t partition)
 	uint32_t status = mmio_read32(pm + PM_RSTS) & ~(uint32_t)(PASSWORD_FIELD | RSTS_PARTITION);
 	uint32_t control = mmio_read32(pm + PM_RSTC) & ~(uint32_t)(PASSWORD_FIELD | RSTC_CONFIG);
 
-	mmio_write32(pm + PM_RSTS, PASSWORD | status | partition);
-	mmio_write32(pm + PM_WDOG, PASSWORD | WDOG_TICKS);
-	mmio_write32(pm + PM_RSTC, PASSWORD | control | RSTC_FULL_RESET);
+	mmio_write32(pm + PM_RSTS, PM_PASSWORD | status | partition);
+	mmio_write32(pm + PM_WDOG, PM_WDOG_SOON);
+	mmio_write32(pm + PM_RSTC, PM_PASSWORD | control | RSTC_FULL_RESET);
 	udelay(100000);
 	return -ETIMEDOUT;
 }

@@ -4,6 +4,16 @@
 
 #include "lib/types.h"
 
+#define PM_RSTC	   0x1c
+#define PM_RSTS	   0x20
+#define PM_WDOG	   0x24
+#define PM_PASSWORD 0x5a000000
+
+/* The same in plain writes, for who has no more code than that. */
+#define PM_WDOG_SOON	   (PM_PASSWORD | 10) /* ticks of about 15 us */
+#define PM_RSTC_FULL_RESET (PM_PASSWORD | 2 << 4)
+#define PM_RSTS_HALT	   (PM_PASSWORD | 0x555)
+
 /**
  * pm_reset() - let the watchdog expire at once
  * @pm: its registers

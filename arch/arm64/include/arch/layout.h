@@ -51,6 +51,13 @@
 #define MPIDR_AFF0_BITS		4	/* of Aff0 and ... */
 #define MPIDR_AFF1_BITS		2	/* ... Aff1 that make the number */
 
+/*
+ * An armstub of the Raspberry Pi, from its start: four release addresses, and then a word with the
+ * device tree's.
+ */
+#define ARMSTUB_SPIN_TABLE	0xd8
+#define ARMSTUB_FDT		0xf8
+
 /* CurrentEL.  Arm ARM DDI 0487, C5.2 "CurrentEL" */
 #define CURRENT_EL1		(1 << 2)
 #define CURRENT_EL2		(2 << 2)

@@ -13,6 +13,9 @@ struct start_write {
 	uint32_t value;
 };
 
+/* Of each kind: what sets up, powers off or resets a machine may take several. */
+#define START_WRITES (IS_ENABLED(CONFIG_ARMSTUB) ? 3 : 1)
+
 /**
  * struct start_el3 - what a board has for an entry at EL3; @monitor 0: it is not entered there
  * @monitor:  where the monitor lives: secure RAM, or DRAM that nobody else gets
@@ -24,7 +27,13 @@ struct start_write {
  * @gicc:     CPU interface, of a GICv2
  * @gicr, @gicr_size: redistributors, of a GICv3
  * @counter_hz: what CNTFRQ_EL0 gets where reset leaves it 0
- * @power_setup, @power_off, @power_reset: writes that prepare, power off and reset the machine
+ * @setup, @power_off, @power_reset: writes, in their order, that prepare, power off and reset the
+ *         machine
+ *
+ * The rest with CONFIG_ARMSTUB only, for an image in DRAM:
+ * @cpus:  that leave reset together, numbered from 0
+ * @spin_table: release addresses of all of them, one after the other; 0: no table
+ * @l2ctlr: bits that L2CTLR_EL1 gets on a Cortex-A53, A57 or A72: latencies of the cache's RAM
  */
 struct start_el3 {
 	paddr_t monitor;
@@ -33,7 +42,10 @@ struct start_el3 {
 	paddr_t gicd, gicc, gicr;
 	uint64_t gicr_size;
 	uint64_t counter_hz;
-	struct start_write power_setup, power_off, power_reset;
+	struct start_write setup[START_WRITES], power_off[START_WRITES], power_reset[START_WRITES];
+	unsigned cpus;
+	paddr_t spin_table;
+	uint64_t l2ctlr;
 };
 
 /**
