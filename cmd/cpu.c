@@ -9,6 +9,7 @@
 #include "common/cmd.h"
 #include "common/cpus.h"
 #include "common/fdt.h"
+#include "common/handoff_spin.h"
 #include "lib/err.h"
 
 #define STATE_OFF 1 /* DEN 0022, 5.8: AFFINITY_INFO */
@@ -49,14 +50,20 @@ static void print_census(uint64_t mpidr)
 static int do_cpu(int argc, char *const argv[])
 {
 	uint64_t mpidr[CPUS_MAX];
+	paddr_t release[CPUS_MAX] = { 0 };
 	unsigned count = cpus_list(machine.fdt, mpidr);
 
 	if (argc != 2 || strcmp(argv[1], "list"))
 		return CMD_USAGE;
+	if (IS_ENABLED(CONFIG_SPIN_TABLE))
+		(void)spin_table_list(machine.fdt, release);
 	for (unsigned i = 0; i < count; i++) {
 		printf("CPU %u: MPIDR 0x%llx, ", i, (unsigned long long)mpidr[i]);
 		if (mpidr[i] == cpu_mpidr())
 			printf("on: this one, %s at EL%u", cpu_name(cpu_midr()), cpu_el());
+		else if (release[i] && machine.psci == PSCI_NONE)
+			/* Nothing but Loft could have sent it away, and that only for a kernel. */
+			printf("waits in the spin table: 0x%llx", (unsigned long long)release[i]);
 		else if (print_state(mpidr[i]) && IS_ENABLED(CONFIG_CPU_CENSUS))
 			print_census(mpidr[i]);
 		printf("\n");
@@ -72,5 +79,5 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_cpu) = {
 	.brief = "show the CPUs",
 	.usage = "list\n"
 		 "    - each CPU of the device tree: what it is, its exception level,\n"
-		 "      and whether PSCI has it on or off",
+		 "      and whether PSCI has it on or off, or where it waits in a spin table",
 };

@@ -9,6 +9,7 @@
 #include "arch/cpu.h"
 #include "common/bootstage.h"
 #include "common/handoff_smp.h"
+#include "common/handoff_spin.h"
 #include "common/handoff_state.h"
 #include "common/early.h"
 #include "common/fdt.h"
@@ -83,16 +84,18 @@ int boot_fdt(struct boot *b, struct why *why)
 	bool mapped = b->tables.size != 0;
 	uint8_t kaslr[FDT_KASLR_SEED_SIZE], rng[FDT_RNG_SEED_SIZE];
 	uint64_t mailbox[CPUS_MAX];
+	const void *tree = b->req->fdt ? b->req->fdt : machine.fdt;
 	struct fdt_facts facts = {
 		.mailbox = mailbox,
 		.mailbox_count = boot_cpus_mailboxes(b, mailbox),
-		.fdt = b->req->fdt ? b->req->fdt : machine.fdt,
+		.fdt = tree,
 		.mem = &machine.mem,
 		.bootargs = b->bootargs,
 		.initrd_start = b->initrd.start,
 		.initrd_end = b->initrd.start + b->initrd.size,
 		.boot_el = loft.entry_el,
 		.monitor = loft.entry_el == 3,
+		.spin_table = IS_ENABLED(CONFIG_SPIN_TABLE) && spin_table_is_monitors(tree),
 		.boot_time_ns = boot_time_ns(),
 		.placed = b->place.displaced,
 		.bootstage_size = IS_ENABLED(CONFIG_BOOTSTAGE) ? BOOTSTAGE_JSON : 0,

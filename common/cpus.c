@@ -5,7 +5,7 @@
 
 #include "common/fdt_walk.h"
 
-static bool is_cpu(const char *name)
+bool cpus_is_cpu(const char *name)
 {
 	return !strncmp(name, "cpu", 3) && (!name[3] || name[3] == '@');
 }
@@ -45,7 +45,7 @@ unsigned cpus_list(const void *fdt, uint64_t mpidr[CPUS_MAX])
 	while ((tag = fdt_walk_next(&w)) == FDT_PROP || tag == FDT_BEGIN_NODE) {
 		if (tag == FDT_PROP)
 			continue;
-		if (!is_cpu(w.data)) {
+		if (!cpus_is_cpu(w.data)) {
 			if (fdt_walk_skip(&w))
 				break;
 		} else if (n == CPUS_MAX || read_mpidr(&w, &mpidr[n++]) != FDT_END_NODE) {

@@ -15,3 +15,6 @@
  * Return: how many
  */
 unsigned cpus_list(const void *fdt, uint64_t mpidr[CPUS_MAX]);
+
+/** cpus_is_cpu() - is a child of /cpus with this name one that cpus_list() takes? */
+bool cpus_is_cpu(const char *name);

@@ -13,6 +13,7 @@
 #include "arch/layout.h"
 #include "arch/mem.h"
 #include "common/board.h"
+#include "common/handoff_spin.h"
 #include "common/map.h"
 #include "drivers/serial/serial.h"
 
@@ -318,6 +319,8 @@ static const void *learn(struct early *e, paddr_t scratch, paddr_t fdt_hint, pad
 		early_stop("device tree: ", e->why.text);
 	if (cpu_entered_el3())
 		claim_monitor(&e->machine);
+	if (IS_ENABLED(CONFIG_SPIN_TABLE))
+		spin_table_claim(&e->machine.mem, fdt);
 	claim_present(&e->machine.mem, scratch, image, fdt, &e->machine);
 	return fdt;
 }

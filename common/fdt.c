@@ -147,7 +147,7 @@ static int reserve(struct scan *s)
 		err = memmap_reserve_foreign(&m->mem, p->start, p->size, p->flags, p->name, s->why);
 	}
 	for (unsigned int i = 0; !err && fdt_reservation(m->fdt, i, &start, &size); i++)
-		err = memmap_reserve_foreign(&m->mem, start, size, 0, "/memreserve/", s->why);
+		err = memmap_reserve_foreign(&m->mem, start, size, 0, MEM_OWNER_MEMRESERVE, s->why);
 	return err;
 }
 

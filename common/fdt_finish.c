@@ -193,6 +193,11 @@ static void read_cells(const struct fdt_walk *w, uint32_t *address_cells, uint32
 		*size_cells = value;
 }
 
+static bool starts_by_psci(const struct finish *f)
+{
+	return f->facts->monitor && !f->facts->spin_table;
+}
+
 /* How a CPU is started, other than by the monitor. */
 static bool is_start_method(const char *name)
 {
@@ -203,7 +208,7 @@ static void property(struct finish *f)
 {
 	const struct fdt_walk *w = &f->walk;
 
-	if (f->depth == 3 && f->in_cpu && f->facts->monitor && is_start_method(fdt_walk_name(w))) {
+	if (f->depth == 3 && f->in_cpu && starts_by_psci(f) && is_start_method(fdt_walk_name(w))) {
 		copy_up_to(f, w->token);
 		f->copied = w->next;
 	}
@@ -249,7 +254,7 @@ static void begin_cpu(struct finish *f)
 	if (!f->in_cpu)
 		return;
 	copy_up_to(f, f->walk.next);
-	if (facts->monitor)
+	if (starts_by_psci(f))
 		fdt_put_string(&f->put, FDT_NAME(enable_method), "psci");
 	cpu = f->cpus++;
 	if (cpu < facts->mailbox_count && facts->mailbox[cpu])

@@ -27,7 +27,8 @@ struct fdt_facts {
 	uint64_t secondary_entry;  /* 0: no such property */
 	const uint64_t *mailbox;   /* one for each CPU of the tree, in its order; 0: it has none */
 	unsigned mailbox_count;
-	bool monitor;              /* Loft's own EL3 monitor serves PSCI, by SMC */
+	bool monitor;              /* Loft's own EL3 monitor serves PSCI, by SMC ... */
+	bool spin_table;           /* ... and the spin table that the tree tells of */
 	bool mapped;               /* the kernel is entered with the MMU on: the next six hold */
 	uint64_t virt_start, va_bits, granule, ttbr1, tcr, mair;
 	bool placed; /* Loft chose where the image lies: kernel_phys holds */
@@ -62,7 +63,7 @@ uint64_t fdt_finish_room(const struct fdt_facts *facts, unsigned int more);
  *   /memory           the banks, only where the tree has no memory node at all
  *   /psci             with the monitor: compatible, method; another one, which nobody serves,
  *                     is dropped
- *   /cpus/cpu         with the monitor: enable-method "psci"; another one and cpu-release-addr
+ *   /cpus/cpu         with the monitor and no spin table: enable-method "psci"; another one and cpu-release-addr
  *                     are dropped
  *                     loft,mailbox where facts->mailbox has one
  *   /bootstage        room for a text, where facts->bootstage_size says so; an older one is dropped

@@ -16,6 +16,7 @@
 #include "common/early.h"
 #include "common/handoff_aarch32.h"
 #include "common/handoff_smp.h"
+#include "common/handoff_spin.h"
 #include "lib/err.h"
 
 #define PARK_TIMEOUT_US 500000
@@ -43,19 +44,24 @@ int boot_cpus(struct boot *b, struct why *why)
 {
 	/* In AArch32 the boot CPU, too, comes back through Loft after a suspend. */
 	unsigned least = is_aarch32(&b->handoff) ? 1 : 2;
+	const void *fdt = b->req->fdt ? b->req->fdt : machine.fdt;
+	paddr_t release[CPUS_MAX] = { 0 };
 	uint64_t mpidr[CPUS_MAX];
+	unsigned spin = 0;
 	int rc;
 
 	if (!b->req->fdt && machine.cpu_count < least)
 		return 0; /* the scan counted them: the tree need not be searched again */
-	b->cpu_count = cpus_list(b->req->fdt ? b->req->fdt : machine.fdt, mpidr);
+	b->cpu_count = cpus_list(fdt, mpidr);
 	if (b->cpu_count < least)
 		return 0;
-	if (machine.psci == PSCI_NONE && b->flags & LOFT_FLAG_PARK_SECONDARIES)
+	if (IS_ENABLED(CONFIG_SPIN_TABLE))
+		spin = spin_table_list(fdt, release);
+	if (machine.psci == PSCI_NONE && !spin && b->flags & LOFT_FLAG_PARK_SECONDARIES)
 		return refuse(why, -ENODEV,
 			      "PARK_SECONDARIES: %u CPUs, and no PSCI in the FDT to start them",
 			      b->cpu_count);
-	if (machine.psci == PSCI_NONE)
+	if (machine.psci == PSCI_NONE && !spin)
 		return 0;
 	rc = boot_alloc(&b->cpus, (uint64_t)b->cpu_count * SECONDARY_STRIDE, 4 * KIB, MEM_KEEP,
 			"other CPUs", why);
@@ -64,6 +70,7 @@ int boot_cpus(struct boot *b, struct why *why)
 	for (unsigned i = 0; i < b->cpu_count; i++) {
 		memset(cpu_block(b, i), 0, sizeof(struct secondary_cpu));
 		cpu_block(b, i)->mpidr = mpidr[i];
+		cpu_block(b, i)->release = release[i];
 	}
 	return 0;
 }
@@ -78,15 +85,22 @@ static bool parks(const struct boot *b)
 	return b->cpus.size && b->flags & LOFT_FLAG_PARK_SECONDARIES;
 }
 
+/* A spin table tells a CPU where to go and nothing else: what it shall do there is in its mailbox. */
+static bool has_mailbox(const struct boot *b, const struct secondary_cpu *cpu)
+{
+	return cpu->mpidr != cpu_mpidr() && (parks(b) || cpu->release);
+}
+
 unsigned boot_cpus_mailboxes(const struct boot *b, uint64_t mailbox[CPUS_MAX])
 {
-	if (!parks(b))
-		return 0;
-	for (unsigned i = 0; i < b->cpu_count; i++)
-		mailbox[i] = cpu_block(b, i)->mpidr == cpu_mpidr()
-				     ? 0
-				     : (uint64_t)&cpu_block(b, i)->mailbox;
-	return b->cpu_count;
+	unsigned count = 0;
+
+	for (unsigned i = 0; b->cpus.size && i < b->cpu_count; i++) {
+		mailbox[i] = has_mailbox(b, cpu_block(b, i)) ? (uint64_t)&cpu_block(b, i)->mailbox
+							     : 0;
+		count += mailbox[i] != 0;
+	}
+	return count ? b->cpu_count : 0;
 }
 
 /*
@@ -139,19 +153,26 @@ static bool is_parked(const struct secondary_cpu *cpu)
 	return *state;
 }
 
+static int start(const struct boot *b, struct secondary_cpu *cpu)
+{
+	if (IS_ENABLED(CONFIG_SPIN_TABLE) && cpu->release)
+		return spin_table_release(cpu->release, boot_cpus_entry(b));
+	return psci_call(machine.psci, LOFT_PSCI_CPU_ON, cpu->mpidr, boot_cpus_entry(b),
+			 (uint64_t)&cpu->mailbox, NULL);
+}
+
 /* Started one after the other: a CPU that fails can be named. */
 static void park(const struct boot *b, struct secondary_cpu *cpu)
 {
 	uint64_t state;
-	int rc = psci_call(machine.psci, LOFT_PSCI_CPU_ON, cpu->mpidr, boot_cpus_entry(b),
-			   (uint64_t)&cpu->mailbox, NULL);
+	int rc = start(b, cpu);
 
 	if (!rc && is_parked(cpu))
 		return;
 	state = *(volatile uint64_t *)&cpu->state;
 	if (rc)
-		printf("CPU 0x%llx does not start: PSCI %s\n", (unsigned long long)cpu->mpidr,
-		       err_name(rc));
+		printf("CPU 0x%llx does not start: %s %s\n", (unsigned long long)cpu->mpidr,
+		       cpu->release ? "spin table" : "PSCI", err_name(rc));
 	else if (state >= SECONDARY_WRONG_EL)
 		printf("CPU 0x%llx came up at EL%u, the boot CPU at EL%u: left parked\n",
 		       (unsigned long long)cpu->mpidr, (unsigned)(state - SECONDARY_WRONG_EL),

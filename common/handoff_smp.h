@@ -9,7 +9,8 @@
 #include "lib/why.h"
 
 /**
- * boot_cpus() - memory that the other CPUs come through, where there are any and PSCI starts them
+ * boot_cpus() - memory that the other CPUs come through, where there are any and PSCI or a
+ * spin table starts them
  *
  * boot->cpus.size tells whether there are: then Loft, the early vectors and the switch map, which
  * they use too, must not be reclaimed.
@@ -21,10 +22,10 @@ int __must_check boot_cpus(struct boot *boot, struct why *why);
 paddr_t boot_cpus_entry(const struct boot *boot);
 
 /**
- * boot_cpus_mailboxes() - with PARK_SECONDARIES the mailbox of each CPU of the tree
- * @mailbox: receives them in the tree's order; 0 for the boot CPU
+ * boot_cpus_mailboxes() - with PARK_SECONDARIES or a spin table the mailbox of each CPU
+ * @mailbox: receives them in the tree's order; 0 for a CPU without, as the boot CPU
  *
- * Return: how many; 0 where no CPU is parked
+ * Return: how many; 0 where no CPU has one
  */
 unsigned boot_cpus_mailboxes(const struct boot *boot, uint64_t mailbox[CPUS_MAX]);
 

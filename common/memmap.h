@@ -26,6 +26,9 @@
 #define MEMMAP_OWNED_MAX 64
 #define MEM_OWNER_SIZE   28
 
+/* The owner of what the tree reserves without a node. */
+#define MEM_OWNER_MEMRESERVE "/memreserve/"
+
 /** struct mem_range - [start, start + size), at least one byte */
 struct mem_range {
 	paddr_t start;

@@ -13,6 +13,7 @@
 #define SECONDARY_STRIDE	  0x2000
 #define SECONDARY_FAULT_STACK_TOP 0x1000
 #define SECONDARY_STATE		  8
+#define SECONDARY_MAILBOX	  512
 
 /* secondary_cpu.state */
 #define SECONDARY_WAITS	   0 /* not seen yet */
@@ -31,15 +32,18 @@
  * struct secondary_cpu - one CPU, at the start of its block
  * @mpidr: its affinity fields
  * @state: written by the CPU alone: with the MMU off SECONDARY_WRONG_EL + n, else through the cache
- * @mailbox: with PARK_SECONDARIES; in lines of its own, as @state is
+ * @release: its word of the spin table; 0: it is started by PSCI
+ * @mailbox: with PARK_SECONDARIES or a spin table; in lines of its own, as @state is
  */
 struct secondary_cpu {
-	uint64_t mpidr, state;
-	char pad[512 - 16];
+	uint64_t mpidr, state, release;
+	char pad[SECONDARY_MAILBOX - 24];
 	struct loft_mailbox mailbox;
 };
 
 static_assert(offsetof(struct secondary_cpu, state) == SECONDARY_STATE, "secondary.S stores it");
+static_assert(offsetof(struct secondary_cpu, mailbox) == SECONDARY_MAILBOX,
+	      "secondary.S finds it");
 
 /** struct secondary_slots - the words at the end of the page's part; addresses are physical */
 struct secondary_slots {

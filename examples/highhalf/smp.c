@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The other CPUs: each is started by PSCI CPU_ON at Loft's entry, or, where Loft has parked it, by
- * its mailbox. Each looks at the state it arrives in; the boot CPU waits for all and prints, since
+ * The other CPUs: each is started by PSCI CPU_ON at Loft's entry, by its mailbox where Loft has
+ * parked it, or by its mailbox and the spin table that firmware left it in. Each looks at the state it arrives in; the boot CPU waits for all and prints, since
  * the console has no lock.
  */
 #include "kernel.h"
@@ -131,20 +131,40 @@ static void release(struct loft_mailbox *mailbox, const struct loft_secondary *c
 	__asm__ volatile("dsb ish\n\tsev" : : : "memory");
 }
 
+/*
+ * In a spin table the CPU waits with its MMU off: the word has to leave the cache. There is no
+ * context_id; the mailbox in the CPU's node is it.
+ */
+static void spin_release(uint64_t release, uint64_t entry)
+{
+	volatile uint64_t *word = (uint64_t *)loft_va(kernel.geometry.virt_start, release);
+
+	check(memory_reservation(release, 8) || !memory_is_dram(release, 8),
+	      "the spin table is in reserved memory", release);
+	*word = entry;
+	__asm__ volatile("dc civac, %0\n\tdsb sy\n\tsev" : : "r"(word) : "memory");
+}
+
 static bool start(struct cpu *cpu, uint64_t entry, uint32_t node)
 {
+	const char *method = fdt_string(&kernel.fdt, node, "enable-method");
 	const uint64_t context = PAR_PA(translate((uint64_t)&cpu->context, false)) |
 				 ((uint64_t)&cpu->context & 0xfff);
-	uint64_t mailbox, result;
+	uint64_t mailbox, spin, result;
 
 	if (fdt_number(&kernel.fdt, node, LOFT_FDT_MAILBOX, &mailbox)) {
 		struct loft_mailbox *box =
 			(struct loft_mailbox *)loft_va(kernel.geometry.virt_start, mailbox);
 
-		check(memory_reservation(mailbox, sizeof(*box)) &&
-			      box->state == LOFT_MAILBOX_PARKED,
-		      "a CPU is parked on its mailbox, in reserved memory", box->state);
+		check(memory_reservation(mailbox, sizeof(*box)), "a mailbox is in reserved memory",
+		      mailbox);
 		release(box, &cpu->context);
+		if (box->state == LOFT_MAILBOX_PARKED)
+			return check(true, "a CPU is parked on its mailbox", box->state);
+		if (!method || !is_word(method, "spin-table") ||
+		    !fdt_number(&kernel.fdt, node, "cpu-release-addr", &spin))
+			return check(false, "a CPU is parked on its mailbox", box->state);
+		spin_release(spin, entry);
 		return true;
 	}
 	__asm__ volatile("dsb ish" : : : "memory"); /* the context before the CPU comes */

@@ -4,6 +4,7 @@
 import fcntl
 import os
 import re
+import struct
 import subprocess
 
 import pytest
@@ -43,17 +44,22 @@ def kernels(tmp_path_factory):
 
 @pytest.fixture
 def pi(image):
-    """Start a Raspberry Pi, by QEMU's name for it, with Loft as kernel8.img; waits for the prompt."""
+    """Start a Raspberry Pi, by QEMU's name for it, with Loft as kernel8.img; waits for the prompt.
+
+    el=3: as an ELF file, which QEMU loads to 0 and enters there on all CPUs, as the firmware does with an armstub.
+    """
     started = []
 
-    def start(machine='raspi3b', loads=(), extra=(), prompt=True):
+    def start(machine='raspi3b', loads=(), extra=(), prompt=True, el=2, again=False, stub=None):
         program = QEMU
         if machine == 'raspi4b':
             program = str(QEMU10)
             if not QEMU10.exists():
                 pytest.skip('no QEMU 10 (make qemu10)')
+        loft = image(machine)
         command = [program, '-M', machine, '-display', 'none', '-monitor', 'none', '-serial', 'stdio',
-                   '-no-reboot', '-kernel', str(image(machine))]
+                   '-kernel', str(stub or (loft if el == 2 else loft.with_suffix('.elf')))]
+        command += [] if again else ['-no-reboot']
         for file, address in loads:
             command += ['-device', f'loader,file={file},addr={address:#x},force-raw=on']
         started.append(Machine(command + [str(e) for e in extra]))
@@ -88,6 +94,7 @@ def sbsa(image):
 
 SBSA_RAM = 0x100_0000_0000
 PIS = pytest.mark.parametrize('machine', ['raspi3b', 'raspi4b'])
+ELS = pytest.mark.parametrize('el', [2, 3], ids=['el2', 'el3'])
 
 
 def test_template_builds(image):
@@ -95,16 +102,18 @@ def test_template_builds(image):
 
 
 @PIS
-def test_sign_on(pi, machine):
-    m = pi(machine)
+@ELS
+def test_sign_on(pi, machine, el):
+    m = pi(machine, el=el)
     number, cpu, dram = ('3', 'Cortex-A53', '960 MiB') if machine == 'raspi3b' else ('4', 'Cortex-A72', '1984 MiB')
-    assert f'CPU:   {cpu}, entered at EL2\nModel: Raspberry Pi {number} Model B\nDRAM:  {dram}\n' in m.text
+    assert f'CPU:   {cpu}, entered at EL{el}\nModel: Raspberry Pi {number} Model B\nDRAM:  {dram}\n' in m.text
 
 
 @PIS
-def test_tree_of_the_image(pi, machine):
+@ELS
+def test_tree_of_the_image(pi, machine, el):
     """Nothing in x0: the image's tree, with what the VideoCore says."""
-    m = pi(machine)
+    m = pi(machine, el=el)
     m.run_check('fdt addr ${fdtcontroladdr}')
     revision = '0x00a02082' if machine == 'raspi3b' else '0x00b03115'
     assert revision in m.run('fdt print /system linux,revision')
@@ -115,7 +124,9 @@ def test_tree_of_the_image(pi, machine):
         text = m.run(f'fdt print /cpus/cpu@{cpu}')
         assert 'enable-method = "spin-table"' in text
         assert f'cpu-release-addr = <0x00000000 {0xd8 + 8 * cpu:#010x}>' in text
-    assert re.search(r'^0x0{16}  0x0{13}fff  0x1000 +---f-', m.run('memmap'), re.M)
+    owners = m.run('memmap')
+    assert re.search(r'^0x0{16}  0x0{13}fff  0x1000 +-k-f-  spin table$', owners, re.M)
+    assert (el == 3) == bool(re.search(r"^0x0{8}17ff8000  0x0{8}17ffffff  0x8000 +nk---  Loft's EL3 monitor$", owners, re.M))
 
 
 def test_uart(pi):
@@ -128,9 +139,10 @@ def test_uart(pi):
 
 
 @PIS
-def test_at_the_top(pi, machine):
+@ELS
+def test_at_the_top(pi, machine, el):
     """The image has left the place that kernels are linked at; page 0 is not mapped."""
-    m = pi(machine)
+    m = pi(machine, el=el)
     owner = re.search(r'^0x(\w{16})  0x(\w{16})  0x\w+ +-----  Loft$', m.run('memmap'), re.M)
     assert int(owner[2], 16) + 1 == (PI_RAM if machine == 'raspi3b' else 0x80000000)
     assert 'translation fault' in m.run('md 0 1')
@@ -138,34 +150,151 @@ def test_at_the_top(pi, machine):
 
 
 @PIS
+@ELS
 @pytest.mark.parametrize('command', ['reset', 'poweroff'])
-def test_watchdog(pi, machine, command):
-    m = pi(machine)
+def test_watchdog(pi, machine, command, el):
+    """At EL3 by the monitor's PSCI, else by the board's hooks."""
+    m = pi(machine, el=el)
     m.send(command + '\r')
     m.finish()
 
 
-def test_reset_starts_again(pi, image):
-    m = Machine([QEMU, '-M', 'raspi3b', '-display', 'none', '-monitor', 'none', '-serial', 'stdio',
-                 '-kernel', str(image('raspi3b'))])
-    try:
-        m.prompt()
-        m.send('reset\r')
-        m.wait('resetting')
-        m.prompt()
-    finally:
-        m.kill()
+@PIS
+@ELS
+def test_reset_starts_again(pi, machine, el):
+    m = pi(machine, el=el, again=True)
+    m.send('reset\r')
+    m.wait('resetting')
+    m.prompt()
+    assert m.run('cpu list').count('waits in the spin table' if el == 2 else ', off') == 3
 
 
 @PIS
-def test_kernel(pi, machine, kernels):
-    """The example kernel as an ELF in RAM, by autoboot."""
-    m = pi(machine, loads=[(kernels / 'noat.elf', LOAD)])
-    m.run(f'setenv loadaddr {LOAD:x}')
-    m.send('autoboot\r')
+@ELS
+def test_cpu_list(pi, machine, el):
+    m = pi(machine, el=el)
+    lines = m.run('cpu list').splitlines()
+    assert re.fullmatch(r'CPU 0: MPIDR 0x0, on: this one, Cortex-A\d\d at EL2', lines[0])
+    for i in range(1, 4):
+        says = f'waits in the spin table: {0xd8 + 8 * i:#x}' if el == 2 else 'off'
+        assert lines[i] == f'CPU {i}: MPIDR {i:#x}, {says}'
+
+
+@PIS
+@ELS
+@pytest.mark.parametrize('options', ['', '-o FLAGS=PARK_SECONDARIES '], ids=['spin', 'park'])
+def test_kernel(pi, machine, el, options, kernels):
+    """The example kernel as an ELF in RAM, with every CPU in the high half by the spin table."""
+    m = pi(machine, el=el, loads=[(kernels / 'noat.elf', LOAD)])
+    m.send(f'bootelf {options}{LOAD:x}\r')
     m.wait(r'highhalf: (\d+) ok, (\d+) FAIL')
+    assert int(m.child.match[1]) >= 90 and m.child.match[2] == '0', m.text
     assert 'entered at 0xffffffff80200000, EL1' in m.text
-    assert int(m.child.match[1]) >= 80 and m.child.match[2] == '0', m.text
+    assert ('PSCI by    smc' if el == 3 else 'PSCI by    (none)') in m.text
+    assert 'highhalf: 3 further CPUs' in m.text
+    for cpu in range(1, 4):
+        assert re.search(rf'^ok   CPU {cpu} in the high half, EL1, MPIDR {cpu:#x},', m.text, re.M), m.text
+    assert m.text.count('ok   a CPU is parked on its mailbox') == (3 if options else 0)
+    assert m.text.count('ok   the spin table is in reserved memory') == (0 if options else 3)
+
+
+# A kernel that knows the addresses: no FDT, no Loft. CPU 1 prints its level, its number and x0.
+SPIN = r"""
+	.macro say character
+	mov	w9, \character
+	str	w9, [x10]
+	.endm
+	.global _start
+_start:	ldr	x10, =%#x
+	say	#'s'
+	adr	x0, other
+	mov	x1, #0xe0
+	str	x0, [x1]
+	dsb	sy
+	sev
+%s
+stop:	wfi
+	b	stop
+other:	ldr	x10, =%#x
+	mrs	x1, CurrentEL
+	lsr	x1, x1, #2
+	add	w1, w1, #'0'
+	say	w1
+	mrs	x1, mpidr_el1
+	and	w1, w1, #0xff
+	add	w1, w1, #'0'
+	say	w1
+	add	w1, w0, #'0'
+	say	w1
+	say	#'\n'
+%s
+	b	stop
+	.balign	8
+went:	.quad	0
+"""
+# With the monitor: off again, and then the same CPU by PSCI, and all off.
+PSCI_BOOT = r"""
+	.macro	await_off times
+	adr	x11, went
+1:	ldr	x12, [x11]
+	cmp	x12, \times
+	b.ne	1b
+1:	ldr	w0, =0xc4000004				/* AFFINITY_INFO */
+	mov	x1, #1
+	mov	x2, #0
+	smc	#0
+	cmp	w0, #1					/* off */
+	b.ne	1b
+	.endm
+	await_off #1
+	ldr	w0, =0xc4000003				/* CPU_ON */
+	mov	x1, #1
+	adr	x2, other
+	mov	x3, #7
+	smc	#0
+	cbnz	w0, stop
+	await_off #2
+	ldr	w0, =0x84000008				/* SYSTEM_OFF */
+	smc	#0
+"""
+PSCI_OTHER = """
+	adr	x11, went
+	ldr	x12, [x11]
+	add	x12, x12, #1
+	str	x12, [x11]
+	ldr	w0, =0x84000002				/* CPU_OFF */
+	smc	#0
+"""
+AT_80000 = 'SECTIONS { . = 0x80000; .text : { *(.text) } /DISCARD/ : { *(.comment) *(.note*) } }'
+
+
+@PIS
+@ELS
+def test_spin_table_by_hand(pi, machine, el, assemble):
+    """What a Pi's kernel has always done works on both entries; at EL3 PSCI beside it, on the same CPU."""
+    uart = 0x3f201000 if machine == 'raspi3b' else 0xfe201000
+    kernel = assemble(SPIN % (uart, PSCI_BOOT if el == 3 else '', uart, PSCI_OTHER if el == 3 else ''), AT_80000)
+    m = pi(machine, el=el, loads=[(kernel, LOAD)])
+    m.send(f'bootelf {LOAD:x}\r')
+    m.wait(r's210\n')
+    if el == 3:
+        m.wait(r'217\n')
+        m.finish()
+
+
+def test_armstub_fdt(pi, tmp_path, image):
+    """The firmware leaves the tree's address behind an armstub's magic number; here in the file."""
+    tree = tmp_path / 'changed.dtb'
+    subprocess.run(['dtc', '-q', '-I', 'dts', '-O', 'dtb', '-o', str(tree), '-'], check=True, text=True,
+                   input=(ROOT / 'board/raspi3b/raspi3b.dts').read_text().replace('Model B', 'Model of firmware'))
+    magic = struct.pack('<4I', 0x5afe570b, 0, 0, 0)
+    assert image('raspi3b').read_bytes()[0xf0:0x100] == magic
+    elf = image('raspi3b').with_suffix('.elf').read_bytes()
+    assert elf.count(magic) == 1
+    stub = tmp_path / 'armstub.elf'
+    stub.write_bytes(elf.replace(magic, struct.pack('<4I', 0x5afe570b, 0, 0x1000000, 0x80000)))
+    m = pi(el=3, stub=stub, loads=[(tree, 0x1000000)])
+    assert 'Model: Raspberry Pi 3 Model of firmware' in m.text
 
 
 def test_autoboot_at_load_address(pi, kernels):
@@ -174,11 +303,12 @@ def test_autoboot_at_load_address(pi, kernels):
     m.wait(r'highhalf: \d\d ok, 0 FAIL')
 
 
-def test_tutorial(pi, tmp_path):
+@ELS
+def test_tutorial(pi, tmp_path, el):
     """MMU by the kernel itself: 1 GiB, pages for its first 2 MiB, the UART at a second address."""
     subprocess.run(['make', '-s', '-C', str(ROOT / 'examples/rpi3-vm'), f'O={tmp_path}', f'CROSS_COMPILE={CROSS}'],
                    check=True, timeout=100)
-    m = pi(loads=[(tmp_path / 'rpi3-vm.elf', LOAD)])
+    m = pi(loads=[(tmp_path / 'rpi3-vm.elf', LOAD)], el=el)
     m.run(f'setenv loadaddr {LOAD:x}')
     m.send('autoboot\r')
     m.wait('Press a key')
@@ -204,10 +334,11 @@ def linux(m):
 
 @pytest.mark.payload
 @PIS
-def test_linux(pi, machine, payloads):
+@ELS
+def test_linux(pi, machine, el, payloads):
     """With the tree in the image: four CPUs out of the spin table, userspace."""
     initrd = payloads / 'initramfs.cpio.gz'
-    m = pi(machine, loads=[(payloads / 'Image', LOAD), (initrd, 0x18000000)])
+    m = pi(machine, el=el, loads=[(payloads / 'Image', LOAD), (initrd, 0x18000000)])
     m.run_check('setenv bootargs console=ttyAMA0 earlycon')
     m.send(f'booti {LOAD:x} 18000000:{initrd.stat().st_size:x}\r')
     linux(m)
