@@ -63,8 +63,8 @@ uint64_t fdt_finish_room(const struct fdt_facts *facts, unsigned int more);
  *   /memory           the banks, only where the tree has no memory node at all
  *   /psci             with the monitor: compatible, method; another one, which nobody serves,
  *                     is dropped
- *   /cpus/cpu         with the monitor and no spin table: enable-method "psci"; another one and cpu-release-addr
- *                     are dropped
+ *   /cpus/cpu         with the monitor and no spin table: enable-method "psci"; another one and
+ *                     cpu-release-addr are dropped
  *                     loft,mailbox where facts->mailbox has one
  *   /bootstage        room for a text, where facts->bootstage_size says so; an older one is dropped
  * All other nodes and properties stay, in their order. (The name fdt_finish() is libfdt's.)

@@ -85,7 +85,7 @@ static bool parks(const struct boot *b)
 	return b->cpus.size && b->flags & LOFT_FLAG_PARK_SECONDARIES;
 }
 
-/* A spin table tells a CPU where to go and nothing else: what it shall do there is in its mailbox. */
+/* A spin table tells a CPU where to go, and nothing else: the rest is in its mailbox. */
 static bool has_mailbox(const struct boot *b, const struct secondary_cpu *cpu)
 {
 	return cpu->mpidr != cpu_mpidr() && (parks(b) || cpu->release);
@@ -96,8 +96,8 @@ unsigned boot_cpus_mailboxes(const struct boot *b, uint64_t mailbox[CPUS_MAX])
 	unsigned count = 0;
 
 	for (unsigned i = 0; b->cpus.size && i < b->cpu_count; i++) {
-		mailbox[i] = has_mailbox(b, cpu_block(b, i)) ? (uint64_t)&cpu_block(b, i)->mailbox
-							     : 0;
+		mailbox[i] =
+			has_mailbox(b, cpu_block(b, i)) ? (uint64_t)&cpu_block(b, i)->mailbox : 0;
 		count += mailbox[i] != 0;
 	}
 	return count ? b->cpu_count : 0;

@@ -31,7 +31,7 @@ unsigned spin_table_list(const void *fdt, paddr_t release[CPUS_MAX]);
  */
 void spin_table_claim(struct memmap *mem, const void *fdt);
 
-/** spin_table_is_monitors() - are a tree's release addresses those that Loft's own monitor serves? */
+/** spin_table_is_monitors() - are a tree's release addresses those that Loft's monitor serves? */
 bool spin_table_is_monitors(const void *fdt);
 
 /**

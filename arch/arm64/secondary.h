@@ -42,8 +42,7 @@ struct secondary_cpu {
 };
 
 static_assert(offsetof(struct secondary_cpu, state) == SECONDARY_STATE, "secondary.S stores it");
-static_assert(offsetof(struct secondary_cpu, mailbox) == SECONDARY_MAILBOX,
-	      "secondary.S finds it");
+static_assert(offsetof(struct secondary_cpu, mailbox) == SECONDARY_MAILBOX, "secondary.S finds it");
 
 /** struct secondary_slots - the words at the end of the page's part; addresses are physical */
 struct secondary_slots {

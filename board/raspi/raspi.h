@@ -23,6 +23,8 @@ int raspi_poweroff(void);
  */
 #define RASPI_MONITOR (384 * MIB - MONITOR_SIZE(RASPI_CPUS))
 
+/* clang-format off */
+
 /* Members of struct start. */
 #define RASPI_START(peripherals) \
 	.flash_size = 0, /* always in DRAM, which begins at 0 */ \
@@ -54,3 +56,5 @@ int raspi_poweroff(void);
 	.early = raspi_early, \
 	.reset = raspi_reset, \
 	.poweroff = raspi_poweroff
+
+/* clang-format on */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The other CPUs: each is started by PSCI CPU_ON at Loft's entry, by its mailbox where Loft has
- * parked it, or by its mailbox and the spin table that firmware left it in. Each looks at the state it arrives in; the boot CPU waits for all and prints, since
- * the console has no lock.
+ * parked it, or by its mailbox and the spin table that firmware left it in. Each looks at the state
+ * it arrives in; the boot CPU waits for all and prints, since the console has no lock.
  */
 #include "kernel.h"
 
@@ -135,12 +135,12 @@ static void release(struct loft_mailbox *mailbox, const struct loft_secondary *c
  * In a spin table the CPU waits with its MMU off: the word has to leave the cache. There is no
  * context_id; the mailbox in the CPU's node is it.
  */
-static void spin_release(uint64_t release, uint64_t entry)
+static void spin_release(uint64_t at, uint64_t entry)
 {
-	volatile uint64_t *word = (uint64_t *)loft_va(kernel.geometry.virt_start, release);
+	volatile uint64_t *word = (uint64_t *)loft_va(kernel.geometry.virt_start, at);
 
-	check(memory_reservation(release, 8) || !memory_is_dram(release, 8),
-	      "the spin table is in reserved memory", release);
+	check(memory_reservation(at, 8) || !memory_is_dram(at, 8),
+	      "the spin table is in reserved memory", at);
 	*word = entry;
 	__asm__ volatile("dc civac, %0\n\tdsb sy\n\tsev" : : "r"(word) : "memory");
 }
@@ -155,15 +155,16 @@ static bool start(struct cpu *cpu, uint64_t entry, uint32_t node)
 	if (fdt_number(&kernel.fdt, node, LOFT_FDT_MAILBOX, &mailbox)) {
 		struct loft_mailbox *box =
 			(struct loft_mailbox *)loft_va(kernel.geometry.virt_start, mailbox);
+		const bool kept = memory_reservation(mailbox, sizeof(*box));
+		const bool spins = method && is_word(method, "spin-table") &&
+				   fdt_number(&kernel.fdt, node, "cpu-release-addr", &spin);
 
-		check(memory_reservation(mailbox, sizeof(*box)), "a mailbox is in reserved memory",
-		      mailbox);
 		release(box, &cpu->context);
-		if (box->state == LOFT_MAILBOX_PARKED)
-			return check(true, "a CPU is parked on its mailbox", box->state);
-		if (!method || !is_word(method, "spin-table") ||
-		    !fdt_number(&kernel.fdt, node, "cpu-release-addr", &spin))
-			return check(false, "a CPU is parked on its mailbox", box->state);
+		if (!spins || box->state == LOFT_MAILBOX_PARKED)
+			return check(kept && box->state == LOFT_MAILBOX_PARKED,
+				     "a CPU is parked on its mailbox, in reserved memory",
+				     box->state);
+		check(kept, "a CPU's mailbox is in reserved memory", mailbox);
 		spin_release(spin, entry);
 		return true;
 	}

@@ -91,12 +91,12 @@
 #define LOFT_FDT_TCR			"loft,tcr"
 #define LOFT_FDT_MAIR			"loft,mair"
 #define LOFT_FDT_BOOT_EL		"loft,boot-el"		/* EL Loft was entered at */
-#define LOFT_FDT_SECONDARY_ENTRY	"loft,secondary-entry"	/* physical, for PSCI CPU_ON */
+#define LOFT_FDT_SECONDARY_ENTRY	"loft,secondary-entry"	/* PA: CPU_ON, or release */
 #define LOFT_FDT_BOOT_TIME_NS		"loft,boot-time-ns"
 #define LOFT_FDT_KERNEL_PHYS		"loft,kernel-phys"	/* if Loft chose the place */
 /* in a /reserved-memory node: yours once you stand on your own feet (boot stack, early vectors) */
 #define LOFT_FDT_RECLAIMABLE		"loft,reclaimable"
-/* in a CPU's node, with LOFT_FLAG_PARK_SECONDARIES: physical address of its struct loft_mailbox */
+/* in a CPU's node, with a spin table or PARK_SECONDARIES: its struct loft_mailbox, physical */
 #define LOFT_FDT_MAILBOX		"loft,mailbox"
 
 /* ---- PSCI (Arm DEN 0022), called by HVC or SMC as /psci "method" says ---- */
@@ -214,7 +214,8 @@ struct loft_secondary {
 };
 
 /**
- * struct loft_mailbox - where a parked CPU waits (LOFT_FLAG_PARK_SECONDARIES)
+ * struct loft_mailbox - where a parked CPU waits (LOFT_FLAG_PARK_SECONDARIES), and what a CPU of a
+ * spin table finds in place of a struct loft_secondary
  *
  * Write sp_va and arg, then entry_va with release semantics (STLR), then SEV.
  */

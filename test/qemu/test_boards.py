@@ -194,7 +194,7 @@ def test_kernel(pi, machine, el, options, kernels):
     assert 'highhalf: 3 further CPUs' in m.text
     for cpu in range(1, 4):
         assert re.search(rf'^ok   CPU {cpu} in the high half, EL1, MPIDR {cpu:#x},', m.text, re.M), m.text
-    assert m.text.count('ok   a CPU is parked on its mailbox') == (3 if options else 0)
+    assert m.text.count('ok   a CPU is parked on its mailbox, in reserved memory') == (3 if options else 0)
     assert m.text.count('ok   the spin table is in reserved memory') == (0 if options else 3)
 
 
