@@ -24,7 +24,7 @@
 
 /** enum monitor_state - and who may change it */
 enum monitor_state {
-	/* there is no such CPU: install makes it OFF or ON; with CONFIG_ARMSTUB the CPU itself OFF */
+	/* no such CPU: install makes it OFF or ON; with CONFIG_ARMSTUB it comes, and is OFF */
 	MONITOR_ABSENT,
 	/* waits in the monitor, or has not come yet: to PENDING by a holder of the lock */
 	MONITOR_OFF,
