@@ -55,7 +55,8 @@ int boot_cpus(struct boot *b, struct why *why)
 	b->cpu_count = cpus_list(fdt, mpidr);
 	if (b->cpu_count < least)
 		return 0;
-	if (IS_ENABLED(CONFIG_SPIN_TABLE))
+	/* AArch32 kernels are told to use PSCI, where there is one. */
+	if (IS_ENABLED(CONFIG_SPIN_TABLE) && !is_aarch32(&b->handoff))
 		spin = spin_table_list(fdt, release);
 	if (machine.psci == PSCI_NONE && !spin && b->flags & LOFT_FLAG_PARK_SECONDARIES)
 		return refuse(why, -ENODEV,
