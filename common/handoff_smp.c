@@ -116,6 +116,8 @@ static void secondary_main(paddr_t context, struct secondary_cpu *cpu)
 	/* The tables, and the copy of how to reach them, come before this flag. */
 	while (!__atomic_load_n(&boot_state.released, __ATOMIC_ACQUIRE))
 		__asm__ volatile("wfe" : : : "memory");
+	if (IS_ENABLED(CONFIG_SPIN_TABLE) && !context)
+		context = (paddr_t)&cpu->mailbox;
 	h = boot_state.handoff;
 	if (is_aarch32(&h))
 		aarch32_secondary(&h, context);

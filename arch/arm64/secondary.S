@@ -22,8 +22,8 @@
 	.global	secondary_page
 /*
  * secondary_page - where PSCI CPU_ON or a spin table sends a CPU
- * In:       x0 = context_id, or 0, as spin tables have it: the CPU's own mailbox; MMU off; the EL
- *           that the boot CPU's Loft ran at, or another
+ * In:       x0 = context_id, or 0, as spin tables have it; MMU off; the EL that the boot CPU's
+ *           Loft ran at, or another
  * Out:      secondary_main(context_id, this CPU's block) on Loft's own map
  */
 secondary_page:
@@ -43,9 +43,6 @@ secondary_page:
 	sub	x9, x9, #1
 	b	.Lsecondary_find
 .Lsecondary_known:
-	cbnz	x2, .Lsecondary_has_context
-	add	x2, x3, #SECONDARY_MAILBOX
-.Lsecondary_has_context:
 	mrs	x8, CurrentEL
 	ldr	x9, .Lslot_el
 	cmp	x8, x9

@@ -13,7 +13,6 @@
 #define SECONDARY_STRIDE	  0x2000
 #define SECONDARY_FAULT_STACK_TOP 0x1000
 #define SECONDARY_STATE		  8
-#define SECONDARY_MAILBOX	  512
 
 /* secondary_cpu.state */
 #define SECONDARY_WAITS	   0 /* not seen yet */
@@ -37,12 +36,11 @@
  */
 struct secondary_cpu {
 	uint64_t mpidr, state, release;
-	char pad[SECONDARY_MAILBOX - 24];
+	char pad[512 - 24];
 	struct loft_mailbox mailbox;
 };
 
 static_assert(offsetof(struct secondary_cpu, state) == SECONDARY_STATE, "secondary.S stores it");
-static_assert(offsetof(struct secondary_cpu, mailbox) == SECONDARY_MAILBOX, "secondary.S finds it");
 
 /** struct secondary_slots - the words at the end of the page's part; addresses are physical */
 struct secondary_slots {
