@@ -61,7 +61,7 @@ static int print_why(int err, const struct why *why)
 /* -append becomes ${bootargs}; none, or an empty one, changes nothing. */
 static void take_cmdline(void)
 {
-	static char text[CMDLINE_SIZE];
+	static char text[CMDLINE_SIZE] __noinit;
 	struct why why;
 	const int err = qfw_cmdline(text, sizeof(text), &why);
 

@@ -19,7 +19,8 @@
 #include "lib/log.h"
 
 /* One at a time; large, so not on the stack. */
-static struct boot boot;
+static struct boot boot __noinit;
+static bool boot_begun; /* it holds something */
 
 /*
  * The tables that boot made stay where they were when their memory is free again: nothing is taken
@@ -254,7 +255,7 @@ static uint32_t tables_crc(void)
 
 const struct boot *boot_planned(struct why *why)
 {
-	if (!boot.handoff.page)
+	if (!boot_begun || !boot.handoff.page)
 		refuse(why, -ENOENT, "no kernel with an MMU is planned: bootelf -n first");
 	else if (tables_crc() != planned_crc)
 		refuse(why, -ENOENT, "the planned tables were written over: bootelf -n again");
@@ -271,6 +272,7 @@ int boot_run(struct boot_request *req, struct why *why)
 
 	bootstage_mark("kernel found");
 	memset(&boot, 0, sizeof(boot));
+	boot_begun = true;
 	boot.req = req;
 	boot.source = req->source;
 	before = machine.mem;

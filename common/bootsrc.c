@@ -84,7 +84,7 @@ enum boot_kind bootsrc_kind(const struct source *source)
 
 int bootsrc_qfw(struct boot_request *req, struct source *source, struct why *why)
 {
-	static char cmdline[CMDLINE_SIZE];
+	static char cmdline[CMDLINE_SIZE] __noinit;
 	int err;
 
 	if (!IS_ENABLED(CONFIG_FW_CFG))

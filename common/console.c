@@ -19,7 +19,7 @@ static char last = '\n'; /* byte written */
  * a command looks for a Ctrl-C. As many as a pasted script may have; what finds no room stays in
  * the UART.
  */
-static char ahead[16 * KIB];
+static char ahead[16 * KIB] __noinit;
 static unsigned ahead_first, ahead_count;
 static unsigned ctrlc_end; /* bytes of it up to and with the latest Ctrl-C; 0: there is none */
 

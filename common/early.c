@@ -125,10 +125,8 @@ static void relocate(char *image)
 			next = image + *entry + sizeof(uint64_t);
 			continue;
 		}
-		for (uint64_t bits = *entry >> 1, i = 0; bits; bits >>= 1, i++) {
-			if (bits & 1)
-				add_to(next + i * sizeof(uint64_t), delta);
-		}
+		for (uint64_t bits = *entry >> 1; bits; bits &= bits - 1)
+			add_to(next + __builtin_ctzll(bits) * sizeof(uint64_t), delta);
 		next += 63 * sizeof(uint64_t);
 	}
 	*(uint64_t *)(image + image_offset(&relocated)) = (uint64_t)image;

@@ -6,6 +6,7 @@
  * script has no room for one, so a function that sets errno (strtoul ...) fails the link instead of
  * writing through TPIDR_EL0.
  */
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,6 +18,37 @@ static int stdout_put(char c, FILE *stream)
 	(void)stream;
 	console_putc(c);
 	return (unsigned char)c;
+}
+
+/*
+ * printf() of the C library would bring its text here a character at a time. Loft's lines are short,
+ * so nearly all are made whole first.
+ */
+int vprintf(const char *fmt, va_list args)
+{
+	char text[192];
+	va_list again;
+	int n;
+
+	va_copy(again, args);
+	n = vsnprintf(text, sizeof(text), fmt, args);
+	if (n < (int)sizeof(text))
+		console_write(text, (size_t)MAX(n, 0));
+	else
+		n = vfprintf(stdout, fmt, again);
+	va_end(again);
+	return n;
+}
+
+int printf(const char *fmt, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, fmt);
+	n = vprintf(fmt, args);
+	va_end(args);
+	return n;
 }
 
 static FILE console_stream = FDEV_SETUP_STREAM(stdout_put, NULL, NULL, _FDEV_SETUP_WRITE);

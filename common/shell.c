@@ -34,7 +34,7 @@ static const struct sh_ops ops = {
 	.run = run_command,
 	.stop = interrupted,
 };
-static char arena_memory[ARENA_SIZE];
+static char arena_memory[ARENA_SIZE] __noinit;
 static struct sh_arena arena = { .mem = arena_memory, .size = sizeof(arena_memory) };
 static struct sh sh = { .ops = &ops };
 static unsigned int texts; /* that run within each other; functions are none of their own */

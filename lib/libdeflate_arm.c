@@ -8,10 +8,12 @@
 
 #include <stdint.h>
 
+#include "lib/types.h"
+
 /* 11560 bytes in 1.14. The library has no other way in for memory than statics of its own. */
 #define DECOMPRESSOR_SIZE (12 * 1024)
 
-static uint64_t memory[DECOMPRESSOR_SIZE / sizeof(uint64_t)];
+static uint64_t memory[DECOMPRESSOR_SIZE / sizeof(uint64_t)] __noinit;
 
 void *libdeflate_malloc(size_t size)
 {

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define COPY_BLOCK 128
+#define COPY_BLOCK 256
 #define FILL_BLOCK 256
 #define SAME_BLOCK 64
 
@@ -12,17 +12,26 @@
 static void copy_up(char *dst, const char *src, uint64_t blocks)
 {
 	for (; blocks; blocks--)
-		__asm__ volatile("ldp	q0, q1, [%1], #128\n\t"
-				 "ldp	q2, q3, [%1, #-96]\n\t"
-				 "ldp	q4, q5, [%1, #-64]\n\t"
-				 "ldp	q6, q7, [%1, #-32]\n\t"
-				 "stp	q0, q1, [%0], #128\n\t"
-				 "stp	q2, q3, [%0, #-96]\n\t"
-				 "stp	q4, q5, [%0, #-64]\n\t"
-				 "stp	q6, q7, [%0, #-32]"
+		__asm__ volatile("ldp	q0, q1, [%1], #256\n\t"
+				 "ldp	q2, q3, [%1, #-224]\n\t"
+				 "ldp	q4, q5, [%1, #-192]\n\t"
+				 "ldp	q6, q7, [%1, #-160]\n\t"
+				 "ldp	q16, q17, [%1, #-128]\n\t"
+				 "ldp	q18, q19, [%1, #-96]\n\t"
+				 "ldp	q20, q21, [%1, #-64]\n\t"
+				 "ldp	q22, q23, [%1, #-32]\n\t"
+				 "stp	q0, q1, [%0], #256\n\t"
+				 "stp	q2, q3, [%0, #-224]\n\t"
+				 "stp	q4, q5, [%0, #-192]\n\t"
+				 "stp	q6, q7, [%0, #-160]\n\t"
+				 "stp	q16, q17, [%0, #-128]\n\t"
+				 "stp	q18, q19, [%0, #-96]\n\t"
+				 "stp	q20, q21, [%0, #-64]\n\t"
+				 "stp	q22, q23, [%0, #-32]"
 				 : "+r"(dst), "+r"(src)
 				 :
-				 : "memory", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7");
+				 : "memory", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v16",
+				   "v17", "v18", "v19", "v20", "v21", "v22", "v23");
 }
 
 static void copy_down(char *dst_end, const char *src_end, uint64_t blocks)
@@ -31,14 +40,23 @@ static void copy_down(char *dst_end, const char *src_end, uint64_t blocks)
 		__asm__ volatile("ldp	q0, q1, [%1, #-32]\n\t"
 				 "ldp	q2, q3, [%1, #-64]\n\t"
 				 "ldp	q4, q5, [%1, #-96]\n\t"
-				 "ldp	q6, q7, [%1, #-128]!\n\t"
+				 "ldp	q6, q7, [%1, #-128]\n\t"
+				 "ldp	q16, q17, [%1, #-160]\n\t"
+				 "ldp	q18, q19, [%1, #-192]\n\t"
+				 "ldp	q20, q21, [%1, #-224]\n\t"
+				 "ldp	q22, q23, [%1, #-256]!\n\t"
 				 "stp	q0, q1, [%0, #-32]\n\t"
 				 "stp	q2, q3, [%0, #-64]\n\t"
 				 "stp	q4, q5, [%0, #-96]\n\t"
-				 "stp	q6, q7, [%0, #-128]!"
+				 "stp	q6, q7, [%0, #-128]\n\t"
+				 "stp	q16, q17, [%0, #-160]\n\t"
+				 "stp	q18, q19, [%0, #-192]\n\t"
+				 "stp	q20, q21, [%0, #-224]\n\t"
+				 "stp	q22, q23, [%0, #-256]!"
 				 : "+r"(dst_end), "+r"(src_end)
 				 :
-				 : "memory", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7");
+				 : "memory", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v16",
+				   "v17", "v18", "v19", "v20", "v21", "v22", "v23");
 }
 
 void mem_copy(void *dst, const void *src, uint64_t size)
