@@ -21,8 +21,8 @@ static int stdout_put(char c, FILE *stream)
 }
 
 /*
- * printf() of the C library would bring its text here a character at a time. Loft's lines are short,
- * so nearly all are made whole first.
+ * printf() of the C library would bring its text here a character at a time. Loft's lines are
+ * short, so nearly all are made whole first.
  */
 int vprintf(const char *fmt, va_list args)
 {

@@ -40,7 +40,7 @@ void log_start(void)
 	paddr_t mem;
 
 	if (!memmap_alloc(&machine.mem, RING_BYTES, 4 * KIB, true, ~UINT64_C(0),
-			  MEM_KEEP | MEM_RECLAIM, "log", &mem, NULL))
+			  MEM_KEEP | MEM_RECLAIM, "Loft's log", &mem, NULL))
 		logring_init(&ring, (void *)mem, RING_BYTES);
 }
 
