@@ -10,6 +10,7 @@
 #include "common/cmd.h"
 #include "common/console.h"
 #include "common/fdt.h"
+#include "common/handoff_return.h"
 #include "common/hostfs.h"
 #include "lib/crc32.h"
 
@@ -88,15 +89,44 @@ static int boot_file(const char *name, struct why *why)
 	return err ? err : boot_run(&req, why);
 }
 
+/* What the next run of Loft goes on with, should the kernel come back. */
+static void keep(const char *name, const struct look *now)
+{
+	struct return_watch *w;
+
+	if (!IS_ENABLED(CONFIG_RETURN_TO_LOADER))
+		return;
+	w = return_watch();
+	snprintf(w->name, sizeof(w->name), "%s", now && strlen(name) < sizeof(w->name) ? name : "");
+	w->size = now ? now->size : 0;
+	w->crc = now ? now->crc : 0;
+}
+
+/* The file as the kernel was that has just come back, where it is that one. */
+static struct look kept(const char *name)
+{
+	struct look none = { .size = ~UINT64_C(0) };
+	const struct return_watch *w;
+
+	if (!IS_ENABLED(CONFIG_RETURN_TO_LOADER))
+		return none;
+	w = return_watch();
+	if (strcmp(w->name, name))
+		return none;
+	printf("watch: waiting for %s to change; Ctrl-C ends\n", name);
+	return (struct look){ w->size, w->crc };
+}
+
 static int watch_file(const char *name, char *buffer, struct why *why)
 {
-	struct look last = { .size = ~UINT64_C(0) }, now;
+	struct look last = kept(name), now;
 
 	for (;;) {
 		int err = wait_change(name, buffer, &last, &now, why);
 
 		if (err)
 			return err;
+		keep(name, &now);
 		printf("watch: %s, %" PRIu64 " bytes, crc32 %08" PRIx32 "\n", name, now.size,
 		       now.crc);
 		err = boot_file(name, why);
@@ -120,6 +150,7 @@ static int watch_hostfs(const char *name, struct why *why)
 		return err;
 	err = watch_file(name, (char *)buffer, why);
 	memmap_release(&machine.mem, buffer);
+	keep(name, NULL);
 	return err;
 }
 

@@ -6,6 +6,7 @@
 
 #include "common/console_init.h"
 #include "common/gdb.h"
+#include "common/handoff_return.h"
 #include "common/log.h"
 #include "drivers/serial/serial.h"
 
@@ -71,6 +72,8 @@ void console_putc(char c)
 	if (!serial.ops)
 		return;
 	last = c;
+	if (IS_ENABLED(CONFIG_RETURN_TO_LOADER))
+		return_tee(&c, 1);
 	if (IS_ENABLED(CONFIG_GDB) && gdb_prints(&c, 1))
 		return;
 	if (IS_ENABLED(CONFIG_LOG))
@@ -84,6 +87,8 @@ void console_write(const char *bytes, size_t count)
 {
 	if (count)
 		last = bytes[count - 1];
+	if (IS_ENABLED(CONFIG_RETURN_TO_LOADER))
+		return_tee(bytes, count);
 	if (IS_ENABLED(CONFIG_GDB) && gdb_prints(bytes, count))
 		return;
 	if (IS_ENABLED(CONFIG_LOG))

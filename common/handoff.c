@@ -16,6 +16,7 @@
 #include "arch/mem.h"
 #include "common/handoff_aarch32.h"
 #include "common/handoff_gdb.h"
+#include "common/handoff_return.h"
 #include "common/handoff_smp.h"
 #include "common/log.h"
 #include "common/handoff_state.h"
@@ -58,7 +59,8 @@ static int keep_loft(uint32_t flags, struct why *why)
 		struct mem_range r = machine.mem.owned[i];
 		int rc;
 
-		if (r.start != (paddr_t)__image_start && r.start != loft.arena.pa)
+		if (r.start != (paddr_t)__image_start && r.start != loft.arena.pa &&
+		    !(IS_ENABLED(CONFIG_RETURN_TO_LOADER) && return_owns(r.start)))
 			continue;
 		memmap_release(&machine.mem, r.start);
 		rc = memmap_claim(&machine.mem, r.start, r.size, flags, r.owner, why);
@@ -470,6 +472,17 @@ static void tell_times(const struct boot *b)
 		memcpy((char *)b->fdt_low.start + b->bootstage_at, text, BOOTSTAGE_JSON);
 }
 
+/* The stub sees the kernel's SMCs, and SYSTEM_OFF leads back here. */
+static void trap_power_off(const struct boot *b)
+{
+	uint64_t hcr;
+
+	if (!b->stub.size || is_aarch32(&b->handoff) || !return_wanted())
+		return;
+	hcr = sysreg_read(hcr_el2);
+	sysreg_write(hcr_el2, hcr | HCR_EL2_TSC);
+}
+
 void boot_go(struct boot *b)
 {
 	tell_times(b);
@@ -481,5 +494,7 @@ void boot_go(struct boot *b)
 	clean(b);
 	boot_cpus_release(b);
 	boot_levels(&b->handoff, b->entry_el, machine_find(&machine, "arm,gic-v3", 0), el2_writes);
+	if (IS_ENABLED(CONFIG_RETURN_TO_LOADER))
+		trap_power_off(b);
 	handoff_enter(&b->handoff);
 }

@@ -12,6 +12,7 @@
 #include "common/elf.h"
 #include "common/fdt.h"
 #include "common/handoff_gdb.h"
+#include "common/handoff_return.h"
 
 struct kernel_symbols kernel_symbols;
 
@@ -54,7 +55,14 @@ void kernel_fault(struct fault_frame *frame)
 	fault_recovery = NULL;
 	if (IS_ENABLED(CONFIG_GDB))
 		frame = handoff_gdb_fault(frame);
-	fault_print("the kernel", frame, &names);
+	if (IS_ENABLED(CONFIG_RETURN_TO_LOADER))
+		return_keep();
+	if (IS_ENABLED(CONFIG_RETURN_TO_LOADER) && fault_is_call(frame, LOFT_PSCI_SYSTEM_OFF))
+		printf("\nthe kernel powers the machine off\n");
+	else
+		fault_print("the kernel", frame, &names);
+	if (IS_ENABLED(CONFIG_RETURN_TO_LOADER))
+		return_to_loader();
 	fault_stop();
 }
 

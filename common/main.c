@@ -11,6 +11,7 @@
 #include "common/console_init.h"
 #include "common/early.h"
 #include "common/env.h"
+#include "common/handoff_return.h"
 #include "common/log.h"
 #include "common/shell.h"
 #include "common/version.h"
@@ -61,10 +62,27 @@ static void forget_start(void)
 		*(volatile uint32_t *)(loft.started + IMAGE_MAGIC) = 0;
 }
 
+/* What had to be booted has been; whoever watches a file goes on with that. */
+static bool came_back(void)
+{
+	char line[RETURN_NAME_MAX + 32];
+
+	if (!IS_ENABLED(CONFIG_RETURN_TO_LOADER) || !return_back())
+		return false;
+	printf("Back from a kernel; `fault` shows how it ended\n");
+	if (return_watch()->name[0]) {
+		snprintf(line, sizeof(line), "watch hostfs '%s'", return_watch()->name);
+		(void)shell_run(line);
+	}
+	return true;
+}
+
 void loft_main(void)
 {
 	loft.map.arena = &loft.arena; /* it was built in the scratch */
 	forget_start();
+	if (IS_ENABLED(CONFIG_RETURN_TO_LOADER))
+		return_prepare(); /* before anything that the next start must find as it was */
 	bootstage_mark("at home");
 	if (IS_ENABLED(CONFIG_LOG))
 		log_start();
@@ -75,7 +93,8 @@ void loft_main(void)
 	bootstage_mark("signed on");
 	env_init();
 	bootstage_mark("environment");
-	shell_autoboot();
+	if (!came_back())
+		shell_autoboot();
 	bootstage_mark("prompt");
 	if (IS_ENABLED(CONFIG_LOG))
 		log_capturing(false);

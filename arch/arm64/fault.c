@@ -64,6 +64,12 @@ static bool read_virtual(const struct fault_frame *f, vaddr_t va, uint64_t *valu
 	return !pt_walk_foreign(&regime, va, &trace) && !read_physical(NULL, trace.pa, value);
 }
 
+bool fault_is_call(const struct fault_frame *f, uint32_t function)
+{
+	return f->el == 2 && f->vector == 8 && ID_GET(ESR_EC, f->esr) == ESR_EC_SMC64 &&
+	       (uint32_t)f->x[0] == function;
+}
+
 bool fault_translate(const struct fault_frame *f, vaddr_t va, paddr_t *pa)
 {
 	struct pt_foreign regime = regime_of(f);

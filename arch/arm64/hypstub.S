@@ -12,6 +12,7 @@
 
 #define ESR_EC_SHIFT	26
 #define ESR_EC_HVC64	0x16
+#define ESR_EC_SMC64	0x17
 
 	.section .text.hypstub, "ax", %progbits
 	.balign	16
@@ -26,6 +27,10 @@ hypstub_code:
 	b.ne	.Lstub_fault
 	mrs	x0, esr_el2
 	lsr	x0, x0, #ESR_EC_SHIFT
+#ifdef CONFIG_RETURN_TO_LOADER
+	cmp	x0, #ESR_EC_SMC64
+	b.eq	.Lstub_smc
+#endif
 	cmp	x0, #ESR_EC_HVC64
 	mov	x0, #8
 	b.ne	.Lstub_fault
@@ -61,6 +66,24 @@ hypstub_code:
 	mov	x1, x3
 	mov	x2, x4
 	br	x5
+
+#ifdef CONFIG_RETURN_TO_LOADER
+	/* SYSTEM_OFF is Loft's; every other call is passed on, as if it had not trapped. */
+.Lstub_smc:
+	mov	sp, x1
+	mrs	x0, tpidr_el2
+	mov_imm	x1, LOFT_PSCI_SYSTEM_OFF
+	cmp	w0, w1
+	mov	x0, #8
+	mov	x1, sp
+	b.eq	.Lstub_fault
+	mrs	x0, elr_el2
+	add	x0, x0, #4			/* a trapped SMC has not been executed yet */
+	msr	elr_el2, x0
+	mrs	x0, tpidr_el2
+	smc	#0
+	eret
+#endif
 
 .Lstub_fault:
 	save_el2_fault

@@ -2,9 +2,12 @@
 """The kernel writer's loop: files of the host by semihosting, and a kernel that boots when it changes."""
 
 import shutil
+import subprocess
 import time
 
 import pytest
+
+from conftest import BUILD, ROOT
 
 SEMIHOSTING = ('-semihosting-config', 'enable=on,target=native')
 BOTH = pytest.mark.parametrize('el2', [False, True], ids=['el1', 'el2'])
@@ -70,3 +73,106 @@ def test_watch_ends(loft, build, tmp_path):
     m.prompt()
     assert m.run('echo on') == 'on'
     assert 'watch' not in m.run('memmap')
+
+
+# ---- CONFIG_RETURN_TO_LOADER
+
+@pytest.fixture(scope='module')
+def returning(tmp_path_factory):
+    """Loft with CONFIG_RETURN_TO_LOADER."""
+    out = tmp_path_factory.mktemp('return')
+    shutil.copy(BUILD / '.config', out / '.config')
+    with open(out / '.config', 'a') as f:
+        f.write('CONFIG_RETURN_TO_LOADER=y\n')
+    subprocess.run(['make', '-s', '-C', str(ROOT), f'O={out}', 'image'], check=True, capture_output=True)
+    return out / 'loft.bin'
+
+
+LINKER = """
+ENTRY(_start)
+PHDRS { text PT_LOAD FLAGS(5); }
+SECTIONS { . = 0xffffff8040200000; .text : AT(ADDR(.text) - 0xffffff8000000000) { *(.text*) } :text }
+"""
+OFF = 'ldr w0, =0x84000008\n\tsmc #0\n\tb .'
+ABORT = 'mov x20, #{n}\n\tmov x1, #0x10\n\tldr x0, [x1]\n\tb .'
+
+
+def program(body):
+    return f'\t.globl _start\n\t.type _start, %function\n_start:\n\t{body}\n'
+
+
+@BOTH
+@pytest.mark.parametrize('image', [False, True], ids=['flash', 'dram'])
+def test_fault_returns(qemu, assemble, returning, el2, image):
+    """An early fault is reported, Loft starts again, as often as one likes, and keeps the report."""
+    kernel = assemble(program(ABORT.format(n=0x4242)), LINKER)
+    how = {'bios': False, 'kernel': returning} if image else {'bios': returning}
+    m = qemu(el2=el2, loads=[(kernel, 0x50000000)], **how)
+    m.prompt()
+    assert 'no kernel has come back' in m.run_fail('fault')
+    for _ in range(3):
+        m.send('bootelf 50000000\r')
+        m.wait('fault: ')
+        m.wait('Back from a kernel')
+        m.prompt()
+        text = m.run_check('fault')
+        assert 'data abort' in text and '0000000000004242' in text and '_start+0x8' in text
+    assert f'entered at EL{1 + el2}' in m.text
+    memory = m.run_check('memmap')
+    assert 'Loft to return to' in memory and "last kernel's report" in memory
+    m.run_check('mw.l 41000000 55; md.l 41000000 1; setenv a b; printenv a')
+
+
+@pytest.mark.parametrize('machine', ['', ',secure=on'], ids=['el2', 'el3'])
+def test_power_off_returns(qemu, build, returning, machine):
+    """Over EL2 a kernel's SYSTEM_OFF comes back; its other calls to PSCI are the firmware's, with their results."""
+    m = qemu(el2=True, machine=machine, bios=returning,
+             loads=[(build / 'examples/highhalf/highhalf.elf', 0x48000000)])
+    m.prompt()
+    for _ in range(2):
+        m.send('bootelf 48000000\r')
+        m.wait('ok, 0 FAIL')
+        m.wait('the kernel powers the machine off')
+        m.wait('Back from a kernel')
+        m.prompt()
+        assert 'powers the machine off' in m.run_check('fault')
+    m.send('poweroff\r')
+    m.finish()
+
+
+def test_other_cpus_forbid_it(qemu, assemble, returning):
+    """A kernel that left CPUs running is not returned from: the machine powers off, as it asked."""
+    kernel = assemble(program("""
+	ldr w0, =0xc4000003
+	mov x1, #1
+	adr x2, spin
+	ldr x3, =0xffffff8000000000
+	sub x2, x2, x3
+	mov x3, #0
+	smc #0
+	""" + OFF + '\nspin:\tb spin'), LINKER)
+    m = qemu(el2=True, smp=2, bios=returning, loads=[(kernel, 0x48000000)])
+    m.prompt()
+    m.send('bootelf 48000000\r')
+    m.wait('no return: CPU 0x1 still runs')
+
+
+@BOTH
+def test_watch_goes_on(qemu, assemble, returning, tmp_path, el2):
+    """The whole loop: edit, make, watch it boot, without a key."""
+    file = tmp_path / 'kernel.elf'
+    shutil.copy(assemble(program(ABORT.format(n=1)), LINKER), file)
+    m = qemu(el2=el2, bios=returning, extra=SEMIHOSTING)
+    m.prompt()
+    m.send(f'watch hostfs {file}\r')
+    for n in (2, 3, 4):
+        m.wait('x20 000000000000000' + str(n - 1))
+        m.wait('Back from a kernel')
+        m.wait('waiting for .* to change')
+        other = assemble(program(ABORT.format(n=n)), LINKER)
+        shutil.copy(other, tmp_path / 'new')
+        shutil.move(tmp_path / 'new', file)
+    m.wait('waiting for .* to change')
+    m.send('\x03')
+    m.prompt()
+    assert m.run('echo on') == 'on'

@@ -55,6 +55,14 @@ void el2_each_rule(enum el2_list list, bool gicv3, void (*show)(const struct el2
  */
 void el2_each_result(enum el2_list list, bool gicv3, void (*show)(const struct el2_result *));
 
+/**
+ * el2_restart() - from EL1, by the stub at EL2: go on at EL2 with the MMU off
+ * @pc: physical; @argument becomes its x0
+ *
+ * Returns where the stub is not there any more.
+ */
+void el2_restart(paddr_t pc, uint64_t argument);
+
 /** el2_is_usable() - false where HCR_EL2.E2H is fixed at 1: kernels at EL1 are not entered then */
 bool el2_is_usable(void);
 

@@ -66,6 +66,9 @@ void fault_add_lower(struct fault_frame *frame);
  */
 bool fault_translate(const struct fault_frame *frame, vaddr_t va, paddr_t *pa);
 
+/** fault_is_call() - did this SMC trap to EL2, and does it ask this? */
+bool fault_is_call(const struct fault_frame *frame, uint32_t function);
+
 /**
  * fault_print() - the report: class in words, ESR, ELR with its symbol, FAR, registers, backtrace,
  * walk of FAR
