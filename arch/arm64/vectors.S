@@ -18,6 +18,19 @@
 	b	.Lvector_common
 .endm
 
+#define VECTOR_SIMD_SIZE	(16 + 32 * 16)
+
+/* All vector registers, to or from the stack: op is stp or ldp. */
+.macro simd op
+	.irp	pair, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
+	simd_pair \op, \pair, %\pair+1
+	.endr
+.endm
+.altmacro
+.macro simd_pair op, first, second
+	\op	q\first, q\second, [sp, #(16 + \first * 16)]
+.endm
+
 	.section .text.vectors, "ax", %progbits
 	.balign	2048				/* VBAR_ELx */
 	.global	vectors
@@ -88,9 +101,22 @@ vectors:
 	mov	x1, x3
 	mov	x29, xzr
 	mov	x30, xzr
+#ifdef CONFIG_FAULT_RESUME
+	/* What goes on where it was may be in the midst of a copy: C below uses these, too. */
+	sub	sp, sp, #VECTOR_SIMD_SIZE
+	simd	stp
+	mrs	x2, fpcr
+	mrs	x3, fpsr
+	stp	x2, x3, [sp]
+#endif
 	/* (frame, vector); returns for the session to go on, elsewhere or where it was */
 	bl	exception_entry
 #ifdef CONFIG_FAULT_RESUME
+	simd	ldp
+	ldp	x2, x3, [sp]
+	msr	fpcr, x2
+	msr	fpsr, x3
+	add	sp, sp, #VECTOR_SIMD_SIZE
 	/*
 	 * x0 = SP_ELx of what goes on. The frame may lie below it from here on, which nothing
 	 * overwrites: all exceptions are masked.

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from conftest import ROOT
 from gdb import Bridge, Gdb
 
 BOTH = pytest.mark.parametrize('el2', [False, True], ids=['el1', 'el2'])
@@ -74,6 +75,29 @@ def test_session(loft, attach, el2):
     m.send('\r')
     m.prompt()
     assert m.run('md.l 41000000 1').startswith('41000000: 12345678')
+
+
+@BOTH
+def test_steps_in_a_copy(loft, attach, el2):
+    """The copy's data is in vector registers between its loads and its stores; the stub copies things, too."""
+    m = loft(el2=el2, loads=[(ROOT / 'README.md', 0x41000000)])
+    g, line = attach(m)
+    g.run('break mem_copy')
+    g.go('loft=> ')
+    line.type('cp.b 41000000 42000000 1000\r')
+    g.stopped('Breakpoint 1, mem_copy')
+    for _ in range(60):
+        g.run('stepi')
+    g.run('delete')
+    g.go('loft=> ')
+    time.sleep(0.3)
+    g.child.sendintr()
+    g.stopped('SIGINT')
+    g.run('detach')
+    line.close()
+    m.send('\r')
+    m.prompt()
+    assert m.run_check('cmp.b 41000000 42000000 1000') == 'Total of 4096 byte(s) were the same'
 
 
 @BOTH
