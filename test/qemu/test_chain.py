@@ -62,7 +62,7 @@ def mend_go(m):
     if loop < 0:
         return      # another U-Boot; it may be a mended one
     m.send('bdinfo\r')
-    _, match = m.wait(r'relocaddr\s*= 0x(\w+)')
+    _, match = m.wait(r'relocaddr\s*= 0x(\w{16})')
     m.wait(r'=> ')
     m.send(f'mw.l {int(match[1], 16) + loop + 8:x} d503201f\r')
     m.wait(r'=> ')
