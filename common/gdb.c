@@ -196,13 +196,22 @@ void gdb_end(void)
 	debug_stop();
 }
 
+/* What would be met again and again: an instruction that faults, and another BRK than ours. */
+static bool is_fault(const struct fault_frame *f)
+{
+	enum debug_event event = debug_event(f);
+
+	return event >= DEBUG_UNDEFINED ||
+	       (event == DEBUG_BREAK && !debug_is_enter(f) && !has_sw(f->elr));
+}
+
 /*
  * Return: true where the program goes on at frame->elr; false where what stopped it is a fault
  * after all.
  */
 static bool serve(struct fault_frame *f, const struct gdb_ops *ops, bool entry)
 {
-	enum debug_event event = debug_event(f);
+	bool fault = !entry && is_fault(f);
 	struct gdb_stop stop = why(f);
 	vaddr_t at = f->elr;
 	enum gdb_resume how;
@@ -218,10 +227,7 @@ static bool serve(struct fault_frame *f, const struct gdb_ops *ops, bool entry)
 	gdb.stopped = false;
 	if (how == GDB_DETACHED)
 		gdb_end();
-	/* Another BRK than ours would be met again and again, and so would whatever faulted. */
-	if (!entry && f->elr == at && how != GDB_STEP &&
-	    (event >= DEBUG_UNDEFINED ||
-	     (event == DEBUG_BREAK && !debug_is_enter(f) && !has_sw(at))))
+	if (fault && f->elr == at && how != GDB_STEP)
 		return false;
 	plant();
 	debug_resume(f, how == GDB_STEP);

@@ -48,12 +48,14 @@ def test_session(loft, attach, el2):
     g.stopped('Breakpoint 1, do_echo')
     assert g.value('argc') == 2
     assert '"hello"' in g.run('print argv[1]')
+    g.go('loft=> ')                   # from a breakpoint, without a step between
+    line.type('echo hello\r')
+    g.stopped('Breakpoint 1, do_echo')
     at = g.value('$pc')
     g.run('stepi')
     assert g.value('$pc') == at + 4
-    for _ in range(5):
-        g.run('stepi')
-    assert 'do_echo' in g.run('backtrace 1')
+    g.run('stepi')
+    assert 'do_echo' in g.run('backtrace')
     assert 'Cannot access memory' in g.run(f'x/wx {HOLE:#x}')
     assert 'Cannot access memory' in g.run(f'set var *(int *){HOLE:#x} = 1')
     assert '0xedfe0dd0' in g.run('x/wx 0x40000000')
@@ -174,7 +176,8 @@ def test_noise_and_naks(loft):
 def test_second_uart(qemu, build, tmp_path):
     """From QEMU 9 on a second -serial is a UART of its own: the console stays a console."""
     path = tmp_path / 'second'
-    m = qemu(extra=['-chardev', f'socket,id=gdb,path={path},server=on,wait=off', '-serial', 'chardev:gdb'])
+    m = qemu(loads=[(build / 'examples/highhalf/highhalf.elf', 0x48000000)],
+             extra=['-chardev', f'socket,id=gdb,path={path},server=on,wait=off', '-serial', 'chardev:gdb'])
     m.prompt()
     if 'only UART' in m.run('gdb listen'):
         pytest.skip('this QEMU has one UART')
@@ -193,6 +196,16 @@ def test_second_uart(qemu, build, tmp_path):
         g.stopped('SIGINT')
         g.run('detach')
         assert m.run('echo on') == 'on'
+        m.send('bootelf -g 48000000\r')
+        m.wait(r'Starting application at 0x[0-9a-f]+ \.\.\.\r?\n')
+        g.run(f'file {build}/examples/highhalf/highhalf.elf')
+        g.run(f'target remote {path}')
+        g.run('break kernel_main')
+        g.go()
+        g.stopped('Breakpoint 2, (0x[0-9a-f]+ in )?kernel_main')
+        g.run('delete')
+        g.go()
+        m.wait('ok, 0 FAIL')
     finally:
         g.close()
 

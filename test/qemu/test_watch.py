@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The kernel writer's loop: files of the host by semihosting, and a kernel that boots when it changes."""
 
+import re
 import shutil
 import subprocess
 import time
@@ -155,6 +156,19 @@ def test_other_cpus_forbid_it(qemu, assemble, returning):
     m.prompt()
     m.send('bootelf 48000000\r')
     m.wait('no return: CPU 0x1 still runs')
+
+
+def test_damaged_copy(qemu, assemble, returning):
+    """A kernel that has written over Loft's copy is not returned from."""
+    m = qemu(bios=returning, extra=SEMIHOSTING)
+    m.prompt()
+    copy = int(re.search(r'([0-9a-f]{8,}).*Loft to return to', m.run_check('memmap'))[1], 16)
+    kernel = assemble(program(f'ldr x1, ={copy + 0xffffff8000000000 + 0x8000:#x}\n\tstr x1, [x1]\n\t'
+                              + ABORT.format(n=1)), LINKER)
+    m.run_check(f'load hostfs - 50000000 {kernel}')
+    m.send('bootelf 50000000\r')
+    m.wait("no return: the kernel has written over Loft's copy")
+    m.wait('stopped: reset the machine')
 
 
 @BOTH
