@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* load hostfs: a file of the host, by semihosting. */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,9 +8,11 @@
 #include "common/env.h"
 #include "common/fdt.h"
 #include "common/hostfs.h"
+#include "common/progress.h"
 
 static int load(const char *name, paddr_t at, struct why *why)
 {
+	struct progress progress = progress_begin();
 	struct source source;
 	int err = hostfs_source(&source, name, why);
 
@@ -26,7 +27,7 @@ static int load(const char *name, paddr_t at, struct why *why)
 		return err;
 	(void)!env_set_hex("fileaddr", at);
 	(void)!env_set_hex("filesize", source.size);
-	printf("%" PRIu64 " bytes read\n", source.size);
+	progress_end(&progress, "read", source.size);
 	return 0;
 }
 

@@ -5,10 +5,13 @@
 #include <string.h>
 
 #include "arch/debug.h"
+#include "common/console.h"
+#include "common/progress.h"
 
 enum { SYS_OPEN = 0x01, SYS_CLOSE = 0x02, SYS_READ = 0x06, SYS_SEEK = 0x0a, SYS_FLEN = 0x0c };
 
 #define MODE_RB 1
+#define PIECE	(64 * KIB)
 
 /* Return: what the host answers, -1 for an error of its; @there: somebody answered at all */
 static int64_t call(unsigned operation, const uint64_t *parameters, bool *there)
@@ -48,6 +51,21 @@ static int read_file(int64_t file, uint64_t off, void *dst, uint64_t len)
 	return call(SYS_READ, read, &there) ? -EIO : 0; /* bytes that were not read */
 }
 
+/* In pieces, so that a person sees how far it is, and can end it. */
+static int read_pieces(int64_t file, uint64_t off, char *dst, uint64_t len)
+{
+	struct progress progress = progress_begin();
+	int rc = 0;
+
+	for (uint64_t done = 0, piece; done < len && !rc; done += piece) {
+		piece = MIN(len - done, PIECE);
+		rc = console_ctrlc() ? -EINTR : read_file(file, off + done, dst + done, piece);
+		progress_step(&progress, done + piece, len);
+	}
+	console_fresh_line();
+	return rc;
+}
+
 static int host_read(struct source *source, uint64_t off, void *dst, uint64_t len)
 {
 	bool there;
@@ -56,7 +74,7 @@ static int host_read(struct source *source, uint64_t off, void *dst, uint64_t le
 
 	if (file < 0)
 		return -ENOENT;
-	rc = read_file(file, off, dst, len);
+	rc = read_pieces(file, off, dst, len);
 	close_file(file);
 	return rc;
 }

@@ -31,6 +31,23 @@ def test_load_hostfs(loft, tmp_path, el2):
     assert 'Loft' in m.run_fail(f'load hostfs - 7ff80000 {file}')
 
 
+def test_progress(loft, tmp_path):
+    """A transfer of more than a second says how far it is. With a microsecond an instruction this one takes three."""
+    file = tmp_path / 'large'
+    with open(file, 'wb') as f:
+        f.truncate(1 << 30)
+    m = loft(memory='2G', extra=['-semihosting', '-icount', 'shift=10,sleep=off'])
+    m.send(f'load hostfs - 40200000 {file}\r')
+    text = m.prompt(timeout=120)
+    seen = re.findall(r'([\d.]+ MiB) of 1 GiB, ([\d.]+ [MK]iB/s)', text)
+    assert len(seen) >= 2, text
+    assert re.search(r'^1073741824 bytes read in [1-9]\d{3} ms \([\d.]+ [MGK]iB/s\)$', text, re.M), text
+    m.send(f'load hostfs - 40200000 {file}\r')
+    m.wait('of 1 GiB')
+    m.send('\x03')
+    assert 'EINTR' in m.prompt(timeout=60) or '<INTERRUPT>' in m.text
+
+
 @BOTH
 def test_no_semihosting(loft, el2):
     m = loft(el2=el2)
