@@ -154,6 +154,29 @@ def test_nobody_comes(loft):
     assert '0x' in m.run('gdbinfo')
 
 
+def test_nobody_comes_to_a_kernel(loft, build):
+    """Ctrl-C then lets it run as without -g."""
+    m = loft(loads=[(build / 'examples/highhalf/highhalf.elf', 0x48000000)])
+    m.send('bootelf -g 48000000\r')
+    m.wait(r'Starting application at 0x[0-9a-f]+ \.\.\.\r?\n')
+    m.send('\x03')
+    assert '0 FAIL' in m.finish()
+
+
+def test_detach_at_a_breakpoint(loft, attach):
+    m = loft()
+    g, line = attach(m)
+    g.run('break do_echo')
+    g.go('loft=> ')
+    line.type('echo hello\r')
+    g.stopped('Breakpoint 1, do_echo')
+    g.run('detach')
+    line.close()
+    m.send('\r')
+    m.prompt()
+    assert 'fault' not in m.run('echo on')
+
+
 def test_noise_and_naks(loft):
     """The line by hand: a damaged packet gets a NAK, an unknown one an empty answer."""
     m = loft()
