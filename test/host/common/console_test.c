@@ -17,6 +17,7 @@
 #include "common/console.h"
 #include "common/console_init.h"
 #include "common/gdb.h"
+#include "common/log.h"
 #include "drivers/serial/pl011.h"
 
 #define BASE         0x9000000
@@ -48,6 +49,18 @@ bool gdb_prints(const char *bytes, size_t count)
 	(void)bytes;
 	(void)count;
 	return false;
+}
+
+/* Nor a log. */
+void log_capture(const char *text, size_t count)
+{
+	(void)text;
+	(void)count;
+}
+
+void log_capture_char(char c)
+{
+	(void)c;
 }
 
 static void one_byte_time(void)
