@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "common/autoboot.h"
 #include "common/console_init.h"
 #include "common/gdb.h"
 #include "common/handoff_return.h"
@@ -154,7 +155,7 @@ bool console_ctrlc(void)
 		pull();
 	seen = ctrlc_end;
 	drop(ctrlc_end);
-	return seen;
+	return seen && !(IS_ENABLED(CONFIG_AUTOBOOT_KEYED) && autoboot_locked());
 }
 
 bool console_lost(void)

@@ -27,6 +27,8 @@ bool console_tstc(void);
  * Whoever runs for long calls this every few hundred microseconds: it also saves what arrives from
  * the UART's short FIFO, as every wait for room in console_putc() does.
  *
+ * While autoboot is locked there is none for anybody.
+ *
  * Return: true where one was waiting; it is consumed, and what was typed before it is forgotten.
  * Else waiting bytes stay for console_getc(), in order.
  */

@@ -57,6 +57,11 @@ const char *env_get(const char *name)
 	return envstore_get(&store, name);
 }
 
+void env_get_many(const char *const names[], unsigned int count, const char *values[])
+{
+	envstore_get_many(&store, names, count, values);
+}
+
 int env_change(const char *name, const char *value, unsigned int flags, struct why *why)
 {
 	int err;

@@ -53,6 +53,13 @@ void *env_raw(void);
 const char *env_get(const char *name);
 
 /**
+ * env_get_many() - env_get() of several in one pass
+ * @names:  in ascending order
+ * @values: receives @count of what env_get() returns
+ */
+void env_get_many(const char *const names[], unsigned int count, const char *values[]);
+
+/**
  * env_set() - set a variable; NULL or "" as @value deletes it
  *
  * Return: 0; -EINVAL the name, or a @value from env_get(); -ENOSPC; -EPERM refused by a callback.

@@ -5,6 +5,7 @@
 
 #include "arch/arm64/sections.h"
 #include "arch/cpu.h"
+#include "common/autoboot.h"
 #include "common/board.h"
 #include "common/bootstage.h"
 #include "common/console.h"
@@ -94,7 +95,7 @@ void loft_main(void)
 	env_init();
 	bootstage_mark("environment");
 	if (!came_back())
-		shell_autoboot();
+		autoboot();
 	bootstage_mark("prompt");
 	if (IS_ENABLED(CONFIG_LOG))
 		log_capturing(false);

@@ -4,10 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "arch/cpu.h"
 #include "common/complete.h"
 #include "common/console.h"
 #include "common/env.h"
 #include "lib/num.h"
+
+#define NAP_US	        200
+#define NAPS_PER_SECOND 5000
 
 static struct lineedit editor; /* no initialiser: 16 KiB that the image need not carry */
 
@@ -18,13 +22,16 @@ static void emit(void *ctx, const char *bytes, size_t len)
 		console_putc(*bytes++);
 }
 
-static bool given_up(const struct readline *how)
+static bool given_up(unsigned int seconds)
 {
-	while (how->idle && !console_tstc()) {
-		if (how->idle())
-			return true;
+	uint64_t naps;
+
+	for (naps = (uint64_t)seconds * NAPS_PER_SECOND; naps; naps--) {
+		if (console_tstc())
+			return false;
+		udelay(NAP_US);
 	}
-	return false;
+	return true;
 }
 
 /* ${columns}, decimal, where it can be a terminal's width; else 0. */
@@ -56,7 +63,7 @@ enum lineedit_event console_readline(const struct readline *how, const char **li
 	if (how->initial)
 		lineedit_insert(&editor, how->initial, strlen(how->initial));
 	while (event == LINEEDIT_MORE) {
-		if (given_up(how))
+		if (IS_ENABLED(CONFIG_BOOT_RETRY) && how->seconds && given_up(how->seconds))
 			return LINEEDIT_GIVEN_UP;
 		event = lineedit_feed(&editor, console_getc());
 	}
@@ -74,7 +81,11 @@ const char *readline_history(const char *after)
 	return lineedit_history(&editor, after);
 }
 
-void readline_was_read(int c)
+int readline_key(void)
 {
+	const bool after_cr = editor.cr;
+	const int c = console_getc();
+
 	editor.cr = c == '\r';
+	return c == '\n' && after_cr ? -1 : c;
 }

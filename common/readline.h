@@ -9,13 +9,13 @@
  * @prompt:  printed first, at the start of a line
  * @initial: text that stands in the line already, at most LINEEDIT_MAX bytes; NULL: none
  * @command: the line is one for the shell: it joins the history, Tab completes its words
- * @idle:    NULL, or called again and again while no byte waits; true gives the line up
+ * @seconds: without a key after which the line is given up; 0: never
  */
 struct readline {
 	const char *prompt;
 	const char *initial;
 	bool command;
-	bool (*idle)(void);
+	unsigned int seconds;
 };
 
 /**
@@ -25,7 +25,7 @@ struct readline {
  *
  * Ctrl-C has been answered by "<INTERRUPT>" on the terminal.
  *
- * Return: LINEEDIT_LINE, LINEEDIT_INTERRUPT, or LINEEDIT_GIVEN_UP where @how->idle said so.
+ * Return: LINEEDIT_LINE, LINEEDIT_INTERRUPT, or LINEEDIT_GIVEN_UP after @how->seconds.
  */
 enum lineedit_event console_readline(const struct readline *how, const char **line);
 
@@ -36,8 +36,8 @@ const char *readline_last(void);
 const char *readline_history(const char *after);
 
 /**
- * readline_was_read() - tell that somebody else took @c from the console
+ * readline_key() - take a byte from the console that is none of a line
  *
- * An LF that follows a CR then belongs to it.
+ * Return: the byte; -1 for the LF of a CR LF, whose CR ended a line or was such a byte.
  */
-void readline_was_read(int c);
+int readline_key(void);

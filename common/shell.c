@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arch/cpu.h"
 #include "arch/exception.h"
+#include "common/autoboot.h"
 #include "common/cmd.h"
 #include "common/console.h"
 #include "common/env.h"
@@ -17,11 +17,9 @@
 #include "common/readline.h"
 #include "lib/num.h"
 
-#define ARENA_SIZE       (32 * KIB)
-#define SCRIPT_MAX       (4 * MIB)
-#define LONG_TEXT        (4 * KIB)
-#define POLL_US          10000
-#define POLLS_PER_SECOND 100
+#define ARENA_SIZE (32 * KIB)
+#define SCRIPT_MAX (4 * MIB)
+#define LONG_TEXT  (4 * KIB)
 
 static const char *lookup(void *ctx, const char *name);
 static int assign(void *ctx, const char *name, const char *value);
@@ -205,6 +203,11 @@ static void finish(int err)
 		printf("rc=%d\n", sh.status);
 }
 
+void shell_run_alone(const char *text)
+{
+	finish(shell_run(text));
+}
+
 /* One more line of what is typed. Returns the bytes of a text that goes on, else 0: it has run. */
 static size_t take_line(const char *line, size_t before)
 {
@@ -236,6 +239,7 @@ static size_t take_line(const char *line, size_t before)
 void shell_loop(void)
 {
 	struct readline how = { .command = true };
+	enum lineedit_event event;
 	size_t taken = 0;
 	const char *line;
 
@@ -243,7 +247,12 @@ void shell_loop(void)
 	for (;;) {
 		arena.used = 0;
 		how.prompt = taken ? "> " : CONFIG_PROMPT;
-		if (console_readline(&how, &line) != LINEEDIT_LINE) {
+		if (IS_ENABLED(CONFIG_BOOT_RETRY))
+			how.seconds = autoboot_retry();
+		event = console_readline(&how, &line);
+		if (IS_ENABLED(CONFIG_BOOT_RETRY) && event == LINEEDIT_GIVEN_UP)
+			autoboot_again();
+		if (event != LINEEDIT_LINE) {
 			repeatable = false;
 			taken = 0;
 			continue;
@@ -254,61 +263,4 @@ void shell_loop(void)
 		else if (repeatable)
 			taken = take_line(readline_last(), 0);
 	}
-}
-
-/* ${bootdelay}: seconds, or -1 or -2; the prompt (-1) where it is no number. */
-static int boot_delay(void)
-{
-	const char *text = env_get("bootdelay");
-	uint64_t value;
-	bool minus;
-
-	if (!text)
-		return CONFIG_BOOTDELAY;
-	minus = text[0] == '-';
-	if (num_parse(text + minus, 10, &value) || value > (minus ? 2 : 3600)) {
-		printf("bootdelay: '%s' is not a number of seconds up to 3600\n", text);
-		return -1;
-	}
-	return minus ? -(int)value : (int)value;
-}
-
-/* A key that stops autoboot is gone with that, and the LF of a CR LF with it. */
-static bool key_stops(void)
-{
-	if (!console_tstc())
-		return false;
-	readline_was_read(console_getc());
-	return true;
-}
-
-static bool count_down(int seconds)
-{
-	bool stopped = key_stops();
-	int poll;
-
-	if (!seconds || stopped)
-		return stopped;
-	printf("Hit any key to stop autoboot: %2d ", seconds);
-	while (seconds && !stopped) {
-		for (poll = 0; poll < POLLS_PER_SECOND && !stopped; poll++) {
-			udelay(POLL_US);
-			stopped = key_stops();
-		}
-		if (!stopped)
-			seconds--;
-		printf("\b\b\b%2d ", stopped ? 0 : seconds);
-	}
-	printf("\n");
-	return stopped;
-}
-
-void shell_autoboot(void)
-{
-	int delay = boot_delay();
-	const char *bootcmd = env_get("bootcmd");
-
-	if (delay == -1 || !bootcmd || (delay >= 0 && count_down(delay)))
-		return;
-	finish(shell_run(bootcmd));
 }

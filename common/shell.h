@@ -28,6 +28,9 @@ int shell_run(const char *text);
  */
 int shell_run_script(const char *text, size_t size);
 
+/** shell_run_alone() - shell_run() of a text that nobody waits for: a Ctrl-C is answered */
+void shell_run_alone(const char *text);
+
 /** shell_state() - the shell that runs the command that runs now */
 struct sh *shell_state(void);
 
@@ -59,11 +62,3 @@ const struct envstore *shell_vars(void);
 
 /** shell_loop() - the prompt: read a line, run it, for ever */
 void __attribute__((noreturn)) shell_loop(void);
-
-/**
- * shell_autoboot() - count ${bootdelay} down and run ${bootcmd}
- *
- * A bootdelay of 0 boots without waiting, where no key is waiting already; -1 does not boot;
- * -2 does not even look for a key. Returns where a key stopped it or bootcmd came back.
- */
-void shell_autoboot(void);

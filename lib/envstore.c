@@ -53,6 +53,23 @@ const char *envstore_get(const struct envstore *store, const char *name)
 	return size ? store->mem + at + len + 1 : NULL;
 }
 
+void envstore_get_many(const struct envstore *store, const char *const names[], unsigned int count,
+		       const char *values[])
+{
+	const char *const end = store->mem + store->used;
+	const char *entry = store->mem;
+	unsigned int i = 0;
+
+	while (i < count) {
+		const size_t len = strlen(names[i]);
+		int order = -1;
+
+		while (entry < end && (order = compare_name(entry, names[i], len)) < 0)
+			entry += strlen(entry) + 1;
+		values[i++] = order ? NULL : entry + len + 1;
+	}
+}
+
 static int check_name(const char *name, size_t len, struct why *why)
 {
 	size_t i;

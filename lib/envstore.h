@@ -29,6 +29,14 @@ void envstore_init(struct envstore *store, char *mem, size_t size);
 const char *envstore_get(const struct envstore *store, const char *name);
 
 /**
+ * envstore_get_many() - envstore_get() of several in one pass
+ * @names:  in ascending order
+ * @values: receives @count of what envstore_get() returns
+ */
+void envstore_get_many(const struct envstore *store, const char *const names[], unsigned int count,
+		       const char *values[]);
+
+/**
  * envstore_set() - set or delete a variable
  * @store: the store; as it was on error
  * @name:  1 to ENVSTORE_NAME_MAX bytes, no '=', no blanks or control characters

@@ -40,6 +40,7 @@ host-y += lib/sh_compound.c
 host-y += lib/sh_control.c
 host-y += lib/sh_value.c
 host-y += lib/sh_word.c
+host-y += lib/stopkey.c
 host-y += lib/complete.c
 host-y += lib/test_expr.c
 host-y += lib/textfmt.c

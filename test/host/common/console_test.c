@@ -14,6 +14,7 @@
 
 #include <arch/io.h>
 
+#include "common/autoboot.h"
 #include "common/console.h"
 #include "common/console_init.h"
 #include "common/gdb.h"
@@ -33,7 +34,12 @@ static struct {
 	size_t sent;
 } uart;
 
-/* No gdb here. */
+/* No autoboot and no gdb here. */
+bool autoboot_locked(void)
+{
+	return false;
+}
+
 void gdb_poll(void)
 {
 }

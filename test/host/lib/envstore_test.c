@@ -137,6 +137,21 @@ static void test_import(void **state)
 }
 
 /* A table of the same variables, kept in the simplest way. */
+/* Every other name of the model, and some that sort before, between and behind. */
+static void check_many(char model[8][16])
+{
+	static const char *const names[] = { "a", "v", "v1", "v3", "v33", "v5", "v7", "w" };
+	const char *values[8];
+	unsigned int i;
+
+	envstore_get_many(&store, names, 8, values);
+	for (i = 0; i < 8; i++) {
+		const char *wanted = strlen(names[i]) == 2 ? model[names[i][1] - '0'] : "";
+
+		assert_string_equal(values[i] ? values[i] : "", wanted);
+	}
+}
+
 static void test_random_sets_agree_with_a_model(void **state)
 {
 	char model[8][16] = { 0 };
@@ -163,6 +178,7 @@ static void test_random_sets_agree_with_a_model(void **state)
 			got = envstore_get(&store, name);
 			assert_string_equal(got ? got : "", model[n]);
 		}
+		check_many(model);
 		assert_true(store.used <= store.size);
 	}
 }
