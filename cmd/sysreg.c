@@ -58,9 +58,8 @@ static void print_fields(const char *fields, uint64_t value)
 		printf("\n");
 }
 
-static int print_register(unsigned int index)
+static int print_register(unsigned int index, const struct sysreg_name *reg)
 {
-	const struct sysreg_name *reg = sysreg_name(index);
 	uint64_t value;
 	int err = sysreg_name_read(index, &value);
 
@@ -79,38 +78,39 @@ static int print_register(unsigned int index)
 static int print_matching(const char *text)
 {
 	size_t length = strlen(text);
-	const struct sysreg_name *reg;
+	struct sysreg_name reg;
 	unsigned int found = 0;
 	int err = 0;
 
-	for (unsigned int i = 0; (reg = sysreg_name(i)); i++) {
-		if (!strcasecmp(reg->name, text))
-			return print_register(i);
-		found += !strncasecmp(reg->name, text, length);
+	for (unsigned int i = 0; sysreg_name(i, &reg); i++) {
+		if (!strcasecmp(reg.name, text))
+			return print_register(i, &reg);
+		found += !strncasecmp(reg.name, text, length);
 	}
 	if (!found) {
 		printf("sysreg: no register begins with '%s': `sysreg` lists them\n", text);
 		return -ENOENT;
 	}
-	for (unsigned int i = 0; (reg = sysreg_name(i)); i++) {
+	for (unsigned int i = 0; sysreg_name(i, &reg); i++) {
 		if (console_ctrlc())
 			return -EINTR;
-		if (!strncasecmp(reg->name, text, length))
-			err = print_register(i);
+		if (!strncasecmp(reg.name, text, length))
+			err = print_register(i, &reg);
 	}
 	return found == 1 ? err : 0;
 }
 
 static void list_names(void)
 {
-	const struct sysreg_name *reg = sysreg_name(0), *next;
+	struct sysreg_name reg, next;
+	bool more = sysreg_name(0, &reg);
 
-	for (unsigned int i = 1; reg; i++, reg = next) {
-		next = sysreg_name(i);
-		if (next && i % 5)
-			printf("%-17s", reg->name);
+	for (unsigned int i = 1; more; i++, reg = next) {
+		more = sysreg_name(i, &next);
+		if (more && i % 5)
+			printf("%-17s", reg.name);
 		else
-			printf("%s\n", reg->name);
+			printf("%s\n", reg.name);
 	}
 }
 

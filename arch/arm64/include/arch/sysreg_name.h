@@ -15,8 +15,12 @@ struct sysreg_name {
 	unsigned int el;
 };
 
-/** sysreg_name() - the register number @index, in the order of their names; NULL: no more */
-const struct sysreg_name *sysreg_name(unsigned int index);
+/**
+ * sysreg_name() - the register number @index, in the order of their names
+ *
+ * Return: false: there are no more
+ */
+bool sysreg_name(unsigned int index, struct sysreg_name *out);
 
 /**
  * sysreg_name_read() - read it on this CPU
