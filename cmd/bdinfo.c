@@ -3,9 +3,8 @@
 #include <stdio.h>
 
 #include "common/cmd.h"
+#include "common/console_speed.h"
 #include "common/fdt.h"
-
-#define BAUDRATE 115200 /* what firmware left: Loft does not program it */
 
 static void print_value(const char *name, uint64_t value)
 {
@@ -39,7 +38,8 @@ static int do_bdinfo(int argc, char *const argv[])
 	}
 	print_value("flashstart", flash ? flash->base : 0);
 	print_value("flashsize", flash ? flash->size : 0);
-	printf("%-12s= %u bps\n", "baudrate", BAUDRATE);
+	printf("%-12s= %u bps\n", "baudrate",
+	       IS_ENABLED(CONFIG_CONSOLE_SPEED) ? console_baud() : CONSOLE_BAUD);
 	/* Linked at 0, so that the address it runs at is the offset, too. */
 	print_value("relocaddr", home ? home->start : 0);
 	print_value("reloc off", home ? home->start : 0);
