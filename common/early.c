@@ -280,6 +280,16 @@ static int choose_home(struct early *e, struct home *h)
 	return rc;
 }
 
+/* Its three pieces may lie apart, where an earlier loader's reservations are between them. */
+static int cover_home(struct pt *pt, const struct home *h)
+{
+	int rc = early_cover(pt, h->image, h->image + h->image_size);
+
+	if (!rc)
+		rc = early_cover(pt, h->fdt, h->fdt + h->fdt_size);
+	return rc ? rc : early_cover(pt, h->tables, h->tables + h->tables_size);
+}
+
 static void move_image(const struct home *h, struct early *e)
 {
 	char *home = (char *)h->image;
@@ -368,7 +378,7 @@ early_relocated(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
 	note_time(e, EARLY_TICKS_TREE);
 	if (choose_home(e, &home))
 		early_stop("no place for Loft: ", e->why.text);
-	if (early_cover(&e->mmu.pt, home.tables, home.image + home.image_size))
+	if (cover_home(&e->mmu.pt, &home))
 		early_stop("no place for Loft: ", "its tables are full");
 	if (fdt_copy((void *)home.fdt, home.fdt_size, fdt, e->machine.fdt_size))
 		early_stop("device tree: ", "too large to move");
