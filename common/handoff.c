@@ -32,7 +32,7 @@
  * (512 bytes are more than any line): a neighbour's dirty line must not be written back over what
  * was stored past the cache.
  */
-#define OWN_LINES 512
+#define OWN_LINES FRAME_STRIDE
 static union {
 	struct fault_frame frame;
 	char lines[OWN_LINES];
@@ -349,11 +349,14 @@ static void fill_vectors(uint32_t *page, const uint32_t pattern[2])
 }
 
 /* A resident page: the code, and behind it the words that lead back here. */
-static void fill_page(paddr_t page, const uint32_t *vector, const char *code, const char *slots,
-		      const char *end, struct reentry r)
+static void fill_page(const struct boot *b, paddr_t page, const uint32_t *vector, const char *code,
+		      const char *slots, const char *end, struct reentry r)
 {
-	r.frame = (uint64_t)&kernel_frame.frame;
-	r.entry = (uint64_t)kernel_fault;
+	paddr_t frames = boot_cpus_frames(b);
+
+	r.frame = frames ? frames : (paddr_t)&kernel_frame.frame;
+	r.packed = frames ? REENTRY_FRAMES : REENTRY_ONE_FRAME;
+	r.entry = (uint64_t)kernel_fault_gate;
 	r.sp_el0 = (uint64_t)__stack_top;
 	r.sp_elx = (uint64_t)__fault_stack_top;
 	r.apply = (uint64_t)mmu_apply;
@@ -367,8 +370,9 @@ static void fill_pages(struct boot *b)
 {
 	return_regs.el1 = b->el1_regs;
 	return_regs.el2[1] = loft_regs;
+	kernel_fault_taken = 0;
 	if (b->vectors.size)
-		fill_page(b->vectors.start, handoff_vector, handoff_code, handoff_page_slots,
+		fill_page(b, b->vectors.start, handoff_vector, handoff_code, handoff_page_slots,
 			  handoff_page_end,
 			  (struct reentry){ .regs = (uint64_t)&return_regs.el1,
 					    .ttbr0 = b->switch_regs.ttbr0,
@@ -378,11 +382,11 @@ static void fill_pages(struct boot *b)
 	if (IS_ENABLED(CONFIG_GDB) && b->req->gdb)
 		handoff_gdb_arm(b);
 	if (b->stub.size && is_aarch32(&b->handoff))
-		fill_page(b->stub.start, hypstub_vector, hypstub32_code, hypstub32_slots,
+		fill_page(b, b->stub.start, hypstub_vector, hypstub32_code, hypstub32_slots,
 			  hypstub32_end, (struct reentry){ .regs = (uint64_t)&return_regs.el2[1] });
 	else if (b->stub.size)
-		fill_page(b->stub.start, hypstub_vector, hypstub_code, hypstub_slots, hypstub_end,
-			  (struct reentry){ .regs = (uint64_t)&return_regs.el2[1] });
+		fill_page(b, b->stub.start, hypstub_vector, hypstub_code, hypstub_slots,
+			  hypstub_end, (struct reentry){ .regs = (uint64_t)&return_regs.el2[1] });
 	cache_clean_inval_poc(&return_regs, sizeof(return_regs));
 	cache_clean_inval_poc(&kernel_frame, sizeof(kernel_frame));
 }
@@ -409,12 +413,14 @@ void boot_names(const struct boot *b)
 	kernel_symbols.strtab_size = s->strtab.size;
 }
 
-/* Everything that the kernel, or the MMU on its behalf, may read past the caches. */
+/*
+ * Everything that Loft wrote and the kernel, or the MMU on its behalf, may read past the caches.
+ * Not the boot stack: nothing was written there, and a kernel that is mapped uses it through them.
+ */
 static void clean(const struct boot *b)
 {
 	const struct piece pieces[] = { b->vectors, b->tables, b->low_tables, b->el1_tables,
-					b->stub,    b->stack,  b->names,      b->fdt,
-					b->fdt_low, b->cpus };
+					b->stub,    b->names,  b->fdt,        b->fdt_low };
 
 	for (unsigned i = 0; i < ARRAY_SIZE(pieces); i++) {
 		if (pieces[i].size)
@@ -422,6 +428,7 @@ static void clean(const struct boot *b)
 	}
 	for (unsigned i = 0; i < b->written_count; i++)
 		cache_clean_inval_poc((const void *)b->written[i].start, b->written[i].size);
+	boot_cpus_clean(b);
 }
 
 /*

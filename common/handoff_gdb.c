@@ -12,6 +12,7 @@
 #include "arch/debug.h"
 #include "common/gdb.h"
 #include "common/handoff_state.h"
+#include "common/kernel_fault.h"
 
 #define B(bytes) (0x14000000u | ((uint32_t)(bytes) / 4 & 0x3ffffff))
 
@@ -115,6 +116,7 @@ static void __attribute__((noreturn)) resume(void)
 	h->entry = s->frame.elr;
 	h->spsr = s->frame.spsr;
 	h->sp = s->sp_elx;
+	kernel_fault_taken = 0;
 	handoff_enter(h);
 }
 

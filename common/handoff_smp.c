@@ -9,6 +9,7 @@
 #include "arch/arm64/secondary.h"
 #include "arch/arm64/sysreg.h"
 #include "arch/barrier.h"
+#include "arch/cache.h"
 #include "arch/cpu.h"
 #include "arch/psci.h"
 #include "common/console.h"
@@ -64,8 +65,9 @@ int boot_cpus(struct boot *b, struct why *why)
 			      b->cpu_count);
 	if (machine.psci == PSCI_NONE && !spin)
 		return 0;
-	rc = boot_alloc(&b->cpus, (uint64_t)b->cpu_count * SECONDARY_STRIDE, 4 * KIB, MEM_KEEP,
-			"other CPUs", why);
+	rc = boot_alloc(&b->cpus,
+			(uint64_t)b->cpu_count * SECONDARY_STRIDE + FAULT_FRAMES * FRAME_STRIDE,
+			4 * KIB, MEM_KEEP, "other CPUs", why);
 	if (rc)
 		return rc;
 	for (unsigned i = 0; i < b->cpu_count; i++) {
@@ -79,6 +81,11 @@ int boot_cpus(struct boot *b, struct why *why)
 paddr_t boot_cpus_entry(const struct boot *b)
 {
 	return b->cpus.size ? (paddr_t)page_of(b) : 0;
+}
+
+paddr_t boot_cpus_frames(const struct boot *b)
+{
+	return b->cpus.size ? (paddr_t)cpu_block(b, b->cpu_count) : 0;
 }
 
 static bool parks(const struct boot *b)
@@ -145,6 +152,15 @@ void boot_cpus_fill(const struct boot *b)
 		return;
 	memcpy(page, secondary_page, secondary_page_end - secondary_page);
 	memcpy(page + (secondary_page_slots - secondary_page), &slots, sizeof(slots));
+}
+
+void boot_cpus_clean(const struct boot *b)
+{
+	if (!b->cpus.size)
+		return;
+	for (unsigned i = 0; i < b->cpu_count; i++)
+		cache_clean_inval_poc(cpu_block(b, i), sizeof(struct secondary_cpu));
+	cache_clean_inval_poc((const void *)boot_cpus_frames(b), FAULT_FRAMES * FRAME_STRIDE);
 }
 
 static bool is_parked(const struct secondary_cpu *cpu)

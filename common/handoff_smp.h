@@ -29,8 +29,14 @@ paddr_t boot_cpus_entry(const struct boot *boot);
  */
 unsigned boot_cpus_mailboxes(const struct boot *boot, uint64_t mailbox[CPUS_MAX]);
 
+/** boot_cpus_frames() - FAULT_FRAMES frames for early faults, 0 where there are no other CPUs */
+paddr_t boot_cpus_frames(const struct boot *boot);
+
 /** boot_cpus_fill() - the code behind the early vectors, and its words */
 void boot_cpus_fill(const struct boot *boot);
+
+/** boot_cpus_clean() - what the other CPUs read or write past the caches, and no stack of theirs */
+void boot_cpus_clean(const struct boot *boot);
 
 /**
  * boot_cpus_release() - all tables are finished and clean: other CPUs may go on into the kernel

@@ -159,9 +159,12 @@ void fault_print(const char *who, const struct fault_frame *f, const struct faul
 	else
 		snprintf(text, sizeof(text), "%s", vector_kind[kind]);
 	printf("\nfault: %s, in %s\n", text, who);
-	printf("  ESR 0x%08llx  FAR 0x%016llx  SPSR 0x%llx  at EL%llu (%s, %s)\n  ELR ",
+	printf("  ESR 0x%08llx  FAR 0x%016llx  SPSR 0x%llx  at EL%llu (%s, %s)",
 	       (unsigned long long)f->esr, (unsigned long long)f->far, (unsigned long long)f->spsr,
 	       (unsigned long long)f->el, vector_kind[kind], vector_group[f->vector / 4 % 4]);
+	if (cpu_mpidr()) /* not where everything is that one CPU does */
+		printf(" on CPU 0x%llx", (unsigned long long)cpu_mpidr());
+	printf("\n  ELR ");
 	print_place(names, f->elr, 0);
 	printf("  LR  "); /* after a call into nowhere it alone tells who called */
 	print_place(names, f->x[30], 4);

@@ -50,9 +50,9 @@
  * PC-relative, because no register is free when they are needed.
  */
 .macro reentry_slots
-.Lslot_frame:	.quad 0			/* struct fault_frame */
+.Lslot_frame:	.quad 0			/* struct fault_frame, or the first of FAULT_FRAMES */
 .Lslot_regs:	.quad 0			/* struct mmu_regs of Loft's map at this EL */
-.Lslot_entry:	.quad 0			/* kernel_fault() */
+.Lslot_entry:	.quad 0			/* kernel_fault_gate */
 .Lslot_sp_el0:	.quad 0
 .Lslot_sp_elx:	.quad 0
 .Lslot_apply:	.quad 0			/* mmu_apply() */
@@ -60,16 +60,37 @@
 .Lslot_ttbr0:	.quad 0			/* identity map of this page (early vectors) */
 .Lslot_tcr:	.quad 0			/* TCR_EL1 for it */
 .Lslot_hcr:	.quad 0			/* Loft's HCR_EL2, under a kernel at EL2; else 0 */
+.Lslot_packed:	.quad 0			/* which bits of frame_address's word count */
 .endm
 
 /*
- * reenter_loft - with the MMU off and the frame saved: back into the resident Loft's
+ * frame_address base, vector - this CPU's own frame: several CPUs may fault at once, and in a new
+ * kernel they do so for one and the same reason
+ * In:       \vector = 0 to 15
+ * Out:      \base; \vector as it was
+ *
+ * For want of a third register \vector carries the CPU's number as well. That is Aff0, or Aff1
+ * where Aff0 is a thread's.
+ */
+.macro frame_address base, vector
+	mrs	\base, mpidr_el1
+	eor	\base, \base, \base, lsr #8
+	bfi	\vector, \base, #(FRAME_STRIDE_SHIFT + 4), #FAULT_FRAMES_BITS
+	ldr	\base, .Lslot_packed
+	and	\vector, \vector, \base
+	ldr	\base, .Lslot_frame
+	add	\base, \base, \vector, lsr #4
+	and	\vector, \vector, #0xf
+.endm
+
+/*
+ * reenter_loft - with the MMU off and the frame at x1 saved: back into the resident Loft's
  * kernel_fault(frame)
  */
 .macro reenter_loft
+	mov	x2, x1
 	ldr	x0, .Lslot_regs
 	ldr	x1, .Lslot_entry
-	ldr	x2, .Lslot_frame
 	ldr	x5, .Lslot_sp_el0
 	ldr	x6, .Lslot_sp_elx
 	ldr	x7, .Lslot_apply
@@ -82,7 +103,7 @@
  */
 .macro save_el2_fault
 	mov	sp, x1
-	ldr	x1, .Lslot_frame
+	frame_address x1, x0
 	stp	x2, x3, [x1, #FRAME_X + 16]
 	str	x0, [x1, #FRAME_VECTOR]
 	mrs	x0, tpidr_el2

@@ -124,6 +124,28 @@ FUNC(handoff_enter)
 	b	.Lhandoff_same_el
 ENDFUNC(handoff_enter)
 
+/*
+ * kernel_fault_gate - what the resident pages lead back to: kernel_fault(), for the first CPU
+ * In:       x0 = struct fault_frame *
+ * Out:      does not return
+ * Requires: Loft's map; neither SP is used, because they are the same on all CPUs
+ *
+ * One report, whole; CPUs that fault while it is printed say nothing, and stay here.
+ */
+FUNC(kernel_fault_gate)
+	adr_l	x9, kernel_fault_taken
+	mov	w10, #1
+.Lgate_try:
+	ldaxr	w11, [x9]
+	cbnz	w11, .Lgate_closed
+	stxr	w11, w10, [x9]
+	cbnz	w11, .Lgate_try
+	b	kernel_fault
+.Lgate_closed:
+	wfe
+	b	.Lgate_closed
+ENDFUNC(kernel_fault_gate)
+
 	.section .text.handoff_page, "ax", %progbits
 	.balign	16
 	.global	handoff_vector
@@ -231,7 +253,7 @@ handoff_early:
 	msr	vbar_el1, x1
 	/* VBAR in force before a store below can fault */
 	isb
-	ldr	x1, .Lslot_frame
+	frame_address x1, x0
 	stp	x2, x3, [x1, #FRAME_TTBR0]
 	mrs	x2, ttbr1_el1
 	str	x2, [x1, #FRAME_TTBR1]

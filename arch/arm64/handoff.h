@@ -51,6 +51,9 @@ static_assert(offsetof(struct handoff, sctlr_el2) == HANDOFF_SCTLR_EL2, "handoff
 static_assert(offsetof(struct handoff, cptr) == HANDOFF_CPTR, "handoff.S loads it");
 static_assert(offsetof(struct handoff, x) == HANDOFF_X, "handoff.S loads it");
 
+/** kernel_fault_gate() - kernel_fault(frame) for the first CPU, silence for any other */
+void __attribute__((noreturn)) kernel_fault_gate(struct fault_frame *frame);
+
 /** handoff_enter() - leave Loft; what it requires stands beside its code */
 void __attribute__((noreturn)) handoff_enter(const struct handoff *);
 
@@ -60,7 +63,7 @@ void __attribute__((noreturn)) handoff_enter(const struct handoff *);
  * Addresses are physical: they are used with the MMU off.
  */
 struct reentry {
-	uint64_t frame; /* struct fault_frame to fill */
+	uint64_t frame; /* struct fault_frame to fill, or FAULT_FRAMES of them */
 	uint64_t regs;  /* struct mmu_regs of Loft's map at that EL */
 	uint64_t entry; /* void entry(struct fault_frame *) */
 	uint64_t sp_el0, sp_elx;
@@ -69,7 +72,11 @@ struct reentry {
 	uint64_t ttbr0; /* early vectors only: the identity map of the page, */
 	uint64_t tcr;   /* and TCR_EL1 for it */
 	uint64_t hcr;   /* early vectors of a kernel at EL2: Loft's HCR_EL2; else 0 */
+	uint64_t packed; /* REENTRY_ONE_FRAME, or REENTRY_FRAMES (frame_address in frame.h) */
 };
+
+#define REENTRY_ONE_FRAME 0xf
+#define REENTRY_FRAMES	  (0xf | (FAULT_FRAMES - 1) << (FRAME_STRIDE_SHIFT + 4))
 
 /* The pages as they stand in Loft's text: 2 KiB aligned, position-independent, at most 4 KiB. */
 extern const uint32_t handoff_vector[], hypstub_vector[];

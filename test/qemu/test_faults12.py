@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from console import Hung
 from test_fault import LINKER
 
 # Each runs in deeper(), which _start called. Addresses: the kernel is linked, and loaded, by LINKER.
@@ -143,6 +144,15 @@ def source(body, el2='nop'):
     return SOURCE.replace('{body}', '\t' + body).replace('{el2}', el2)
 
 
+# At EL3 the monitor is above, and none of this is its business.
+ENTRIES = [pytest.param(2 if el2 else 1, '', cpu, id=f'el{1 + el2}-{cpu}')
+           for el2 in (False, True) for cpu in ('cortex-a57', 'max')]
+ENTRIES += [pytest.param(1, ',secure=on', 'cortex-a57', id='el3-el1-cortex-a57'),
+            pytest.param(2, ',secure=on', 'max', id='el3-el2-max')]
+AT_ENTRY = pytest.mark.parametrize('el,machine,cpu', ENTRIES)
+WITH_EL2 = pytest.mark.parametrize('el,machine,cpu', [e for e in ENTRIES if e.values[0] == 2])
+
+
 def check_report(m, kind, place, walk):
     m.wait('stopped: reset the machine')
     text = m.text
@@ -158,36 +168,37 @@ def check_report(m, kind, place, walk):
 
 
 @pytest.mark.align
-@pytest.mark.parametrize('cpu', ['cortex-a57', 'max'])
-@pytest.mark.parametrize('el2', [False, True], ids=['el1', 'el2'])
+@AT_ENTRY
 @pytest.mark.parametrize('name', FAULTS)
-def test_fault(qemu, assemble, name, el2, cpu):
+def test_fault(qemu, assemble, name, el, machine, cpu):
     body, kind, place, walk = FAULTS[name]
-    text = check_report(qemu(kernel=assemble(source(body), LINKER), el2=el2, cpu=cpu), kind, place, walk)
+    m = qemu(kernel=assemble(source(body), LINKER), el2=el == 2, cpu=cpu, machine=machine)
+    text = check_report(m, kind, place, walk)
     if not name.startswith(('fp-', 'stack')):
         assert re.search(r'^    0x\S+ _start\+0x', text, re.M), text
 
 
 @pytest.mark.align
-@pytest.mark.parametrize('cpu', ['cortex-a57', 'max'])
+@WITH_EL2
 @pytest.mark.parametrize('name', EL2_FAULTS)
-def test_fault_through_el2(qemu, assemble, name, cpu):
+def test_fault_through_el2(qemu, assemble, name, el, machine, cpu):
     body, el2, kind, place, walk = EL2_FAULTS[name]
-    check_report(qemu(kernel=assemble(source(body, el2), LINKER), el2=True, cpu=cpu), kind, place, walk)
+    m = qemu(kernel=assemble(source(body, el2), LINKER), el2=el == 2, cpu=cpu, machine=machine)
+    check_report(m, kind, place, walk)
 
 
-@pytest.mark.parametrize('cpu', ['cortex-a57', 'max'])
-def test_unknown_call(qemu, assemble, cpu):
+@WITH_EL2
+def test_unknown_call(qemu, assemble, el, machine, cpu):
     """The stub's answer is a number and no report: what is reported is the BRK after it."""
     kernel = assemble(source('ldr x0, =0x10f7\n\thvc #0\n\tbrk #1'), LINKER)
-    text = check_report(qemu(kernel=kernel, el2=True, cpu=cpu), 'BRK', 'deeper', None)
+    text = check_report(qemu(kernel=kernel, el2=el == 2, cpu=cpu, machine=machine), 'BRK', 'deeper', None)
     assert 'x0  000000000badca11' in text, text
 
 
-@pytest.mark.parametrize('cpu', ['cortex-a57', 'max'])
-def test_unknown_call_without_el2(qemu, assemble, cpu):
-    check_report(qemu(kernel=assemble(source('ldr x0, =0x10f7\n\thvc #0\n\tbrk #1'), LINKER), cpu=cpu),
-                 'unknown instruction|BRK', 'deeper', None)
+@pytest.mark.parametrize('el,machine,cpu', [e for e in ENTRIES if e.values[0] == 1])
+def test_unknown_call_without_el2(qemu, assemble, el, machine, cpu):
+    kernel = assemble(source('ldr x0, =0x10f7\n\thvc #0\n\tbrk #1'), LINKER)
+    check_report(qemu(kernel=kernel, el2=el == 2, cpu=cpu, machine=machine), 'unknown instruction|BRK', 'deeper', None)
 
 
 @pytest.mark.parametrize('what', [
@@ -201,3 +212,62 @@ def test_unknown_call_without_el2(qemu, assemble, cpu):
 ])
 def test_not_producible(what):
     """doc/boot-protocol.md, section 5, says the same."""
+
+
+# CPU n comes by loft,secondary-entry, which is in the page of VBAR_EL1, and waits for the others.
+TOGETHER = """
+	mrs x19, vbar_el1
+	sub x19, x19, x2
+	add x19, x19, #0xd00
+	ldr x21, =contexts
+	mov x22, #1
+1:	ldr x0, =0xc4000003
+	mov x1, x22
+	mov x2, x19
+	sub x3, x21, #0
+	mov x4, #0xffffff8000000000
+	sub x3, x3, x4
+	{conduit} #0
+	add x21, x21, #32
+	add x22, x22, #1
+	cmp x22, #{cpus}
+	b.lo 1b
+	mov x0, #0
+together:
+	ldr x1, =arrived
+1:	ldxr w2, [x1]
+	add w2, w2, #1
+	stxr w3, w2, [x1]
+	cbnz w3, 1b
+2:	ldar w2, [x1]
+	cmp w2, #{cpus}
+	b.lo 2b
+	add x20, x0, #0x100
+	add x28, x0, #0x100
+	{fault}
+	.data
+	.balign 64
+arrived: .word 0
+	.balign 64
+contexts:
+	.irp n, 1,2,3,4,5,6,7
+	.quad together, 0, \\n, 0
+	.endr
+	.text
+"""
+
+
+@pytest.mark.parametrize('secure', ['', ',secure=on'], ids=['', 'el3'])
+@pytest.mark.parametrize('el2,fault', [(False, 'udf #0'), (True, 'udf #0'), (True, 'hvc #1\n\tbrk #1')])
+@pytest.mark.parametrize('cpus', [2, 8])
+def test_all_at_once(qemu, assemble, cpus, el2, secure, fault):
+    """A bug in a kernel's start of CPUs is met by all of them: one report, whole, which says whose it is."""
+    body = TOGETHER.format(conduit='smc' if el2 or secure else 'hvc', cpus=cpus, fault=fault)
+    m = qemu(kernel=assemble(source(body), LINKER), el2=el2, smp=cpus, machine=secure)
+    m.wait('stopped: reset the machine')
+    assert m.text.count('\nfault') == 1 and m.text.count('backtrace') == 1, m.text
+    number = int(re.search('x20 0{13}([0-9a-f]{3})', m.text)[1], 16) - 0x100
+    assert 0 <= number < cpus and f'x28 {number + 0x100:016x}' in m.text, m.text
+    assert re.search(r'at EL\d \([^)]*\)(.*)', m.text)[1] == (f' on CPU {number:#x}' if number else ''), m.text
+    with pytest.raises(Hung):
+        m.wait('fault', 1)

@@ -73,6 +73,12 @@
 #define FRAME_VECTOR		312
 #define FRAME_SIZE		336
 
+/* The frames of a kernel's CPUs, where there are several: by a number of 4 bits. */
+#define FRAME_STRIDE_SHIFT	9
+#define FRAME_STRIDE		(1 << FRAME_STRIDE_SHIFT)
+#define FAULT_FRAMES_BITS	4
+#define FAULT_FRAMES		(1 << FAULT_FRAMES_BITS)
+
 /* In the vector's number: the MMU was off, in code that `go` had called. */
 #define VECTOR_UNMAPPED		16
 
