@@ -48,8 +48,8 @@ __attribute__((unused)) static size_t dtb_from_source(const char *source)
 	return n;
 }
 
-/* What `-M board args` gives its guest; 0 where there is no QEMU. */
-__attribute__((unused)) static size_t dtb_from_qemu(const char *board, const char *args)
+/* What `-M machine args` gives its guest; 0 where there is no QEMU. */
+__attribute__((unused)) static size_t dtb_from_qemu(const char *type, const char *args)
 {
 	char path[] = "/tmp/loft-dtb-XXXXXX", command[256];
 	int fd = mkstemp(path);
@@ -59,7 +59,7 @@ __attribute__((unused)) static size_t dtb_from_qemu(const char *board, const cha
 		return 0;
 	close(fd);
 	snprintf(command, sizeof(command),
-		 "qemu-system-aarch64 -M %s,dumpdtb=%s -display none %s >/dev/null 2>&1", board,
+		 "qemu-system-aarch64 -M %s,dumpdtb=%s -display none %s >/dev/null 2>&1", type,
 		 path, args);
 	if (system(command) == 0)
 		n = dtb_read(path);

@@ -17,3 +17,10 @@ static inline void cache_inval_poc(void *start, uint64_t size)
 	(void)start;
 	fake_cache_inval_bytes += size;
 }
+
+static inline void cache_clean_inval_poc(const void *start, uint64_t size)
+{
+	(void)start;
+	fake_cache_clean_bytes += size;
+	fake_cache_inval_bytes += size;
+}
