@@ -62,18 +62,19 @@ static void test_not_in_the_table(void **state)
 	uint64_t mpidr[CPUS_MAX];
 
 	(void)state;
-	assert_int_equal(list("cpu-map { cpu@9 { " SPIN "cpu-release-addr = <0 8>; }; };"
-			      "cpu@0 { enable-method = \"psci\"; cpu-release-addr = <0 0xd8>; };"
-			      "cpu@1 { cpu-release-addr = <0 0xd8>; };"
-			      "cpu@2 { " SPIN "};"
-			      "cpu@3 { " SPIN "cpu-release-addr = <0 0xdc>; };"
-			      "cpu@4 { " SPIN "cpu-release-addr = <0 0 0xd8>; };"
-			      "cpu@5 { " SPIN "cpu-release-addr; };"
-			      "cpu@6 { enable-method = \"spin-table2\"; cpu-release-addr = <0 8>; };"
-			      "cpu@7 { enable-method = [73 70 69 6e]; cpu-release-addr = <0 8>; };"
-			      "l2-cache { " SPIN "cpu-release-addr = <0 8>; };"
-			      "cpu@8 { " SPIN "cpu-release-addr = <0 0xe0>; };"),
-			 1);
+	assert_int_equal(
+		list("cpu-map { cpu@9 { " SPIN "cpu-release-addr = <0 8>; }; };"
+		     "cpu@0 { enable-method = \"psci\"; cpu-release-addr = <0 0xd8>; };"
+		     "cpu@1 { cpu-release-addr = <0 0xd8>; };"
+		     "cpu@2 { " SPIN "};"
+		     "cpu@3 { " SPIN "cpu-release-addr = <0 0xdc>; };"
+		     "cpu@4 { " SPIN "cpu-release-addr = <0 0 0xd8>; };"
+		     "cpu@5 { " SPIN "cpu-release-addr; };"
+		     "cpu@6 { enable-method = \"spin-table2\"; cpu-release-addr = <0 8>; };"
+		     "cpu@7 { enable-method = [73 70 69 6e]; cpu-release-addr = <0 8>; };"
+		     "l2-cache { " SPIN "cpu-release-addr = <0 8>; };"
+		     "cpu@8 { " SPIN "cpu-release-addr = <0 0xe0>; };"),
+		1);
 	for (unsigned i = 0; i < 8; i++)
 		assert_int_equal(release[i], 0);
 	assert_int_equal(release[8], 0xe0);
@@ -128,7 +129,8 @@ static void test_claim(void **state)
 
 	memset(&mem, 0, sizeof(mem));
 	assert_int_equal(memmap_add_bank(&mem, 0, 0x10000000, NULL), 0);
-	assert_int_equal(memmap_reserve_foreign(&mem, 0, 0x80000, 0, MEM_OWNER_MEMRESERVE, NULL), 0);
+	assert_int_equal(memmap_reserve_foreign(&mem, 0, 0x80000, 0, MEM_OWNER_MEMRESERVE, NULL),
+			 0);
 	claim();
 	assert_int_equal(mem.owned_count, 1);
 	r = memmap_owner(&mem, 0x7fff8, 8);
@@ -176,12 +178,9 @@ static void test_release(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_words),
-		cmocka_unit_test(test_not_in_the_table),
-		cmocka_unit_test(test_no_cpus),
-		cmocka_unit_test(test_more_than_there_is_room_for),
-		cmocka_unit_test(test_claim),
-		cmocka_unit_test(test_whose),
+		cmocka_unit_test(test_words),   cmocka_unit_test(test_not_in_the_table),
+		cmocka_unit_test(test_no_cpus), cmocka_unit_test(test_more_than_there_is_room_for),
+		cmocka_unit_test(test_claim),   cmocka_unit_test(test_whose),
 		cmocka_unit_test(test_release),
 	};
 
