@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "arch/cpu.h"
 #include "common/autoboot_keyed.h"
 #include "common/bootcount.h"
 #include "common/console.h"
@@ -14,10 +13,9 @@
 #include "common/shell.h"
 #include "lib/num.h"
 
-#define NAP_US          200 /* a pasted string fits into what a UART keeps */
-#define NAPS_PER_SECOND 5000
-#define NEXT_BYTE_NAPS  100 /* a string that is being typed by a machine goes on within these */
-#define EARLY_BYTES     256 /* of what was typed ahead; no flood of bytes holds the boot up */
+#define NEXT_BYTE_MS 20 /* a string that a machine types goes on within these */
+#define BYTES_A_NAP  16
+#define EARLY_ROUNDS 64 /* of so many bytes: no flood of what was typed ahead holds the boot up */
 
 static bool running; /* bootcmd or preboot does */
 static bool gives_up_never;
@@ -64,28 +62,40 @@ static bool byte_stops(bool keyed)
 	return match != STOPKEY_NONE;
 }
 
-static bool stopped_within(unsigned int naps, bool keyed)
+/* What waits, @most bytes of it. */
+static bool stopped_now(bool keyed, unsigned int most)
 {
-	for (; naps; naps--) {
-		if (console_tstc() && byte_stops(keyed))
+	while (most-- && console_tstc()) {
+		if (byte_stops(keyed))
 			return true;
-		udelay(NAP_US);
 	}
 	return false;
 }
 
-/* What was typed before anybody looked. */
+static bool stopped_within(uint64_t ms, bool keyed)
+{
+	const uint64_t start = readline_nap();
+
+	do {
+		if (stopped_now(keyed, BYTES_A_NAP))
+			return true;
+	} while (readline_nap() - start < ms);
+	return false;
+}
+
+/* What was typed before anybody looked, to its end. */
 static bool stopped_early(void)
 {
-	unsigned int left = EARLY_BYTES;
-	unsigned int naps;
+	unsigned int rounds = EARLY_ROUNDS;
+	uint64_t last = readline_nap();
 
-	for (naps = 0; left && naps < NEXT_BYTE_NAPS; naps++) {
-		for (; left && console_tstc(); left--, naps = 0) {
-			if (byte_stops(true))
-				return true;
-		}
-		udelay(NAP_US);
+	while (rounds && readline_nap() - last < NEXT_BYTE_MS) {
+		if (!console_tstc())
+			continue;
+		if (stopped_now(true, BYTES_A_NAP))
+			return true;
+		last = readline_nap();
+		rounds--;
 	}
 	return false;
 }
@@ -98,7 +108,7 @@ static bool wait_keyed(int seconds)
 	if (!seconds)
 		return false;
 	printf("Autoboot in %d seconds\n", seconds);
-	return stopped_within((unsigned int)seconds * NAPS_PER_SECOND, true);
+	return stopped_within((uint64_t)seconds * 1000, true);
 }
 
 static bool count_down(int seconds)
@@ -114,7 +124,7 @@ static bool count_down(int seconds)
 		return stopped;
 	printf("Hit any key to stop autoboot: %2d ", seconds);
 	while (seconds && !stopped) {
-		stopped = stopped_within(NAPS_PER_SECOND, false);
+		stopped = stopped_within(1000, false);
 		seconds--;
 		printf("\b\b\b%s%2d ", seconds >= 99 ? "\b" : "", stopped ? 0 : seconds);
 	}

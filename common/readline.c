@@ -10,8 +10,7 @@
 #include "common/env.h"
 #include "lib/num.h"
 
-#define NAP_US	        200
-#define NAPS_PER_SECOND 5000
+#define NAP_US 200
 
 static struct lineedit editor; /* no initialiser: 16 KiB that the image need not carry */
 
@@ -22,16 +21,24 @@ static void emit(void *ctx, const char *bytes, size_t len)
 		console_putc(*bytes++);
 }
 
+uint64_t readline_nap(void)
+{
+	static uint64_t naps; /* the clock where firmware forgot the timer's frequency */
+	const uint64_t hz = cpu_ticks_hz();
+
+	udelay(NAP_US);
+	return hz >= 1000 ? cpu_ticks() / (hz / 1000) : ++naps * NAP_US / 1000;
+}
+
 static bool given_up(unsigned int seconds)
 {
-	uint64_t naps;
+	const uint64_t start = readline_nap();
 
-	for (naps = (uint64_t)seconds * NAPS_PER_SECOND; naps; naps--) {
-		if (console_tstc())
-			return false;
-		udelay(NAP_US);
+	while (!console_tstc()) {
+		if (readline_nap() - start >= (uint64_t)seconds * 1000)
+			return true;
 	}
-	return true;
+	return false;
 }
 
 /* ${columns}, decimal, where it can be a terminal's width; else 0. */

@@ -41,3 +41,10 @@ const char *readline_history(const char *after);
  * Return: the byte; -1 for the LF of a CR LF, whose CR ended a line or was such a byte.
  */
 int readline_key(void);
+
+/**
+ * readline_nap() - wait 200 us, as who waits for a key does between two looks
+ *
+ * Return: a clock's milliseconds.
+ */
+uint64_t readline_nap(void);

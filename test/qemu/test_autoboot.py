@@ -379,3 +379,250 @@ def test_command(boots):
     assert m.run('bootcount print') == '0'
     for line in ('bootcount', 'bootcount x', 'bootcount print x'):
         assert 'Usage' in m.run_fail(line)
+
+
+# ---- menus ----
+
+menu = needs('CMD_BOOTMENU')
+screen = needs('MENU_SCREEN')
+COUNTING = 'Hit any key to stop autoboot:'
+
+
+@pytest.fixture
+def chooser(loft):
+    m = loft()
+    for i in range(3):
+        m.run_check(f"setenv bootmenu_{i} 'test {i + 1}=echo ok {i + 1}'")
+    m.run_check('setenv bootmenu_default 1')
+    return m
+
+
+def opens(m, line, end='\r'):
+    m.send(line + end)
+    m.wait(line, literal=True)
+    m.wait('*** Loft Boot Menu ***', literal=True)
+    for i in range(3):
+        m.wait(f'test {i + 1}', literal=True)
+    m.wait('autoboot' if line[-1].isdigit() else 'Enter: boot', literal=True)
+
+
+@menu
+@pytest.mark.parametrize('keys,says', [
+    ('\r', 'ok 2'), ('\n', 'ok 2'), ('\r\n', 'ok 2'), ('\x1b[A\r', 'ok 1'), ('\x1b[B\r', 'ok 3'), ('\x1bOA\r', 'ok 1'),
+    ('k\r', 'ok 1'), ('j\r', 'ok 3'), ('-\r', 'ok 1'), ('+\r', 'ok 3'), ('0\r', 'ok 1'), ('2\r', 'ok 3'),
+    ('\x1b[H\r', 'ok 1'), ('kkkkk\r', 'ok 1'), ('xyz\r', 'ok 2'), ('e\r', 'ok 2'), ('9\r', 'ok 2'),
+    ('\x1b[F\r', ''), ('jjjj\r', ''), ('\x1b', ''), ('\x1b\n', '')])
+@pytest.mark.parametrize('line', ['bootmenu 2', 'bootmenu'])
+def test_bootmenu(chooser, line, keys, says):
+    opens(chooser, line, '\n' if keys == '\n' else '\r')
+    chooser.send(keys)
+    text = chooser.prompt()
+    assert re.findall(r'^ok .$', text, re.M) == ([says] if says else []), text
+    assert chooser.run('echo $?') == '0'
+
+
+@menu
+def test_bootmenu_over_lines_that_end_in_cr_lf(chooser):
+    """The LF behind the command's CR is no Enter."""
+    chooser.send('bootmenu\r\n')
+    chooser.wait('Enter: boot', literal=True)
+    chooser.send('\x1b[B')
+    chooser.wait('test 3', literal=True)
+    chooser.send('\r\n')
+    assert '\nok 3\n' in chooser.prompt()
+    goes_on(chooser)
+
+
+@menu
+def test_ctrl_c_leaves_all(chooser):
+    chooser.send('bootmenu; echo not here\r')
+    chooser.wait('Enter: boot', literal=True)
+    chooser.send('\x03')
+    text = chooser.prompt()
+    assert '<INTERRUPT>' in text and 'not here' not in text
+
+
+@menu
+def test_escape_goes_on(chooser):
+    chooser.send('bootmenu; echo rc:$?\r')
+    chooser.wait('Enter: boot', literal=True)
+    chooser.send('\x1b')
+    assert '\nrc:0\n' in chooser.prompt()
+
+
+@menu
+@pytest.mark.parametrize('command', ['bootmenu 2', 'bootmenu 0', 'setenv bootmenu_delay 1; bootmenu'])
+def test_bootmenu_by_itself(chooser, command):
+    assert '\nok 2' in '\n' + chooser.run(command, 10)
+
+
+@menu
+def test_bootmenu_answers_what_the_command_does(chooser):
+    chooser.run_check("setenv bootmenu_1 'none=false'")
+    assert chooser.code('bootmenu 0') == ('', 1)
+
+
+@menu
+@pytest.mark.parametrize('delay', ['x', '3601', '99999999999999999999', '1x'])
+def test_wrong_delay(chooser, delay):
+    assert 'is not a number of seconds up to 3600' in chooser.run_fail(f'bootmenu {delay}')
+    chooser.run_check(f'setenv bootmenu_delay {delay}')
+    chooser.send('bootmenu\r')
+    chooser.wait('is not a number of seconds', literal=True)
+    chooser.wait('Enter: boot', literal=True)
+    chooser.send('\r')
+    assert '\nok 2\n' in chooser.prompt()
+
+
+@menu
+@pytest.mark.parametrize('default', ['x', '7', '-1', '99999999999999999999', '65536'])
+def test_wrong_default(chooser, default):
+    chooser.run_check(f'setenv bootmenu_default {default}')
+    text = chooser.run('bootmenu 0')
+    assert text.startswith('bootmenu_default: ') and text.endswith('\nok 1')
+
+
+@menu
+def test_no_menu(loft):
+    m = loft()
+    assert 'no bootmenu_0=title=command is set' in m.run_fail('bootmenu')
+    m.run_check('setenv bootmenu_0 nonsense')
+    text = m.run_fail('bootmenu 3')
+    assert 'bootmenu_0: not title=command, left out' in text and 'no bootmenu_0=title=command is set' in text
+
+
+@menu
+def test_entry_without_command_is_left_out(chooser):
+    chooser.run_check('setenv bootmenu_1 nonsense')
+    chooser.run_check("setenv bootmenu_0 'empty='")
+    text = chooser.run('bootmenu 0')
+    assert 'bootmenu_1: not title=command, left out' in text
+    assert 'there is no bootmenu_1' in text
+
+
+@menu
+def test_hundred_entries(loft):
+    m = loft()
+    m.run_check('for i in 0 1 2 3 4 5 6 7 8 9; do for j in 0 1 2 3 4 5 6 7 8 9; do if test $i = 0; then n=$j; else n=$i$j; fi; '
+                'setenv bootmenu_$n "entry $n=echo ok $n"; done; done')
+    m.send('bootmenu\r')
+    m.wait('entry 17', literal=True)
+    m.wait('Enter: boot', literal=True)
+    m.send('\x1b[6~' * 4 + '\r')
+    assert '\nok 72\n' in m.prompt()
+    m.send('bootmenu\r')
+    m.wait('Enter: boot', literal=True)
+    m.send('\x1b[Fk\r')
+    assert '\nok 98\n' in m.prompt()
+
+
+@menu
+def test_dumb_terminal(chooser):
+    chooser.run_check('setenv term dumb')
+    opens(chooser, 'bootmenu 9')
+    chooser.send('+')
+    chooser.wait('\r>  2. test 3', literal=True)
+    chooser.send('\r')
+    text = chooser.prompt()
+    assert '\nok 3\n' in text and '\x1b' not in chooser.text
+
+
+@menu
+def test_menu_in_bootcmd(boots):
+    m = boots(bootdelay='0', bootcmd='bootmenu 1; echo came back', bootmenu_0='first=echo ' + BOOTED)
+    text = m.prompt()
+    assert re.search(rf'^{BOOTED}\ncame back$', text, re.M), text
+
+
+@menu
+@screen
+@keyed
+@pytest.mark.parametrize('command', ['bootmenu', 'menu'])
+def test_locked_menu(boots, command):
+    """Who does not know the string chooses among the entries and nothing else."""
+    m = boots(bootdelay='0', bootstopkey='stop', bootcmd=command, bootmenu_0='a=echo ' + BOOTED, bootmenu_1='b=echo b')
+    text = m.wait('Enter: boot', literal=True)[0]
+    assert 'Loft console' not in text
+    m.send('\x03')
+    m.send('\x1b')
+    time.sleep(0.5)
+    m.send('e\x1b[F\r')
+    text = m.prompt()
+    assert '\nb\n' in text and 'boot> ' not in text and '<INTERRUPT>' not in text
+
+
+@screen
+@pytest.mark.parametrize('keys,says', [
+    ('\r', 'ok 2'), ('j\r', 'ok 3'), ('\x1b[A\r', 'ok 1'), ('\x1b', ''), ('\x1b[F\r', ''), ('\x1b[Fe\r', '')])
+@pytest.mark.parametrize('line', ['menu 2', 'menu'])
+def test_screen(chooser, line, keys, says):
+    opens(chooser, line)
+    chooser.send(keys)
+    text = chooser.prompt()
+    assert re.findall(r'^ok .$', text, re.M) == ([says] if says else []), text
+    assert chooser.run('echo $?') == '0'
+
+
+@screen
+def test_screen_shows_the_command(chooser):
+    chooser.send('menu\r')
+    chooser.wait('echo ok 2', literal=True)
+    chooser.send('j')
+    chooser.wait('echo ok 3', literal=True)
+    chooser.send('\x1b')
+    chooser.prompt()
+    goes_on(chooser)
+
+
+@screen
+def test_edited_before_boot(chooser):
+    opens(chooser, 'menu 5')
+    chooser.send('e')
+    chooser.wait('boot> echo ok 2', literal=True)
+    chooser.send('\x7f7 and $bootmenu_default\x01\x0b\x19\r')
+    text = chooser.prompt()
+    assert '\nok 7 and 1\n' in text, text
+    assert chooser.run('printenv bootmenu_1') == 'bootmenu_1=test 2=echo ok 2'
+
+
+@screen
+def test_edit_and_back(chooser):
+    opens(chooser, 'menu')
+    for _ in range(3):
+        chooser.send('e')
+        chooser.wait('boot> echo ok 2', literal=True)
+        chooser.send('xyz\x03')
+        chooser.wait('Enter: boot', literal=True)
+    chooser.send('e')
+    chooser.wait('boot> echo ok 2', literal=True)
+    chooser.send('\x15\r')
+    chooser.wait('Enter: boot', literal=True)
+    chooser.send('k')
+    chooser.send('e')
+    chooser.wait('boot> echo ok 1', literal=True)
+    chooser.send('\r')
+    assert '\nok 1\n' in chooser.prompt()
+
+
+@screen
+@pytest.mark.skipif(not option('SHELL_SCRIPT'), reason='a text is a line')
+def test_what_is_more_than_a_line_is_not_edited(chooser):
+    chooser.send("setenv bootmenu_1 'script=echo a\r")
+    chooser.wait('\n> ', literal=True)
+    chooser.send("echo b'\r")
+    chooser.prompt()
+    chooser.send('menu\r')
+    chooser.wait('Enter: boot', literal=True)
+    chooser.send('e')
+    chooser.wait('More than a line', literal=True)
+    chooser.send('\r')
+    chooser.wait('Enter: boot', literal=True)
+    chooser.send('\r')
+    assert '\na\nb\n' in chooser.prompt()
+
+
+@screen
+def test_a_fault_in_an_entry(chooser):
+    chooser.run_check("setenv bootmenu_1 'bad=md 0xfff000000000 1'")
+    assert 'fault' in chooser.run('menu 0')
+    goes_on(chooser)
