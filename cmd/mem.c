@@ -25,17 +25,18 @@ int mem_span_check(const char *cmd, const struct mem_span *span)
 {
 	uint64_t bytes;
 
-	if (!IS_ALIGNED(span->start, (uint64_t)span->width)) {
-		printf("%s: 0x%" PRIx64 " is not a multiple of %u\n", cmd, span->start,
-		       span->width);
-		return -EINVAL;
-	}
 	if (__builtin_mul_overflow(span->count, (uint64_t)span->width, &bytes) ||
 	    (bytes && span->start + (bytes - 1) < span->start)) {
 		printf("%s: 0x%" PRIx64 " objects of %u bytes at 0x%" PRIx64
 		       " pass the end of the addresses\n",
 		       cmd, span->count, span->width, span->start);
 		return -ERANGE;
+	}
+	/* Scripts read the fields of a partition table as they lie there. */
+	if (!IS_ALIGNED(span->start, (uint64_t)span->width) && !mem_is_dram(span)) {
+		printf("%s: 0x%" PRIx64 " is not a multiple of %u, and not in DRAM\n", cmd,
+		       span->start, span->width);
+		return -EINVAL;
 	}
 	return 0;
 }
@@ -211,11 +212,8 @@ static int do_mw(int argc, char *const argv[])
 	    cmd_number(argv[2], "mw: value", &value) ||
 	    (argc > 3 && cmd_number(argv[3], "mw: count", &span.count)))
 		return -EINVAL;
-	if (span.width < 8 && value >> span.width * 8) {
-		printf("%s: 0x%" PRIx64 " does not fit in %u bits\n", argv[0], value,
-		       span.width * 8);
-		return -ERANGE;
-	}
+	/* Of a longer value the low part counts: scripts write the result of setexpr byte by byte. */
+	value &= MASK(span.width * 8 - 1, 0);
 	if (mem_span_check(argv[0], &span) ||
 	    mem_may_write(argv[0], span.start, mem_span_bytes(&span)))
 		return -EPERM;

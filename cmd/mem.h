@@ -18,7 +18,8 @@ struct mem_span {
  * @cmd:  the command's word, for the sentence
  * @span: as the user gave it
  *
- * Errors: -EINVAL start is no multiple of the width; -ERANGE it passes the end of the addresses.
+ * Errors: -EINVAL start is no multiple of the width, and not all is DRAM; -ERANGE it passes the end
+ * of the addresses.
  * The sentence is printed.
  */
 int __must_check mem_span_check(const char *cmd, const struct mem_span *span);
@@ -65,10 +66,10 @@ uint64_t mem_repeat(uint64_t value, unsigned int width);
 int mem_visit(paddr_t start, uint64_t size,
 	      void (*visit)(void *ctx, const void *bytes, uint64_t count), void *ctx);
 
-/** mem_load() - one access of exactly @width bytes at a multiple of @width */
+/** mem_load() - one access of exactly @width bytes, at a multiple of @width or in DRAM */
 uint64_t mem_load(paddr_t addr, unsigned int width);
 
-/** mem_store() - one access of exactly @width bytes at a multiple of @width */
+/** mem_store() - one access of exactly @width bytes, at a multiple of @width or in DRAM */
 void mem_store(paddr_t addr, unsigned int width, uint64_t value);
 
 /** mem_pointer() - the same address as C sees it; Loft maps all memory where it is */

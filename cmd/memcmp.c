@@ -43,6 +43,10 @@ static int do_cp(int argc, char *const argv[])
 
 	if (err)
 		return err;
+	if (!src.count) {
+		printf("Zero length ???\n");
+		return -EINVAL;
+	}
 	if (mem_may_write(argv[0], dst.start, mem_span_bytes(&dst)))
 		return -EPERM;
 	/* The end first where the front of the destination is still to be read. */
@@ -100,9 +104,12 @@ static int do_cmp(int argc, char *const argv[])
 	bool fast;
 	const char *name;
 	int err = parse(argc, argv, &a, &b);
+	int digits;
 
 	if (err)
 		return err;
+	/* U-Boot's width is that of the object in bytes, "0x" and all. */
+	digits = a.width > 2 ? (int)a.width - 2 : 1;
 	name = object_name(a.width);
 	fast = mem_is_dram(&a) && mem_is_dram(&b);
 	while (same < a.count) {
@@ -122,8 +129,7 @@ static int do_cmp(int argc, char *const argv[])
 		at = same * a.width;
 		printf("%s at 0x%08" PRIx64 " (0x%0*" PRIx64 ") != %s at 0x%08" PRIx64
 		       " (0x%0*" PRIx64 ")\n",
-		       name, a.start + at, (int)a.width * 2, x, name, b.start + at,
-		       (int)a.width * 2, y);
+		       name, a.start + at, digits, x, name, b.start + at, digits, y);
 		break;
 	}
 	printf("Total of %" PRIu64 " %s(s) were the same\n", same, name);

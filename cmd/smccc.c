@@ -13,7 +13,7 @@ static int do_call(int argc, char *const argv[])
 	if (argc < 2)
 		return CMD_USAGE;
 	for (int i = 1; i < argc; i++)
-		if (cmd_number(argv[i], i == 1 ? "fid" : "argument", &x[i - 1]))
+		if (cmd_number(argv[i], argv[0], &x[i - 1]))
 			return CMD_FAILED;
 	console_drain(); /* it may be one that does not come back */
 	smccc_call(*argv[0] == 'h' ? PSCI_HVC : PSCI_SMC, x);

@@ -63,7 +63,8 @@ def test_mw_every_length(loft, name, width):
         size = count * width
         got = dump(m, RAM, 64 + width + size + 8)
         assert got == b'\xee' * (64 + width) + value.to_bytes(width, 'little') * count + b'\xee' * 8
-    assert 'does not fit' in m.run_fail(f'mw.b {RAM:x} 100')
+    m.run_check(f'mw.b {RAM:x} 123400ff 2')       # a longer value: its low part
+    assert dump(m, RAM, 3) == b'\xff\xff\xee'
 
 
 def test_base(loft):
@@ -353,7 +354,25 @@ def test_a_hole_is_a_report_and_the_session_goes_on(loft, el2):
 
 def test_unaligned_and_past_the_end(loft):
     m = loft()
+    m.run_check(f'mw.b {RAM:x} ee 100')
     for name, width in list(WIDTHS.items())[1:]:
-        assert 'multiple' in m.run_fail(f'md.{name} {RAM + 1:x} 1')
+        value = int.from_bytes(bytes(range(0xa1, 0xa1 + width)), 'little')
+        m.run_check(f'mw.{name} {RAM + 1:x} {value:x} 2; cp.{name} {RAM + 1:x} {RAM + 0x43:x} 2')
+        assert m.run_check(f'md.{name} {RAM + 1:x} 1').startswith(f'{RAM + 1:08x}: {value:0{2 * width}x} ')
+        assert dump(m, RAM + 0x42, 2 * width + 2) == b'\xee' + 2 * value.to_bytes(width, 'little') + b'\xee'
+        assert m.run_check(f'cmp.{name} {RAM + 1:x} {RAM + 0x43:x} 2').startswith('Total of 2 ')
+        assert 'multiple' in m.run_fail(f'md.{name} 9000001 1')     # a device's registers
+        assert 'multiple' in m.run_fail(f'cp.{name} {RAM:x} 9000001 1')
     assert 'end of the addresses' in m.run_fail('md.q fffffffffffffff8 2')
     assert 'end of the addresses' in m.run_fail(f'mw.q {RAM:x} 0 4000000000000000')
+
+
+def test_printed_as_by_u_boot(loft):
+    m = loft()
+    m.run_check(f'mw.b {RAM:x} 0 20; mw {RAM:x} 5a5a5a5a')
+    assert m.run_fail(f'cp.b {RAM:x} {RAM + 0x100:x} 0') == 'Zero length ???'
+    for name, word, kind in (('b', '0x5a', 'byte'), ('w', '0x5a5a', 'halfword'), ('l', '0x5a5a5a5a', 'word'),
+                             ('q', '0x5a5a5a5a', 'double word')):
+        zero = {'q': '0x000000', 'l': '0x00'}.get(name, '0x0')
+        assert m.run_fail(f'cmp.{name} {RAM:x} {RAM + 0x10:x} 1').startswith(
+            f'{kind} at 0x{RAM:08x} ({word}) != {kind} at 0x{RAM + 0x10:08x} ({zero})\n')
