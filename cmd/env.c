@@ -71,7 +71,7 @@ static int do_setenv(int argc, char *const argv[])
 
 	argc -= force;
 	argv += force;
-	if (argc < 2)
+	if (argc < 2 || *argv[1] == '-')
 		return CMD_USAGE;
 	value[0] = '\0';
 	for (i = 2; i < argc; i++) {

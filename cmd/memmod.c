@@ -20,7 +20,7 @@ static int ask(const struct mem_span *at, const char **answer)
 		 at->start >> 32 ? "%016" PRIx64 ": %0*" PRIx64 " ? "
 				 : "%08" PRIx64 ": %0*" PRIx64 " ? ",
 		 at->start, (int)at->width * 2, mem_load(at->start, at->width));
-	return console_readline(&how, answer) == LINEEDIT_LINE ? 0 : -ECANCELED;
+	return console_readline(&how, answer) == LINEEDIT_LINE ? 0 : -EINTR;
 }
 
 static int store(const char *cmd, const struct mem_span *at, uint64_t value)
@@ -45,8 +45,9 @@ static int modify(const char *cmd, struct mem_span *at, bool step)
 	for (;;) {
 		if (mem_span_check(cmd, at))
 			return -EINVAL;
-		if (ask(at, &answer))
-			return CMD_FAILED;
+		err = ask(at, &answer);
+		if (err)
+			return err;
 		answer += strspn(answer, " ");
 		if (!strcmp(answer, "-")) {
 			at->start -= step ? at->width : 0;

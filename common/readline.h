@@ -23,7 +23,8 @@ struct readline {
  * @how:  see there; nothing in it is kept
  * @line: where it ends by Enter, the line without its end; good until the next call
  *
- * Ctrl-C has been answered by "<INTERRUPT>" on the terminal.
+ * After Ctrl-C "<INTERRUPT>" is on the terminal where @how->command is set; who asks otherwise returns
+ * -EINTR, which says it.
  *
  * Return: LINEEDIT_LINE, LINEEDIT_INTERRUPT, or LINEEDIT_GIVEN_UP after @how->seconds.
  */

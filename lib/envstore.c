@@ -79,10 +79,14 @@ static int check_name(const char *name, size_t len, struct why *why)
 	if (len > ENVSTORE_NAME_MAX)
 		return refuse(why, -EINVAL, "variable name of %zu bytes, at most %u allowed", len,
 			      ENVSTORE_NAME_MAX);
+	if (memchr(name, '=', len))
+		return refuse(why, -EINVAL,
+			      "## Error: illegal character '='in variable name \"%.*s\"", (int)len,
+			      name);
 	for (i = 0; i < len; i++) {
-		if ((unsigned char)name[i] <= ' ' || name[i] == '=' || name[i] == 0x7f)
+		if ((unsigned char)name[i] <= ' ' || name[i] == 0x7f)
 			return refuse(why, -EINVAL,
-				      "'%.*s': no '=', blank or control character in a name",
+				      "'%.*s': no blank or control character in a name",
 				      (int)len, name);
 	}
 	return 0;

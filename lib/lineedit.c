@@ -194,7 +194,9 @@ static enum lineedit_event end_line(struct lineedit *le)
 static enum lineedit_event interrupt(struct lineedit *le)
 {
 	lineedit_move_to(le, le->len);
-	lineedit_emit(le, "<INTERRUPT>\n", 12);
+	/* A command that asks answers -EINTR, and the shell says so. */
+	if (le->command)
+		lineedit_emit(le, "<INTERRUPT>\n", 12);
 	return LINEEDIT_INTERRUPT;
 }
 

@@ -471,3 +471,22 @@ def test_edit_and_ask(loft):
     m.send('\x03')
     m.prompt()
     assert m.run('printenv q') == 'q=some one'
+
+
+@pytest.mark.parametrize('command, question', [('env edit kept', 'edit: old'), ('env ask kept Say:', 'Say: '),
+                                               ('mm 41000000', '41000000: 00000000 ? ')])
+def test_ctrl_c_at_a_question(loft, command, question):
+    """It is said once, and ends the line and the loop."""
+    m = loft()
+    m.run_check('setenv kept old')
+    m.send(f'while true; do {command}; done; echo after\r')
+    m.wait(question, literal=True)
+    m.send('\x03')
+    assert m.prompt() == '<INTERRUPT>\n'
+    assert m.run_check('printenv kept') == 'kept=old'
+
+
+def test_setenv_refuses(loft):
+    m = loft()
+    assert m.run_fail('setenv a=b c') == '## Error: illegal character \'=\'in variable name "a=b"'
+    assert 'Usage:' in m.run_fail('setenv -x name value')
