@@ -212,7 +212,7 @@ static int do_mw(int argc, char *const argv[])
 	    cmd_number(argv[2], "mw: value", &value) ||
 	    (argc > 3 && cmd_number(argv[3], "mw: count", &span.count)))
 		return -EINVAL;
-	/* Of a longer value the low part counts: scripts write the result of setexpr byte by byte. */
+	/* Of a longer value the low part counts: scripts write results of setexpr so. */
 	value &= MASK(span.width * 8 - 1, 0);
 	if (mem_span_check(argv[0], &span) ||
 	    mem_may_write(argv[0], span.start, mem_span_bytes(&span)))

@@ -107,8 +107,8 @@ static void list_names(void)
 
 	for (unsigned int i = 1; more; i++, reg = next) {
 		more = sysreg_name(i, &next);
-		if (more && i % 5)
-			printf("%-17s", reg.name);
+		if (more && i % 4)
+			printf("%-18s", reg.name);
 		else
 			printf("%s\n", reg.name);
 	}

@@ -86,8 +86,8 @@ static int check_name(const char *name, size_t len, struct why *why)
 	for (i = 0; i < len; i++) {
 		if ((unsigned char)name[i] <= ' ' || name[i] == 0x7f)
 			return refuse(why, -EINVAL,
-				      "'%.*s': no blank or control character in a name",
-				      (int)len, name);
+				      "'%.*s': no blank or control character in a name", (int)len,
+				      name);
 	}
 	return 0;
 }
