@@ -74,12 +74,12 @@ class Bench:
         row['missed'] = [f'{k} {row[k]} > {BARS[k]}' for k in bars if row[k] > BARS[k]]
         self.rows.append(row)
 
-    def loft_args(self, el2=False, secure=False):
-        return machine(el2, secure=secure) + ['-bios', self.args.loft]
+    def loft_args(self, el2=False, secure=False, core=False):
+        return machine(el2, secure=secure) + ['-bios', self.args.core if core else self.args.loft]
 
-    def loft_kernel(self, el2, profile=False, secure=False):
+    def loft_kernel(self, el2, profile=False, secure=False, core=False):
         kernel = Elf(self.args.kernel)
-        args = self.loft_args(el2, secure) + ['-kernel', self.args.kernel]
+        args = self.loft_args(el2, secure, core) + ['-kernel', self.args.kernel]
         run = self.counter.run if profile else self.counter.measure
         report = run(args, stop=[kernel.entry], limit=LOFT_LIMIT, **({'profile': True} if profile else {}))
         if report.end != 'stop':
@@ -103,6 +103,8 @@ class Bench:
             self.row('Loft', f'the same from EL3 by way of EL{1 + el2}', report, report.total, ('instructions',))
             if report.total - below > BARS['el3']:
                 self.rows[-1]['missed'].append(f'EL3 adds {report.total - below} > {BARS["el3"]}')
+        report = self.loft_kernel(False, core=True)
+        self.row('Loft', 'reset to kernel without the console, EL1', report, report.total, ('instructions', 'mmu_off'))
         for el2 in (False, True):
             for secure in (False, True):
                 self.further_cpu(el2, secure)
