@@ -217,7 +217,7 @@ def test_loady_noise(loft, file_of, rate, seed):
     there = Noise(rate, seed)
     text = Line(m, there, Noise(rate, seed + 100, skip=10)).run(['sb', str(path)])[1]
     assert there.hits
-    whole_or_why(m, 'loady', text, content(30000))
+    whole_or_why(m, 'loady', text, content(30000), rate)
 
 
 @pytest.mark.parametrize('rate', NOISE)
@@ -226,7 +226,7 @@ def test_loadx_noise(loft, file_of, rate):
     path = file_of(25600)
     begin(m, f'loadx {ADDRESS:x}')
     text = Line(m, Noise(rate, 5), Noise(rate, 6, skip=10)).run(['sx', str(path)])[1]
-    whole_or_why(m, 'loadx', text, content(25600))
+    whole_or_why(m, 'loadx', text, content(25600), rate)
 
 
 @pytest.mark.parametrize('rate', NOISE)
@@ -238,11 +238,13 @@ def test_loadb_noise(loft, file_of, rate, check):
     line = Line(m, Noise(rate, 5), Noise(rate, 6))
     text = line.run(kermit(line, path, f'set block-check {check}', 'set send packet-length 500',
                            'set send timeout 2'))[1]
-    whole_or_why(m, 'loadb', text, content(30000))
+    whole_or_why(m, 'loadb', text, content(30000), rate)
 
 
-def whole_or_why(m, command, text, data):
-    if '## Total Size' in text:
+def whole_or_why(m, command, text, data, rate):
+    """Where one byte of 3,000 is damaged, senders get through."""
+    if rate <= NOISE[0] or '## Total Size' in text:
+        assert '## Total Size' in text, text
         check_memory(m, data)
         assert re.search(r'^## \d+ blocks were sent again$', text, re.M)
     else:
