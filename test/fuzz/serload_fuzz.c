@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Any bytes and silences from a sender: the receivers stay in their memory, and say why they end. */
+/* Any bytes and silences: the receivers stay in their memory, and say why they end. */
 #include "lib/kermit.h"
 #include "lib/srec.h"
 #include "lib/xymodem.h"
