@@ -136,6 +136,45 @@ def test_another_level_is_left_parked(lowered):
     assert 'CPU 0x1 came up at EL2, the boot CPU at EL1: left parked' in lowered.finish()
 
 
+# The same, and its firmware at EL2 says of every CPU that it is off, and of CPU_ON that it is done.
+LYING_FIRMWARE = DROP_TO_EL1.replace('_start:', """_start:
+	ldr	x0, =0x58000000
+	adr	x1, vectors
+	msr	vbar_el2, x1""") + """
+	.balign	2048
+vectors:
+	.skip	0x400
+	ldr	x1, =0xc4000004
+	cmp	x0, x1
+	cset	x0, eq
+	eret
+"""
+
+
+@pytest.fixture
+def lied_to(loft, build, assemble, asking, tmp_path):
+    dtb = tmp_path / 'hvc.dtb'
+    subprocess.run([QEMU, '-M', f'virt,virtualization=on,dumpdtb={dtb}', '-cpu', 'cortex-a57', '-smp', '2',
+                    '-m', '1G', '-display', 'none'], check=True, capture_output=True)
+    subprocess.run(['fdtput', '-t', 's', str(dtb), '/psci', 'method', 'hvc'], check=True)
+    # not by -dtb, where QEMU would name itself again
+    return loft(bios=False, kernel=assemble(LYING_FIRMWARE, flat=True), el2=True, smp=2,
+                loads=[(build / 'loft.bin', 0x40400000), (asking / 'park.elf', 0x50000000), (dtb, 0x58000000)])
+
+
+def test_census_of_a_cpu_that_does_not_come(lied_to):
+    """The CPU may come yet: the page that it was sent to stays taken."""
+    assert lied_to.run_check('cpu list').splitlines()[1] == (
+        'CPU 1: MPIDR 0x1, off: was started and did not come within 500 ms')
+    assert re.search(r' census$', lied_to.run_check('memmap'), re.M)
+
+
+def test_a_cpu_that_does_not_come_is_not_waited_for(lied_to):
+    lied_to.send('bootelf 50000000\r')
+    lied_to.wait('CPU 0x1 was started and did not come (state 0)', literal=True)
+    lied_to.wait('entered at 0x')
+
+
 @pytest.mark.parametrize('el2,secure', WORLDS)
 @pytest.mark.parametrize('cpus', [1, 8])
 def test_parked(qemu, asking, el2, secure, cpus):
