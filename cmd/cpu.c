@@ -10,6 +10,7 @@
 #include "common/cpus.h"
 #include "common/fdt.h"
 #include "common/handoff_spin.h"
+#include "common/handoff_spin_census.h"
 #include "lib/err.h"
 
 #define STATE_OFF 1 /* DEN 0022, 5.8: AFFINITY_INFO */
@@ -31,20 +32,44 @@ static bool print_state(uint64_t mpidr)
 }
 
 /* What it is once it is on; a kernel wants all CPUs to come at one level. */
-static void print_census(uint64_t mpidr)
+static void print_census(int rc, const struct census *census, const struct why *why)
+{
+	unsigned int el;
+
+	if (rc) {
+		printf(": %s", why->text);
+		return;
+	}
+	el = (unsigned int)(census->el >> 2);
+	printf(": %s, comes at EL%u", cpu_name(census->midr), el);
+	if (el != cpu_el())
+		printf(", the boot CPU is at EL%u: a kernel will not get it", cpu_el());
+}
+
+static void print_off(uint64_t mpidr)
 {
 	struct census census;
 	struct why why = { "" };
-	unsigned int el;
+	int rc;
 
-	if (census_take(mpidr, &census, &why)) {
-		printf(": %s", why.text);
+	if (!print_state(mpidr) || !IS_ENABLED(CONFIG_CPU_CENSUS))
 		return;
-	}
-	el = (unsigned int)(census.el >> 2);
-	printf(": %s, comes at EL%u", cpu_name(census.midr), el);
-	if (el != cpu_el())
-		printf(", the boot CPU is at EL%u: a kernel will not get it", cpu_el());
+	rc = census_take(mpidr, &census, &why);
+	print_census(rc, &census, &why);
+}
+
+/* Nothing but Loft could have sent it away, and that only for a kernel. */
+static void print_spinning(unsigned int number, paddr_t release)
+{
+	struct census census;
+	struct why why = { "" };
+	int rc;
+
+	printf("waits in the spin table: 0x%llx", (unsigned long long)release);
+	if (!IS_ENABLED(CONFIG_SPIN_CENSUS))
+		return;
+	rc = spin_census_take(number, release, &census, &why);
+	print_census(rc, &census, &why);
 }
 
 static int do_cpu(int argc, char *const argv[])
@@ -62,10 +87,9 @@ static int do_cpu(int argc, char *const argv[])
 		if (mpidr[i] == cpu_mpidr())
 			printf("on: this one, %s at EL%u", cpu_name(cpu_midr()), cpu_el());
 		else if (release[i] && machine.psci == PSCI_NONE)
-			/* Nothing but Loft could have sent it away, and that only for a kernel. */
-			printf("waits in the spin table: 0x%llx", (unsigned long long)release[i]);
-		else if (print_state(mpidr[i]) && IS_ENABLED(CONFIG_CPU_CENSUS))
-			print_census(mpidr[i]);
+			print_spinning(i, release[i]);
+		else
+			print_off(mpidr[i]);
 		printf("\n");
 	}
 	return 0;

@@ -11,11 +11,11 @@
 #include "lib/err.h"
 
 #define STEP_US    20
-#define TIMEOUT_US 500000
+#define TIMEOUT_US (CENSUS_TIMEOUT_MS * 1000)
 #define STATE_OFF  1 /* what AFFINITY_INFO calls it; DEN 0022, 5.8 */
 
 /* The CPU writes past the caches, which may have read the line ahead: drop it before each look. */
-static bool comes(struct census *page)
+bool census_comes(struct census *page)
 {
 	for (unsigned int us = 0; us < TIMEOUT_US; us += STEP_US) {
 		cache_inval_poc(page, sizeof(*page));
@@ -49,9 +49,9 @@ static int take(uint64_t mpidr, struct census *page, struct why *why)
 		       (uint64_t)page, NULL);
 	if (rc)
 		return refuse(why, rc, "does not start: PSCI CPU_ON says %s", err_name(rc));
-	if (!comes(page))
+	if (!census_comes(page))
 		return refuse(why, -ETIMEDOUT, "was started and did not come within %u ms",
-			      TIMEOUT_US / 1000);
+			      CENSUS_TIMEOUT_MS);
 	if (!goes(mpidr))
 		return refuse(why, -ETIMEDOUT, "came at EL%" PRIu64 " and PSCI CPU_OFF left it on",
 			      page->el >> 2);

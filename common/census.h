@@ -4,6 +4,8 @@
 #include "arch/census.h"
 #include "lib/why.h"
 
+#define CENSUS_TIMEOUT_MS 500
+
 /**
  * census_take() - start a CPU that is off, hear what it is, and see it go off again
  * @mpidr:  of the CPU, as its node's `reg` has it
@@ -16,3 +18,6 @@
  *         psci_call() return
  */
 int __must_check census_take(uint64_t mpidr, struct census *census, struct why *why);
+
+/** census_comes() - wait CENSUS_TIMEOUT_MS at most until a CPU has told what it is; did it? */
+bool census_comes(struct census *page);

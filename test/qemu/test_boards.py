@@ -176,8 +176,22 @@ def test_cpu_list(pi, machine, el):
     lines = m.run('cpu list').splitlines()
     assert re.fullmatch(r'CPU 0: MPIDR 0x0, on: this one, Cortex-A\d\d at EL2', lines[0])
     for i in range(1, 4):
-        says = f'waits in the spin table: {0xd8 + 8 * i:#x}' if el == 2 else r'off: Cortex-A\d\d, comes at EL2'
-        assert re.fullmatch(f'CPU {i}: MPIDR {i:#x}, {says}', lines[i])
+        says = f'waits in the spin table: {0xd8 + 8 * i:#x}' if el == 2 else 'off'
+        assert re.fullmatch(rf'CPU {i}: MPIDR {i:#x}, {says}: Cortex-A\d\d, comes at EL2', lines[i])
+
+
+@PIS
+@pytest.mark.parametrize('options', ['', '-o FLAGS=PARK_SECONDARIES '], ids=['spin', 'park'])
+def test_cpu_list_leaves_them_in_the_table(pi, machine, options, kernels):
+    """Asked twice, they go to a kernel as if they had not been asked; page 0 is still nobody's."""
+    m = pi(machine, loads=[(kernels / 'noat.elf', LOAD)])
+    first = m.run_check('cpu list')
+    assert m.run_check('cpu list') == first
+    assert 'translation fault' in m.run('md 0 1')
+    assert re.search(r'-k-f-  CPUs of the spin table$', m.run('memmap'), re.M)
+    m.send(f'bootelf {options}{LOAD:x}\r')
+    m.wait(r'highhalf: (\d+) ok, (\d+) FAIL')
+    assert m.child.match[2] == '0' and 'highhalf: 3 further CPUs' in m.text, m.text
 
 
 @PIS
@@ -339,6 +353,7 @@ def test_linux(pi, machine, el, payloads):
     """With the tree in the image: four CPUs out of the spin table, userspace."""
     initrd = payloads / 'initramfs.cpio.gz'
     m = pi(machine, el=el, loads=[(payloads / 'Image', LOAD), (initrd, 0x18000000)])
+    assert m.run('cpu list').count('comes at EL2') == 3
     m.run_check('setenv bootargs console=ttyAMA0 earlycon')
     m.send(f'booti {LOAD:x} 18000000:{initrd.stat().st_size:x}\r')
     linux(m)
