@@ -110,7 +110,7 @@ static int report(const struct serload_cmd *cmd, const struct serload_job *job, 
 
 	printf("\n"); /* the protocol left the cursor anywhere */
 	if (repeats)
-		printf("## %u blocks were sent again\n", repeats);
+		printf("## %u block%s sent again\n", repeats, repeats == 1 ? " was" : "s were");
 	if (!err && cmd->format)
 		report_files(job);
 	else if (!err)
