@@ -138,7 +138,7 @@ $(O)/.objects: FORCE
 	$(Q)echo '$(objs)' | cmp -s - $@ || echo '$(objs)' >$@
 
 $(O)/include/generated/version.h: FORCE
-	$(Q)$(PYTHON) scripts/mkversion.py $@
+	$(Q)$(PYTHON) scripts/mkversion.py $@ '$(CC)' '$(LD)'
 
 $(O)/include/generated/env_default.h: configs/env.txt scripts/mkenv.py
 	$(Q)$(PYTHON) scripts/mkenv.py $< $@

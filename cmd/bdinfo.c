@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "common/cmd.h"
 #include "common/console_speed.h"
@@ -21,21 +22,22 @@ static void print_ranges(const char *name, const struct mem_range *range, unsign
 		       range[i].start, mem_range_last(&range[i]), range[i].size, range[i].owner);
 }
 
-static int do_bdinfo(int argc, char *const argv[])
+static void print_dram(const struct memmap *mem)
 {
-	const struct memmap *mem = &machine.mem;
-	const struct device *flash = machine_find(&machine, "cfi-flash", 0);
-	const struct mem_range *home = memmap_owner(mem, (uintptr_t)do_bdinfo, 1);
-	unsigned int i;
-
-	(void)argc;
-	(void)argv;
-	print_value("boot_params", 0);
-	for (i = 0; i < mem->bank_count; i++) {
+	for (unsigned int i = 0; i < mem->bank_count; i++) {
 		print_value("DRAM bank", i);
 		print_value("-> start", mem->bank[i].start);
 		print_value("-> size", mem->bank[i].size);
 	}
+}
+
+static void print_all(const struct memmap *mem)
+{
+	const struct device *flash = machine_find(&machine, "cfi-flash", 0);
+	const struct mem_range *home = memmap_owner(mem, (uintptr_t)print_all, 1);
+
+	print_value("boot_params", 0);
+	print_dram(mem);
 	print_value("flashstart", flash ? flash->base : 0);
 	print_value("flashsize", flash ? flash->size : 0);
 	printf("%-12s= %u bps\n", "baudrate",
@@ -49,13 +51,25 @@ static int do_bdinfo(int argc, char *const argv[])
 	print_ranges("memory", mem->bank, mem->bank_count);
 	print_ranges("reserved", mem->owned, mem->owned_count);
 	printf("%-12s= board\n", "devicetree");
+}
+
+static int do_bdinfo(int argc, char *const argv[])
+{
+	if (argc == 1 || !strcmp(argv[1], "-a"))
+		print_all(&machine.mem);
+	else if (!strcmp(argv[1], "-m"))
+		print_dram(&machine.mem);
+	else
+		return CMD_USAGE;
 	return 0;
 }
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_bdinfo) = {
 	.name = "bdinfo",
-	.max_args = 1,
+	.max_args = 2,
 	.repeat = true,
 	.run = do_bdinfo,
 	.brief = "print board info structure",
+	.usage = "[-a | -m]\n"
+		 "	- -a: all, as without; -m: DRAM only",
 };

@@ -70,6 +70,8 @@ static int do_version(int argc, char *const argv[])
 	(void)argc;
 	(void)argv;
 	printf("%s\n", version_text);
+	if (IS_ENABLED(CONFIG_CONSOLE))
+		printf("\n%s\n", version_tools);
 	return 0;
 }
 
@@ -78,5 +80,5 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_version) = {
 	.max_args = 1,
 	.repeat = true,
 	.run = do_version,
-	.brief = "print the sign-on line",
+	.brief = "print what this is, and what built it",
 };

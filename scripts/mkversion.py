@@ -1,6 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""mkversion.py OUT.h: the commit and its date. The same commit gives the same bytes, always."""
+"""mkversion.py OUT.h CC LD: the commit and its date, and the versions of compiler and linker.
+
+The same commit and tools give the same bytes, always.
+"""
+import shlex
 import subprocess
 import sys
 
@@ -12,10 +16,18 @@ def git(*args):
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
+def tool(command):
+    """The first line of what the tool says of itself, fit for a C string."""
+    done = subprocess.run([*shlex.split(command), "--version"], capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()[0].replace("\\", "").replace('"', "")
+
+
 version = git("describe", "--always", "--dirty") or "unknown"
 date = git("log", "-1", "--format=%cs") or "unknown"
 text = (f'#define LOFT_VERSION "{version}"\n'
-        f'#define LOFT_DATE "{date}"\n')
+        f'#define LOFT_DATE "{date}"\n'
+        f'#define LOFT_CC "{tool(sys.argv[2])}"\n'
+        f'#define LOFT_LD "{tool(sys.argv[3])}"\n')
 try:
     with open(sys.argv[1]) as f:
         old = f.read()

@@ -129,7 +129,10 @@ def test_wrong_arguments_show_usage(loft):
 def test_version_repeats_the_banner(loft):
     m = loft()
     banner = re.search(r'^Loft .*$', m.text, re.M)[0]
-    assert m.run_check('version').splitlines()[0] == banner
+    lines = m.run_check('version').splitlines()
+    assert lines[0] == banner and lines[1] == ''
+    assert re.search(r'(gcc|clang).* \d+\.\d+', lines[2]) and re.search(r'(ld|LLD).* \d+\.\d+', lines[3]), lines
+    assert len(lines) == 4
 
 
 @pytest.mark.parametrize('memory,size', [('128M', 0x8000000), ('1G', 0x40000000), ('4G', 0x100000000)])
@@ -140,6 +143,13 @@ def test_bdinfo(loft, memory, size):
     assert re.search(rf'^-> size\s+= 0x0*{size:x}$', text, re.M), text
     assert re.search(r'^relocaddr\s+= 0x[0-9a-f]+$', text, re.M), text
     assert re.search(r'^fdt_blob\s+= 0x[0-9a-f]+$', text, re.M), text
+
+
+def test_bdinfo_options(loft):
+    m = loft()
+    assert m.run_check('bdinfo -a') == m.run_check('bdinfo')
+    assert [line.split()[0] for line in m.run_check('bdinfo -m').splitlines()] == ['DRAM', '->', '->']
+    assert 'Usage:' in m.run_fail('bdinfo -x')
 
 
 # ---- memory ----
