@@ -70,8 +70,8 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_log) = {
 	.run = do_log,
 	.brief = "log system",
 	.usage = "level [<level> | <module>=<level> ...]\n"
-		 "    - show or set which messages are printed: err, warn, info or debug;\n"
-		 "      the variable loglevel does the same",
+		 "    - show or set which messages are printed: err, warn, info or debug,\n"
+		 "      or U-Boot's 0 to 9; the variable loglevel does the same",
 };
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_dmesg) = {

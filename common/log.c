@@ -138,7 +138,14 @@ static int parse_level(const char *text, size_t length, enum log_level *level)
 			*level = (enum log_level)i;
 			return 0;
 		}
-	return -EINVAL;
+	/* U-Boot's, which has ten: a digit, or a longer name. */
+	if (length == 1 && *text >= '0' && *text <= '9')
+		*level = (enum log_level)("0000122333"[*text - '0'] - '0');
+	else if (length == 7 && !strncmp(text, "warning", length))
+		*level = LOG_WARN;
+	else
+		return -EINVAL;
+	return 0;
 }
 
 /* One word: a level, or module=level. */

@@ -119,6 +119,11 @@ def test_log_levels(loft, highhalf):
     assert 'boot: ' not in m.run_check('bootelf -n 50000000')
     m.run_check('setenv loglevel')
     assert m.run_check('log level') == 'warn boot=err'
+    for number, name in ((0, 'err'), (3, 'err'), (4, 'warn'), (5, 'info'), (6, 'info'), (7, 'debug'), (9, 'debug')):
+        m.run_check(f'log level {number} boot={number}')    # U-Boot's
+        assert m.run_check('log level') == f'{name} boot={name}'
+    m.run_check('log level warning boot=err')
+    assert m.run_check('log level') == 'warn boot=err'
     assert m.run_fail('log level loud') == "log: 'loud' is no level: err, warn, info, debug, or module=level"
     assert m.run_fail('log level averylongname=err') == (
         "log: 'averylongname=err': a module's name has at most 11 characters")
