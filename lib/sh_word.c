@@ -142,6 +142,17 @@ static int scan_dollar(struct sh_scan *s, bool quoted)
 	return put_variable(s, copy, quoted);
 }
 
+/*
+ * In U-Boot's shell a backslash in single quotes goes, whatever follows: rigs write two for one,
+ * and scripts '\$x' for what run is to expand. Before other characters it stays, as in other shells.
+ */
+static int scan_literal(struct sh_scan *s)
+{
+	if (*s->p == '\\' && s->p[1] && strchr("\\\"$", s->p[1]))
+		s->p++;
+	return put_quoted(s, *s->p++);
+}
+
 /* At a quote: the literal or half-literal text up to its end. */
 static int scan_quotes(struct sh_scan *s)
 {
@@ -150,10 +161,7 @@ static int scan_quotes(struct sh_scan *s)
 
 	s->in_word = true;
 	while (*s->p && *s->p != *open && !err) {
-		if (*open == '"')
-			err = sh_scan_piece(s, true);
-		else
-			err = put_quoted(s, *s->p++);
+		err = *open == '"' ? sh_scan_piece(s, true) : scan_literal(s);
 	}
 	if (err)
 		return err;

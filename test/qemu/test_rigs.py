@@ -402,3 +402,16 @@ def test_search(rig):
 ])
 def test_keys(rig, keys, printed):
     press(rig, keys + '\r', f'\r\n{printed}\r\n{PROMPT}')
+
+
+def test_punctuation_as_tbot_quotes_it(rig):
+    """Two backslashes for one in single quotes, and a quote outside of them; it survives a reset."""
+    for text in (string.punctuation, "$'\\b", '\\', "a\\nb '\"' \\$x"):
+        quoted = text.replace('\\', '\\\\').replace("'", "'\\''")
+        rig.run(f"setenv punctuation '{quoted}'")
+        assert rig.run('printenv punctuation') == f'punctuation={text}'
+    rig.run('saveenv')
+    rig.p.send('reset\n')
+    rig.p.expect('resetting ...')
+    rig.sync()
+    assert rig.run('printenv punctuation') == f'punctuation={text}'

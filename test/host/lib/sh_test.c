@@ -180,6 +180,8 @@ static void test_words(void **state)
 	check("echo 'a  b' \"c  d\" e\\ f", "[echo][a  b][c  d][e f]\n");
 	check("echo '' \"\" a''b", "[echo][][][ab]\n");
 	check("echo 'a\\b$x\"' \"a\\b'\\\"\\\\\\$x\"", "[echo][a\\b$x\"][a\\b'\"\\$x]\n");
+	/* as tbot quotes $'\\b and "x" */
+	check("echo '$'\\''\\\\b' '\\\"x\\\" \\$y' '\\'", "[echo][$'\\b][\"x\" $y][\\]\n");
 	check("echo \\; \\& \\# \\' \\\"", "[echo][;][&][#]['][\"]\n");
 	check("echo a'b'\"c\"d", "[echo][abcd]\n");
 	check("echo # comment ; echo x", "[echo]\n");
