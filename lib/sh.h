@@ -79,9 +79,9 @@ struct sh {
  * Commands are separated by ';' or newline and joined by '&&' and '||' (left to right, equal
  * rank). Words: 'literal, but \\ \" \$ are one character', "with $x and \" \\ \$", \x anywhere
  * else for a literal x; $x and ${x} expand, outside double quotes into as many words as there are
- * blanks in the value. '#' at a word's start begins a comment. With CONFIG_SHELL_SCRIPT also ! if for while
- * until case { } functions, name=value, ${x:-y} ${x:+y} ${x:=y}, $1 $# $@ (doc/console.md). The whole
- * text is parsed before its first command runs.
+ * blanks in the value. '#' at a word's start begins a comment. With CONFIG_SHELL_SCRIPT also ! if
+ * for while until case { } functions, name=value, ${x:-y} ${x:+y} ${x:=y}, $1 $# $@
+ * (doc/console.md). The whole text is parsed before its first command runs.
  *
  * Return: 0, sh->status is the last command's; -EINVAL syntax, -EAGAIN the text ends too early:
  * nothing ran; -E2BIG too many words, -ENOMEM the arena is full, -ELOOP nested too deep;

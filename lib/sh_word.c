@@ -144,7 +144,8 @@ static int scan_dollar(struct sh_scan *s, bool quoted)
 
 /*
  * In U-Boot's shell a backslash in single quotes goes, whatever follows: rigs write two for one,
- * and scripts '\$x' for what run is to expand. Before other characters it stays, as in other shells.
+ * and scripts '\$x' for what run is to expand. Before other characters it stays, as in other
+ * shells.
  */
 static int scan_literal(struct sh_scan *s)
 {
