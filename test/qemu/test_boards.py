@@ -395,6 +395,13 @@ def test_sbsa_controller(sbsa, command):
     m.finish()
 
 
+def test_sbsa_cpu_list(sbsa):
+    """A tree whose CPUs have nothing but reg, DRAM at 1 TiB for the page that each writes what it is into."""
+    lines = sbsa(smp=4).run_check('cpu list').splitlines()
+    assert lines == ['CPU 0: MPIDR 0x0, on: this one, Cortex-A57 at EL2'] + [
+        f'CPU {i}: MPIDR {i:#x}, off: Cortex-A57, comes at EL2' for i in range(1, 4)]
+
+
 @pytest.mark.parametrize('memory', ['1G', '4G'])
 def test_sbsa_kernel(sbsa, memory, tmp_path):
     """48 bits: 39 do not reach 1 TiB."""
