@@ -267,7 +267,7 @@ bench: all
 format: | $(O)/.setup
 	$(Q)scripts/check-format --fix
 # What came over the network stays.
-fetched := sysroot payloads qemu10
+fetched := sysroot payloads qemu10 rpi-dtb
 setup:
 	$(Q)rm -f $(O)/.setup
 	$(Q)$(MAKE) $(O)/.setup

@@ -12,11 +12,16 @@ payloads: | $(O)/.setup
 qemu10: | $(O)/.setup
 	$(Q)scripts/qemu10.sh build/qemu10
 
-qemu-test: all payloads
+# The trees that Debian has for the Raspberry Pis.
+rpi-dtb: | $(O)/.setup
+	$(Q)scripts/rpi-dtb.sh build/rpi-dtb
+
+# With QEMU 10 at hand for the machines that 7.2 lacks.
+qemu-test: all payloads qemu10 rpi-dtb
 	$(Q)$(pytest)
 # The tests that are about alignment, on QEMU 10: 7.2 lets unaligned accesses to Device memory pass.
 qemu10-test: test-qemu := $(abspath build/qemu10/qemu-system-aarch64)
 qemu10-test: test-marks := -m align
 qemu10-test: all payloads qemu10
 	$(Q)$(pytest)
-.PHONY: payloads qemu10 qemu-test qemu10-test
+.PHONY: payloads qemu10 rpi-dtb qemu-test qemu10-test
