@@ -70,7 +70,7 @@ static int wait_change(const char *name, char *buffer, const struct look *last, 
 	for (;;) {
 		int err = look(name, buffer, now, why);
 
-		if (err == -ENODEV)
+		if (err == -ENODEV || err == -EINTR)
 			return err;
 		if (!err && now->size && !is_same(now, last) && is_same(now, &before))
 			return 0;
