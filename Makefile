@@ -96,7 +96,7 @@ gcc-size := -fno-move-loop-invariants
 CFLAGS := $(c-flags) $(if $(LLVM),-Oz,-Os) -ffreestanding $(ARCHFLAGS) \
 	  -fno-omit-frame-pointer -fno-stack-protector -fno-plt -fvisibility=hidden \
 	  -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections \
-	  $(if $(LLVM),,-mno-outline-atomics $(gcc-size)) -include lib/hidden.h
+	  $(if $(LLVM),,-mno-outline-atomics $(gcc-size)) -include lib/base/hidden.h
 # Addends of relocations also lie in place, as GNU ld leaves them, so that code which runs before
 # the move reads right offsets.
 LDFLAGS := -pie --no-dynamic-linker -T arch/arm64/loft.lds --gc-sections --build-id=none \
@@ -109,9 +109,15 @@ LIBS = $(LOFT_SYSROOT)/usr/lib/aarch64-linux-gnu/libfdt.a \
 
 # ---- sources ------------------------------------------------------------------------------------
 
-dirs := lib arch/arm64 common cmd drivers/serial drivers/fwcfg drivers/rng drivers/virtio \
-	drivers/bcm283x drivers/flash drivers/gpio drivers/rtc $(if $(CONFIG_BCM283X),board/raspi) \
-	$(addprefix board/,$(BOARD))
+# Each folder with a Makefile in it; of the boards, the chosen one's and what boards share.
+layers := lib arch common fs net cmd drivers
+dirs := $(patsubst %/Makefile,%,$(wildcard $(foreach l,$(layers),$(l)/Makefile $(l)/*/Makefile $(l)/*/*/Makefile))) \
+	$(if $(CONFIG_BCM283X),board/raspi) $(addprefix board/,$(BOARD))
+
+# Where the instructions of a boot are spent; everything else is built for size.
+hot := -O2 $(if $(LLVM),,-fno-align-functions -fno-align-loops -fno-align-jumps -fmove-loop-invariants)
+# Runs with the MMU off: no FP, no loop made into a call of memset() (clang makes none when freestanding).
+mmu-off := -mgeneral-regs-only $(if $(LLVM),,-fno-tree-loop-distribute-patterns)
 
 # A directory's Makefile holds obj-y, obj-$(CONFIG_X) and CFLAGS_x.o, nothing else. The flags are
 # kept by path, since two directories may each have an x.o.
@@ -175,7 +181,7 @@ objs: $(objs)
 # ---- link ---------------------------------------------------------------------------------------
 
 # Four times: the first link tells where the functions are. The second carries the table of them
-# (lib/ksyms.h) behind everything else that is read-only, so that no function moves, and tells how
+# (lib/base/ksyms.h) behind everything else that is read-only, so that no function moves, and tells how
 # long the table of pointers is (scripts/mkrelr.py); the third, with one of that length, tells where
 # the pointers are, and the fourth has that.
 $(O)/ksyms-empty.S: scripts/mksyms.py | $(O)/.flags

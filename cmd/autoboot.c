@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 
-#include "common/bootsrc.h"
-#include "common/cmd.h"
-#include "common/shell.h"
+#include "common/boot/bootsrc.h"
+#include "common/shell/cmd.h"
+#include "common/shell/shell.h"
 
 static int do_autoboot(int argc, char *const argv[])
 {

@@ -5,10 +5,10 @@
 #include <stdio.h>
 
 #include "arch/cpu.h"
-#include "common/console.h"
-#include "common/console_speed.h"
-#include "common/env.h"
-#include "lib/num.h"
+#include "common/console/console.h"
+#include "common/console/speed.h"
+#include "common/env/env.h"
+#include "lib/base/num.h"
 
 #define KEY_MS    60000
 #define CTRL_C    3

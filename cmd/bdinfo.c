@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/cmd.h"
-#include "common/console_speed.h"
-#include "common/fdt.h"
+#include "common/shell/cmd.h"
+#include "common/console/speed.h"
+#include "common/fdt/fdt.h"
 
 static void print_value(const char *name, uint64_t value)
 {

@@ -6,12 +6,12 @@
 #include <string.h>
 
 #include "cmd/boot.h"
-#include "common/boot.h"
-#include "common/bootsrc.h"
-#include "common/cmd.h"
-#include "common/env.h"
-#include "common/fdt.h"
-#include "lib/num.h"
+#include "common/boot/boot.h"
+#include "common/boot/bootsrc.h"
+#include "common/shell/cmd.h"
+#include "common/env/env.h"
+#include "common/fdt/fdt.h"
+#include "lib/base/num.h"
 
 static int complain(const char *cmd, int err, const struct why *why)
 {

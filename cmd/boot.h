@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
-#include "common/boot.h"
-#include "common/bootsrc.h"
+#include "common/boot/boot.h"
+#include "common/boot/bootsrc.h"
 
 /**
  * boot_linux_command() - booti and its like: [addr [initrd[:size]] [fdt]]

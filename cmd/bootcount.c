@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "common/bootcount.h"
+#include "common/shell/bootcount.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "common/cmd.h"
+#include "common/shell/cmd.h"
 
 static int do_bootcount(int argc, char *const argv[])
 {

@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "cmd/bootmenu.h"
-#include "common/autoboot.h"
-#include "common/cmd.h"
-#include "common/console.h"
-#include "common/env.h"
-#include "common/readline.h"
-#include "common/shell.h"
-#include "lib/num.h"
+#include "common/shell/autoboot.h"
+#include "common/shell/cmd.h"
+#include "common/console/console.h"
+#include "common/env/env.h"
+#include "common/shell/readline.h"
+#include "common/shell/shell.h"
+#include "lib/base/num.h"
 
 #define ENTRIES_MAX 99
 #define SECOND_MS   1000

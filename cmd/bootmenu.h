@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
-#include "lib/menu.h"
+#include "lib/edit/menu.h"
 
 /**
  * bootmenu_run() - let the person at the console choose, and run that

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/bootstage.h"
-#include "common/cmd.h"
+#include "common/console/bootstage.h"
+#include "common/shell/cmd.h"
 
 static int do_report(int argc, char *const argv[])
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* bootz: Linux for AArch32. */
 #include "cmd/boot.h"
-#include "common/cmd.h"
+#include "common/shell/cmd.h"
 
 static int do_bootz(int argc, char *const argv[])
 {

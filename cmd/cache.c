@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "arch/cache.h"
-#include "common/cmd.h"
-#include "common/console.h"
-#include "common/fdt.h"
+#include "common/shell/cmd.h"
+#include "common/console/console.h"
+#include "common/fdt/fdt.h"
 
 #define STEP (4 * MIB) /* between two looks for Ctrl-C */
 

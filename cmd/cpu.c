@@ -5,13 +5,13 @@
 
 #include "arch/cpu.h"
 #include "arch/psci.h"
-#include "common/census.h"
-#include "common/cmd.h"
-#include "common/cpus.h"
-#include "common/fdt.h"
-#include "common/handoff_spin.h"
-#include "common/handoff_spin_census.h"
-#include "lib/err.h"
+#include "common/handoff/census.h"
+#include "common/shell/cmd.h"
+#include "common/fdt/cpus.h"
+#include "common/fdt/fdt.h"
+#include "common/handoff/spin.h"
+#include "common/handoff/spin_census.h"
+#include "lib/base/err.h"
 
 #define STATE_OFF 1 /* DEN 0022, 5.8: AFFINITY_INFO */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "lib/crc32.h"
+#include "lib/base/crc32.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cmd/mem.h"
-#include "common/cmd.h"
+#include "common/shell/cmd.h"
 
 static void add(void *ctx, const void *bytes, uint64_t count)
 {

@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/cmd.h"
-#include "common/fdt.h"
+#include "common/shell/cmd.h"
+#include "common/fdt/fdt.h"
 #include "drivers/rtc/pl031.h"
-#include "lib/caldate.h"
+#include "lib/base/caldate.h"
 
 static int set(paddr_t clock, const char *text)
 {

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/cmd.h"
+#include "common/shell/cmd.h"
 
 static int do_echo(int argc, char *const argv[])
 {

@@ -4,8 +4,8 @@
 
 #include "arch/cpu.h"
 #include "arch/el2.h"
-#include "common/cmd.h"
-#include "common/fdt.h"
+#include "common/shell/cmd.h"
+#include "common/fdt/fdt.h"
 
 static void print_rule(const struct el2_row *row)
 {

@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/cmd.h"
-#include "common/env.h"
-#include "common/shell.h"
-#include "lib/lineedit.h"
+#include "common/shell/cmd.h"
+#include "common/env/env.h"
+#include "common/shell/shell.h"
+#include "lib/edit/lineedit.h"
 
 /* The value of a variable, or NULL with the line that says that there is none. */
 static const char *get_or_complain(const char *name)

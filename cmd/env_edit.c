@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/cmd.h"
-#include "common/env.h"
-#include "common/readline.h"
-#include "lib/num.h"
+#include "common/shell/cmd.h"
+#include "common/env/env.h"
+#include "common/shell/readline.h"
+#include "lib/base/num.h"
 
 static int change(const char *name, const char *value)
 {

@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/cmd.h"
-#include "common/env.h"
-#include "lib/regex.h"
+#include "common/shell/cmd.h"
+#include "common/env/env.h"
+#include "lib/base/regex.h"
 
 struct search {
 	bool regex, names, values;

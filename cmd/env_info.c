@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/cmd.h"
-#include "common/env.h"
-#include "common/env_flags.h"
-#include "common/env_flash.h"
+#include "common/shell/cmd.h"
+#include "common/env/env.h"
+#include "common/env/flags.h"
+#include "common/env/flash.h"
 
 static bool can_be_saved(void)
 {

@@ -6,13 +6,13 @@
 #include <string.h>
 
 #include "cmd/mem.h"
-#include "common/cmd.h"
-#include "common/env.h"
-#include "common/memguard.h"
-#include "lib/crc32.h"
-#include "lib/envimage.h"
-#include "lib/envtext.h"
-#include "lib/le.h"
+#include "common/shell/cmd.h"
+#include "common/env/env.h"
+#include "common/mem/memguard.h"
+#include "lib/base/crc32.h"
+#include "lib/env/envimage.h"
+#include "lib/env/envtext.h"
+#include "lib/base/le.h"
 
 #define REDUNDANT  IS_ENABLED(CONFIG_ENV_REDUNDANT)
 #define IMPORT_MAX (1 * MIB) /* looked through for the end of data without a size */

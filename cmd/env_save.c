@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/cmd.h"
-#include "common/env.h"
-#include "common/env_flash.h"
+#include "common/shell/cmd.h"
+#include "common/env/env.h"
+#include "common/env/flash.h"
 
 #define STORE "Flash"
 

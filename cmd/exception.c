@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "arch/provoke.h"
-#include "common/cmd.h"
+#include "common/shell/cmd.h"
 
 static int do_exception(int argc, char *const argv[])
 {

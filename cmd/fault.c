@@ -2,9 +2,9 @@
 /* fault: how the last kernel ended. */
 #include <stdio.h>
 
-#include "common/cmd.h"
-#include "common/console.h"
-#include "common/handoff_return.h"
+#include "common/shell/cmd.h"
+#include "common/console/console.h"
+#include "common/handoff/return.h"
 
 static int do_fault(int argc, char *const argv[])
 {

@@ -8,9 +8,9 @@
 #include "cmd/fdt_print.h"
 #include "cmd/fdt_value.h"
 #include "cmd/fdt_work.h"
-#include "common/cmd.h"
-#include "common/env.h"
-#include "common/fdt.h"
+#include "common/shell/cmd.h"
+#include "common/env/env.h"
+#include "common/fdt/fdt.h"
 
 #define VALUE_MAX  1024
 #define NODE_BYTES 64 /* tokens and padding of a property or node, beside its name and value */

@@ -9,10 +9,10 @@
 
 #include "cmd/fdt_value.h"
 #include "cmd/fdt_work.h"
-#include "common/cmd.h"
-#include "common/console.h"
-#include "common/env.h"
-#include "lib/num.h"
+#include "common/shell/cmd.h"
+#include "common/console/console.h"
+#include "common/env/env.h"
+#include "lib/base/num.h"
 
 #define LEVELS_MAX 32
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
-#include "lib/types.h"
-#include "lib/why.h"
+#include "lib/base/types.h"
+#include "lib/base/why.h"
 
 /* Property values as people write and read them. Pure: host tests link it. */
 

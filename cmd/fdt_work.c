@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/env.h"
-#include "common/fdt.h"
-#include "common/memguard.h"
+#include "common/env/env.h"
+#include "common/fdt/fdt.h"
+#include "common/mem/memguard.h"
 
 #define PAGE       (4 * KIB)
 #define GROW_BYTES (16 * KIB)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
-#include "lib/types.h"
+#include "lib/base/types.h"
 
 /*
  * The tree that the `fdt` command works on: Loft's own, which kernels are booted with, until

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/cmd.h"
-#include "common/console.h"
-#include "common/shell.h"
-#include "lib/num.h"
+#include "common/shell/cmd.h"
+#include "common/console/console.h"
+#include "common/shell/shell.h"
+#include "lib/base/num.h"
 
 static int do_true(int argc, char *const argv[])
 {

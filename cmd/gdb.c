@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/cmd.h"
-#include "common/gdb.h"
+#include "common/shell/cmd.h"
+#include "common/gdb/gdb.h"
 
 static int do_gdb(int argc, char *const argv[])
 {

@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "common/cmd.h"
-#include "common/handoff.h"
+#include "common/shell/cmd.h"
+#include "common/handoff/handoff.h"
 
 static int do_go(int argc, char *const argv[])
 {

@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/cmd.h"
-#include "common/fdt.h"
+#include "common/shell/cmd.h"
+#include "common/fdt/fdt.h"
 #include "drivers/gpio/pl061.h"
-#include "lib/num.h"
+#include "lib/base/num.h"
 
 /* Pins are counted through all controllers, in the device tree's order. */
 static const struct device *controller_of(unsigned int pin)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "lib/hash.h"
+#include "lib/hash/hash.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -8,8 +8,8 @@
 
 #include "cmd/hash.h"
 #include "cmd/mem.h"
-#include "common/cmd.h"
-#include "common/env.h"
+#include "common/shell/cmd.h"
+#include "common/env/env.h"
 
 #define DIGITS_MAX (2 * HASH_SIZE_MAX + 1)
 

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/cmd.h"
-#include "common/version.h"
+#include "common/shell/cmd.h"
+#include "common/console/version.h"
 
 #define NAME_COLUMN 10
 

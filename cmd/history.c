@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 
-#include "common/cmd.h"
-#include "common/readline.h"
+#include "common/shell/cmd.h"
+#include "common/shell/readline.h"
 
 static int do_history(int argc, char *const argv[])
 {

@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/cmd.h"
-#include "common/env.h"
-#include "common/fdt.h"
-#include "common/hostfs.h"
-#include "common/progress.h"
+#include "common/shell/cmd.h"
+#include "common/env/env.h"
+#include "common/fdt/fdt.h"
+#include "common/source/hostfs.h"
+#include "common/source/progress.h"
 
 static int load(const char *name, paddr_t at, struct why *why)
 {

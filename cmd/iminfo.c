@@ -3,11 +3,11 @@
 #include <libfdt.h>
 #include <stdio.h>
 
-#include "common/cmd.h"
-#include "common/env.h"
-#include "common/fit.h"
-#include "lib/caldate.h"
-#include "lib/uimage.h"
+#include "common/shell/cmd.h"
+#include "common/env/env.h"
+#include "common/image/fit.h"
+#include "lib/base/caldate.h"
+#include "lib/pack/uimage.h"
 
 static void print_size(const char *label, uint32_t size)
 {

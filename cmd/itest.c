@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "cmd/value.h"
-#include "common/cmd.h"
+#include "common/shell/cmd.h"
 
 enum op { EQ, NE, LT, LE, GT, GE };
 

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "cmd/serload.h"
-#include "common/cmd.h"
-#include "common/env.h"
+#include "common/shell/cmd.h"
+#include "common/env/env.h"
 
 static void start(struct serload_job *job, uint64_t arg)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cmd/serload.h"
-#include "common/cmd.h"
+#include "common/shell/cmd.h"
 
 static void start_x(struct serload_job *job, uint64_t arg)
 {

@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/cmd.h"
-#include "common/console.h"
-#include "common/log.h"
+#include "common/shell/cmd.h"
+#include "common/console/console.h"
+#include "common/console/log.h"
 
 static int do_level(int argc, char *const argv[])
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cmd/hash.h"
-#include "common/cmd.h"
+#include "common/shell/cmd.h"
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_md5sum) = {
 	.name = "md5sum",

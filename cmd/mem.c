@@ -8,11 +8,11 @@
 
 #include "arch/io.h"
 #include "arch/mem.h"
-#include "common/cmd.h"
-#include "common/console.h"
-#include "common/fdt.h"
-#include "common/memguard.h"
-#include "lib/hexdump.h"
+#include "common/shell/cmd.h"
+#include "common/console/console.h"
+#include "common/fdt/fdt.h"
+#include "common/mem/memguard.h"
+#include "lib/base/hexdump.h"
 
 #define MD_COUNT    64
 #define MD_POLL_LINES 8 /* 50 ms at 115200 baud */

@@ -2,7 +2,7 @@
 /* What the memory commands share: sized objects, and ranges of them. */
 #pragma once
 
-#include "lib/types.h"
+#include "lib/base/types.h"
 
 #define MEM_POLL_BYTES (64 * KIB) /* between looks for a Ctrl-C */
 

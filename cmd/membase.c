@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "cmd/mem.h"
-#include "common/cmd.h"
+#include "common/shell/cmd.h"
 
 static int do_base(int argc, char *const argv[])
 {

@@ -6,8 +6,8 @@
 
 #include "arch/mem.h"
 #include "cmd/mem.h"
-#include "common/cmd.h"
-#include "common/console.h"
+#include "common/shell/cmd.h"
+#include "common/console/console.h"
 
 static int parse(int argc, char *const argv[], struct mem_span *a, struct mem_span *b)
 {

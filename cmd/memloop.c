@@ -5,9 +5,9 @@
 
 #include "arch/cpu.h"
 #include "cmd/mem.h"
-#include "common/cmd.h"
-#include "common/console.h"
-#include "lib/num.h"
+#include "common/shell/cmd.h"
+#include "common/console/console.h"
+#include "lib/base/num.h"
 
 #define POLL_US 1000
 #define MS      UINT64_C(1000) /* in microseconds */

@@ -2,8 +2,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "common/cmd.h"
-#include "common/fdt.h"
+#include "common/shell/cmd.h"
+#include "common/fdt/fdt.h"
 
 static void print_row(paddr_t start, paddr_t last, const char *flags, const char *owner)
 {

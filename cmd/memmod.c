@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "cmd/mem.h"
-#include "common/cmd.h"
-#include "common/readline.h"
-#include "lib/num.h"
+#include "common/shell/cmd.h"
+#include "common/shell/readline.h"
+#include "lib/base/num.h"
 
 /* The line that the user is asked with: address, what is there, a question mark. */
 static int ask(const struct mem_span *at, const char **answer)

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "cmd/mem.h"
-#include "common/cmd.h"
-#include "common/console.h"
-#include "common/env.h"
-#include "lib/hexdump.h"
+#include "common/shell/cmd.h"
+#include "common/console/console.h"
+#include "common/env/env.h"
+#include "lib/base/hexdump.h"
 
 #define WANTED_MAX    64 /* bytes */
 #define DEFAULT_LIMIT 10

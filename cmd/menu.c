@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cmd/bootmenu.h"
-#include "common/cmd.h"
+#include "common/shell/cmd.h"
 
 static int do_menu(int argc, char *const argv[])
 {

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/cmd.h"
-#include "common/map_view.h"
+#include "common/shell/cmd.h"
+#include "common/map/view.h"
 
 static int do_mmu(int argc, char *const argv[])
 {

@@ -5,9 +5,9 @@
 
 #include "arch/io.h"
 #include "cmd/mem.h"
-#include "common/cmd.h"
-#include "common/console.h"
-#include "common/fdt.h"
+#include "common/shell/cmd.h"
+#include "common/console/console.h"
+#include "common/fdt/fdt.h"
 
 #define WORD	    8
 #define SHOWN_MAX   10 /* errors in words of their own; the rest is counted */

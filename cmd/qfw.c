@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/cmd.h"
-#include "common/complete.h"
-#include "common/env.h"
-#include "common/fdt.h"
-#include "common/qfw.h"
-#include "lib/err.h"
+#include "common/shell/cmd.h"
+#include "common/shell/complete.h"
+#include "common/env/env.h"
+#include "common/fdt/fdt.h"
+#include "common/source/qfw.h"
+#include "lib/base/err.h"
 
 #define CMDLINE_SIZE 4096
 

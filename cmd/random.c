@@ -6,9 +6,9 @@
 
 #include "arch/cpu.h"
 #include "cmd/mem.h"
-#include "common/cmd.h"
-#include "common/console.h"
-#include "common/rng.h"
+#include "common/shell/cmd.h"
+#include "common/console/console.h"
+#include "common/handoff/rng.h"
 
 #define CHUNK_BYTES (64 * KIB)
 

@@ -4,10 +4,10 @@
 
 #include "arch/psci.h"
 #include "common/board.h"
-#include "common/cmd.h"
-#include "common/console.h"
-#include "common/fdt.h"
-#include "lib/err.h"
+#include "common/shell/cmd.h"
+#include "common/console/console.h"
+#include "common/fdt/fdt.h"
+#include "lib/base/err.h"
 
 /* PSCI knows best; where there is none, the board may. */
 static bool board_has(int (*hook)(void))

@@ -7,11 +7,11 @@
 
 #include "arch/cpu.h"
 #include "cmd/baud.h"
-#include "common/cmd.h"
-#include "common/console.h"
-#include "common/console_speed.h"
-#include "common/env.h"
-#include "lib/num.h"
+#include "common/shell/cmd.h"
+#include "common/console/console.h"
+#include "common/console/speed.h"
+#include "common/env/env.h"
+#include "lib/base/num.h"
 
 #define ESC 0x1b
 

@@ -2,7 +2,7 @@
 /* What loadx, loady, loadb and loads share: arguments, the line's speed, what is printed. */
 #pragma once
 
-#include "common/serload.h"
+#include "common/source/serload.h"
 
 /**
  * struct serload_cmd - one of them

@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "cmd/value.h"
-#include "common/cmd.h"
-#include "common/env.h"
-#include "common/shell.h"
-#include "lib/regex.h"
-#include "lib/textfmt.h"
+#include "common/shell/cmd.h"
+#include "common/env/env.h"
+#include "common/shell/shell.h"
+#include "lib/base/regex.h"
+#include "lib/base/textfmt.h"
 
 #define VALUES_MAX 4 /* of fmt */
 

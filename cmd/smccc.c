@@ -3,8 +3,8 @@
 #include <stdio.h>
 
 #include "arch/smccc.h"
-#include "common/cmd.h"
-#include "common/console.h"
+#include "common/shell/cmd.h"
+#include "common/console/console.h"
 
 static int do_call(int argc, char *const argv[])
 {

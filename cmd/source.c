@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/cmd.h"
-#include "common/env.h"
-#include "common/fit.h"
-#include "common/shell.h"
-#include "lib/uimage.h"
+#include "common/shell/cmd.h"
+#include "common/env/env.h"
+#include "common/image/fit.h"
+#include "common/shell/shell.h"
+#include "lib/pack/uimage.h"
 
 #define PLAIN_MAX (1 * MIB) /* of a text whose size nobody told */
 

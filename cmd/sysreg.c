@@ -7,8 +7,8 @@
 
 #include "arch/cpu.h"
 #include "arch/sysreg_name.h"
-#include "common/cmd.h"
-#include "common/console.h"
+#include "common/shell/cmd.h"
+#include "common/console/console.h"
 
 #define FIELDS_PER_LINE 6
 

@@ -2,10 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/cmd.h"
-#include "common/shell.h"
-#include "lib/regex.h"
-#include "lib/test_expr.h"
+#include "common/shell/cmd.h"
+#include "common/shell/shell.h"
+#include "lib/base/regex.h"
+#include "lib/sh/test_expr.h"
 
 /* No file system yet, so no file. */
 static bool exists(void *ctx, char *const words[])

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "arch/cpu.h"
-#include "common/cmd.h"
-#include "common/console.h"
-#include "lib/num.h"
+#include "common/shell/cmd.h"
+#include "common/console/console.h"
+#include "lib/base/num.h"
 
 #define MS_PER_S  1000
 #define NAP_US    200 /* between looks for a Ctrl-C */

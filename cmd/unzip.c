@@ -4,11 +4,11 @@
 #include <stdio.h>
 
 #include "cmd/mem.h"
-#include "common/cmd.h"
-#include "common/env.h"
-#include "common/fdt.h"
-#include "common/memguard.h"
-#include "lib/gunzip.h"
+#include "common/shell/cmd.h"
+#include "common/env/env.h"
+#include "common/fdt/fdt.h"
+#include "common/mem/memguard.h"
+#include "lib/pack/gunzip.h"
 
 /* DRAM from @start on, up to the end of its bank; 0 where it is none. */
 static uint64_t dram_from(paddr_t start)

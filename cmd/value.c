@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "arch/io.h"
-#include "common/cmd.h"
+#include "common/shell/cmd.h"
 
 static uint64_t load(paddr_t addr, unsigned int width)
 {

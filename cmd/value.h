@@ -2,7 +2,7 @@
 /* Values as setexpr and itest take them. */
 #pragma once
 
-#include "lib/types.h"
+#include "lib/base/types.h"
 
 /**
  * value_parse() - a hexadecimal number, or *address for what lies there

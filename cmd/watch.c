@@ -6,13 +6,13 @@
 #include <string.h>
 
 #include "arch/cpu.h"
-#include "common/boot.h"
-#include "common/cmd.h"
-#include "common/console.h"
-#include "common/fdt.h"
-#include "common/handoff_return.h"
-#include "common/hostfs.h"
-#include "lib/crc32.h"
+#include "common/boot/boot.h"
+#include "common/shell/cmd.h"
+#include "common/console/console.h"
+#include "common/fdt/fdt.h"
+#include "common/handoff/return.h"
+#include "common/source/hostfs.h"
+#include "lib/base/crc32.h"
 
 #define CHUNK	   (64 * KIB)
 #define LOOK_TICKS 50 /* between two looks */

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Loft's symbol table, for fault reports.
 
-mksyms.py write NM OUT.S     `nm -n` of the first link -> the table as assembly (see lib/ksyms.h)
+mksyms.py write NM OUT.S     `nm -n` of the first link -> the table as assembly (see lib/base/ksyms.h)
 mksyms.py verify NM1 NM2     the functions of the second link lie where the first link had them
 """
 import collections
@@ -10,7 +10,7 @@ import re
 import sys
 
 TEXT = re.compile(r"^([0-9a-f]+) [tT] ([A-Za-z_][\w.]*)$")
-# KSYM_NAME_MAX of lib/ksyms.h holds this and a NUL.
+# KSYM_NAME_MAX of lib/base/ksyms.h holds this and a NUL.
 NAME_MAX = 63
 LONG_STEP = 255
 

@@ -48,7 +48,7 @@ def weights(map_file, out):
 def option_files():
     """{option: [object]} as the directories' Makefiles have them."""
     files = collections.defaultdict(list)
-    for makefile in glob.glob("*/Makefile") + glob.glob("*/*/Makefile"):
+    for makefile in glob.glob("**/Makefile", recursive=True):
         with open(makefile, encoding="utf-8") as f:
             text = f.read().replace("\\\n", " ")
         for option, names in re.findall(r"^obj-\$\(CONFIG_(\w+)\) *\+= *(.*)$", text, re.M):

@@ -5,7 +5,7 @@
 #include <libfdt.h>
 #include <string.h>
 
-#include "lib/types.h"
+#include "lib/base/types.h"
 
 #define GIC_PHANDLE   0x8001
 #define CLOCK_PHANDLE 0x8002

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "lib/types.h"
+#include "lib/base/types.h"
 
 /* Tags, and what their answers hold, in 32-bit words. */
 #define MAILBOX_BOARD_REVISION 0x00010002 /* the revision */

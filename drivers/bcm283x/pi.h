@@ -2,7 +2,7 @@
 /* What the boards of the Raspberry Pi have in common, before the device tree is read. */
 #pragma once
 
-#include "lib/types.h"
+#include "lib/base/types.h"
 
 /**
  * struct pi - one chip of the family

@@ -2,7 +2,7 @@
 /* The watchdog, which is all that resets these chips. */
 #pragma once
 
-#include "lib/types.h"
+#include "lib/base/types.h"
 
 #define PM_RSTC	   0x1c
 #define PM_RSTS	   0x20

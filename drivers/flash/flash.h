@@ -8,8 +8,8 @@
  */
 #pragma once
 
-#include "lib/types.h"
-#include "lib/why.h"
+#include "lib/base/types.h"
+#include "lib/base/why.h"
 
 #define FLASH_REGIONS_MAX 4
 

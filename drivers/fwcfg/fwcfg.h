@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "lib/types.h"
+#include "lib/base/types.h"
 
 /* Well-known items. Sizes are 32-bit little-endian numbers; those of strings count the NUL. */
 #define FW_CFG_SIGNATURE	0x00

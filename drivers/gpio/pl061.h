@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "lib/types.h"
+#include "lib/base/types.h"
 
 #define PL061_COMPATIBLE "arm,pl061"
 #define PL061_LINES	 8

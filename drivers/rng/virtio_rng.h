@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
-#include "lib/types.h"
+#include "lib/base/types.h"
 
 /**
  * virtio_rng_fill() - random bytes from one virtio entropy device

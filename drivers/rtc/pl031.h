@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "lib/types.h"
+#include "lib/base/types.h"
 
 #define PL031_COMPATIBLE "arm,pl031"
 

@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "lib/types.h"
+#include "lib/base/types.h"
 
 #define UARTDR			0x000
 #define UARTDR_DATA		0x0ff	/* above it, error flags of a received byte */

@@ -6,8 +6,8 @@
  */
 #pragma once
 
-#include "lib/table.h"
-#include "lib/types.h"
+#include "lib/base/table.h"
+#include "lib/base/types.h"
 
 struct serial;
 

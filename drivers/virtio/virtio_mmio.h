@@ -11,7 +11,7 @@
  */
 #pragma once
 
-#include "lib/types.h"
+#include "lib/base/types.h"
 
 #define VIRTIO_ID_RNG		4
 

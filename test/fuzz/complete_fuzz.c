@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/complete.h"
+#include "lib/edit/complete.h"
 
 static char usage[4096];
 

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/elf.h"
-#include "common/note.h"
-#include "common/place.h"
+#include "common/image/elf.h"
+#include "common/image/note.h"
+#include "common/map/place.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

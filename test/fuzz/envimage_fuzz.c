@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/envimage.h"
-#include "lib/envstore.h"
+#include "lib/env/envimage.h"
+#include "lib/env/envstore.h"
 
 #define ROOM 300
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/envstore.h"
+#include "lib/env/envstore.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

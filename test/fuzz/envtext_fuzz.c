@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/envflags.h"
-#include "lib/envtext.h"
+#include "lib/env/envflags.h"
+#include "lib/env/envtext.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -9,8 +9,8 @@
 
 #include <libfdt.h>
 
-#include "common/fdt.h"
-#include "common/fdt_finish.h"
+#include "common/fdt/fdt.h"
+#include "common/fdt/finish.h"
 
 static struct machine first, second;
 static uint64_t kernel_tree[64 * KIB / 8];

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/lineedit.h"
+#include "lib/edit/lineedit.h"
 
 static const char prompt[] = "=> ";
 static unsigned int column;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/menu.h"
+#include "lib/edit/menu.h"
 
 static struct menu menu;
 static char sequence[16];

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arch/arm64/pgtable_foreign.h"
+#include "arch/arm64/pgtable/foreign.h"
 
 struct memory {
 	const uint8_t *bytes;

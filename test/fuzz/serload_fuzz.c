@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Any bytes and silences: the receivers stay in their memory, and say why they end. */
-#include "lib/kermit.h"
-#include "lib/srec.h"
-#include "lib/xymodem.h"
-#include "test/host/lib/serload_model.h"
+#include "lib/serload/kermit.h"
+#include "lib/serload/srec.h"
+#include "lib/serload/xymodem.h"
+#include "test/host/lib/serload/model.h"
 
 #define QUIET_BYTE 0xfe /* stands for a silence in front of a byte */
 #define SILENCES   200  /* after which everybody has given up */

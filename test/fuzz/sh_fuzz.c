@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/sh.h"
+#include "lib/sh/sh.h"
 
 static char memory[4096];
 static struct sh_arena arena = { .mem = memory, .size = sizeof(memory) };

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/regex.h"
-#include "lib/uimage.h"
+#include "lib/base/regex.h"
+#include "lib/pack/uimage.h"
 
 static void try_uimage(const uint8_t *data, size_t size)
 {

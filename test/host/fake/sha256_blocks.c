@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What arch/arm64/sha256.c is on the target. */
-#include "lib/sha256.h"
+/* What arch/arm64/cpu/sha256.c is on the target. */
+#include "lib/hash/sha256.h"
 
 void sha256_blocks(uint32_t state[8], const void *bytes, uint64_t blocks)
 {

@@ -12,7 +12,7 @@
  */
 #pragma once
 
-#include "lib/types.h"
+#include "lib/base/types.h"
 
 /**
  * cache_clean_poc() - bring what was written to memory proper

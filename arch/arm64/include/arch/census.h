@@ -12,7 +12,7 @@
 
 #include <assert.h>
 
-#include "lib/types.h"
+#include "lib/base/types.h"
 
 /**
  * struct census - what a CPU that was started for this writes down before it goes off, or waits,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
-#include "lib/types.h"
+#include "lib/base/types.h"
 
 /** cpu_el() - the exception level that Loft runs at: 1 or 2 (3 before the monitor has left it) */
 unsigned cpu_el(void);

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "arch/exception.h"
-#include "lib/types.h"
+#include "lib/base/types.h"
 
 /** guarded_copy(), guarded_semihost(), guarded_sysreg() - guarded.S has their contracts */
 int guarded_copy(void *to, const void *from, uint64_t width);
@@ -85,7 +85,7 @@ int __must_check debug_write(vaddr_t va, const void *from, size_t len);
 int __must_check debug_read(vaddr_t va, void *to, size_t len);
 
 /**
- * debug_exception() - an exception that Loft took (common/gdb.c)
+ * debug_exception() - an exception that Loft took (common/gdb/gdb.c)
  *
  * Return: true: the frame, with whatever was changed in it, goes on; false: it is a fault
  */

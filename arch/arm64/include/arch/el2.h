@@ -2,7 +2,7 @@
 /* What the hand-over sets up at EL2 and EL1, for those who print it. */
 #pragma once
 
-#include "lib/types.h"
+#include "lib/base/types.h"
 
 /**
  * struct el2_row - one rule, judged on this CPU

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "arch/layout.h"
-#include "lib/types.h"
+#include "lib/base/types.h"
 
 /**
  * struct fault_frame - one exception: what the vectors save, and the syndrome of the EL that took
@@ -83,18 +83,18 @@ void fault_print(const char *who, const struct fault_frame *frame, const struct 
 
 /**
  * fault_stop() - the end of a report that nothing follows: power off where CONFIG_PANIC_POWEROFF,
- * else wait (common/kernel_fault.c)
+ * else wait (common/handoff/kernel_fault.c)
  */
 void __attribute__((noreturn)) fault_stop(void);
 
 /**
- * early_fault() - what common/early.c does with a fault before the image has reached its home
+ * early_fault() - what common/start/early.c does with a fault before the image has reached its home
  *
  * Nothing of the image may be writable then, so no global is written and nobody is returned to.
  */
 void __attribute__((noreturn)) early_fault(const struct fault_frame *frame);
 
-/** loft_at_home() - true once globals can be used (common/early.c) */
+/** loft_at_home() - true once globals can be used (common/start/early.c) */
 bool loft_at_home(void);
 
 /** loft_names - Loft's own symbols */

@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "lib/types.h"
+#include "lib/base/types.h"
 
 static inline uint8_t mmio_read8(paddr_t address)
 {

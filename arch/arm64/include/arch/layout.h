@@ -5,7 +5,7 @@
  * started in DRAM, at `board.scratch` when it runs from flash.  Shared by start.S and C.
  *
  *   +0x00000  early translation tables, EARLY_TABLES pages
- *   then      struct early (common/early.c)
+ *   then      struct early (common/start/early.c)
  *   then      fault stack, 4 KiB or more, grows down from +0x0d000
  *   +0x0d000  stack, grows down from +0x10000
  */
@@ -92,13 +92,13 @@
 
 /* In the page of the early vectors: what takes over when they fault themselves, ... */
 #define EARLY_NESTED		0x800
-/* ... and behind SECONDARY_PAGE_OFFSET's part the piece for gdb (arch/arm64/gdb_page.S). */
+/* ... and behind SECONDARY_PAGE_OFFSET's part the piece for gdb (arch/arm64/fault/gdb_page.S). */
 #define GDB_PAGE_OFFSET		0xe40
 #define GDB_STATE_SCTLR		FRAME_SIZE
 #define GDB_STATE_CPACR		(FRAME_SIZE + 16)
 #define GDB_STATE_SP_EL0	(FRAME_SIZE + 32)
 
-/* Offsets into struct handoff (arch/arm64/handoff.h asserts them). */
+/* Offsets into struct handoff (arch/arm64/handoff/handoff.h asserts them). */
 #define HANDOFF_MAIR		0
 #define HANDOFF_TTBR0_SWITCH	16
 #define HANDOFF_VBAR		32

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "lib/types.h"
+#include "lib/base/types.h"
 
 /** mem_copy() - memmove(): the ranges may overlap */
 void mem_copy(void *dst, const void *src, uint64_t size);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
-#include "lib/types.h"
+#include "lib/base/types.h"
 
 /**
  * struct provocation - a way to cause an exception

@@ -7,8 +7,8 @@
 #pragma once
 
 #include "include/loft/boot.h"
-#include "lib/psci.h"
-#include "lib/types.h"
+#include "lib/base/psci.h"
+#include "lib/base/types.h"
 
 /**
  * psci_call() - one call

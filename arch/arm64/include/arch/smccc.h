@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
-#include "lib/psci.h"
-#include "lib/types.h"
+#include "lib/base/psci.h"
+#include "lib/base/types.h"
 
 /**
  * smccc_call() - any call to firmware or hypervisor

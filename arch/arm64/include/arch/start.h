@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "arch/layout.h"
-#include "lib/types.h"
+#include "lib/base/types.h"
 
 /** struct start_write - a register of a board, and what to write there (32 bits); @at 0: nothing */
 struct start_write {
@@ -73,8 +73,8 @@ struct start {
 static_assert(offsetof(struct start, flash_start) == START_FLASH_START, "start.S reads it");
 static_assert(offsetof(struct start, scratch) == START_SCRATCH, "start.S reads it");
 static_assert(offsetof(struct start, console) == START_CONSOLE, "start.S reads it");
-static_assert(offsetof(struct start, el3.monitor) == START_MONITOR, "el3_entry.S reads it");
-static_assert(offsetof(struct start, el3.image) == START_EL3_IMAGE, "el3_entry.S reads it");
+static_assert(offsetof(struct start, el3.monitor) == START_MONITOR, "el3/entry.S reads it");
+static_assert(offsetof(struct start, el3.image) == START_EL3_IMAGE, "el3/entry.S reads it");
 
 /** start_in_flash() - does an image at this address run from the board's flash? */
 static inline bool start_in_flash(const struct start *start, paddr_t image)

@@ -2,7 +2,7 @@
 /* System registers by name, for people. */
 #pragma once
 
-#include "lib/types.h"
+#include "lib/base/types.h"
 
 /**
  * struct sysreg_name - one register

@@ -2,7 +2,7 @@
 /* arch/cache.h for the host: counts what was asked for, in variables that the test defines. */
 #pragma once
 
-#include "lib/types.h"
+#include "lib/base/types.h"
 
 extern uint64_t fake_cache_clean_bytes, fake_cache_inval_bytes;
 

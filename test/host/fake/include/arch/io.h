@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "lib/types.h"
+#include "lib/base/types.h"
 
 uint64_t fake_mmio_read(paddr_t address, unsigned bytes);
 void fake_mmio_write(paddr_t address, uint64_t value, unsigned bytes);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "lib/types.h"
+#include "lib/base/types.h"
 
 static inline void mem_copy(void *dst, const void *src, uint64_t size)
 {

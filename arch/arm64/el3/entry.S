@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * From reset at EL3, on every CPU at once, to C: a stack in the monitor's window, and the boot
+ * CPU apart from the others.
+ */
+#include "arch/arm64/cpu/asm.h"
+#include "arch/arm64/cpu/sysreg_el3.h"
+#include "arch/layout.h"
+
+#define MPIDR_NUMBER	((1 << MPIDR_AFF0_BITS) - 1 | ((1 << MPIDR_AFF1_BITS) - 1) << 8)
+#define MPIDR_UNNUMBERED (0xff00ffffff & ~MPIDR_NUMBER)
+
+/*
+ * el3_reset - what start.S does at EL3
+ * In:       x19 = x0 at entry, x20 = where the image lies
+ * Out:      does not return: el3_boot() on the CPU whose affinity is 0, else el3_secondary()
+ * Requires: interrupts masked; nothing else, and on no CPU anything of another
+ */
+FUNC(el3_reset)
+	mov_imm	x1, SCTLR_EL3_MMU_OFF
+	msr	sctlr_el3, x1
+	msr	cptr_el3, xzr			/* FP/SIMD untrapped: el3_copy() */
+	isb					/* both in force before C */
+	adr_l	x0, board			/* its first member is a struct start */
+	ldp	x3, x4, [x0, #START_MONITOR]
+	cbz	x3, .Lel3_dead
+	mrs	x1, mpidr_el1
+	mov_imm	x5, MPIDR_UNNUMBERED
+	tst	x1, x5
+	/* a CPU that has no number cannot be told from another: it has no stack */
+	b.ne	.Lel3_park
+	and	x2, x1, #((1 << MPIDR_AFF0_BITS) - 1)
+	ubfx	x5, x1, #8, #MPIDR_AFF1_BITS
+	orr	x2, x2, x5, lsl #MPIDR_AFF0_BITS
+	mov	x5, #MONITOR_SIZE(1)
+	add	x5, x5, x2, lsl #12		/* MONITOR_SIZE(number + 1): where its stack ends */
+	cmp	x5, x4
+	b.hi	.Lel3_park
+	msr	spsel, #1
+	add	sp, x3, x5
+	mov	x29, xzr
+	mov	x30, xzr
+	cbnz	x2, el3_secondary
+	mov	x1, x20
+	mov	x2, x19
+	b	el3_boot
+
+.Lel3_dead:
+	ldr	x1, [x0, #START_CONSOLE]
+	mov	w2, #'3'
+	str	w2, [x1]			/* the only word that can be said here */
+.Lel3_park:
+	wfe
+	b	.Lel3_park
+ENDFUNC(el3_reset)
+
+/*
+ * el3_copy - copy with the MMU off
+ * In:       x0 = to, x1 = from, both on 16 bytes; x2 = bytes, rounded up to 128
+ * Clobbers: x0-x2, v0-v7, flags
+ *
+ * Without the MMU all memory is Device: accesses must be aligned, and are as wide as they can be
+ * to be few.
+ */
+FUNC(el3_copy)
+	ldp	q0, q1, [x1]
+	ldp	q2, q3, [x1, #32]
+	ldp	q4, q5, [x1, #64]
+	ldp	q6, q7, [x1, #96]
+	add	x1, x1, #128
+	stp	q0, q1, [x0]
+	stp	q2, q3, [x0, #32]
+	stp	q4, q5, [x0, #64]
+	stp	q6, q7, [x0, #96]
+	add	x0, x0, #128
+	subs	x2, x2, #128
+	b.hi	el3_copy
+	ret
+ENDFUNC(el3_copy)

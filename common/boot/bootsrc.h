@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include "common/boot/boot.h"
+#include "common/source/load.h"
+#include "lib/base/types.h"
+#include "lib/base/why.h"
+
+/** What the first bytes of a source say that it is; a kernel in gzip counts as BOOT_GZIP. */
+enum boot_kind { BOOT_UNKNOWN, BOOT_ELF, BOOT_IMAGE, BOOT_GZIP, BOOT_ZIMAGE };
+
+/**
+ * bootsrc_ram() - a kernel that lies in DRAM
+ * @source: filled; its name is static text, overwritten by the next call
+ * @addr:   its first byte
+ * @why:    the sentence for an error
+ *
+ * Its size is ${filesize} where ${fileaddr} is @addr; else it reaches to the end of the DRAM bank
+ * or to the next range that somebody owns.
+ *
+ * Return: 0; -ENXIO @addr is no DRAM; -EEXIST somebody owns @addr.
+ */
+int __must_check bootsrc_ram(struct source *source, paddr_t addr, struct why *why);
+
+/** bootsrc_kind() - look at the first bytes of a source that lies in memory */
+enum boot_kind bootsrc_kind(const struct source *source);
+
+/**
+ * bootsrc_qfw() - QEMU's -kernel, -initrd and -append into a request
+ * @req:    receives source, ramdisk and command line
+ * @source: filled
+ * @why:    the sentence for an error
+ *
+ * Return: 0; -ENOENT or -ENODEV there is no such kernel; -EIO, -ETIMEDOUT fw_cfg failed;
+ * -E2BIG the command line is too long; -ENOTSUP built without CONFIG_FW_CFG.
+ */
+int __must_check bootsrc_qfw(struct boot_request *req, struct source *source, struct why *why);
+
+/**
+ * bootsrc_auto() - boot what the first of ${boot_targets} that has a kernel has
+ * @why: the sentence for an error
+ *
+ * Does not return where a kernel is entered.
+ *
+ * Return: -ENOENT none has one; -EINVAL an unknown target; else why the kernel was refused.
+ */
+int __must_check bootsrc_auto(struct why *why);

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* ELF kernels: headers, note, place, then mapped or unmapped. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "arch/cache.h"
+#include "arch/cpu.h"
+#include "arch/el2.h"
+#include "common/console/bootstage.h"
+#include "common/handoff/state.h"
+#include "common/fdt/fdt.h"
+#include "common/gdb/gdb.h"
+#include "lib/base/types.h"
+
+#define SYMBOLS_MAX (16 * MIB)
+
+/* The command line's values go before the note's. */
+static int merge_params(struct boot *b, struct why *why)
+{
+	const struct boot_request *req = b->req;
+	int rc = note_read(b->source, &b->elf, &b->params, why);
+
+	if (rc)
+		return rc;
+	boot_params_merge(&b->params, &req->params);
+	if (req->unmapped)
+		boot_params_add_flag(&b->params, LOFT_FLAG_UNMAPPED);
+	if (req->allow_wx)
+		boot_params_add_flag(&b->params, LOFT_FLAG_ALLOW_WX);
+	b->flags = boot_params_get(&b->params, LOFT_NOTE_FLAGS, 0);
+	return boot_params_check(&b->params, CONFIG_KERNEL_GRANULE, why);
+}
+
+static int claim_segments(struct boot *b, struct why *why)
+{
+	for (unsigned i = 0; i < b->elf.segment_count; i++) {
+		const struct elf_segment *s = &b->elf.segment[i];
+		char owner[MEM_OWNER_SIZE];
+		int rc;
+
+		snprintf(owner, sizeof(owner), "kernel segment %u %s", (unsigned)s->phdr,
+			 elf_segment_kind(s));
+		rc = boot_claim_kernel(b, place_pa(&b->place, s), s->memsz, owner, why);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+/* Names for an early fault.  They are a courtesy: where there is no room, there are none. */
+static int load_names(struct boot *b, struct why *why)
+{
+	struct elf_symbols *s = &b->symbols;
+	uint64_t size;
+	int rc;
+
+	if (!elf_symbols_find(b->source, &b->elf, s) || s->symtab.size > SYMBOLS_MAX ||
+	    s->strtab.size > SYMBOLS_MAX) {
+		s->symtab.size = s->strtab.size = 0;
+		return 0;
+	}
+	size = ALIGN_UP(s->symtab.size, 8) + s->strtab.size;
+	rc = boot_alloc(&b->names, ALIGN_UP(size, 4 * KIB), 4 * KIB, MEM_KEEP | MEM_RECLAIM,
+			"kernel symbols", why);
+	if (rc) {
+		s->symtab.size = s->strtab.size = 0;
+		return 0;
+	}
+	rc = source_read(b->source, s->symtab.offset, (void *)b->names.start, s->symtab.size, why);
+	if (!rc)
+		rc = source_read(b->source, s->strtab.offset,
+				 (char *)b->names.start + ALIGN_UP(s->symtab.size, 8),
+				 s->strtab.size, why);
+	return rc;
+}
+
+static int enter_el(struct boot *b, struct why *why)
+{
+	unsigned el = cpu_el();
+
+	b->entry_el = 1;
+	if (b->entry.mode == ELF_UNMAPPED && !boot_params_has(&b->params, LOFT_NOTE_ENTRY_EL))
+		b->entry_el = el;
+	if (boot_params_get(&b->params, LOFT_NOTE_ENTRY_EL, 1) == 2)
+		b->entry_el = 2;
+	if (b->entry.mode == ELF_UNMAPPED && b->flags & LOFT_FLAG_PARK_SECONDARIES)
+		return refuse(why, -EINVAL,
+			      "PARK_SECONDARIES: this kernel is entered unmapped, CPUs are parked "
+			      "in a kernel's map only");
+	if (b->entry_el > el)
+		return refuse(why, -ENOTSUP,
+			      "ENTRY_EL 2: Loft runs at EL1, EL2 is not reachable from there");
+	if (b->entry_el < el && !el2_is_usable())
+		return refuse(
+			why, -ENOTSUP,
+			"ENTRY_EL 1: HCR_EL2.E2H is fixed at 1 on this CPU, kernels are entered at EL2 only");
+	return 0;
+}
+
+static int load(struct boot *b, struct why *why)
+{
+	int rc = elf_load(b->source, &b->elf, &b->place, b->written, &b->written_count, why);
+
+	if (!rc && b->req->load_only) {
+		if (IS_ENABLED(CONFIG_GDB))
+			boot_names(b);
+		for (unsigned i = 0; i < b->written_count; i++)
+			cache_clean_inval_poc((const void *)b->written[i].start,
+					      b->written[i].size);
+	}
+	return rc;
+}
+
+int boot_elf(struct boot *b, struct why *why)
+{
+	bool mapped;
+	int rc = elf_read(b->source, &b->elf, why);
+
+	if (!rc)
+		rc = merge_params(b, why);
+	if (!rc && !b->req->load_only)
+		rc = elf_entry(&b->elf, b->flags, &b->entry, why);
+	if (!rc)
+		rc = enter_el(b, why);
+	if (!rc)
+		rc = boot_claim_file(b, MIN(b->elf.file_end, b->source->size), why);
+	if (!rc)
+		rc = place_plan(b->source, &b->elf, b->entry.mode, &machine.mem, &b->place, why);
+	if (rc)
+		return rc;
+	if (b->req->load_only) {
+		rc = claim_segments(b, why);
+		return rc ? rc : load(b, why);
+	}
+
+	/*
+	 * Before the segments are claimed: the hand-over's memory must not be where the file still
+	 * is.
+	 */
+	mapped = b->entry.mode != ELF_UNMAPPED;
+	if (b->req->gdb && !mapped)
+		return refuse(why, -ENOTSUP,
+			      "-g: a kernel that is entered with the MMU off has none of Loft's "
+			      "vectors, and cannot be stopped");
+	if (mapped)
+		rc = boot_mapped(b, why);
+	else if (b->entry_el < cpu_el())
+		rc = boot_stub(b, why);
+	if (!rc)
+		rc = claim_segments(b, why);
+	if (!rc)
+		rc = boot_fetch_initrd(b, ~UINT64_C(0), why);
+	/* Before the tree, which says that they are reserved. */
+	if (!rc && mapped && !b->req->dry_run)
+		rc = load_names(b, why);
+	if (!rc)
+		rc = boot_fdt(b, why);
+	if (rc)
+		return rc;
+	if (!mapped)
+		boot_unmapped(b, b->entry.pa + b->place.displacement);
+	if (boot_report(b, b->req->dry_run))
+		return refuse(why, -EINVAL, "the hand-off report has a FAIL: nothing is entered");
+	if (b->req->dry_run)
+		return 0;
+	bootstage_mark("checked");
+	rc = load(b, why);
+	if (rc)
+		return rc;
+	bootstage_mark("loaded");
+	if (IS_ENABLED(CONFIG_GDB) && b->req->gdb)
+		gdb_announce();
+	printf("## Starting application at 0x%llx ...\n", (unsigned long long)b->handoff.entry);
+	boot_go(b);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include <stddef.h>
+
+#include "lib/base/types.h"
+
+/**
+ * console_init() - make a UART the console
+ * @compatible: the FDT property's bytes, one or more NUL-terminated strings
+ * @length:     of that property, bytes
+ * @base:       its registers, mapped
+ *
+ * Errors: -ENODEV  no driver for it; the console is as before
+ */
+int __must_check console_init(const char *compatible, size_t length, paddr_t base);
+
+struct serial;
+
+/** console_serial() - the console's UART itself: for the gdb stub, to which it may belong */
+struct serial *console_serial(void);
+
+/** console_base() - registers of the console's UART; 0: there is none */
+paddr_t console_base(void);

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include "common/mem/memmap.h"
+#include "lib/base/psci.h"
+#include "lib/base/types.h"
+#include "lib/base/why.h"
+
+/*
+ * What the flattened device tree says about the machine, collected in one pass. Everything after
+ * that reads struct machine; nobody walks the tree again, except the `fdt` command and
+ * fdt_finish(), which writes the kernel's copy.
+ */
+
+#define FDT_SIZE_MAX        (2 * MIB) /* the largest that a kernel must take, and that Loft takes */
+
+#define MACHINE_DEVICES_MAX 96
+#define MACHINE_WINDOWS_MAX 160
+
+/**
+ * struct device - an enabled node with a register window at a CPU address
+ *
+ * The strings point into the tree.
+ */
+struct device {
+	const char *compatible; /* first of compatible_len bytes of strings; NULL if it has none */
+	int compatible_len;
+	const char *name; /* with its unit address */
+	paddr_t base;     /* first register window, as the CPU sees it */
+	uint64_t size;
+	int node;      /* offset in the structure block of machine.fdt, as libfdt counts */
+	uint8_t depth; /* of the node: 1 is a child of the root */
+};
+
+/** struct window - register or bus addresses of devices, as the CPU sees them */
+struct window {
+	paddr_t start;
+	uint64_t size;
+};
+
+/**
+ * struct machine - the machine that the tree describes
+ *
+ * All strings point into @fdt and stay good as long as it isn't written.
+ */
+struct machine {
+	const void *fdt;
+	uint32_t fdt_size; /* bytes in use, often far less than the header's totalsize */
+	struct memmap mem; /* banks and reservations */
+	struct device dev[MACHINE_DEVICES_MAX];
+	unsigned int dev_count;
+	struct window win[MACHINE_WINDOWS_MAX]; /* all windows, in tree order; may overlap */
+	unsigned int win_count;
+	paddr_t console_base; /* what stdout-path leads to; 0: none, or no device with registers */
+	const char *console_compatible; /* its string list, NULL if console_base is 0 */
+	int console_compatible_len;
+	enum psci_conduit psci;
+	const char *bootargs, *model, *stdout_path; /* NULL if there is none */
+	paddr_t initrd_start, initrd_end;           /* [start, end); both 0 if there is none */
+	bool has_kaslr_seed, has_rng_seed;          /* in /chosen */
+	unsigned int cpu_count;
+	unsigned int skipped; /* device nodes passed over: damaged, or no room in the lists */
+};
+
+/** machine - the one; filled by common/start/main.c */
+extern struct machine machine;
+
+/**
+ * machine_scan() - read the whole tree once
+ * @m:        receives everything; contents before don't matter
+ * @fdt:      the tree, 8-byte aligned, untrusted
+ * @max_size: bytes that may be read at @fdt
+ * @why:      the refusal's sentence, may be NULL
+ *
+ * Runs before relocation: writes only @m, no globals. Takes about 3 KiB of stack. Damage to the
+ * structure itself, to memory or to a reservation refuses the tree; a device node that makes no
+ * sense is left out and counted.
+ *
+ * Errors: -EINVAL no device tree, or a damaged one; -E2BIG deeper or larger than Loft takes;
+ *         -ENODEV no memory in it; -ERANGE, -ENOSPC from the memory map. @m is then unusable.
+ * Spec:   Devicetree Specification v0.4, chapters 2, 3, 5
+ */
+int __must_check machine_scan(struct machine *m, const void *fdt, uint64_t max_size,
+			      struct why *why);
+
+/**
+ * machine_move() - the same tree now lies somewhere else
+ * @m:   scanned
+ * @fdt: fdt_copy() of m->fdt; every pointer of @m is made to lead there
+ */
+void machine_move(struct machine *m, const void *fdt);
+
+/**
+ * machine_rescan() - the tree was edited, or replaced by another
+ * @m:   scanned
+ * @fdt: the tree as it is now; m->fdt becomes that
+ * @why: the refusal's sentence, may be NULL
+ *
+ * Everything but the memory map is read anew: what owns memory stays. Takes 16 KiB of stack.
+ *
+ * Errors: as machine_scan(). Then nothing that pointed into the old tree is left, neither devices
+ *         nor strings; addresses and numbers stay.
+ */
+int __must_check machine_rescan(struct machine *m, const void *fdt, struct why *why);
+
+/**
+ * machine_find() - a device by what it is compatible with
+ * @m:          scanned
+ * @compatible: one string, such as "arm,pl011"
+ * @nth:        0 for the first in tree order, and so on
+ *
+ * Return: the device or NULL
+ */
+const struct device *machine_find(const struct machine *m, const char *compatible,
+				  unsigned int nth);
+
+/** device_is() - true where @compatible is one of the device's strings */
+bool device_is(const struct device *dev, const char *compatible);
+
+/**
+ * fdt_check() - may this memory be read as a device tree?
+ * @fdt:      anything, untrusted
+ * @max_size: bytes that may be read there
+ * @used:     receives the bytes in use: the end of the last block; may be NULL
+ * @why:      the refusal's sentence, may be NULL
+ *
+ * The header and the place of every block are checked, not what the blocks hold.
+ *
+ * Errors: -EINVAL not a tree, or truncated; -E2BIG more than FDT_SIZE_MAX
+ */
+int __must_check fdt_check(const void *fdt, uint64_t max_size, uint32_t *used, struct why *why);
+
+/**
+ * fdt_copy() - copy the used part of a tree
+ * @dst:  8-byte aligned, does not overlap @fdt
+ * @room: bytes at @dst; the copy's totalsize becomes that, so that it can be edited in place
+ * @fdt:  a tree that fdt_check() takes
+ * @used: what fdt_check() or machine.fdt_size says of it
+ *
+ * QEMU's trees are 1 MiB long with 8 KiB in them: copying totalsize costs more than reading it.
+ *
+ * Errors: -ENOSPC room is less than used or more than 32 bits count
+ */
+int __must_check fdt_copy(void *dst, uint64_t room, const void *fdt, uint32_t used);

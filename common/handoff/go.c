@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* `go`: code that is no kernel image, entered as a kernel would be, and allowed to return. */
+#include <errno.h>
+#include <string.h>
+
+#include "arch/arm64/mmu/mmu.h"
+#include "arch/arm64/start/sections.h"
+#include "arch/cache.h"
+#include "common/console/console.h"
+#include "common/start/early.h"
+#include "common/handoff/handoff.h"
+
+#define UNKNOWN_LOAD (16 * MIB)
+
+int handoff_go(paddr_t entry, int argc, char *const argv[], uint64_t *rc, struct why *why)
+{
+	const struct mem_range *owner = memmap_owner(&machine.mem, entry, 4);
+	uint64_t size = UNKNOWN_LOAD;
+
+	if (entry % 4)
+		return refuse(why, -EINVAL, "0x%llx is not aligned to 4 bytes, as instructions are",
+			      (unsigned long long)entry);
+	if (!memmap_is_dram(&machine.mem, entry, 4))
+		return refuse(why, -ENXIO, "0x%llx is not in DRAM", (unsigned long long)entry);
+	if (owner && !(owner->flags & MEM_LOADED))
+		return refuse(why, -EEXIST, "0x%llx belongs to %s", (unsigned long long)entry,
+			      owner->owner);
+	if (owner)
+		size = mem_range_last(owner) - entry + 1;
+	while (!memmap_is_dram(&machine.mem, entry, size))
+		size /= 2;
+	cache_clean_poc((const void *)entry, size);
+	for (int i = 0; i < argc; i++)
+		cache_clean_poc(argv[i], strlen(argv[i]) + 1);
+	cache_clean_poc(argv, (unsigned)argc * sizeof(*argv));
+	cache_clean_inval_poc(__fault_stack_bottom,
+			      (uint64_t)(__fault_stack_top - __fault_stack_bottom));
+	console_drain();
+	*rc = mmu_off_call(entry, (uint64_t)argc, (uint64_t)argv, &loft_regs);
+	return 0;
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* A kernel faulted while Loft's early vectors, or its EL2 stub, were still in force. */
+#include "common/handoff/kernel_fault.h"
+
+#include <stdio.h>
+
+#include "arch/cache.h"
+#include "arch/cpu.h"
+#include "arch/exception.h"
+#include "arch/psci.h"
+#include "common/console/console.h"
+#include "common/image/elf.h"
+#include "common/fdt/fdt.h"
+#include "common/handoff/gdb.h"
+#include "common/handoff/return.h"
+
+struct kernel_symbols kernel_symbols;
+uint32_t kernel_fault_taken;
+
+/* Code that ran with the MMU off, at EL2 say, has the names of its virtual addresses. */
+static vaddr_t named_address(const struct kernel_symbols *s, vaddr_t address)
+{
+	for (unsigned i = 0; i < s->segment_count; i++)
+		if (address - s->segment[i].pa < s->segment[i].size)
+			return address - s->segment[i].pa + s->segment[i].va;
+	return address;
+}
+
+static bool kernel_lookup(const void *ctx, vaddr_t address, const char **name, uint64_t *offset)
+{
+	const struct kernel_symbols *s = ctx;
+
+	address = named_address(s, address);
+	if (s->symtab && elf_symbol_lookup(s->symtab, s->symtab_size, s->strtab, s->strtab_size,
+					   address, name, offset))
+		return true;
+	for (unsigned i = 0; i < s->segment_count; i++) {
+		if (address - s->segment[i].va < s->segment[i].size) {
+			*name = s->segment[i].name;
+			*offset = address - s->segment[i].va;
+			return true;
+		}
+	}
+	return false;
+}
+
+void kernel_fault(struct fault_frame *frame)
+{
+	const struct fault_names names = { kernel_lookup, &kernel_symbols };
+
+	/* Stored past the cache; a line that the kernel's prefetches brought in would hide it. */
+	cache_inval_poc(frame, sizeof(*frame));
+	frame->el = cpu_el();
+	frame->two_halves = true; /* EL1's tables, or none */
+	fault_add_lower(frame);
+	fault_recovery = NULL;
+	if (IS_ENABLED(CONFIG_GDB))
+		frame = handoff_gdb_fault(frame);
+	if (IS_ENABLED(CONFIG_RETURN_TO_LOADER))
+		return_keep();
+	if (IS_ENABLED(CONFIG_RETURN_TO_LOADER) && fault_is_call(frame, LOFT_PSCI_SYSTEM_OFF))
+		printf("\nthe kernel powers the machine off\n");
+	else
+		fault_print("the kernel", frame, &names);
+	if (IS_ENABLED(CONFIG_RETURN_TO_LOADER))
+		return_to_loader();
+	fault_stop();
+}
+
+void fault_stop(void)
+{
+	if (IS_ENABLED(CONFIG_PANIC_POWEROFF)) {
+		console_drain();
+		psci_system_off(machine.psci);
+	}
+	printf("stopped: reset the machine\n");
+	console_drain();
+	cpu_halt();
+}

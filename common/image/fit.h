@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* FIT images: a flattened tree with /images and /configurations. */
+#pragma once
+
+#include "lib/hash/hash.h"
+#include "lib/base/types.h"
+#include "lib/base/why.h"
+
+/** fit_is() - does what lies at @fit, four bytes, begin as one? */
+bool fit_is(const void *fit);
+
+/**
+ * fit_check() - may the tree be walked?
+ * @fit: at a multiple of 8
+ *
+ * Return: 0; -EINVAL it is no whole tree, or has no /images.
+ */
+int __must_check fit_check(const void *fit, struct why *why);
+
+/**
+ * fit_find_script() - the image that `source` is to run
+ * @image:  its name, or a configuration's; NULL: not said
+ * @config: the configuration's name; NULL: not said
+ * @node:   of the image
+ *
+ * With neither: the script of the default configuration, else the default image of /images.
+ *
+ * Return: 0; -ENOENT.
+ */
+int __must_check fit_find_script(const void *fit, const char *image, const char *config, int *node,
+				 struct why *why);
+
+/** fit_name() - a node's name */
+const char *fit_name(const void *fit, int node);
+
+/** fit_text() - a property that is a string; NULL where there is none */
+const char *fit_text(const void *fit, int node, const char *property);
+
+/**
+ * fit_data() - an image's bytes, in the tree or behind it
+ *
+ * Return: 0; -ENOENT the image has none; -EINVAL the place makes no sense.
+ */
+int __must_check fit_data(const void *fit, int node, const uint8_t **data, uint32_t *size,
+			  struct why *why);
+
+/** fit_next_hash() - the hash node after @hash, or the image's first where that is 0; 0: none */
+int fit_next_hash(const void *fit, int node, int hash);
+
+/**
+ * fit_check_hash() - compare one of an image's digests
+ * @hash: from fit_next_hash()
+ *
+ * Return: 0; -EILSEQ it is another; -ENOTSUP the algorithm is not known; -EINVAL the node.
+ */
+int __must_check fit_check_hash(const void *fit, int node, int hash, struct why *why);

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a run of bytes is, by a table of formats, and the arm64 Image of Linux.
+ * Spec: the Linux arm64 boot requirements, "Call the kernel image"
+ */
+#pragma once
+
+#include "common/source/load.h"
+#include "common/mem/memmap.h"
+#include "lib/base/types.h"
+#include "lib/base/why.h"
+
+enum image_kind {
+	IMAGE_UNSUPPORTED, /* known by name only, so that a refusal can say what it is */
+	IMAGE_ELF,         /* of any class and machine: elf_read() tells them apart */
+	IMAGE_LINUX,       /* arm64 Image */
+	IMAGE_GZIP,
+	IMAGE_ZIMAGE, /* Linux for AArch32: common/image/zimage.h */
+};
+
+/**
+ * struct image_format - one row: the bytes that make a format known
+ * @advice: for IMAGE_UNSUPPORTED, what can be done; may be NULL
+ * @offset: of @magic in the file
+ */
+struct image_format {
+	const char *name;
+	const char *advice;
+	enum image_kind kind;
+	uint16_t offset;
+	uint8_t length;
+	uint8_t magic[8];
+};
+
+/**
+ * image_identify() - what a source holds, by its first bytes
+ * @format: the row; set for IMAGE_UNSUPPORTED, too. Untouched for the other errors
+ *
+ * One read of at most 544 bytes.
+ *
+ * Errors: -ENOEXEC unknown (the sentence shows the first bytes) or unsupported (it says what it is)
+ *         -ENODATA empty
+ *         -E...    from the source
+ */
+int __must_check image_identify(struct source *source, const struct image_format **format,
+				struct why *why);
+
+/**
+ * struct linux_image - the header of an arm64 Image
+ * @image_size: bytes of memory that the kernel takes from its start; 0: Linux before 3.17
+ * @page_size:  4096, 16384, 65536; 0: not said. Whether the CPU has it is the caller's question
+ * @anywhere:   flags bit 3: the 2 MiB-aligned base may be anywhere in memory (Loft takes the lowest
+ *              free one in either case)
+ */
+struct linux_image {
+	uint64_t text_offset;
+	uint64_t image_size;
+	uint32_t page_size;
+	bool anywhere;
+};
+
+/**
+ * image_linux_header() - read and check the 64-byte header
+ *
+ * Errors: -ENOEXEC no magic, or a big-endian kernel
+ *         -ENODATA shorter than the header
+ *         -EINVAL  a field that makes no sense
+ *         -E...    from the source
+ */
+int __must_check image_linux_header(struct source *source, struct linux_image *image,
+				    struct why *why);
+
+/**
+ * struct linux_plan - where an Image goes
+ * @load: physical; the entry, too
+ * @copy: bytes to copy from the source
+ * @size: bytes to claim from @load
+ */
+struct linux_plan {
+	paddr_t load;
+	uint64_t copy;
+	uint64_t size;
+};
+
+/**
+ * image_linux_plan() - the lowest free 2 MiB-aligned base + text_offset with room for the kernel
+ *
+ * Where the file lies in memory the place may overlap it: copy by one source_read(), before
+ * anything else is written.
+ *
+ * Errors: -ENOMEM no such place
+ */
+int __must_check image_linux_plan(const struct source *source, const struct linux_image *image,
+				  const struct memmap *map, struct linux_plan *plan,
+				  struct why *why);

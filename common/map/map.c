@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Loft's own map: everything that exists, at its physical address. */
+#include "common/map/map.h"
+
+#include <errno.h>
+
+#include "arch/arm64/start/sections.h"
+#include "common/map/windows.h"
+#include "lib/base/err.h"
+
+#define PAGE (4 * KIB)
+#define CUTS_MAX (MEMMAP_OWNED_MAX + 8)
+
+/* A piece of DRAM that is not plain data. */
+struct cut {
+	paddr_t start, end;
+	enum pt_kind kind;
+	bool mapped;
+	const char *name;
+};
+
+struct cuts {
+	struct cut cut[CUTS_MAX];
+	unsigned count;
+};
+
+static void cut_add(struct cuts *cuts, struct cut new)
+{
+	unsigned i = cuts->count++;
+
+	for (; i && cuts->cut[i - 1].start > new.start; i--)
+		cuts->cut[i] = cuts->cut[i - 1];
+	cuts->cut[i] = new;
+}
+
+static void cut_image(struct cuts *cuts, paddr_t home)
+{
+#define AT(symbol) (home + (paddr_t)((symbol) - __image_start))
+	cut_add(cuts, (struct cut){ home, AT(__text_end), PT_CODE, true, "Loft text" });
+	cut_add(cuts,
+		(struct cut){ AT(__text_end), AT(__rodata_end), PT_RODATA, true, "Loft rodata" });
+	cut_add(cuts, (struct cut){ AT(__stack_guard), AT(__stack_bottom), PT_DATA, false,
+				    "stack guard" });
+	cut_add(cuts, (struct cut){ AT(__fault_guard), AT(__fault_stack_bottom), PT_DATA, false,
+				    "fault stack guard" });
+#undef AT
+}
+
+static int region_add(struct map_loft *plan, paddr_t start, paddr_t end, enum pt_kind kind,
+		      const char *name, struct why *why)
+{
+	if (start >= end)
+		return 0;
+	if (plan->count == MAP_LOFT_REGIONS)
+		return refuse(why, -ENOSPC, "Loft's own map: more than %u regions",
+			      MAP_LOFT_REGIONS);
+	plan->region[plan->count++] = (struct pt_region){ start, start, end - start, kind, name };
+	if ((end - 1) >> plan->va_bits)
+		plan->va_bits = 48;
+	return 0;
+}
+
+/* One bank, with the cuts that lie in it; both are sorted. */
+static int plan_bank(struct map_loft *plan, const struct mem_range *bank, const struct cuts *cuts,
+		     struct why *why)
+{
+	paddr_t at = MAX(ALIGN_UP(bank->start, PAGE), PAGE); /* page 0 stays unmapped */
+	paddr_t end = ALIGN_DOWN(bank->start + bank->size, PAGE);
+	int rc = 0;
+
+	for (unsigned i = 0; i < cuts->count && !rc; i++) {
+		const struct cut *c = &cuts->cut[i];
+
+		if (c->end <= at || c->start >= end)
+			continue;
+		rc = region_add(plan, at, c->start, PT_DATA, "DRAM", why);
+		if (!rc && c->mapped)
+			rc = region_add(plan, c->start, c->end, c->kind, c->name, why);
+		at = MAX(at, c->end);
+	}
+	return rc ? rc : region_add(plan, at, end, PT_DATA, "DRAM", why);
+}
+
+int map_loft_plan(const struct machine *m, paddr_t home, struct map_loft *plan, struct why *why)
+{
+	struct windows devices;
+	struct cuts cuts = { .count = 0 };
+	unsigned d = 0;
+	int rc = 0;
+
+	plan->count = 0;
+	plan->va_bits = 39;
+	for (unsigned i = 0; i < m->mem.owned_count; i++) {
+		const struct mem_range *r = &m->mem.owned[i];
+
+		if (r->flags & MEM_NOMAP)
+			cut_add(&cuts, (struct cut){ ALIGN_DOWN(r->start, PAGE),
+						     ALIGN_UP(r->start + r->size, PAGE), PT_DATA,
+						     false, r->owner });
+	}
+	cut_image(&cuts, home);
+	windows_merge(&devices, m->win, m->win_count, &m->mem, PAGE);
+	for (unsigned b = 0; b < m->mem.bank_count && !rc; b++) {
+		for (; d < devices.count && devices.win[d].start < m->mem.bank[b].start && !rc; d++)
+			rc = region_add(plan, MAX(devices.win[d].start, PAGE),
+					devices.win[d].start + devices.win[d].size, PT_DEVICE,
+					"devices", why);
+		if (!rc)
+			rc = plan_bank(plan, &m->mem.bank[b], &cuts, why);
+	}
+	for (; d < devices.count && !rc; d++)
+		rc = region_add(plan, MAX(devices.win[d].start, PAGE),
+				devices.win[d].start + devices.win[d].size, PT_DEVICE, "devices",
+				why);
+	return rc;
+}
+
+int map_build(struct pt *pt, struct pt_arena *arena, enum pt_regime regime, uint32_t granule,
+	      unsigned va_bits, bool upper, const struct pt_region *region, unsigned count,
+	      struct why *why)
+{
+	int rc = pt_init(pt, arena, regime, granule, va_bits, upper);
+
+	if (rc)
+		return refuse(why, rc, "translation tables of %u bytes and %u bits: %s", granule,
+			      va_bits, err_name(rc));
+	for (unsigned i = 0; i < count; i++) {
+		const struct pt_region *r = &region[i];
+
+		rc = pt_map(pt, r);
+		if (rc)
+			return refuse(why, rc,
+				      "%s at 0x%llx, 0x%llx bytes, cannot be mapped to 0x%llx: %s",
+				      r->name, (unsigned long long)r->va,
+				      (unsigned long long)r->size, (unsigned long long)r->pa,
+				      err_name(rc));
+	}
+	return 0;
+}

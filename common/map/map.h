@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include "arch/arm64/pgtable/pgtable.h"
+#include "common/fdt/fdt.h"
+#include "lib/base/types.h"
+#include "lib/base/why.h"
+
+#define MAP_LOFT_REGIONS 96
+
+/**
+ * struct map_plan_loft - Loft's own identity map, as regions
+ * @va_bits: the smallest size that covers them
+ */
+struct map_loft {
+	struct pt_region region[MAP_LOFT_REGIONS];
+	unsigned count;
+	unsigned va_bits;
+};
+
+/**
+ * map_loft_plan() - everything that exists, identity-mapped with the rights that Loft needs
+ * @m:    the machine: banks, no-map reservations, device windows
+ * @home: where Loft's image lies, 4 KiB aligned
+ * @plan: filled, sorted by address
+ *
+ * DRAM is data and never executable, less what must not be mapped; the image has the rights of its
+ * parts, and no page under its stacks; device windows are Device, rounded out to pages, never over
+ * DRAM. Page 0 is left out.
+ *
+ * Errors: -ENOSPC  more regions than fit
+ */
+int __must_check map_loft_plan(const struct machine *m, paddr_t home, struct map_loft *plan,
+			       struct why *why);
+
+/**
+ * map_build() - tables for a list of regions
+ * @arena: zeroed, with room for pt_tables_needed()
+ * @pt:    the tree
+ *
+ * Errors: as pt_init() and pt_map(); the sentence names the region
+ */
+int __must_check map_build(struct pt *pt, struct pt_arena *arena, enum pt_regime regime,
+			   uint32_t granule, unsigned va_bits, bool upper,
+			   const struct pt_region *region, unsigned count, struct why *why);

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Register windows -> device mappings. */
+#include "common/map/windows.h"
+
+/* [start, last], inclusive: a window may end at 2^64. */
+struct span {
+	paddr_t start, last;
+};
+
+static struct span span_of(const struct window *w, uint32_t granule)
+{
+	paddr_t last = w->size - 1 > ~w->start ? ~UINT64_C(0) : w->start + (w->size - 1);
+
+	return (struct span){ ALIGN_DOWN(w->start, granule), last | (granule - 1) };
+}
+
+/*
+ * Insert, swallowing whatever it touches: the list stays short, because devices sit side by side.
+ */
+static void span_add(struct windows *out, struct span s)
+{
+	unsigned from = 0, to;
+
+	while (from < out->count && out->win[from].start + (out->win[from].size - 1) < s.start &&
+	       s.start - (out->win[from].start + (out->win[from].size - 1)) > 1)
+		from++;
+	for (to = from;
+	     to < out->count && (out->win[to].start <= s.last || out->win[to].start - s.last == 1);
+	     to++) {
+		s.start = MIN(s.start, out->win[to].start);
+		s.last = MAX(s.last, out->win[to].start + (out->win[to].size - 1));
+	}
+	if (to == from && out->count == WINDOWS_MAX) {
+		out->left_out++;
+		return;
+	}
+	if (to == from) {
+		for (unsigned i = out->count++; i > from; i--)
+			out->win[i] = out->win[i - 1];
+	} else {
+		out->count -= to - from - 1;
+		for (unsigned i = from + 1; i < out->count; i++)
+			out->win[i] = out->win[i + (to - from - 1)];
+	}
+	out->win[from] = (struct window){ s.start, s.last - s.start + 1 };
+}
+
+/* What is left of a span beside the banks, which are sorted. */
+static void span_beside_dram(struct windows *out, struct span s, const struct memmap *mem,
+			     uint32_t granule)
+{
+	for (unsigned b = 0; b < mem->bank_count; b++) {
+		paddr_t start = ALIGN_DOWN(mem->bank[b].start, granule);
+		paddr_t last = mem_range_last(&mem->bank[b]) | (granule - 1);
+
+		if (last < s.start || start > s.last)
+			continue;
+		if (start > s.start)
+			span_add(out, (struct span){ s.start, start - 1 });
+		if (last >= s.last)
+			return;
+		s.start = last + 1;
+	}
+	span_add(out, s);
+}
+
+void windows_merge(struct windows *out, const struct window *in, unsigned count,
+		   const struct memmap *mem, uint32_t granule)
+{
+	out->count = 0;
+	out->left_out = 0;
+	for (unsigned i = 0; i < count; i++) {
+		if (in[i].size && in[i].size <= WINDOW_SIZE_MAX)
+			span_beside_dram(out, span_of(&in[i], granule), mem, granule);
+	}
+}

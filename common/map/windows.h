@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include "common/fdt/fdt.h"
+#include "common/mem/memmap.h"
+#include "lib/base/types.h"
+
+#define WINDOWS_MAX 64
+
+/*
+ * A PCI host's window for 64-bit BARs may be 512 GiB: nothing of Loft's lies there, and a map of it
+ * costs a level.
+ */
+#define WINDOW_SIZE_MAX (64 * GIB)
+
+/**
+ * struct windows - device windows in whole granules, sorted, apart from each other and from DRAM
+ * @left_out: pieces for which there was no room: a tree of hundreds of scattered devices must not
+ *            stop a boot
+ */
+struct windows {
+	struct window win[WINDOWS_MAX];
+	unsigned count, left_out;
+};
+
+/**
+ * windows_merge() - what to map as Device
+ * @out:     filled
+ * @in:      register windows as the FDT has them: any order, may overlap; those above
+ *           WINDOW_SIZE_MAX are left out
+ * @mem:     nothing of its banks stays in a window
+ * @granule: to which windows are rounded out
+ */
+void windows_merge(struct windows *out, const struct window *in, unsigned count,
+		   const struct memmap *mem, uint32_t granule);

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "common/shell/cmd.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/num.h"
+
+static bool repeating;
+
+/* Length of @word without the width, one of @sizes, that a sized command takes. */
+static size_t base_length(const char *word, const char *sizes)
+{
+	size_t len = strlen(word);
+
+	if (len > 2 && word[len - 2] == '.' && strchr(sizes, word[len - 1]))
+		return len - 2;
+	return len;
+}
+
+static bool name_matches(const struct cmd *cmd, const char *word)
+{
+	size_t len;
+
+	if (!cmd->sized)
+		return !strcmp(cmd->name, word);
+	len = base_length(word, cmd->text ? "bwlqs" : "bwlq");
+	return !strncmp(cmd->name, word, len) && !cmd->name[len];
+}
+
+const struct cmd *cmd_find(const char *word)
+{
+	TABLE_FOREACH(cmd_table, struct cmd, cmd) {
+		if (name_matches(cmd, word))
+			return cmd;
+	}
+	return NULL;
+}
+
+const struct cmd *cmd_next(const struct cmd *after)
+{
+	const struct cmd *next = NULL;
+
+	TABLE_FOREACH(cmd_table, struct cmd, cmd) {
+		if (after && strcmp(cmd->name, after->name) <= 0)
+			continue;
+		if (!next || strcmp(cmd->name, next->name) < 0)
+			next = cmd;
+	}
+	return next;
+}
+
+void cmd_print_usage(const struct cmd *cmd)
+{
+	printf("%s - %s\n\n", cmd->name, cmd->brief);
+	printf("Usage:\n%s%s%s\n", cmd->name, cmd->usage ? " " : "", cmd->usage ? cmd->usage : "");
+}
+
+bool cmd_is_repeat(void)
+{
+	return repeating;
+}
+
+int cmd_execute(int argc, char *const argv[], bool repeat)
+{
+	const struct cmd *cmd = cmd_find(argv[0]);
+	int err;
+
+	if (!cmd) {
+		printf("Unknown command '%s' - try 'help'\n", argv[0]);
+		return 1;
+	}
+	repeating = repeat;
+	err = argc > cmd->max_args ? CMD_USAGE : cmd->run(argc, argv);
+	repeating = false;
+	if (err == CMD_USAGE)
+		cmd_print_usage(cmd);
+	if (err == -EINTR || err == -ELOOP)
+		return err;
+	return err < 0 ? 1 : err;
+}
+
+int cmd_run_sub(const struct cmd *subs, unsigned int count, int argc, char *const argv[])
+{
+	unsigned int i;
+
+	if (argc < 2)
+		return CMD_USAGE;
+	for (i = 0; i < count; i++) {
+		if (strcmp(subs[i].name, argv[1]))
+			continue;
+		if (argc - 1 > subs[i].max_args)
+			return CMD_USAGE;
+		return subs[i].run(argc - 1, argv + 1);
+	}
+	return CMD_USAGE;
+}
+
+int cmd_number(const char *arg, const char *what, uint64_t *out)
+{
+	int err = num_parse(arg, 16, out);
+
+	if (err == -ERANGE)
+		printf("%s: '%s' does not fit in 64 bits\n", what, arg);
+	else if (err)
+		printf("%s: '%s' is not a hexadecimal number\n", what, arg);
+	return err;
+}
+
+unsigned int cmd_width(const char *word, unsigned int normal)
+{
+	size_t len = base_length(word, "bwlq");
+
+	switch (word[len] ? word[len + 1] : '\0') {
+	case 'b':
+		return 1;
+	case 'w':
+		return 2;
+	case 'l':
+		return 4;
+	case 'q':
+		return 8;
+	default:
+		return normal;
+	}
+}

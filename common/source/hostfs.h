@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Files of the host, by semihosting: QEMU's -semihosting, a debug probe. */
+#pragma once
+
+#include "common/source/load.h"
+#include "lib/base/types.h"
+#include "lib/base/why.h"
+
+/**
+ * hostfs_source() - a file of the host as a source of bytes
+ * @source: filled; it keeps @name
+ * @name:   a path as the host takes it, from where QEMU was started
+ * @why:    the refusal in words
+ *
+ * The file is opened for each read, and nothing stays open: a program that is entered from here
+ * could not close it.
+ *
+ * Errors: -ENODEV nobody answers semihosting calls; -ENOENT the host does not open it;
+ *         -EIO it has no size
+ * Spec:   Arm "Semihosting for AArch32 and AArch64", 2.0
+ */
+int __must_check hostfs_source(struct source *source, const char *name, struct why *why);

@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* From the early map to Loft's home: read the FDT, build the full map, move. */
+#include "common/start/early.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "arch/arm64/start/sections.h"
+#include "arch/cache.h"
+#include "arch/cpu.h"
+#include "arch/exception.h"
+#include "arch/layout.h"
+#include "arch/mem.h"
+#include "common/board.h"
+#include "common/handoff/spin.h"
+#include "common/map/map.h"
+#include "drivers/serial/serial.h"
+
+#define BLOCK	      (2 * MIB)
+/* The largest granule: no page of Loft's is shared with anybody, whatever the kernel's. */
+#define HOME_ALIGN (64 * KIB)
+/* For what the fdt command and the hand-off add. */
+#define FDT_ROOM (64 * KIB)
+#define EARLY_TABLES_BYTES (EARLY_TABLES * 4 * KIB)
+
+/* In .data, so that it reads false from flash, where there is no .bss. */
+struct loft loft __attribute__((section(".data.loft")));
+struct mmu_regs loft_regs __attribute__((aligned(64)));
+struct machine machine;
+
+struct early {
+	struct early_mmu mmu; /* early_map() fills it */
+	struct board_early board;
+	struct machine machine;
+	struct loft loft;
+	struct map_loft plan;
+	struct why why;
+};
+static_assert(sizeof(struct early) <= EARLY_STATE_SIZE,
+	      "it lies between the tables and the stacks");
+static_assert(offsetof(struct early, mmu) == 0, "early_map() finds it there");
+
+#define IMAGE_HEADER_SIZE 64
+
+struct home {
+	paddr_t image, fdt, tables;
+	uint64_t image_size, fdt_size, tables_size;
+};
+
+bool loft_at_home(void)
+{
+	return loft.at_home;
+}
+
+static uint64_t image_offset(const void *symbol)
+{
+	return (uint64_t)((const char *)symbol - __image_start);
+}
+
+uint64_t loft_file_size(void)
+{
+	return image_offset(__data_end);
+}
+
+bool loft_is_header(const void *header)
+{
+	return !memcmp(header, __image_start, IMAGE_HEADER_SIZE);
+}
+
+/* Says why on the board's console, for which neither a global nor an FDT is needed. */
+static void __attribute__((noreturn)) early_stop(const char *what, const char *why)
+{
+	struct serial serial = { 0 };
+	const char *text[] = { "\r\nLoft: ", what, why, "\r\n" };
+
+	if (!serial_init(&serial, board.console_compatible, strlen(board.console_compatible) + 1,
+			 board.start.console)) {
+		for (unsigned i = 0; i < ARRAY_SIZE(text); i++) {
+			for (const char *s = text[i]; *s; s++)
+				(serial.ops->putc)(&serial, *s); /* stdio.h has a macro */
+		}
+		serial.ops->drain(&serial);
+	}
+	cpu_halt();
+}
+
+void early_fault(const struct fault_frame *frame)
+{
+	char text[96];
+
+	snprintf(text, sizeof(text), "ESR 0x%llx, ELR image+0x%llx, FAR 0x%llx",
+		 (unsigned long long)frame->esr,
+		 (unsigned long long)(frame->elr - (uint64_t)__image_start),
+		 (unsigned long long)frame->far);
+	early_stop("fault on the way home: ", text);
+}
+
+/*
+ * What every pointer in this image has had added to it: 0 as linked.  Read before it is written, so
+ * in .data.
+ */
+static uint64_t relocated __attribute__((section(".data.relocated")));
+
+static void add_to(char *word, uint64_t delta)
+{
+	*(uint64_t *)word += delta;
+}
+
+/*
+ * relocate() - make the pointers in an image right for where it lies
+ * @image: a copy of this image, or this one
+ *
+ * Spec: ELF gABI, "Relative relocations" (SHT_RELR); scripts/mkrelr.py makes the table
+ */
+static void relocate(char *image)
+{
+	const uint64_t *entry = (const uint64_t *)__relr_start;
+	uint64_t delta = (uint64_t)image - relocated;
+	char *next = image;
+
+	for (; entry < (const uint64_t *)__relr_end; entry++) {
+		if (!(*entry & 1)) {
+			add_to(image + *entry, delta);
+			next = image + *entry + sizeof(uint64_t);
+			continue;
+		}
+		for (uint64_t bits = *entry >> 1; bits; bits &= bits - 1)
+			add_to(next + __builtin_ctzll(bits) * sizeof(uint64_t), delta);
+		next += 63 * sizeof(uint64_t);
+	}
+	*(uint64_t *)(image + image_offset(&relocated)) = (uint64_t)image;
+}
+
+/* Blocks, and pages where something in the block is mapped already (the image, the scratch). */
+static int early_cover(struct pt *pt, paddr_t start, paddr_t end)
+{
+	for (paddr_t block = ALIGN_DOWN(start, BLOCK); block < end; block += BLOCK) {
+		struct pt_region r = { .va = block, .pa = block, .size = BLOCK, .kind = PT_DATA };
+		struct pt_leaf leaf;
+		int rc = mmu_extend(pt, &r);
+
+		if (rc != -EEXIST)
+			goto next;
+		rc = 0;
+		if (!pt_query(pt, block, &leaf) && leaf.size >= BLOCK)
+			continue;
+		r.size = 4 * KIB;
+		for (r.va = r.pa = MAX(block, ALIGN_DOWN(start, 4 * KIB));
+		     r.va < MIN(block + BLOCK, end) && !rc; r.va = r.pa = r.va + 4 * KIB) {
+			if (pt_query(pt, r.va, &leaf))
+				rc = mmu_extend(pt, &r);
+		}
+	next:
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+static const void *fdt_at(struct early *e, paddr_t at, uint32_t *used)
+{
+	paddr_t end = ALIGN_DOWN(at, BLOCK) + BLOCK;
+
+	if (!at || at % 8 || at >> e->mmu.pt.va_bits || early_cover(&e->mmu.pt, at, at + 8))
+		return NULL;
+	if (fdt_check((const void *)at, end - at, used, &e->why)) {
+		/* Its header may say that it goes on in the next block. */
+		if (early_cover(&e->mmu.pt, end, end + BLOCK))
+			return NULL;
+		if (fdt_check((const void *)at, end + BLOCK - at, used, &e->why))
+			return NULL;
+	}
+	return (const void *)at;
+}
+
+static int map_device(struct board_early *early, paddr_t start, uint64_t size)
+{
+	struct early *e = (struct early *)((char *)early - offsetof(struct early, board));
+
+	for (paddr_t at = ALIGN_DOWN(start, BLOCK); at < start + size; at += BLOCK) {
+		struct pt_region r = { .va = at, .pa = at, .size = BLOCK, .kind = PT_DEVICE };
+		int rc = mmu_extend(&e->mmu.pt, &r);
+
+		if (rc && rc != -EEXIST) /* the console's block is there already */
+			return rc;
+	}
+	return 0;
+}
+
+static void board_early(struct early *e, const void *fdt)
+{
+	if (!IS_ENABLED(CONFIG_BOARD_HOOKS) || !board.early)
+		return;
+	e->board = (struct board_early){ .fdt = (void *)fdt, .map = map_device };
+	board.early(&e->board);
+}
+
+static const void *find_fdt(struct early *e, paddr_t hint)
+{
+	uint32_t used;
+	const void *fdt = fdt_at(e, hint, &used);
+
+	if (!fdt)
+		fdt = fdt_at(e, board.start.dram_start, &used);
+	if (!fdt && IS_ENABLED(CONFIG_BOARD_HOOKS))
+		fdt = board.fdt;
+	if (!fdt)
+		early_stop("no device tree in x0 or at the start of DRAM: ", e->why.text);
+	return fdt;
+}
+
+/*
+ * What lies in DRAM now must not be written over on the way. Each of these may be outside DRAM or
+ * reserved by the tree itself, and is then out of the way already.
+ */
+static void claim_present(struct memmap *mem, paddr_t scratch, paddr_t image, const void *fdt,
+			  const struct machine *m)
+{
+	(void)!memmap_claim(mem, scratch, SCRATCH_SIZE, 0, "Loft's scratch", NULL);
+	(void)!memmap_claim(mem, image, image_offset(__scratch_start), 0, "Loft as loaded", NULL);
+	(void)!memmap_claim(mem, (paddr_t)fdt, m->fdt_size, 0, "FDT as found", NULL);
+	if (m->initrd_end > m->initrd_start)
+		(void)!memmap_claim(mem, m->initrd_start, m->initrd_end - m->initrd_start,
+				    MEM_LOADED, "initrd", NULL);
+}
+
+/* Where a claim was not taken, what begins there may be a reservation of the tree's: that stays. */
+static void release_own(struct memmap *mem, paddr_t start)
+{
+	const struct mem_range *range = memmap_owner(mem, start, 1);
+
+	if (range && range->start == start && !(range->flags & MEM_FOREIGN))
+		memmap_release(mem, start);
+}
+
+/* Afterwards they are free: kernels are linked at the very start of DRAM. */
+static void release_present(struct memmap *mem, paddr_t scratch, paddr_t image, const void *fdt)
+{
+	release_own(mem, scratch);
+	release_own(mem, image);
+	release_own(mem, (paddr_t)fdt);
+}
+
+/*
+ * PSCI is the monitor's, whatever the tree says.  On most boards it lies outside of DRAM, and
+ * needs no claim.
+ */
+static void claim_monitor(struct machine *m)
+{
+	const struct start_el3 *el3 = &board.start.el3;
+
+	m->psci = PSCI_SMC;
+	(void)!memmap_claim(&m->mem, el3->monitor, el3->monitor_size, MEM_KEEP | MEM_NOMAP,
+			    "Loft's EL3 monitor", NULL);
+}
+
+static int choose_home(struct early *e, struct home *h)
+{
+	struct machine *m = &e->machine;
+	struct why *why = &e->why;
+	paddr_t last = BIT(e->mmu.pt.va_bits) - 1;
+	int rc;
+
+	h->image_size = ALIGN_UP(image_offset(__scratch_start), HOME_ALIGN);
+	h->fdt_size = ALIGN_UP(m->fdt_size + FDT_ROOM, 4 * KIB);
+	rc = memmap_alloc(&m->mem, h->image_size, HOME_ALIGN, true, last, 0, "Loft", &h->image,
+			  why);
+	if (!rc)
+		rc = memmap_alloc(&m->mem, h->fdt_size, 4 * KIB, true, last, 0, "Loft's FDT",
+				  &h->fdt, why);
+	if (!rc)
+		rc = map_loft_plan(m, h->image, &e->plan, why);
+	if (rc)
+		return rc;
+	h->tables_size =
+		pt_tables_needed(e->plan.region, e->plan.count, 4 * KIB, e->plan.va_bits) * 4 * KIB;
+	rc = memmap_alloc(&m->mem, h->tables_size, 4 * KIB, true, last, 0, "Loft's page tables",
+			  &h->tables, why);
+	return rc;
+}
+
+/* Its three pieces may lie apart, where an earlier loader's reservations are between them. */
+static int cover_home(struct pt *pt, const struct home *h)
+{
+	int rc = early_cover(pt, h->image, h->image + h->image_size);
+
+	if (!rc)
+		rc = early_cover(pt, h->fdt, h->fdt + h->fdt_size);
+	return rc ? rc : early_cover(pt, h->tables, h->tables + h->tables_size);
+}
+
+static void move_image(const struct home *h, struct early *e)
+{
+	char *home = (char *)h->image;
+
+	mem_copy(home, __image_start, image_offset(__data_end));
+	mem_fill(home + image_offset(__bss_start), 0,
+		 image_offset(__bss_end) - image_offset(__bss_start));
+	relocate(home);
+	/*
+	 * The machine and what Loft knows of itself travel from the scratch into the globals of the
+	 * new image.
+	 */
+	memcpy(home + image_offset(&machine), &e->machine, sizeof(machine));
+	memcpy(home + image_offset(&loft), &e->loft, sizeof(loft));
+	/*
+	 * Fetched with the MMU off while the maps change: instructions must be in memory, not only
+	 * in the D-cache.
+	 */
+	cache_clean_poc(home, image_offset(__text_end));
+}
+
+static void note_time(struct early *e, unsigned step)
+{
+	if (IS_ENABLED(CONFIG_BOOTSTAGE))
+		e->loft.ticks[step] = cpu_ticks();
+}
+
+/* What there is: the tree that x0 or the board leads to, and what lies in DRAM. */
+static const void *learn(struct early *e, paddr_t scratch, paddr_t fdt_hint, paddr_t image)
+{
+	const void *fdt = find_fdt(e, fdt_hint);
+
+	board_early(e, fdt);
+	if (machine_scan(&e->machine, fdt, FDT_SIZE_MAX, &e->why))
+		early_stop("device tree: ", e->why.text);
+	if (cpu_entered_el3())
+		claim_monitor(&e->machine);
+	if (IS_ENABLED(CONFIG_SPIN_TABLE))
+		spin_table_claim(&e->machine.mem, fdt);
+	claim_present(&e->machine.mem, scratch, image, fdt, &e->machine);
+	return fdt;
+}
+
+static void build_map(struct early *e, const struct home *home, paddr_t image)
+{
+	mem_fill((void *)home->tables, 0, home->tables_size);
+	e->loft.at_home = true;
+	e->loft.entry_el = cpu_entered_el3() ? 3 : cpu_el();
+	e->loft.started = image;
+	e->loft.arena = (struct pt_arena){ .mem = (uint64_t *)home->tables,
+					   .pa = home->tables,
+					   .capacity = home->tables_size / (4 * KIB) };
+	if (map_build(&e->loft.map, &e->loft.arena, mmu_regime(), 4 * KIB, e->plan.va_bits, false,
+		      e->plan.region, e->plan.count, &e->why))
+		early_stop("map: ", e->why.text);
+}
+
+static void __attribute__((noreturn)) go_home(const struct early *e, const struct home *home)
+{
+	struct mmu_regs *regs = (struct mmu_regs *)(home->image + image_offset(&loft_regs));
+
+	if (mmu_regs_for(&e->loft.map, home->image + image_offset(vectors), regs))
+		early_stop("map: ", "no register values for it");
+	cache_clean_poc(regs, sizeof(*regs)); /* read with the MMU off */
+	mmu_switch(regs, home->image + image_offset(loft_main), 0, 0, 0,
+		   home->image + image_offset(__stack_top),
+		   home->image + image_offset(__fault_stack_top),
+		   home->image + image_offset(mmu_apply));
+}
+
+/* Not inlined: a pointer of the image's must not be looked at before it has been relocated. */
+static void __attribute__((noreturn, noinline))
+early_relocated(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
+{
+	struct early *e = (struct early *)(scratch + EARLY_STATE_OFFSET);
+	unsigned used = e->mmu.arena.capacity;
+	struct home home;
+	const void *fdt;
+
+	/* With the MMU on the rest of the early tables costs little. */
+	mem_fill((char *)scratch + used * 4 * KIB, 0, EARLY_TABLES_BYTES - used * 4 * KIB);
+	e->mmu.arena.capacity = EARLY_TABLES;
+
+	note_time(e, EARLY_TICKS_MMU_ON);
+	fdt = learn(e, scratch, fdt_hint, image);
+	note_time(e, EARLY_TICKS_TREE);
+	if (choose_home(e, &home))
+		early_stop("no place for Loft: ", e->why.text);
+	if (cover_home(&e->mmu.pt, &home))
+		early_stop("no place for Loft: ", "its tables are full");
+	if (fdt_copy((void *)home.fdt, home.fdt_size, fdt, e->machine.fdt_size))
+		early_stop("device tree: ", "too large to move");
+	machine_move(&e->machine, (const void *)home.fdt);
+	release_present(&e->machine.mem, scratch, image, fdt);
+	build_map(e, &home, image);
+	note_time(e, EARLY_TICKS_MAP);
+	move_image(&home, e);
+	go_home(e, &home);
+}
+
+void early_main(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
+{
+	if (!start_in_flash(&board.start, image))
+		relocate((char *)image);
+	early_relocated(scratch, fdt_hint, image);
+}

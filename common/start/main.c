@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Home: the console, what the machine is, the environment, and then a kernel or the prompt. */
+#include <stdio.h>
+#include <string.h>
+
+#include "arch/arm64/start/sections.h"
+#include "arch/cpu.h"
+#include "common/shell/autoboot.h"
+#include "common/board.h"
+#include "common/console/bootstage.h"
+#include "common/console/console.h"
+#include "common/console/init.h"
+#include "common/start/early.h"
+#include "common/env/env.h"
+#include "common/handoff/return.h"
+#include "common/console/log.h"
+#include "common/shell/shell.h"
+#include "common/console/version.h"
+#include "lib/base/log.h"
+#include "lib/base/types.h"
+
+#define IMAGE_MAGIC 56 /* of the arm64 Image header in start.S */
+
+/* The UART that the FDT names; where it names none, or one that no driver knows, the board's. */
+static void console_start(void)
+{
+	if (machine.console_compatible &&
+	    !console_init(machine.console_compatible, machine.console_compatible_len,
+			  machine.console_base))
+		return;
+	if (console_init(board.console_compatible, strlen(board.console_compatible) + 1,
+			 board.start.console))
+		cpu_halt(); /* a board whose console has no driver: nothing can be said */
+}
+
+static void print_size(uint64_t bytes)
+{
+	if (bytes % GIB == 0)
+		printf("%llu GiB", (unsigned long long)(bytes / GIB));
+	else
+		printf("%llu MiB", (unsigned long long)(bytes / MIB));
+}
+
+static void sign_on(void)
+{
+	uint64_t dram = 0;
+
+	for (unsigned i = 0; i < machine.mem.bank_count; i++)
+		dram += machine.mem.bank[i].size;
+	printf("\n%s\n\nCPU:   %s, entered at EL%u\nModel: %s\nDRAM:  ", version_text,
+	       cpu_name(cpu_midr()), loft.entry_el, machine.model ? machine.model : board.name);
+	print_size(dram);
+	printf("\n");
+	if (machine.skipped)
+		printf("FDT:   %u device nodes make no sense and were left out\n", machine.skipped);
+}
+
+/* What is left where the image was started must not look like a kernel to autoboot. */
+static void forget_start(void)
+{
+	/* At 0 nothing looks for one: page 0 is not mapped. */
+	if (loft.started && !start_in_flash(&board.start, loft.started))
+		*(volatile uint32_t *)(loft.started + IMAGE_MAGIC) = 0;
+}
+
+/* What had to be booted has been; whoever watches a file goes on with that. */
+static bool came_back(void)
+{
+	char line[RETURN_NAME_MAX + 32];
+
+	if (!IS_ENABLED(CONFIG_RETURN_TO_LOADER) || !return_back())
+		return false;
+	printf("Back from a kernel; `fault` shows how it ended\n");
+	if (return_watch()->name[0]) {
+		snprintf(line, sizeof(line), "watch hostfs '%s'", return_watch()->name);
+		(void)shell_run(line);
+	}
+	return true;
+}
+
+void loft_main(void)
+{
+	loft.map.arena = &loft.arena; /* it was built in the scratch */
+	forget_start();
+	if (IS_ENABLED(CONFIG_RETURN_TO_LOADER))
+		return_prepare(); /* before anything that the next start must find as it was */
+	bootstage_mark("at home");
+	if (IS_ENABLED(CONFIG_LOG))
+		log_start();
+	console_start();	      /* after the move: drivers are found by relocated pointers */
+	sign_on();
+	log_info("entered at 0x%llx, moved to 0x%llx", (unsigned long long)loft.started,
+		 (unsigned long long)(uintptr_t)__image_start);
+	bootstage_mark("signed on");
+	env_init();
+	bootstage_mark("environment");
+	if (!came_back())
+		autoboot();
+	bootstage_mark("prompt");
+	if (IS_ENABLED(CONFIG_LOG))
+		log_capturing(false);
+	shell_loop();
+}

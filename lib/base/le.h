@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Little-endian numbers at any address, a byte at a time: for headers that may lie anywhere, and
+ * for code that may run with the MMU off, where an unaligned access faults.
+ */
+#pragma once
+
+#include "lib/base/types.h"
+
+/** get_le16() - little-endian 16 bits at @bytes, any alignment */
+static inline uint16_t get_le16(const void *bytes)
+{
+	const uint8_t *b = bytes;
+
+	return (uint16_t)(b[0] | b[1] << 8);
+}
+
+/** get_le32() - little-endian 32 bits at @bytes, any alignment */
+static inline uint32_t get_le32(const void *bytes)
+{
+	const uint8_t *b = bytes;
+
+	return get_le16(b) | (uint32_t)get_le16(b + 2) << 16;
+}
+
+/** get_le64() - little-endian 64 bits at @bytes, any alignment */
+static inline uint64_t get_le64(const void *bytes)
+{
+	const uint8_t *b = bytes;
+
+	return get_le32(b) | (uint64_t)get_le32(b + 4) << 32;
+}

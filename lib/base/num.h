@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include "lib/base/types.h"
+
+/**
+ * num_parse() - read a whole string as one unsigned number
+ * @s:    digits of the base, or 0x/0X and hex digits whatever the base; no sign, no blanks
+ * @base: 2 to 16
+ * @out:  the number; untouched on error
+ *
+ * Errors: -EINVAL  empty, NULL, or a character which is no digit of the base
+ *         -ERANGE  does not fit 64 bits
+ */
+__must_check int num_parse(const char *s, unsigned base, uint64_t *out);
+
+/**
+ * num_put() - the decimal digits of a number, in a field of fixed width
+ * @out:   receives @width characters and no NUL
+ * @value: what has more digits than @width loses the first ones
+ * @fill:  stands before the digits
+ *
+ * Takes as many instructions whatever the value: where times are written at every boot, the count
+ * of its instructions still repeats.
+ */
+void num_put(char *out, uint64_t value, unsigned width, char fill);

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* common/image/image.h: what bytes are, and where an arm64 Image goes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/image/image.h"
+
+#define DRAM UINT64_C(0x40000000)
+
+static uint8_t head[1024];
+static struct source source;
+static struct why why;
+
+static int identify(uint64_t size, const struct image_format **format)
+{
+	uint8_t *copy = malloc(size + 1);
+	int err;
+
+	memcpy(copy, head, size);
+	source_mem(&source, "kernel", copy, size);
+	why.text[0] = '\0';
+	err = image_identify(&source, format, &why);
+	free(copy);
+	return err;
+}
+
+struct kind_case {
+	unsigned offset;
+	const char *magic;
+	unsigned length;
+	enum image_kind kind;
+	const char *sentence;
+};
+
+#define TAKES "; Loft boots ELF, arm64 Image, zImage, and gzip of these"
+#define PACK  ": unpack it, or pack it with gzip"
+
+static const struct kind_case kinds[] = {
+	{ 0, "\177ELF", 4, IMAGE_ELF, "" },
+	{ 0x38, "ARM\x64", 4, IMAGE_LINUX, "" },
+	{ 0, "\x1f\x8b\x08", 3, IMAGE_GZIP, "" },
+	{ 0x24, "\x18\x28\x6f\x01", 4, IMAGE_ZIMAGE, "" },
+	{ 0x24, "\x01\x6f\x28\x18", 4, 0, "kernel: this is AArch32 zImage, big-endian" TAKES },
+	{ 0x202, "HdrS", 4, 0, "kernel: this is x86 bzImage" TAKES },
+	{ 0x38, "RSC\x05", 4, 0, "kernel: this is RISC-V Image" TAKES },
+	{ 0, "MZ\0\0zimg", 8, 0,
+	  "kernel: this is EFI zboot image" TAKES ": boot the Image or Image.gz in it" },
+	{ 0, "MZ", 2, 0,
+	  "kernel: this is PE/COFF program for EFI" TAKES ": boot its ELF or Image" },
+	{ 0, "\x27\x05\x19\x56", 4, 0, "kernel: this is uImage" TAKES },
+	{ 0, "\xd0\x0d\xfe\xed", 4, 0, "kernel: this is device tree or FIT" TAKES },
+	{ 0, "\x04\x22\x4d\x18", 4, 0, "kernel: this is lz4" TAKES PACK },
+	{ 0, "\x02\x21\x4c\x18", 4, 0, "kernel: this is lz4 (legacy frame)" TAKES PACK },
+	{ 0, "\x28\xb5\x2f\xfd", 4, 0, "kernel: this is zstd" TAKES PACK },
+	{ 0,
+	  "\xfd"
+	  "7zXZ",
+	  6, 0, "kernel: this is xz" TAKES PACK },
+	{ 0, "070701", 6, 0, "kernel: this is cpio archive (a ramdisk?)" TAKES },
+};
+
+static void test_kinds(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_SIZE(kinds); i++) {
+		const struct kind_case *c = &kinds[i];
+		const struct image_format *format = NULL;
+		int err;
+
+		memset(head, 0, sizeof(head));
+		memcpy(head + c->offset, c->magic, c->length);
+		err = identify(sizeof(head), &format);
+		assert_string_equal(why.text, c->sentence);
+		assert_int_equal(err, c->kind == IMAGE_UNSUPPORTED ? -ENOEXEC : 0);
+		assert_non_null(format);
+		assert_int_equal(format->kind, c->kind);
+		/* no longer than its magic: the same; one byte shorter: unknown */
+		assert_int_equal(identify(c->offset + c->length, &format), err);
+		assert_int_equal(identify(format->offset + format->length - 1, &format), -ENOEXEC);
+	}
+}
+
+static void test_image_with_efi_stub(void **state)
+{
+	const struct image_format *format;
+
+	(void)state;
+	memset(head, 0, sizeof(head));
+	memcpy(head, "MZ", 2);
+	memcpy(head + 0x38, "ARM\x64", 4);
+	assert_int_equal(identify(64, &format), 0);
+	assert_string_equal(format->name, "arm64 Image");
+}
+
+static void test_unknown(void **state)
+{
+	const struct image_format *format = NULL;
+
+	(void)state;
+	memset(head, 0, sizeof(head));
+	memcpy(head, "hello", 5);
+	assert_int_equal(identify(5, &format), -ENOEXEC);
+	assert_string_equal(why.text,
+			    "kernel: no known format: 0x5 bytes, beginning 68 65 6c 6c 6f "
+			    "00 00 00; Loft boots ELF, arm64 Image, zImage, and gzip of these");
+	assert_null(format);
+	assert_int_equal(identify(0, &format), -ENODATA);
+	assert_string_equal(why.text, "kernel: is empty");
+}
+
+/* ---- arm64 Image ---- */
+
+static void put64(unsigned at, uint64_t value)
+{
+	for (unsigned i = 0; i < 8; i++)
+		head[at + i] = (uint8_t)(value >> (8 * i));
+}
+
+static void image(uint64_t text_offset, uint64_t image_size, uint64_t flags)
+{
+	memset(head, 0, sizeof(head));
+	put64(8, text_offset);
+	put64(16, image_size);
+	put64(24, flags);
+	memcpy(head + 0x38, "ARM\x64", 4);
+}
+
+static struct linux_image linux_image;
+
+static int header(uint64_t size)
+{
+	source_mem(&source, "Image", head, size);
+	why.text[0] = '\0';
+	return image_linux_header(&source, &linux_image, &why);
+}
+
+static void test_header(void **state)
+{
+	(void)state;
+	image(0, 0x2000000, 0xa);
+	assert_int_equal(header(64), 0);
+	assert_true(linux_image.text_offset == 0 && linux_image.image_size == 0x2000000);
+	assert_int_equal(linux_image.page_size, 4096);
+	assert_true(linux_image.anywhere);
+	image(0x80000, 0x1000, 6);
+	assert_int_equal(header(64), 0);
+	assert_int_equal(linux_image.page_size, 65536);
+	assert_false(linux_image.anywhere);
+	image(0x1234567, 0, 0); /* before 3.17: the offset has no defined byte order */
+	assert_int_equal(header(64), 0);
+	assert_true(linux_image.text_offset == 0x80000);
+	assert_int_equal(linux_image.page_size, 0);
+}
+
+static void test_header_refused(void **state)
+{
+	(void)state;
+	image(0, 0x1000, 0);
+	assert_int_equal(header(63), -ENODATA);
+	assert_string_equal(why.text,
+			    "Image: truncated: 0x3f bytes are no arm64 Image header of 64");
+	head[0x38] = 'a';
+	assert_int_equal(header(64), -ENOEXEC);
+	assert_string_equal(why.text, "Image: no arm64 Image: 0x644d5261 at 0x38, not 0x644d5241");
+	image(0, 0x1000, 0xb);
+	assert_int_equal(header(64), -ENOEXEC);
+	assert_string_equal(why.text, "Image: a big-endian kernel (Image flags 0xb); Loft boots "
+				      "little-endian");
+	image(0x80001, 0x1000, 0xa);
+	assert_int_equal(header(64), -EINVAL);
+	assert_string_equal(why.text, "Image: Image text_offset 0x80001 is not a multiple of 4096");
+	image(0x80000, 63, 0xa);
+	assert_int_equal(header(64), -EINVAL);
+	assert_string_equal(why.text, "Image: image_size 0x3f is below its own header's 64");
+}
+
+static struct memmap map;
+static struct linux_plan plan;
+
+static int plan_image(uint64_t text_offset, uint64_t image_size, uint64_t file_size,
+		      const void *mem)
+{
+	image(text_offset, image_size, 0xa);
+	assert_int_equal(header(1024), 0);
+	source.size = file_size; /* a plan reads nothing */
+	source.mem = mem;
+	return image_linux_plan(&source, &linux_image, &map, &plan, &why);
+}
+
+static void test_plan(void **state)
+{
+	(void)state;
+	memset(&map, 0, sizeof(map));
+	assert_int_equal(memmap_add_bank(&map, DRAM, 128 * MIB, NULL), 0);
+	assert_int_equal(memmap_claim(&map, DRAM + 120 * MIB, 8 * MIB, 0, "Loft", NULL), 0);
+	assert_int_equal(plan_image(0, 32 * MIB, 30 * MIB, NULL), 0);
+	assert_true(plan.load == DRAM && plan.copy == 30 * MIB && plan.size == 32 * MIB);
+	assert_int_equal(plan_image(0x80000, 32 * MIB, 30 * MIB, NULL), 0);
+	assert_true(plan.load == DRAM + 0x80000);
+	/* bytes beyond image_size are none of the kernel's: a size that nobody knows */
+	assert_int_equal(plan_image(0, 32 * MIB, 1 * GIB, NULL), 0);
+	assert_true(plan.copy == 32 * MIB);
+	assert_int_equal(plan_image(0, 0, 10 * MIB, NULL), 0);
+	assert_true(plan.load == DRAM + 0x80000 && plan.copy == 10 * MIB && plan.size == 18 * MIB);
+	assert_int_equal(plan_image(0, 0, UINT64_MAX, NULL), 0);
+	assert_true(plan.copy == 32 * MIB && plan.size == 40 * MIB);
+	/* the file may lie where the kernel goes, a ramdisk may not */
+	assert_int_equal(memmap_claim(&map, DRAM + MIB, 8 * MIB, MEM_LOADED, "Image", NULL), 0);
+	assert_int_equal(plan_image(0, 10 * MIB, 8 * MIB, (void *)(uintptr_t)(DRAM + MIB)), 0);
+	assert_true(plan.load == DRAM);
+	assert_int_equal(memmap_claim(&map, DRAM + 9 * MIB, MIB, MEM_LOADED, "initrd", NULL), 0);
+	assert_int_equal(plan_image(0, 10 * MIB, 8 * MIB, (void *)(uintptr_t)(DRAM + MIB)), 0);
+	assert_true(plan.load == DRAM + 10 * MIB);
+}
+
+static void test_plan_refused(void **state)
+{
+	(void)state;
+	memset(&map, 0, sizeof(map));
+	assert_int_equal(memmap_add_bank(&map, DRAM, 128 * MIB, NULL), 0);
+	assert_int_equal(plan_image(0, 128 * MIB, MIB, NULL), 0);
+	assert_int_equal(plan_image(0x1000, 128 * MIB, MIB, NULL), -ENOMEM);
+	assert_string_equal(why.text,
+			    "no free DRAM of 0x8000000 bytes at a multiple of 2 MiB + 0x1000");
+	assert_int_equal(plan_image(0, UINT64_MAX, MIB, NULL), -ENOMEM);
+	assert_int_equal(plan_image(UINT64_MAX - 0xfff, UINT64_MAX, MIB, NULL), -ENOMEM);
+	assert_int_equal(plan_image(UINT64_MAX - 0xfff, 64, MIB, NULL), -ENOMEM);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_kinds),          cmocka_unit_test(test_image_with_efi_stub),
+		cmocka_unit_test(test_unknown),        cmocka_unit_test(test_header),
+		cmocka_unit_test(test_header_refused), cmocka_unit_test(test_plan),
+		cmocka_unit_test(test_plan_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

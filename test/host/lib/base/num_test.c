@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+
+#include "lib/base/num.h"
+
+struct num_case {
+	const char *text;
+	unsigned base;
+	int err;
+	uint64_t value;
+};
+
+static const struct num_case cases[] = {
+	{ "0", 16, 0, 0 },
+	{ "40200000", 16, 0, 0x40200000 },
+	{ "0x40200000", 10, 0, 0x40200000 },
+	{ "0Xff", 16, 0, 0xff },
+	{ "DeadBeef", 16, 0, 0xdeadbeef },
+	{ "42", 10, 0, 42 },
+	{ "101", 2, 0, 5 },
+	{ "00000000000000000000000001", 16, 0, 1 },
+	{ "ffffffffffffffff", 16, 0, UINT64_MAX },
+	{ "18446744073709551615", 10, 0, UINT64_MAX },
+	{ "18446744073709551616", 10, -ERANGE, 0 },
+	{ "10000000000000000", 16, -ERANGE, 0 },
+	{ "99999999999999999999999999", 10, -ERANGE, 0 },
+	{ "99999999999999999999999999x", 10, -EINVAL, 0 },
+	{ NULL, 16, -EINVAL, 0 },
+	{ "", 16, -EINVAL, 0 },
+	{ "0x", 16, -EINVAL, 0 },
+	{ "x1", 16, -EINVAL, 0 },
+	{ "0x0x1", 16, -EINVAL, 0 },
+	{ "-1", 16, -EINVAL, 0 },
+	{ "+1", 16, -EINVAL, 0 },
+	{ " 1", 16, -EINVAL, 0 },
+	{ "1 ", 16, -EINVAL, 0 },
+	{ "12a", 10, -EINVAL, 0 },
+	{ "12g", 16, -EINVAL, 0 },
+	{ "12", 2, -EINVAL, 0 },
+};
+
+static void test_num_parse(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		uint64_t value = 0x5a5a;
+
+		assert_int_equal(num_parse(cases[i].text, cases[i].base, &value), cases[i].err);
+		assert_true(value == (cases[i].err ? 0x5a5a : cases[i].value));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_num_parse),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
