@@ -273,7 +273,7 @@ bench: all
 format: | $(O)/.setup
 	$(Q)scripts/check-format --fix
 # What came over the network stays.
-fetched := sysroot payloads qemu10 rpi-dtb
+fetched := sysroot payloads qemu10 rpi-dtb dtbs
 setup:
 	$(Q)rm -f $(O)/.setup
 	$(Q)$(MAKE) $(O)/.setup

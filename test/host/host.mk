@@ -44,7 +44,7 @@ fuzz-programs := $(host-fuzzers:%.c=$(O)/host/fuzz/%)
 host-build: $(host-programs)
 fuzz-build: $(fuzz-programs)
 # A test that does not build fails, alone.
-host-test:
+host-test: dtbs
 	$(Q)$(MAKE) --keep-going host-build || true
 	$(Q)$(PYTHON) scripts/run-host-tests.py cmocka $(host-programs)
 fuzz-test:

@@ -16,6 +16,11 @@ qemu10: | $(O)/.setup
 rpi-dtb: | $(O)/.setup
 	$(Q)scripts/rpi-dtb.sh build/rpi-dtb
 
+# All of them, for the tests that read every tree: build/dtbs/{arm64/VENDOR,armhf}/*.dtb. Without a
+# network those are skipped.
+dtbs: | $(O)/.setup
+	-$(Q)scripts/dtbs.sh build/dtbs
+
 # With QEMU 10 at hand for the machines that 7.2 lacks.
 qemu-test: all payloads qemu10 rpi-dtb
 	$(Q)$(pytest)
@@ -24,4 +29,4 @@ qemu10-test: test-qemu := $(abspath build/qemu10/qemu-system-aarch64)
 qemu10-test: test-marks := -m align
 qemu10-test: all payloads qemu10
 	$(Q)$(pytest)
-.PHONY: payloads qemu10 rpi-dtb qemu-test qemu10-test
+.PHONY: payloads qemu10 rpi-dtb dtbs qemu-test qemu10-test
