@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Big-endian numbers at any address, as packets have them. */
+#pragma once
+
+#include "lib/base/types.h"
+
+/** get_be16() - big-endian 16 bits at @bytes, any alignment */
+static inline uint16_t get_be16(const void *bytes)
+{
+	const uint8_t *b = bytes;
+
+	return (uint16_t)(b[0] << 8 | b[1]);
+}
+
+/** get_be32() - big-endian 32 bits at @bytes, any alignment */
+static inline uint32_t get_be32(const void *bytes)
+{
+	const uint8_t *b = bytes;
+
+	return (uint32_t)get_be16(b) << 16 | get_be16(b + 2);
+}
+
+/** put_be16() - write 16 bits big-endian at @bytes, any alignment */
+static inline void put_be16(void *bytes, uint16_t value)
+{
+	uint8_t *b = bytes;
+
+	b[0] = (uint8_t)(value >> 8);
+	b[1] = (uint8_t)value;
+}
+
+/** put_be32() - write 32 bits big-endian at @bytes, any alignment */
+static inline void put_be32(void *bytes, uint32_t value)
+{
+	put_be16(bytes, (uint16_t)(value >> 16));
+	put_be16((uint8_t *)bytes + 2, (uint16_t)value);
+}

@@ -1,0 +1,513 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "net/net.h"
+
+#include <string.h>
+
+#include "net/bytes.h"
+#include "net/reassembly.h"
+#include "net/sum.h"
+
+#define ETH_SIZE 14
+#define ETH_IP	 0x0800
+#define ETH_ARP	 0x0806
+
+#define ARP_SIZE    28
+#define ARP_REQUEST 1
+#define ARP_REPLY   2
+
+#define IP_SIZE	    20
+#define IP_MORE	    0x2000 /* fragments follow */
+#define IP_OFFSET   0x1fff
+#define IP_TTL	    64
+#define IP_LOOPBACK 127
+
+#define UDP_SIZE  8
+#define ECHO_SIZE 8
+#define ECHO_REPLY   0
+#define ECHO_REQUEST 8
+#define PING_SIZE    32
+
+#define MULTICAST 0xe0000000 /* and above, less the broadcast: class D and E */
+
+static const uint8_t everybody[NET_MAC_SIZE] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+
+void net_init(struct net *net, const struct net_link *link, const uint8_t *mac, const uint8_t *seed)
+{
+	memset(net, 0, sizeof(*net));
+	net->link = *link;
+	memcpy(net->mac, mac, NET_MAC_SIZE);
+	memcpy(net->key, seed, sizeof(net->key));
+	net->next_id = (uint16_t)net_random(net);
+}
+
+static void sip_round(uint64_t v[4])
+{
+#define ROTATE(x, n) ((x) << (n) | (x) >> (64 - (n)))
+	v[0] += v[1];
+	v[1] = ROTATE(v[1], 13) ^ v[0];
+	v[0] = ROTATE(v[0], 32);
+	v[2] += v[3];
+	v[3] = ROTATE(v[3], 16) ^ v[2];
+	v[0] += v[3];
+	v[3] = ROTATE(v[3], 21) ^ v[0];
+	v[2] += v[1];
+	v[1] = ROTATE(v[1], 17) ^ v[2];
+	v[2] = ROTATE(v[2], 32);
+#undef ROTATE
+}
+
+/* SipHash-2-4 of a counter. */
+uint32_t net_random(struct net *net)
+{
+	uint64_t v[4] = { net->key[0] ^ UINT64_C(0x736f6d6570736575),
+			  net->key[1] ^ UINT64_C(0x646f72616e646f6d),
+			  net->key[0] ^ UINT64_C(0x6c7967656e657261),
+			  net->key[1] ^ UINT64_C(0x7465646279746573) };
+	const uint64_t words[] = { net->drawn++, UINT64_C(8) << 56 };
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(words); i++) {
+		v[3] ^= words[i];
+		sip_round(v);
+		sip_round(v);
+		v[0] ^= words[i];
+	}
+	v[2] ^= 0xff;
+	for (unsigned int i = 0; i < 4; i++)
+		sip_round(v);
+	return (uint32_t)(v[0] ^ v[1] ^ v[2] ^ v[3]);
+}
+
+uint16_t net_random_port(struct net *net)
+{
+	return (uint16_t)(0xc000 | net_random(net));
+}
+
+/* ---- who listens */
+
+void net_listen(struct net *net, struct net_handler *handler)
+{
+	net_unlisten(net, handler);
+	handler->next = net->handlers;
+	net->handlers = handler;
+}
+
+void net_unlisten(struct net *net, struct net_handler *handler)
+{
+	for (struct net_handler **link = &net->handlers; *link; link = &(*link)->next) {
+		if (*link != handler)
+			continue;
+		*link = handler->next;
+		break;
+	}
+}
+
+static void deliver(struct net *net, uint8_t protocol, const struct net_packet *packet)
+{
+	struct net_handler *found = NULL;
+
+	for (struct net_handler *h = net->handlers; h; h = h->next) {
+		if (h->protocol == protocol && (h->port == packet->to_port || (!h->port && !found)))
+			found = h;
+		if (found && found->port)
+			break;
+	}
+	if (!found)
+		return;
+	net->seen++;
+	found->input(found, net, packet);
+}
+
+/* ---- out */
+
+static uint32_t next_hop(const struct net *net, uint32_t to)
+{
+	const bool here = ((to ^ net->ip) & net->mask) == 0;
+
+	return here || !net->gateway ? to : net->gateway;
+}
+
+static bool is_broadcast(const struct net *net, uint32_t to)
+{
+	return to == NET_BROADCAST ||
+	       (net->ip && ~net->mask > 1 && (to | net->mask) == NET_BROADCAST &&
+		((to ^ net->ip) & net->mask) == 0);
+}
+
+static void put_eth(const struct net *net, uint8_t *frame, const uint8_t *to, uint16_t type)
+{
+	memcpy(frame, to, NET_MAC_SIZE);
+	memcpy(frame + 6, net->mac, NET_MAC_SIZE);
+	put_be16(frame + 12, type);
+}
+
+static void send_arp(struct net *net, uint16_t operation, const uint8_t *to_mac, uint32_t to)
+{
+	uint8_t frame[ETH_SIZE + ARP_SIZE] = { 0 };
+	uint8_t *arp = frame + ETH_SIZE;
+
+	put_eth(net, frame, to_mac, ETH_ARP);
+	put_be16(arp, 1); /* Ethernet */
+	put_be16(arp + 2, ETH_IP);
+	arp[4] = NET_MAC_SIZE;
+	arp[5] = 4;
+	put_be16(arp + 6, operation);
+	memcpy(arp + 8, net->mac, NET_MAC_SIZE);
+	put_be32(arp + 14, net->ip);
+	if (operation == ARP_REPLY)
+		memcpy(arp + 18, to_mac, NET_MAC_SIZE);
+	put_be32(arp + 24, to);
+	net->link.send(net->link.ctx, frame, sizeof(frame));
+}
+
+static struct net_arp *find_arp(const struct net *net, uint32_t ip)
+{
+	for (unsigned int i = 0; i < NET_ARP_ENTRIES; i++) {
+		const struct net_arp *a = &net->arp[i];
+
+		if (a->state != NET_ARP_FREE && a->ip == ip)
+			return (struct net_arp *)a;
+	}
+	return NULL;
+}
+
+/* A free one, else the one that was not used for longest. */
+static struct net_arp *new_arp(struct net *net, uint32_t ip)
+{
+	struct net_arp *a = &net->arp[0];
+
+	for (unsigned int i = 0; i < NET_ARP_ENTRIES && a->state != NET_ARP_FREE; i++) {
+		if (net->arp[i].state == NET_ARP_FREE || net->arp[i].used < a->used)
+			a = &net->arp[i];
+	}
+	*a = (struct net_arp){ .ip = ip };
+	return a;
+}
+
+static void ask(struct net *net, struct net_arp *a)
+{
+	a->state = NET_ARP_ASKED;
+	a->due = net->now + ((uint64_t)NET_ARP_WAIT_MS << a->tries);
+	a->tries++;
+	send_arp(net, ARP_REQUEST, everybody, a->ip);
+}
+
+/* Return: the next hop's MAC address; NULL: it was asked for */
+static const uint8_t *resolve(struct net *net, uint32_t hop)
+{
+	struct net_arp *a = find_arp(net, hop);
+
+	if (!a)
+		a = new_arp(net, hop);
+	a->used = net->now;
+	if (a->state == NET_ARP_KNOWN)
+		return a->mac;
+	if (a->state == NET_ARP_FREE)
+		ask(net, a);
+	return NULL;
+}
+
+static void send_ip(struct net *net, uint32_t to, size_t size)
+{
+	const uint32_t hop = next_hop(net, to);
+	const uint8_t *mac = is_broadcast(net, to) ? everybody : resolve(net, hop);
+
+	if (mac) {
+		put_eth(net, net->out, mac, ETH_IP);
+		net->link.send(net->link.ctx, net->out, ETH_SIZE + size);
+		return;
+	}
+	memcpy(net->held, net->out, ETH_SIZE + size);
+	net->held_size = ETH_SIZE + size;
+	net->held_for = hop;
+}
+
+uint8_t *net_ip_room(struct net *net)
+{
+	return net->out + ETH_SIZE + IP_SIZE;
+}
+
+void net_ip_send(struct net *net, uint32_t to, uint8_t protocol, size_t size)
+{
+	uint8_t *ip = net->out + ETH_SIZE;
+
+	if (size > NET_MTU - IP_SIZE)
+		return;
+	memset(ip, 0, IP_SIZE);
+	ip[0] = 0x45;
+	put_be16(ip + 2, (uint16_t)(IP_SIZE + size));
+	put_be16(ip + 4, net->next_id++);
+	ip[8] = IP_TTL;
+	ip[9] = protocol;
+	put_be32(ip + 12, net->ip);
+	put_be32(ip + 16, to);
+	put_be16(ip + 10, (uint16_t)~net_sum(ip, IP_SIZE, 0));
+	send_ip(net, to, IP_SIZE + size);
+}
+
+uint16_t net_pseudo_sum(uint32_t from, uint32_t to, uint8_t protocol, size_t size)
+{
+	uint8_t pseudo[12] = { 0 };
+
+	put_be32(pseudo, from);
+	put_be32(pseudo + 4, to);
+	pseudo[9] = protocol;
+	put_be16(pseudo + 10, (uint16_t)size);
+	return net_sum(pseudo, sizeof(pseudo), 0);
+}
+
+uint8_t *net_udp_room(struct net *net)
+{
+	return net_ip_room(net) + UDP_SIZE;
+}
+
+void net_udp_send(struct net *net, uint32_t to, uint16_t to_port, uint16_t from_port, size_t size)
+{
+	uint8_t *udp = net_ip_room(net);
+	uint16_t sum;
+
+	if (size > NET_UDP_MAX)
+		return;
+	size += UDP_SIZE;
+	put_be16(udp, from_port);
+	put_be16(udp + 2, to_port);
+	put_be16(udp + 4, (uint16_t)size);
+	put_be16(udp + 6, 0);
+	sum = net_sum(udp, size, net_pseudo_sum(net->ip, to, NET_UDP, size));
+	put_be16(udp + 6, sum == 0xffff ? sum : (uint16_t)~sum);
+	net_ip_send(net, to, NET_UDP, size);
+}
+
+void net_ping(struct net *net, uint32_t to, uint16_t id, uint16_t sequence)
+{
+	uint8_t *icmp = net_ip_room(net);
+
+	memset(icmp, 0, ECHO_SIZE + PING_SIZE);
+	icmp[0] = ECHO_REQUEST;
+	put_be16(icmp + 4, id);
+	put_be16(icmp + 6, sequence);
+	put_be16(icmp + 2, (uint16_t)~net_sum(icmp, ECHO_SIZE + PING_SIZE, 0));
+	net_ip_send(net, to, NET_ICMP, ECHO_SIZE + PING_SIZE);
+}
+
+/* ---- ARP */
+
+bool net_is_unreachable(const struct net *net, uint32_t to)
+{
+	const struct net_arp *a = find_arp(net, next_hop(net, to));
+
+	return a && a->state == NET_ARP_FAILED;
+}
+
+void net_forget(struct net *net, uint32_t to)
+{
+	struct net_arp *a = find_arp(net, next_hop(net, to));
+
+	if (a && a->state != NET_ARP_ASKED)
+		a->state = NET_ARP_FREE;
+}
+
+static void learn(struct net *net, struct net_arp *a, const uint8_t *mac)
+{
+	if (mac[0] & 1)
+		return; /* a group is nobody's address */
+	memcpy(a->mac, mac, NET_MAC_SIZE);
+	a->state = NET_ARP_KNOWN;
+	if (!net->held_size || net->held_for != a->ip)
+		return;
+	put_eth(net, net->held, a->mac, ETH_IP);
+	net->link.send(net->link.ctx, net->held, net->held_size);
+	net->held_size = 0;
+}
+
+/* Only who was asked for is learnt: nobody else's word moves an address. */
+static void arp_input(struct net *net, const uint8_t *arp, size_t size)
+{
+	static const uint8_t kind[] = { 0, 1, 8, 0, NET_MAC_SIZE, 4, 0 };
+	struct net_arp *a;
+	uint32_t from, to;
+
+	if (size < ARP_SIZE || memcmp(arp, kind, sizeof(kind)))
+		return;
+	from = get_be32(arp + 14);
+	to = get_be32(arp + 24);
+	if (!net->ip || to != net->ip || from == net->ip)
+		return;
+	a = find_arp(net, from);
+	if (a && (a->state == NET_ARP_ASKED || a->state == NET_ARP_FAILED))
+		learn(net, a, arp + 8);
+	if (arp[7] == ARP_REQUEST && !(arp[8] & 1))
+		send_arp(net, ARP_REPLY, arp + 8, from);
+}
+
+void net_poll(struct net *net, uint64_t now)
+{
+	net->now = now;
+	for (unsigned int i = 0; i < NET_ARP_ENTRIES; i++) {
+		struct net_arp *a = &net->arp[i];
+
+		if (a->state != NET_ARP_ASKED || now < a->due)
+			continue;
+		if (a->tries < NET_ARP_TRIES) {
+			ask(net, a);
+			continue;
+		}
+		a->state = NET_ARP_FAILED;
+		if (net->held_for == a->ip)
+			net->held_size = 0;
+	}
+	for (unsigned int i = 0; i < NET_REASSEMBLY; i++) {
+		if (net->assembly[i].busy && now >= net->assembly[i].until)
+			net->assembly[i].busy = false;
+	}
+}
+
+uint64_t net_due(const struct net *net)
+{
+	uint64_t due = UINT64_MAX;
+
+	for (unsigned int i = 0; i < NET_ARP_ENTRIES; i++) {
+		if (net->arp[i].state == NET_ARP_ASKED)
+			due = MIN(due, net->arp[i].due);
+	}
+	return due;
+}
+
+/* ---- in */
+
+static void icmp_input(struct net *net, struct net_packet *packet)
+{
+	const uint8_t *icmp = packet->data;
+	uint8_t *out = net_ip_room(net);
+
+	if (packet->size < ECHO_SIZE || net_sum(icmp, packet->size, 0) != 0xffff || icmp[1])
+		return;
+	if (icmp[0] == ECHO_REQUEST && packet->to == net->ip && net->ip &&
+	    packet->size <= NET_MTU - IP_SIZE) {
+		memcpy(out, icmp, packet->size);
+		out[0] = ECHO_REPLY;
+		put_be16(out + 2, 0);
+		put_be16(out + 2, (uint16_t)~net_sum(out, packet->size, 0));
+		net_ip_send(net, packet->from, NET_ICMP, packet->size);
+	}
+	if (icmp[0] != ECHO_REPLY)
+		return;
+	packet->to_port = get_be16(icmp + 4);
+	packet->from_port = get_be16(icmp + 6);
+	packet->data += ECHO_SIZE;
+	packet->size -= ECHO_SIZE;
+	if (packet->to_port)
+		deliver(net, NET_ICMP, packet);
+}
+
+static bool sum_is_right(const struct net_packet *packet, uint8_t protocol)
+{
+	uint16_t pseudo = net_pseudo_sum(packet->from, packet->to, protocol, packet->size);
+
+	return net_sum(packet->data, packet->size, pseudo) == 0xffff;
+}
+
+static void udp_input(struct net *net, struct net_packet *packet, bool checked)
+{
+	const uint8_t *udp = packet->data;
+	uint16_t size;
+
+	if (packet->size < UDP_SIZE)
+		return;
+	size = get_be16(udp + 4);
+	if (size < UDP_SIZE || size > packet->size)
+		return;
+	packet->size = size;
+	if (!checked && get_be16(udp + 6) && !sum_is_right(packet, NET_UDP))
+		return;
+	packet->from_port = get_be16(udp);
+	packet->to_port = get_be16(udp + 2);
+	packet->data += UDP_SIZE;
+	packet->size -= UDP_SIZE;
+	if (packet->from_port && packet->to_port)
+		deliver(net, NET_UDP, packet);
+}
+
+static void tcp_input(struct net *net, struct net_packet *packet, bool checked)
+{
+	if (packet->size < 20 || (!checked && !sum_is_right(packet, NET_TCP)) || !net->ip ||
+	    packet->to != net->ip)
+		return;
+	packet->from_port = get_be16(packet->data);
+	packet->to_port = get_be16(packet->data + 2);
+	if (packet->from_port && packet->to_port)
+		deliver(net, NET_TCP, packet);
+}
+
+static void datagram_input(struct net *net, uint8_t protocol, struct net_packet *packet,
+			   bool checked)
+{
+	if (protocol == NET_UDP)
+		udp_input(net, packet, checked);
+	else if (protocol == NET_TCP)
+		tcp_input(net, packet, checked);
+	else if (protocol == NET_ICMP)
+		icmp_input(net, packet);
+}
+
+static bool is_ours(const struct net *net, uint32_t to)
+{
+	return to == net->ip || is_broadcast(net, to) || (!net->ip && to < MULTICAST);
+}
+
+/* Nobody sends from 0.0.0.0 but who has no address yet, to everybody. */
+static bool may_send(const struct net *net, uint32_t from, uint32_t to)
+{
+	return (from || to == NET_BROADCAST) && from < MULTICAST && from >> 24 != IP_LOOPBACK &&
+	       (from != net->ip || !from) && !is_broadcast(net, from);
+}
+
+static void ip_input(struct net *net, const uint8_t *ip, size_t size, bool checked)
+{
+	struct net_packet packet;
+	uint16_t header, total, piece;
+
+	if (size < IP_SIZE || ip[0] >> 4 != 4)
+		return;
+	header = (uint16_t)((ip[0] & 15) * 4);
+	total = get_be16(ip + 2);
+	if (header < IP_SIZE || total < header || total > size || net_sum(ip, header, 0) != 0xffff)
+		return;
+	packet = (struct net_packet){ .from = get_be32(ip + 12),
+				      .to = get_be32(ip + 16),
+				      .data = ip + header,
+				      .size = (uint32_t)(total - header) };
+	if (!is_ours(net, packet.to) || !may_send(net, packet.from, packet.to))
+		return;
+	piece = get_be16(ip + 6);
+	if (piece & (IP_MORE | IP_OFFSET)) {
+		const struct net_piece p = { .from = packet.from,
+					     .id = get_be16(ip + 4),
+					     .protocol = ip[9],
+					     .offset = (uint32_t)(piece & IP_OFFSET) * 8,
+					     .more = piece & IP_MORE,
+					     .bytes = packet.data,
+					     .size = packet.size };
+		struct net_assembly *whole = net_reassemble(net, &p);
+
+		if (!whole)
+			return;
+		packet.data = whole->bytes;
+		packet.size = whole->size;
+		checked = false;
+	}
+	datagram_input(net, ip[9], &packet, checked);
+}
+
+void net_input(struct net *net, const void *frame, size_t size, bool checked, uint64_t now)
+{
+	const uint8_t *eth = frame;
+
+	net->now = now;
+	if (size < ETH_SIZE ||
+	    (memcmp(eth, net->mac, NET_MAC_SIZE) && memcmp(eth, everybody, NET_MAC_SIZE)))
+		return;
+	if (get_be16(eth + 12) == ETH_ARP)
+		arp_input(net, eth + ETH_SIZE, size - ETH_SIZE);
+	else if (get_be16(eth + 12) == ETH_IP)
+		ip_input(net, eth + ETH_SIZE, size - ETH_SIZE, checked);
+}

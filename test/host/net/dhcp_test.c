@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <errno.h>
+
+#include <cmocka.h>
+
+#include "net/bytes.h"
+#include "net/dhcp.h"
+#include "net/dns.h"
+#include "test/host/net/line.h"
+
+static struct line line;
+static struct net client, peer;
+static struct dhcp d;
+
+/* A server, and a proxy on the same machine. */
+static struct {
+	struct net_handler server, proxy;
+	bool offers, acks, naks, proxies, proxy_has_file, boot_file, wrong_xid, wrong_mac, other;
+	unsigned int discovers, requests, proxy_requests;
+	uint8_t last[600];
+	uint32_t last_size;
+} s;
+
+static uint8_t *option(uint8_t *p, uint8_t code, const char *bytes, uint8_t size)
+{
+	*p++ = code;
+	*p++ = size;
+	memcpy(p, bytes, size);
+	return p + size;
+}
+
+static void reply(const struct net_packet *m, uint8_t type, bool proxy)
+{
+	uint8_t *r = net_udp_room(&peer), *p = r + 240;
+
+	memset(r, 0, 1400);
+	r[0] = 2;
+	r[1] = 1;
+	r[2] = 6;
+	memcpy(r + 4, m->data + 4, 4);
+	memcpy(r + 28, m->data + 28, 6);
+	if (s.wrong_xid)
+		r[4] ^= 1;
+	if (s.wrong_mac)
+		r[33] ^= 1;
+	put_be32(r + 236, 0x63825363);
+	p = option(p, 53, (char *)&type, 1);
+	p = option(p, 54, s.other && type == 5 ? "\12\0\0\11" : "\12\0\0\2", 4);
+	if (proxy) {
+		p = option(p, 60, "PXEClient", 9);
+		if (s.proxy_has_file || m->to_port == 4011)
+			strcpy((char *)r + 108, "proxy/file");
+	} else {
+		put_be32(r + 16, 0x0a00000f);
+		p = option(p, 1, "\377\377\377\0", 4);
+		p = option(p, 3, "\12\0\0\2", 4);
+		p = option(p, 6, "\12\0\0\3\12\0\0\4", 8);
+		p = option(p, 51, "\0\0\16\20", 4);
+		p = option(p, 12, "ho\nst", 5);
+		p = option(p, 17, "/root", 5);
+		p = option(p, 52, "\2", 1); /* options go on in sname */
+		option(r + 44, 209, "cfg/x", 5);
+		if (s.boot_file) {
+			put_be32(r + 20, 0x0a000007);
+			strcpy((char *)r + 108, "the/file");
+		}
+	}
+	*p++ = 255;
+	if (m->to_port == 4011)
+		net_udp_send(&peer, client.ip, 68, 4011, 600);
+	else
+		net_udp_send(&peer, NET_BROADCAST, 68, 67, 600);
+}
+
+static void serve(struct net_handler *h, struct net *net, const struct net_packet *m)
+{
+	const uint8_t type = m->data[242];
+
+	(void)h;
+	(void)net;
+	assert_int_equal(get_be32(m->data + 236), 0x63825363);
+	memcpy(s.last, m->data, m->size);
+	s.last_size = m->size;
+	if (m->to_port == 4011) {
+		s.proxy_requests++;
+		reply(m, 5, true);
+	} else if (type == 1) {
+		s.discovers++;
+		if (s.offers)
+			reply(m, 2, false);
+		if (s.proxies)
+			reply(m, 2, true);
+	} else if (type == 3) {
+		s.requests++;
+		if (s.acks)
+			reply(m, 5, false);
+		if (s.naks)
+			reply(m, 6, false);
+	}
+}
+
+static void begin(uint64_t seed)
+{
+	line_init(&line, &client, &peer, seed);
+	memset(&s, 0, sizeof(s));
+	s.offers = s.acks = true;
+	s.server = (struct net_handler){ NULL, NET_UDP, 67, serve };
+	s.proxy = (struct net_handler){ NULL, NET_UDP, 4011, serve };
+	net_listen(&peer, &s.server);
+	net_listen(&peer, &s.proxy);
+}
+
+static void run(bool want_file)
+{
+	const struct dhcp_request ask = { .vendor_class = "PXEClient:Arch:00022:UNDI:003000",
+					  .host = "board",
+					  .arch = 22,
+					  .uuid = { 1 },
+					  .want_file = want_file };
+
+	dhcp_start(&d, &client, &ask);
+	for (unsigned int ms = 0; ms < 60000 && d.state < DHCP_BOUND; ms++) {
+		line_tick(&line);
+		dhcp_poll(&d);
+	}
+	dhcp_stop(&d);
+}
+
+static void test_lease(void **state)
+{
+	(void)state;
+	begin(1);
+	s.boot_file = true;
+	run(true);
+	assert_int_equal(d.state, DHCP_BOUND);
+	assert_int_equal(d.tries, 1);
+	assert_int_equal(client.ip, 0x0a00000f);
+	assert_int_equal(client.mask, 0xffffff00);
+	assert_int_equal(client.gateway, 0x0a000002);
+	assert_int_equal(d.lease.dns[0], 0x0a000003);
+	assert_int_equal(d.lease.dns[1], 0x0a000004);
+	assert_int_equal(d.lease.next, 0x0a000007);
+	assert_int_equal(d.lease.seconds, 3600);
+	assert_string_equal(d.lease.host, "ho?st");
+	assert_string_equal(d.lease.root_path, "/root");
+	assert_string_equal(d.lease.boot_file, "the/file");
+	assert_string_equal(d.lease.config_file, "cfg/x");
+	assert_true(s.last_size >= 300);
+}
+
+static void test_proxy(void **state)
+{
+	(void)state;
+	begin(1);
+	s.proxies = s.proxy_has_file = true;
+	run(true);
+	assert_int_equal(d.state, DHCP_BOUND);
+	assert_string_equal(d.lease.boot_file, "proxy/file");
+	assert_int_equal(d.lease.next, 0x0a000002);
+	assert_int_equal(s.proxy_requests, 0);
+	/* it is asked at 4011 where its offer has no file */
+	begin(1);
+	s.proxies = true;
+	run(true);
+	assert_int_equal(d.state, DHCP_BOUND);
+	assert_string_equal(d.lease.boot_file, "proxy/file");
+	assert_int_equal(s.proxy_requests, 1);
+	/* who needs no file does not wait for it */
+	begin(1);
+	s.proxies = true;
+	run(false);
+	assert_int_equal(d.state, DHCP_BOUND);
+	assert_string_equal(d.lease.boot_file, "");
+	/* no proxy comes: a moment later it goes on */
+	begin(1);
+	run(true);
+	assert_int_equal(d.state, DHCP_BOUND);
+	assert_in_range(line.now, 1000 + DHCP_PROXY_MS, 1020 + DHCP_PROXY_MS);
+}
+
+static void test_refused(void **state)
+{
+	(void)state;
+	begin(1);
+	s.wrong_xid = true;
+	run(false);
+	assert_int_equal(d.state, DHCP_FAILED);
+	assert_int_equal(s.discovers, DHCP_TRIES);
+	begin(1);
+	s.wrong_mac = true;
+	run(false);
+	assert_int_equal(d.state, DHCP_FAILED);
+	begin(1);
+	s.other = true; /* another server says yes */
+	run(false);
+	assert_int_equal(d.state, DHCP_FAILED);
+	assert_int_equal(client.ip, 0);
+	begin(1);
+	s.acks = false;
+	s.naks = true;
+	run(false);
+	assert_int_equal(d.state, DHCP_FAILED);
+	assert_int_equal(s.requests, DHCP_TRIES);
+}
+
+static void test_bad_lines(void **state)
+{
+	unsigned int bound = 0;
+
+	(void)state;
+	for (unsigned int seed = 1; seed <= 1000; seed++) {
+		begin(seed);
+		line.loss = seed % 20;
+		line.twice = seed % 7;
+		line.damage = seed % 5;
+		line.late = seed % 11;
+		s.boot_file = seed & 1;
+		s.proxies = seed & 2;
+		run(seed & 4);
+		bound += d.state == DHCP_BOUND;
+		if (d.state == DHCP_BOUND)
+			assert_int_equal(client.ip, 0x0a00000f);
+	}
+	assert_in_range(bound, 950, 1000);
+}
+
+/* ---- DNS */
+
+static struct dns q;
+
+static struct {
+	struct net_handler handler;
+	const char *answer; /* from the answer count on: 2 bytes, then 4, then records */
+	size_t size;
+	uint16_t flags;
+	bool wrong_id, wrong_name;
+	unsigned int asked;
+} ns;
+
+static void name_server(struct net_handler *h, struct net *net, const struct net_packet *m)
+{
+	uint8_t *r = net_udp_room(net);
+
+	(void)h;
+	ns.asked++;
+	if (!ns.answer)
+		return;
+	memcpy(r, m->data, m->size);
+	put_be16(r + 2, ns.flags);
+	memcpy(r + 6, ns.answer, 2);
+	r[0] ^= ns.wrong_id;
+	r[13] ^= ns.wrong_name;
+	memcpy(r + m->size, ns.answer + 2, ns.size - 2);
+	net_udp_send(net, m->from, m->from_port, 53, m->size + ns.size - 2);
+}
+
+static void ask(const char *name, const char *answer, size_t size)
+{
+	const uint32_t server[2] = { 0x0a000002, 0 };
+
+	line_init(&line, &client, &peer, 1);
+	ns.handler = (struct net_handler){ NULL, NET_UDP, 53, name_server };
+	ns.answer = answer;
+	ns.size = size;
+	ns.asked = 0;
+	net_listen(&peer, &ns.handler);
+	if (dns_start(&q, &client, name, server))
+		return;
+	for (unsigned int ms = 0; ms < 60000 && q.state == DNS_ASKED; ms++) {
+		line_tick(&line);
+		dns_poll(&q);
+	}
+	dns_stop(&q);
+}
+
+#define ASK(name, answer) ask(name, answer, sizeof(answer) - 1)
+#define TTL "\0\0\0\1"
+
+static void test_dns(void **state)
+{
+	(void)state;
+	memset(&ns, 0, sizeof(ns));
+	ns.flags = 0x8180;
+	ASK("A.example", "\0\1\300\14\0\1\0\1" TTL "\0\4\1\2\3\4");
+	assert_int_equal(q.state, DNS_DONE);
+	assert_int_equal(q.ip, 0x01020304);
+	assert_int_equal(ns.asked, 1);
+	/* an alias before and behind what it stands for; the question is 27 bytes: a.example */
+	ASK("a.example", "\0\2\300\14\0\5\0\1" TTL "\0\4\1b\300\16"
+			 "\1B\7example\0\0\1\0\1" TTL "\0\4\1\2\3\5");
+	assert_int_equal(q.state, DNS_DONE);
+	assert_int_equal(q.ip, 0x01020305);
+	/* an alias of itself */
+	ASK("a.example", "\0\1\300\14\0\5\0\1" TTL "\0\2\300\14");
+	assert_int_equal(q.state, DNS_FAILED);
+	/* a pointer to itself, an answer that is cut off, one for another name */
+	ASK("a.example", "\0\1\300\33\0\1\0\1" TTL "\0\4\1\2\3\4");
+	assert_int_equal(q.state, DNS_FAILED);
+	ASK("a.example", "\0\1\300\14\0\1\0\1" TTL "\0\4\1\2\3");
+	assert_int_equal(q.state, DNS_FAILED);
+	ASK("a.example", "\0\1\1x\0\0\1\0\1" TTL "\0\4\1\2\3\4");
+	assert_int_equal(q.state, DNS_FAILED);
+	ns.flags = 0x8183;
+	ASK("a.example", "\0\0");
+	assert_string_equal(q.why.text, "a.example: no such name");
+	ns.flags = 0x8180;
+	ns.wrong_id = true;
+	ASK("a.example", "\0\1\300\14\0\1\0\1" TTL "\0\4\1\2\3\4");
+	assert_string_equal(q.why.text, "a.example: the name server does not answer");
+	assert_int_equal(ns.asked, DNS_TRIES);
+	ns.wrong_id = false;
+	ns.wrong_name = true;
+	ASK("a.example", "\0\1\300\14\0\1\0\1" TTL "\0\4\1\2\3\4");
+	assert_int_equal(q.state, DNS_FAILED);
+	ns.wrong_name = false;
+	ASK("10.0.0.9", "");
+	assert_int_equal(q.ip, 0x0a000009);
+	assert_int_equal(ns.asked, 0);
+	ASK("a..b", "");
+	assert_string_equal(q.why.text, "'a..b' is no host's name");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_lease),	  cmocka_unit_test(test_proxy),
+		cmocka_unit_test(test_refused),	  cmocka_unit_test(test_bad_lines),
+		cmocka_unit_test(test_dns),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
