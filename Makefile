@@ -249,8 +249,9 @@ include test/qemu/qemu.mk
 switches: example-highhalf | $(LOFT_SYSROOT)/.stamp
 	$(Q)LOFT_SYSROOT=$(LOFT_SYSROOT) $(PYTHON) scripts/switches.py $(O) $(T)
 
-check-layers:
-	$(Q)$(PYTHON) scripts/check-layers.py
+# Of the boards, too, where they have been built: each has objects that the others lack.
+check-layers: $(O)/loft.elf
+	$(Q)CROSS_COMPILE=$(CROSS_COMPILE) $(PYTHON) scripts/check-layers.py $(O) $(wildcard $(O)/boards/*)
 check-format: | $(O)/.setup
 	$(Q)scripts/check-format
 check-docs: | $(O)/.setup

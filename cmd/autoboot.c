@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 
-#include "common/boot/bootsrc.h"
+#include "common/boot/targets.h"
 #include "common/shell/cmd.h"
 #include "common/shell/shell.h"
 

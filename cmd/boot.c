@@ -7,10 +7,11 @@
 
 #include "cmd/boot.h"
 #include "common/boot/boot.h"
-#include "common/boot/bootsrc.h"
+#include "common/boot/targets.h"
 #include "common/shell/cmd.h"
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
+#include "common/image/image.h"
 #include "lib/base/num.h"
 
 static int complain(const char *cmd, int err, const struct why *why)
@@ -142,7 +143,6 @@ static int parse_word(int argc, char *const argv[], int *i, struct boot_request 
 static int find_elf(const char *where, struct boot_request *req, struct source *source,
 		    struct why *why)
 {
-	enum boot_kind kind;
 	paddr_t addr;
 	int err;
 
@@ -157,8 +157,7 @@ static int find_elf(const char *where, struct boot_request *req, struct source *
 	if (err)
 		return err;
 	req->source = source;
-	kind = bootsrc_kind(source);
-	if (kind == BOOT_ELF || kind == BOOT_GZIP)
+	if (image_may_be(source, req->want))
 		return 0;
 	printf("## No elf image at address 0x%08" PRIx64 "\n", addr);
 	return CMD_FAILED;
@@ -166,7 +165,7 @@ static int find_elf(const char *where, struct boot_request *req, struct source *
 
 static int do_bootelf(int argc, char *const argv[])
 {
-	struct boot_request req = { .want_elf = true };
+	struct boot_request req = { .want = "ELF file" };
 	struct source source = { 0 };
 	struct why why = { "" };
 	const char *where = NULL;
@@ -233,12 +232,11 @@ static int parse_initrd(const char *arg, struct boot_request *req, struct why *w
 }
 
 int boot_linux_command(int argc, char *const argv[], struct boot_request *req,
-		       enum boot_kind wanted, const char *bad_magic)
+		       const char *bad_magic)
 {
 	const char *where = argc > 1 ? argv[1] : env_get("loadaddr");
 	struct source source = { 0 };
 	struct why why = { "" };
-	enum boot_kind kind;
 	char what[20];
 	paddr_t addr;
 	int err;
@@ -249,10 +247,9 @@ int boot_linux_command(int argc, char *const argv[], struct boot_request *req,
 	err = bootsrc_ram(&source, addr, &why);
 	if (err)
 		return complain(argv[0], err, &why);
-	kind = bootsrc_kind(&source);
-	if (kind != wanted && kind != BOOT_GZIP) {
+	if (!image_may_be(&source, req->want)) {
 		printf("%s\n", bad_magic);
-		if (kind == BOOT_ZIMAGE && IS_ENABLED(CONFIG_CMD_BOOTZ))
+		if (IS_ENABLED(CONFIG_CMD_BOOTZ) && image_may_be(&source, "AArch32 zImage"))
 			printf("It is a zImage, for AArch32: bootz\n");
 		return CMD_FAILED;
 	}
@@ -268,9 +265,9 @@ int boot_linux_command(int argc, char *const argv[], struct boot_request *req,
 
 static int do_booti(int argc, char *const argv[])
 {
-	struct boot_request req = { .want_image = true };
+	struct boot_request req = { .want = "arm64 Image" };
 
-	return boot_linux_command(argc, argv, &req, BOOT_IMAGE, "Bad Linux ARM64 Image magic!");
+	return boot_linux_command(argc, argv, &req, "Bad Linux ARM64 Image magic!");
 }
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_booti) = {

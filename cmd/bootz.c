@@ -5,9 +5,9 @@
 
 static int do_bootz(int argc, char *const argv[])
 {
-	struct boot_request req = { .want_zimage = true };
+	struct boot_request req = { .want = "AArch32 zImage" };
 
-	return boot_linux_command(argc, argv, &req, BOOT_ZIMAGE, "zimage: Bad magic!");
+	return boot_linux_command(argc, argv, &req, "zimage: Bad magic!");
 }
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_bootz) = {

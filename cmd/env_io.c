@@ -8,6 +8,7 @@
 #include "cmd/mem.h"
 #include "common/shell/cmd.h"
 #include "common/env/env.h"
+#include "common/fdt/fdt.h"
 #include "common/mem/memguard.h"
 #include "lib/base/crc32.h"
 #include "lib/env/envimage.h"
@@ -107,7 +108,7 @@ static size_t put_entries(const struct request *r, char *out)
 static int check_target(uint64_t addr, uint64_t size)
 {
 	struct why why;
-	int err = memguard_check_write(addr, size, &why);
+	int err = memguard_check_write(&machine.mem, addr, size, &why);
 
 	if (err)
 		printf("export: %s\n", why.text);

@@ -121,7 +121,7 @@ static int grow_other(void *fdt, uint64_t room)
 {
 	paddr_t end = (paddr_t)fdt + fdt_totalsize(fdt);
 	struct why why;
-	int err = memguard_check_write((paddr_t)fdt, fdt_totalsize(fdt), &why);
+	int err = memguard_check_write(&machine.mem, (paddr_t)fdt, fdt_totalsize(fdt), &why);
 
 	if (!err && room > fdt_totalsize(fdt))
 		err = memmap_check_free(&machine.mem, end, room - fdt_totalsize(fdt),
@@ -152,7 +152,7 @@ static int make_room(uint64_t bytes)
 	uint64_t used = used_bytes(fdt), room;
 	struct why why;
 
-	if (other && memguard_check_write((paddr_t)other, fdt_totalsize(fdt), &why)) {
+	if (other && memguard_check_write(&machine.mem, (paddr_t)other, fdt_totalsize(fdt), &why)) {
 		printf("%s\n", why.text);
 		return -EPERM;
 	}
@@ -181,7 +181,7 @@ void fdt_work_done(void)
 static int set_totalsize(void *fdt, uint32_t size)
 {
 	struct why why;
-	int err = memguard_check_write((paddr_t)fdt, fdt_totalsize(fdt), &why);
+	int err = memguard_check_write(&machine.mem, (paddr_t)fdt, fdt_totalsize(fdt), &why);
 
 	if (err)
 		printf("%s\n", why.text);

@@ -6,6 +6,7 @@
 
 #include "common/shell/cmd.h"
 #include "common/console/console.h"
+#include "common/env/vars.h"
 #include "common/shell/shell.h"
 #include "lib/base/num.h"
 

@@ -6,6 +6,7 @@
 
 #include "common/shell/cmd.h"
 #include "common/gdb/gdb.h"
+#include "common/handoff/gdb.h"
 
 static int do_gdb(int argc, char *const argv[])
 {
@@ -45,7 +46,8 @@ static int do_gdbinfo(int argc, char *const argv[])
 {
 	(void)argc;
 	(void)argv;
-	gdb_print_files();
+	gdb_print_loft();
+	handoff_gdb_print();
 	return 0;
 }
 

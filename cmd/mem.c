@@ -81,7 +81,7 @@ int mem_address(const char *arg, const char *what, uint64_t *out)
 int mem_may_write(const char *cmd, paddr_t start, uint64_t size)
 {
 	struct why why;
-	int err = memguard_check_write(start, size, &why);
+	int err = memguard_check_write(&machine.mem, start, size, &why);
 
 	if (err)
 		printf("%s: %s\n", cmd, why.text);

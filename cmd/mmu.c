@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "common/shell/cmd.h"
-#include "common/map/view.h"
+#include "common/boot/view.h"
 
 static int do_mmu(int argc, char *const argv[])
 {

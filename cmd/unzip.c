@@ -26,7 +26,7 @@ static uint64_t dram_from(paddr_t start)
 static int rooms(paddr_t src, paddr_t dst, uint64_t *src_room, uint64_t *dst_room)
 {
 	*src_room = dram_from(src);
-	*dst_room = MIN(dram_from(dst), memguard_room(dst));
+	*dst_room = MIN(dram_from(dst), memguard_room(&machine.mem, dst));
 	if (!*src_room || src == dst) {
 		printf("unzip: 0x%" PRIx64 " is %s\n", src,
 		       src == dst ? "both source and target" : "not in DRAM");

@@ -8,14 +8,13 @@
 #include <string.h>
 
 #include "common/console/bootstage.h"
-#include "common/handoff/state.h"
+#include "common/boot/parts.h"
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
 #include "common/image/image.h"
 #include "common/console/log.h"
 #include "common/source/qfw.h"
 #include "lib/base/crc32.h"
-#include "lib/pack/gunzip.h"
 #include "lib/base/log.h"
 
 /* One at a time; large, so not on the stack. */
@@ -27,16 +26,6 @@ static bool boot_begun; /* it holds something */
  * from a later boot, and this number tells whether somebody has written there since.
  */
 static uint32_t planned_crc;
-
-int boot_alloc(struct piece *piece, uint64_t size, uint64_t align, uint32_t flags,
-	       const char *owner, struct why *why)
-{
-	int rc = memmap_alloc(&machine.mem, size, align, true, ~UINT64_C(0), flags, owner,
-			      &piece->start, why);
-
-	piece->size = rc ? 0 : size;
-	return rc;
-}
 
 /*
  * The -append of QEMU's command line, then the environment, then what the machine's tree says
@@ -151,99 +140,25 @@ int boot_fetch_initrd(struct boot *b, paddr_t limit_last, struct why *why)
 		       : qfw_initrd_read((void *)b->initrd.start, why);
 }
 
-/*
- * Room for what a gzip file unpacks to. A file in memory has no end that anybody knows, so its
- * trailer cannot be found: the largest power of two that is free serves.
- */
-static int unpack_room(const struct source *packed, const void *bytes, struct piece *out,
-		       struct why *why)
-{
-	uint64_t size = GIB;
-	int rc;
-
-	if (!packed->mem) {
-		rc = gunzip_hint(bytes, packed->size, GIB, &size, why);
-		return rc ? rc
-			  : boot_alloc(out, MAX(size, UINT64_C(1)), 4 * KIB, 0, "unpacked kernel",
-				       why);
-	}
-	do {
-		rc = boot_alloc(out, size, 4 * KIB, 0, "unpacked kernel", why);
-		size /= 2;
-	} while (rc && size >= MIB);
-	return rc;
-}
-
-/* gzip: unpacked into memory of its own, and from there on as if it had come that way. */
-static int boot_unpack(struct source *packed, struct source *unpacked, struct why *why)
-{
-	struct piece file = { 0 }, out;
-	uint64_t size, begun;
-	const void *bytes = packed->mem;
-	int rc;
-
-	if (!bytes) {
-		rc = boot_alloc(&file, packed->size, 4 * KIB, 0, "gzip file", why);
-		if (!rc)
-			rc = source_read(packed, 0, (void *)file.start, packed->size, why);
-		if (rc)
-			return rc;
-		bytes = (const void *)file.start;
-	}
-	rc = unpack_room(packed, bytes, &out, why);
-	begun = bootstage_begin();
-	if (!rc)
-		rc = gunzip((void *)out.start, out.size, bytes, packed->size, &size, why);
-	bootstage_end("gunzip", begun);
-	if (file.size)
-		memmap_release(&machine.mem, file.start);
-	if (rc)
-		return rc;
-	memmap_release(&machine.mem, out.start);
-	rc = memmap_claim(&machine.mem, out.start, MAX(size, UINT64_C(1)), 0, "unpacked kernel",
-			  why);
-	if (rc)
-		return rc;
-	printf("   Uncompressed size: %llu = 0x%llx\n", (unsigned long long)size,
-	       (unsigned long long)size);
-	source_mem(unpacked, "unpacked kernel", (const void *)out.start, size);
-	return 0;
-}
-
+/* Layer by layer to a kernel, which knows how it is booted. */
 static int boot_try(struct why *why)
 {
-	static struct source unpacked;
-	const struct image_format *format;
+	const struct image_kernel *kernel;
 	int rc = boot_args(why);
 
 	if (!rc)
 		rc = claim_initrd(why);
 	if (!rc)
-		rc = image_identify(boot.source, &format, why);
-	if (!rc && format->kind == IMAGE_GZIP) {
-		rc = boot_unpack(boot.source, &unpacked, why);
-		boot.source = &unpacked;
-		if (!rc)
-			rc = image_identify(boot.source, &format, why);
-	}
+		rc = image_unwrap(boot.source, &boot.parcels, &kernel, why);
 	if (rc)
 		return rc;
-	log_info("%s: %s, 0x%llx bytes", boot.source->name, format->name,
+	boot.source = image_inner(&boot.parcels, boot.source);
+	log_info("%s: %s, 0x%llx bytes", boot.source->name, kernel->name,
 		 (unsigned long long)boot.source->size);
-	if (format->kind == IMAGE_GZIP)
-		return refuse(why, -ENOEXEC, "%s: gzip inside gzip", boot.req->source->name);
-	if (boot.req->want_elf && format->kind != IMAGE_ELF)
-		return refuse(why, -ENOEXEC, "%s is an %s, not an ELF file", boot.req->source->name,
-			      format->name);
-	if (boot.req->want_image && format->kind != IMAGE_LINUX)
-		return refuse(why, -ENOEXEC, "%s is an %s, not an arm64 Image",
-			      boot.req->source->name, format->name);
-	if (boot.req->want_zimage && format->kind != IMAGE_ZIMAGE)
-		return refuse(why, -ENOEXEC, "%s is an %s, not a zImage", boot.req->source->name,
-			      format->name);
-	if (IS_ENABLED(CONFIG_AARCH32) && format->kind == IMAGE_ZIMAGE)
-		return boot_zimage(&boot, why);
-	return format->kind == IMAGE_ELF ? boot_elf(&boot, why) : boot_linux(&boot, why);
+	if (boot.req->want && strcmp(boot.req->want, kernel->name))
+		return refuse(why, -ENOEXEC, "%s is an %s, not an %s", boot.req->source->name,
+			      kernel->name, boot.req->want);
+	return kernel->boot(&boot, why);
 }
 
 static uint32_t tables_crc(void)

@@ -1,53 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Room common/boot: one boot, from a request to a finished hand-off, and its report.
+ * In:    a request: a source, what the command line says over its note
+ * Out:   every promise checked, the bytes where they belong; or one sentence, and nothing written
+ * Uses:  handoff, map, image, source, gdb, env, console, fdt, mem
+ */
 #pragma once
 
-#include "common/source/load.h"
-#include "common/image/note.h"
-#include "lib/base/types.h"
+#include "common/handoff/request.h"
 #include "lib/base/why.h"
-
-/** Registers that a boot command may set for the kernel: x0..x7. */
-#define BOOT_REGS 8
-
-/**
- * struct boot_request - what a boot command asks for
- * @source:          where the kernel's bytes come from: ELF, arm64 Image, zImage, gzip of these
- * @params:          what the command line says over the kernel's own note
- * @dry_run:         print the hand-off report and stop there (bootelf -n)
- * @load_only:       load the segments and stop there (bootelf -l)
- * @gdb:             stop at the entry, for a gdb (bootelf -g)
- * @unmapped:        enter with the MMU off, at the physical entry (bootelf -u)
- * @allow_wx:        accept segments both writable and executable (bootelf -w)
- * @reg:             values for x0..x7 where their bit in @reg_given is set
- * @reg_given:       bit n: x<n> is reg[n] and not what the protocol says
- * @initrd_start:    physical address of a ramdisk that lies in DRAM
- * @initrd_size:     its bytes; 0: none
- * @initrd_from_qfw: the ramdisk is fw_cfg's (QEMU's -initrd), to be loaded
- * @fdt:             device tree for the kernel; NULL: the machine's own
- * @bootargs:        command line; NULL: the environment's, then the machine's
- * @want_elf:        refuse what is no ELF
- * @want_image:      refuse what is no arm64 Image
- * @want_zimage:     refuse what is no zImage
- */
-struct boot_request {
-	struct source *source;
-	struct boot_params params;
-	bool dry_run;
-	bool load_only;
-	bool gdb;
-	bool unmapped;
-	bool allow_wx;
-	uint64_t reg[BOOT_REGS];
-	uint32_t reg_given;
-	paddr_t initrd_start;
-	uint64_t initrd_size;
-	bool initrd_from_qfw;
-	const void *fdt;
-	const char *bootargs;
-	bool want_elf;
-	bool want_image;
-	bool want_zimage;
-};
 
 /**
  * boot_run() - load what a request names and enter it

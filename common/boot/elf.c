@@ -7,7 +7,7 @@
 #include "arch/cpu.h"
 #include "arch/el2.h"
 #include "common/console/bootstage.h"
-#include "common/handoff/state.h"
+#include "common/boot/parts.h"
 #include "common/fdt/fdt.h"
 #include "common/gdb/gdb.h"
 #include "lib/base/types.h"
@@ -111,7 +111,7 @@ static int load(struct boot *b, struct why *why)
 	return rc;
 }
 
-int boot_elf(struct boot *b, struct why *why)
+static int boot_elf(struct boot *b, struct why *why)
 {
 	bool mapped;
 	int rc = elf_read(b->source, &b->elf, why);
@@ -173,3 +173,5 @@ int boot_elf(struct boot *b, struct why *why)
 	printf("## Starting application at 0x%llx ...\n", (unsigned long long)b->handoff.entry);
 	boot_go(b);
 }
+
+IMAGE_KERNEL(kernel_elf) = { "ELF file", { 0, 4, "\177ELF" }, boot_elf };

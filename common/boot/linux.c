@@ -5,9 +5,9 @@
 
 #include "arch/cpu.h"
 #include "common/console/bootstage.h"
-#include "common/handoff/state.h"
+#include "common/boot/parts.h"
 #include "common/fdt/fdt.h"
-#include "common/image/image.h"
+#include "common/image/linux.h"
 
 /* The ramdisk lies within the 32 GiB, counted from a 1 GiB boundary, that hold the kernel. */
 static paddr_t initrd_last(paddr_t kernel)
@@ -29,7 +29,7 @@ void boot_linux_go(struct boot *b)
 	boot_go(b);
 }
 
-int boot_linux(struct boot *b, struct why *why)
+static int boot_linux(struct boot *b, struct why *why)
 {
 	struct linux_image image;
 	struct linux_plan plan;
@@ -62,3 +62,5 @@ int boot_linux(struct boot *b, struct why *why)
 	b->written[b->written_count++] = (struct load_range){ plan.load, plan.size };
 	boot_linux_go(b);
 }
+
+IMAGE_KERNEL(kernel_linux) = { "arm64 Image", { 0x38, 4, "ARM\x64" }, boot_linux };

@@ -6,7 +6,7 @@
 #include "common/console/bootstage.h"
 #include "common/fdt/fdt.h"
 #include "common/handoff/aarch32.h"
-#include "common/handoff/state.h"
+#include "common/boot/parts.h"
 #include "common/image/zimage.h"
 
 /*
@@ -51,7 +51,7 @@ static int load(struct boot *b, const struct zimage *image, const struct zimage_
 	return 0;
 }
 
-int boot_zimage(struct boot *b, struct why *why)
+static int boot_zimage(struct boot *b, struct why *why)
 {
 	struct zimage image;
 	struct zimage_plan plan;
@@ -87,3 +87,5 @@ int boot_zimage(struct boot *b, struct why *why)
 	boot_aarch32_below(b);
 	boot_linux_go(b);
 }
+
+IMAGE_KERNEL(kernel_zimage) = { "AArch32 zImage", { 0x24, 4, "\x18\x28\x6f\x01" }, boot_zimage };

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "arch/cpu.h"
-#include "common/start/early.h"
+#include "common/mem/home.h"
 #include "lib/base/num.h"
 
 #define MARKS_MAX 16

@@ -4,11 +4,7 @@
 
 #include <string.h>
 
-#include "common/shell/autoboot.h"
 #include "common/console/init.h"
-#include "common/gdb/gdb.h"
-#include "common/handoff/return.h"
-#include "common/console/log.h"
 #include "drivers/serial/serial.h"
 
 #define CTRL_C 3
@@ -23,12 +19,43 @@ static char last = '\n'; /* byte written */
  */
 static char ahead[16 * KIB] __noinit;
 static unsigned ahead_first, ahead_count;
+static struct console_tap *taps;
 static unsigned ctrlc_end; /* bytes of it up to and with the latest Ctrl-C; 0: there is none */
 
-/* The next byte of the UART, if there is one, and if it is not gdb's. */
+void console_tap(struct console_tap *tap)
+{
+	for (const struct console_tap *t = taps; t; t = t->next) {
+		if (t == tap)
+			return;
+	}
+	tap->next = taps;
+	taps = tap;
+}
+
+/* Does somebody take this byte? */
+static bool tapped(char c)
+{
+	for (const struct console_tap *t = taps; t; t = t->next) {
+		if (t->takes && t->takes(c))
+			return true;
+	}
+	return false;
+}
+
+/* The next byte of the UART, if there is one, and if nobody takes it. */
 static bool receive(char *c)
 {
-	return serial.ops->getc(&serial, c) && !(IS_ENABLED(CONFIG_GDB) && gdb_takes(*c));
+	return serial.ops->getc(&serial, c) && !tapped(*c);
+}
+
+/* Does somebody print this in another way? */
+static bool diverted(const char *bytes, size_t count)
+{
+	for (const struct console_tap *t = taps; t; t = t->next) {
+		if (t->prints && t->prints(bytes, count))
+			return true;
+	}
+	return false;
 }
 
 static void pull(void)
@@ -73,12 +100,8 @@ void console_putc(char c)
 	if (!serial.ops)
 		return;
 	last = c;
-	if (IS_ENABLED(CONFIG_RETURN_TO_LOADER))
-		return_tee(&c, 1);
-	if (IS_ENABLED(CONFIG_GDB) && gdb_prints(&c, 1))
+	if (diverted(&c, 1))
 		return;
-	if (IS_ENABLED(CONFIG_LOG))
-		log_capture_char(c);
 	if (c == '\n')
 		serial.ops->putc(&serial, '\r');
 	serial.ops->putc(&serial, c);
@@ -88,12 +111,8 @@ void console_write(const char *bytes, size_t count)
 {
 	if (count)
 		last = bytes[count - 1];
-	if (IS_ENABLED(CONFIG_RETURN_TO_LOADER))
-		return_tee(bytes, count);
-	if (IS_ENABLED(CONFIG_GDB) && gdb_prints(bytes, count))
+	if (diverted(bytes, count))
 		return;
-	if (IS_ENABLED(CONFIG_LOG))
-		log_capture(bytes, count);
 	while (serial.ops && count) {
 		const char *newline = memchr(bytes, '\n', count);
 		size_t run = newline ? (size_t)(newline - bytes) : count;
@@ -121,8 +140,10 @@ void console_fresh_line(void)
 /* Before a look for a byte. */
 static void poll(void)
 {
-	if (IS_ENABLED(CONFIG_GDB))
-		gdb_poll();
+	for (const struct console_tap *t = taps; t; t = t->next) {
+		if (t->poll)
+			t->poll();
+	}
 }
 
 bool console_tstc(void)
@@ -146,6 +167,15 @@ int console_getc(void)
 	return (unsigned char)c;
 }
 
+static bool ctrlc_held(void)
+{
+	for (const struct console_tap *t = taps; t; t = t->next) {
+		if (t->holds_ctrlc && t->holds_ctrlc())
+			return true;
+	}
+	return false;
+}
+
 bool console_ctrlc(void)
 {
 	bool seen;
@@ -155,7 +185,7 @@ bool console_ctrlc(void)
 		pull();
 	seen = ctrlc_end;
 	drop(ctrlc_end);
-	return seen && !(IS_ENABLED(CONFIG_AUTOBOOT_KEYED) && autoboot_locked());
+	return seen && !ctrlc_held();
 }
 
 bool console_lost(void)

@@ -1,7 +1,36 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Room common/console: characters in and out, what is kept of them, and the log.
+ * In:    one UART; who listens registers a tap
+ * Out:   text, keys, Ctrl-C, a log that the kernel finds
+ * Uses:  fdt, mem
+ */
 #pragma once
 
+#include <stddef.h>
+
 #include "lib/base/types.h"
+
+/**
+ * struct console_tap - somebody who listens on the console, or speaks there; each may be NULL
+ * @poll:        before a look for a byte
+ * @takes:       a byte that was read; true: it was not for the console
+ * @prints:      text that is to be printed; true: it has been, in another way
+ * @holds_ctrlc: true: a Ctrl-C is to interrupt nobody
+ *
+ * The console calls who has told it so, and knows none of them: gdb, the report that a kernel's
+ * return keeps, autoboot.
+ */
+struct console_tap {
+	struct console_tap *next;
+	void (*poll)(void);
+	bool (*takes)(char c);
+	bool (*prints)(const char *bytes, size_t count);
+	bool (*holds_ctrlc)(void);
+};
+
+/** console_tap() - from now on; one that is there already stays where it is */
+void console_tap(struct console_tap *tap);
 
 /** console_putc() - write one byte; '\n' goes out as CR LF */
 void console_putc(char c);
@@ -27,7 +56,7 @@ bool console_tstc(void);
  * Whoever runs for long calls this every few hundred microseconds: it also saves what arrives from
  * the UART's short FIFO, as every wait for room in console_putc() does.
  *
- * While autoboot is locked there is none for anybody.
+ * While a tap holds it there is none for anybody.
  *
  * Return: true where one was waiting; it is consumed, and what was typed before it is forgotten.
  * Else waiting bytes stay for console_getc(), in order.

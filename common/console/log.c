@@ -8,7 +8,7 @@
 
 #include "arch/cache.h"
 #include "arch/cpu.h"
-#include "common/env/env.h"
+#include "common/console/console.h"
 #include "common/fdt/fdt.h"
 #include "lib/base/log.h"
 #include "lib/base/types.h"
@@ -35,15 +35,6 @@ static struct levels levels = { .all = (enum log_level)CONFIG_LOG_LEVEL };
 static struct logring ring;
 static bool capturing = true;
 
-void log_start(void)
-{
-	paddr_t mem;
-
-	if (!memmap_alloc(&machine.mem, RING_BYTES, 4 * KIB, true, ~UINT64_C(0),
-			  MEM_KEEP | MEM_RECLAIM, "Loft's log", &mem, NULL))
-		logring_init(&ring, (void *)mem, RING_BYTES);
-}
-
 static uint64_t now_us(void)
 {
 	uint64_t ticks = cpu_ticks(), hz = cpu_ticks_hz();
@@ -57,20 +48,26 @@ static void keep(const char *text, size_t count)
 		logring_write(&ring, text, count, ring.in_line && count == 1 ? 0 : now_us());
 }
 
-void log_capture(const char *text, size_t count)
-{
-	if (capturing)
-		keep(text, count);
-}
-
-void log_capture_char(char c)
+static bool capture(const char *text, size_t count)
 {
 	if (!capturing || !ring.log)
-		return;
-	if (ring.in_line && c != '\n')
-		logring_add(&ring, c);
+		return false;
+	if (count == 1 && ring.in_line && *text != '\n')
+		logring_add(&ring, *text);
 	else
-		keep(&c, 1);
+		keep(text, count);
+	return false;
+}
+
+void log_start(void)
+{
+	static struct console_tap tap = { .prints = capture };
+	paddr_t mem;
+
+	if (!memmap_alloc(&machine.mem, RING_BYTES, 4 * KIB, true, ~UINT64_C(0),
+			  MEM_KEEP | MEM_RECLAIM, "Loft's log", &mem, NULL))
+		logring_init(&ring, (void *)mem, RING_BYTES);
+	console_tap(&tap);
 }
 
 bool log_capturing(bool on)
@@ -207,17 +204,7 @@ void log_print_levels(void)
 	printf("\n");
 }
 
-static int on_loglevel(const char *value)
+const char *log_default_level(void)
 {
-	struct why why;
-
-	if (!log_set_levels(value ? value : level_names[CONFIG_LOG_LEVEL], &why))
-		return 0;
-	printf("loglevel: %s\n", why.text);
-	return 1;
+	return level_names[CONFIG_LOG_LEVEL];
 }
-
-TABLE_ENTRY(env_callback_table, struct env_callback, loglevel_callback) = {
-	.name = "loglevel",
-	.set = on_loglevel,
-};

@@ -7,12 +7,6 @@
 /** log_start() - take memory for what is printed from now on, and for the log lines that are not */
 void log_start(void);
 
-/** log_capture() - what goes to the console, for the ring, unless that is off */
-void log_capture(const char *text, size_t count);
-
-/** log_capture_char() - log_capture() of one, as printf() comes: a dozen instructions */
-void log_capture_char(char c);
-
 /**
  * log_capturing() - is what goes to the console kept?
  *
@@ -42,3 +36,6 @@ int __must_check log_set_levels(const char *text, struct why *why);
 
 /** log_print_levels() - as log_set_levels() would take them */
 void log_print_levels(void);
+
+/** log_default_level() - the word for what the image was built with */
+const char *log_default_level(void);

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Room common/env: variables and their stores.
+ * In:    flash, configs/env.txt, setenv
+ * Out:   values by name; two copies in flash that survive a power cut
+ * Uses:  console, fdt, mem
+ */
 #pragma once
 
 #include "lib/env/envstore.h"
@@ -102,3 +108,6 @@ int __must_check env_change(const char *name, const char *value, unsigned int fl
 
 /** env_store() - the store itself, for commands that print it or want the sentence of an error */
 struct envstore *env_store(void);
+
+/** env_import_default() - configs/env.txt over what is there; errors as envstore_import() */
+int __must_check env_import_default(struct why *why);

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Room common/fdt: device trees, read and finished.
+ * In:    bytes at x0, facts of the boot
+ * Out:   struct machine: banks, reservations, windows, devices, CPUs; the kernel's tree
+ * Uses:  mem
+ */
 #pragma once
 
 #include "common/mem/memmap.h"

@@ -6,6 +6,7 @@
 
 #include "arch/cpu.h"
 #include "arch/debug.h"
+#include "common/console/console.h"
 #include "common/console/init.h"
 #include "common/fdt/fdt.h"
 #include "common/gdb/server.h"
@@ -16,6 +17,7 @@
 static char line_get(void);
 static void line_put(char c);
 static int set_point(bool insert, unsigned type, vaddr_t va, uint64_t len);
+static struct console_tap tap;
 
 static const struct gdb_ops loft_ops = {
 	.get = line_get,
@@ -60,6 +62,7 @@ static void find_line(void)
 	if (gdb.found)
 		return;
 	gdb.found = true;
+	console_tap(&tap);
 	for (unsigned nth = 0; (d = machine_find(&machine, "arm,pl011", nth)); nth++) {
 		if (d->base != console_base() &&
 		    !serial_init(&gdb.line, d->compatible, (size_t)d->compatible_len, d->base))
@@ -294,7 +297,7 @@ static void interrupt(void)
 	debug_enter();
 }
 
-void gdb_poll(void)
+static void poll(void)
 {
 	char c;
 
@@ -310,7 +313,7 @@ void gdb_poll(void)
 		interrupt();
 }
 
-bool gdb_takes(char c)
+static bool takes(char c)
 {
 	if (c != GDB_INTERRUPT_BYTE || !console_is_gdbs())
 		return false;
@@ -318,7 +321,7 @@ bool gdb_takes(char c)
 	return true;
 }
 
-bool gdb_prints(const char *bytes, size_t count)
+static bool prints(const char *bytes, size_t count)
 {
 	if (!console_is_gdbs() || gdb.stopped)
 		return false;
@@ -329,3 +332,5 @@ bool gdb_prints(const char *bytes, size_t count)
 	}
 	return true;
 }
+
+static struct console_tap tap = { .poll = poll, .takes = takes, .prints = prints };

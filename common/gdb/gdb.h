@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Room common/gdb: the stub that a gdb talks to.
+ * In:    exceptions, packets on a UART
+ * Out:   a program that stops, shows itself and goes on
+ * Uses:  console, fdt
+ */
 /* The gdb stub: which line it has, what is stopped, and how it goes on. */
 #pragma once
 
@@ -26,9 +32,8 @@ void gdb_end(void);
 /** gdb_where() - base address of the line's UART; @shared: it is the console's as well */
 paddr_t gdb_where(bool *shared);
 
-/** gdb_print_files() - gdb's commands for the symbols of Loft, and of the kernel loaded last */
-void gdb_print_files(void);
-void gdb_print_kernel(void);
+/** gdb_print_loft() - gdb's command for the symbols of Loft */
+void gdb_print_loft(void);
 
 /** gdb_announce() - that a stop comes, and which line gdb shall come to */
 void gdb_announce(void);
@@ -43,14 +48,3 @@ void gdb_announce(void);
  */
 bool gdb_kernel(struct fault_frame *frame, int (*read)(vaddr_t va, void *to, size_t len),
 		int (*write)(vaddr_t va, const void *from, size_t len), bool entry);
-
-/* ---- for common/console/console.c */
-
-/** gdb_poll() - before a look at the console: does gdb want to interrupt? */
-void gdb_poll(void);
-
-/** gdb_takes() - a byte from the console's UART; true: it was gdb's Ctrl-C */
-bool gdb_takes(char c);
-
-/** gdb_prints() - text for the console; true: gdb listens there, and gets it in a packet */
-bool gdb_prints(const char *bytes, size_t count);

@@ -5,7 +5,8 @@
 
 #include "arch/cpu.h"
 #include "arch/el2.h"
-#include "common/start/early.h"
+#include "common/fdt/fdt.h"
+#include "common/mem/home.h"
 #include "common/handoff/smp.h"
 
 #define NO_MACHINE_TYPE UINT32_MAX /* r1: the device tree says what machine it is */
@@ -64,28 +65,4 @@ void boot_aarch32_below(struct boot *b)
 	b->handoff.entry = (uint64_t)aarch32_smc;
 	b->handoff.spsr = SPSR_ENTER_EL1;
 	b->handoff.sctlr = SCTLR_EL1_MMU_OFF;
-}
-
-/*
- * What AArch64 has no name for at EL1 is as after a reset; FP and SIMD, too, are the kernel's to
- * enable.
- */
-void aarch32_levels(uint64_t hcr)
-{
-	sysreg_write(hcr_el2, aarch32_hcr(hcr, machine.psci != PSCI_NONE));
-	sysreg_write(dacr32_el2, 0);
-	sysreg_write(ifsr32_el2, 0);
-	sysreg_write(fpexc32_el2, FPEXC32_EL2_OFF);
-	sysreg_write(cpacr_el1, 0);
-}
-
-void aarch32_secondary(struct handoff *h, uint64_t context)
-{
-	uint32_t entry = (uint32_t)context;
-
-	h->spsr = aarch32_spsr(entry);
-	h->entry = entry & ~1u;
-	h->x[0] = context >> 32;
-	h->x[1] = 0;
-	h->x[2] = 0;
 }

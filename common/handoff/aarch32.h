@@ -4,7 +4,7 @@
  * where there is none that of the monitor at EL3.
  *
  * Above it EL2 stays AArch64, and so PSCI brings another CPU up there, or back: the stub that stays
- * at EL2 (arch/arm64/el2/hypstub32.S) takes the kernel's SMCs, and sends each CPU through Loft.
+ * at EL2 (arch/arm64/handoff/hypstub32.S) takes the kernel's SMCs, and sends each CPU through Loft.
  */
 #pragma once
 
@@ -42,12 +42,6 @@ static inline bool is_aarch32(const struct handoff *h)
 {
 	return IS_ENABLED(CONFIG_AARCH32) && h->spsr & SPSR_AARCH32;
 }
-
-/**
- * aarch32_levels() - at EL2, which boot_levels() has set up as for AArch64: what is different
- * @hcr: HCR_EL2 as it was written there
- */
-void aarch32_levels(uint64_t hcr);
 
 /**
  * aarch32_secondary() - the boot CPU's hand-off becomes that of another CPU, or of one that wakes

@@ -21,3 +21,6 @@ void handoff_gdb_arm(const struct boot *boot);
  * Return: the frame to report
  */
 struct fault_frame *handoff_gdb_fault(struct fault_frame *frame);
+
+/** handoff_gdb_print() - gdb's command for the symbols of the kernel that was loaded last */
+void handoff_gdb_print(void);

@@ -4,10 +4,11 @@
 #include <string.h>
 
 #include "arch/arm64/mmu/mmu.h"
-#include "arch/arm64/start/sections.h"
+#include "arch/sections.h"
 #include "arch/cache.h"
 #include "common/console/console.h"
-#include "common/start/early.h"
+#include "common/fdt/fdt.h"
+#include "common/mem/home.h"
 #include "common/handoff/handoff.h"
 
 #define UNKNOWN_LOAD (16 * MIB)

@@ -8,7 +8,7 @@
 #include "arch/arm64/el2/el2.h"
 #include "arch/arm64/handoff/handoff.h"
 #include "arch/arm64/mmu/mmu.h"
-#include "arch/arm64/start/sections.h"
+#include "arch/sections.h"
 #include "arch/arm64/cpu/sysreg.h"
 #include "arch/cache.h"
 #include "arch/cpu.h"
@@ -23,7 +23,8 @@
 #include "common/console/bootstage.h"
 #include "common/console/console.h"
 #include "common/console/init.h"
-#include "common/start/early.h"
+#include "common/fdt/fdt.h"
+#include "common/mem/home.h"
 #include "common/handoff/kernel_fault.h"
 #include "drivers/virtio/virtio_mmio.h"
 
@@ -47,27 +48,6 @@ static struct el2_write el2_writes[EL2_WRITES_MAX]; /* too large for the stack *
 static unsigned parange(void)
 {
 	return (unsigned)ID_AA64MMFR0_PARANGE(sysreg_read(id_aa64mmfr0_el1));
-}
-
-/*
- * Loft stays where it is, for its reports.  Under an EL2 stub it must stay for ever: the stub leads
- * back into it.
- */
-static int keep_loft(uint32_t flags, struct why *why)
-{
-	for (unsigned i = 0; i < machine.mem.owned_count; i++) {
-		struct mem_range r = machine.mem.owned[i];
-		int rc;
-
-		if (r.start != (paddr_t)__image_start && r.start != loft.arena.pa &&
-		    !(IS_ENABLED(CONFIG_RETURN_TO_LOADER) && return_owns(r.start)))
-			continue;
-		memmap_release(&machine.mem, r.start);
-		rc = memmap_claim(&machine.mem, r.start, r.size, flags, r.owner, why);
-		if (rc)
-			return rc;
-	}
-	return 0;
 }
 
 static bool is_vhe(const struct boot *b)
@@ -264,18 +244,6 @@ static void fill_handoff(struct boot *b)
 	h->x[3] = LOFT_MAGIC;
 }
 
-int boot_stub(struct boot *b, struct why *why)
-{
-	bool stub = cpu_el() > b->entry_el; /* a kernel at EL2 has nothing below it */
-	uint32_t flags = stub || b->cpus.size ? MEM_KEEP : MEM_KEEP | MEM_RECLAIM;
-	int rc = keep_loft(flags, why);
-
-	if (!rc && stub)
-		rc = boot_alloc(&b->stub, 4 * KIB, 4 * KIB, MEM_KEEP, "EL2 stub", why);
-	b->handoff.vbar_el2 = b->stub.start;
-	return rc;
-}
-
 /* The granule under the stack is in no map: what overflows faults, and is reported. */
 static int boot_stack(struct boot *b, uint32_t granule, struct why *why)
 {
@@ -337,7 +305,7 @@ void boot_unmapped(struct boot *b, paddr_t entry)
 #define B(bytes)	  (0x14000000u | ((uint32_t)(bytes) / 4 & 0x3ffffff))
 
 /*
- * vector_pattern (arch/arm64/fault/frame.h), sixteen times. Arm ARM DDI 0487 K.a, C6.2 "MOVZ", "B"
+ * vector_pattern (arch/arm64/cpu/frame.h), sixteen times. Arm ARM DDI 0487 K.a, C6.2 "MOVZ", "B"
  */
 static void fill_vectors(uint32_t *page, const uint32_t pattern[2])
 {
@@ -393,28 +361,6 @@ static void fill_pages(struct boot *b)
 	cache_clean_inval_poc(&kernel_frame, sizeof(kernel_frame));
 }
 
-void boot_names(const struct boot *b)
-{
-	const struct elf_symbols *s = &b->symbols;
-
-	kernel_symbols.segment_count = b->elf.segment_count;
-	for (unsigned i = 0; i < b->elf.segment_count; i++) {
-		const struct elf_segment *segment = &b->elf.segment[i];
-
-		kernel_symbols.segment[i].va = segment->vaddr;
-		kernel_symbols.segment[i].pa = segment->paddr + b->place.displacement;
-		kernel_symbols.segment[i].size = segment->memsz;
-		snprintf(kernel_symbols.segment[i].name, sizeof(kernel_symbols.segment[i].name),
-			 "segment %u", (unsigned)segment->phdr);
-	}
-	if (!s->symtab.size)
-		return;
-	kernel_symbols.symtab = (const void *)b->names.start;
-	kernel_symbols.symtab_size = s->symtab.size;
-	kernel_symbols.strtab = (const char *)b->names.start + ALIGN_UP(s->symtab.size, 8);
-	kernel_symbols.strtab_size = s->strtab.size;
-}
-
 /*
  * Everything that Loft wrote and the kernel, or the MMU on its behalf, may read past the caches.
  * Not the boot stack: nothing was written there, and a kernel that is mapped uses it through them.
@@ -443,29 +389,6 @@ static void quiesce(void)
 	console_drain();
 	if (IS_ENABLED(CONFIG_LOG))
 		log_keep();
-}
-
-void boot_levels(struct handoff *h, unsigned entry_el, bool gicv3, struct el2_write *writes)
-{
-	struct id_regs ids;
-	uint64_t hcr = 0;
-	unsigned count;
-
-	id_regs_read(&ids);
-	if (!gicv3)
-		id_regs_hide_gic(&ids);
-	h->sctlr_el2 = SCTLR_EL2_MMU_OFF;
-	if (cpu_el() == 2 && (entry_el == 1 || h->hcr) && el2_is_usable()) {
-		count = el2_plan(&ids, writes);
-		h->sctlr_el2 = el2_planned(writes, count, EL2_REG_SCTLR_EL2, SCTLR_EL2_MMU_OFF);
-		el2_apply(writes, count);
-		hcr = el2_planned(writes, count, EL2_REG_HCR_EL2, 0);
-	}
-	if (h->hcr)
-		el2_apply(writes, el2_plan_vhe(&ids, writes));
-	el2_apply(writes, el1_plan(&ids, writes));
-	if (is_aarch32(h))
-		aarch32_levels(hcr);
 }
 
 /* How long everything took until now, into the place that the tree has for it. */

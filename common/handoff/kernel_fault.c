@@ -14,9 +14,6 @@
 #include "common/handoff/gdb.h"
 #include "common/handoff/return.h"
 
-struct kernel_symbols kernel_symbols;
-uint32_t kernel_fault_taken;
-
 /* Code that ran with the MMU off, at EL2 say, has the names of its virtual addresses. */
 static vaddr_t named_address(const struct kernel_symbols *s, vaddr_t address)
 {

@@ -25,14 +25,3 @@ struct kernel_symbols {
 };
 
 extern struct kernel_symbols kernel_symbols;
-
-/* Not 0 once a CPU is reporting; cleared before a kernel is entered, or goes on. */
-extern uint32_t kernel_fault_taken;
-
-/**
- * kernel_fault() - report an early fault of a kernel and stop
- * @frame: what the early vectors or the EL2 stub saved
- *
- * Entered by kernel_fault_gate() on Loft's own map and stacks; the kernel is not returned to.
- */
-void __attribute__((noreturn)) kernel_fault(struct fault_frame *frame);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "arch/arm64/mmu/mmu.h"
-#include "arch/arm64/start/sections.h"
+#include "arch/sections.h"
 #include "arch/cache.h"
 #include "arch/cpu.h"
 #include "arch/el2.h"
@@ -13,7 +13,8 @@
 #include "common/board.h"
 #include "common/console/console.h"
 #include "common/fdt/cpus.h"
-#include "common/start/early.h"
+#include "common/fdt/fdt.h"
+#include "common/mem/home.h"
 #include "lib/base/crc32.h"
 
 #define KEPT_MAGIC	  0x6e72757465722d74 /* "t-return" */
@@ -39,14 +40,9 @@ static struct return_watch watch;
 static unsigned home_el;
 static bool teeing;
 
-static uint64_t offset_of(const void *symbol)
-{
-	return (uint64_t)((const char *)symbol - __image_start);
-}
-
 static struct kept *kept_in(char *image)
 {
-	return (struct kept *)(image + ALIGN_UP(offset_of(__bss_start), 8));
+	return (struct kept *)(image + ALIGN_UP(loft_offset(__bss_start), 8));
 }
 
 static uint32_t kept_crc(const struct kept *k)
@@ -82,18 +78,18 @@ static void find_kept(void)
 
 void return_prepare(void)
 {
-	uint64_t file = offset_of(__data_end);
+	uint64_t file = loft_offset(__data_end);
 
 	home_el = cpu_el();
 	find_kept();
-	copy = keep_memory(offset_of(__image_end), "Loft to return to");
+	copy = keep_memory(loft_offset(__image_end), "Loft to return to");
 	if (!copy)
 		return;
 	memcpy(copy, __image_start, file);
-	memset(copy + offset_of(&loft), 0, sizeof(loft)); /* not at home */
+	memset(copy + loft_offset(&loft), 0, sizeof(loft)); /* not at home */
 	copy_crc = crc32(0, copy, file);
 	memset(kept_in(copy), 0, sizeof(struct kept));
-	cache_clean_poc(copy, offset_of(__image_end));
+	cache_clean_poc(copy, loft_offset(__image_end));
 }
 
 bool return_back(void)
@@ -121,23 +117,28 @@ bool return_owns(paddr_t start)
 	return copy && (start == (paddr_t)copy || start == (paddr_t)machine.fdt);
 }
 
+static bool tee(const char *bytes, size_t count)
+{
+	struct kept *k;
+
+	if (!teeing)
+		return false;
+	k = kept_in(copy);
+	count = MIN(count, sizeof(k->text) - 1 - k->length);
+	memcpy(k->text + k->length, bytes, count);
+	k->length += (uint32_t)count;
+	return false;
+}
+
+/* What is printed goes into the report as well. */
+static struct console_tap tap = { .prints = tee };
+
 void return_keep(void)
 {
 	if (copy)
 		kept_in(copy)->length = 0;
 	teeing = copy != NULL;
-}
-
-void return_tee(const char *bytes, size_t count)
-{
-	struct kept *k;
-
-	if (!teeing)
-		return;
-	k = kept_in(copy);
-	count = MIN(count, sizeof(k->text) - 1 - k->length);
-	memcpy(k->text + k->length, bytes, count);
-	k->length += (uint32_t)count;
+	console_tap(&tap);
 }
 
 /* A CPU that still runs the kernel would run on in what Loft, and the next kernel, write over. */
@@ -181,7 +182,7 @@ void return_to_loader(void)
 	teeing = false;
 	if (!copy || !is_alone())
 		return;
-	if (crc32(0, copy, offset_of(__data_end)) != copy_crc) {
+	if (crc32(0, copy, loft_offset(__data_end)) != copy_crc) {
 		printf("no return: the kernel has written over Loft's copy\n");
 		return;
 	}
@@ -190,7 +191,7 @@ void return_to_loader(void)
 	k->magic = KEPT_MAGIC;
 	k->crc = kept_crc(k);
 	console_drain();
-	cache_clean_inval_poc(copy, offset_of(__image_end));
+	cache_clean_inval_poc(copy, loft_offset(__image_end));
 	fdt = put_fdt();
 	/* Below an EL2 of Loft's it comes back there: its stub knows the way. */
 	if (cpu_el() < home_el)

@@ -36,9 +36,6 @@ bool return_owns(paddr_t start);
 /** return_wanted() - is there a copy to return to? */
 bool return_wanted(void);
 
-/** return_tee() - for common/console/console.c: text that may be part of the report */
-void return_tee(const char *bytes, size_t count);
-
 /** return_keep() - what is printed from here on is the report */
 void return_keep(void);
 

@@ -9,7 +9,7 @@
 #include "arch/barrier.h"
 #include "arch/cache.h"
 #include "common/board.h"
-#include "common/start/early.h"
+#include "common/mem/home.h"
 #include "common/fdt/walk.h"
 
 #define PAGE (4 * KIB)

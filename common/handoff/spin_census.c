@@ -9,7 +9,7 @@
 #include "arch/cache.h"
 #include "arch/mem.h"
 #include "common/handoff/census.h"
-#include "common/start/early.h"
+#include "common/mem/home.h"
 #include "common/fdt/fdt.h"
 
 #define STRIDE 256 /* of the copies: nobody shares a cache line */

@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Between the files of the boot step only: one boot in the making.  boot.c owns the one instance.
+ * Room common/handoff: the last steps before a kernel, what stays beside it, and the ways back.
+ * In:    a boot: image, map, memory
+ * Out:   the jump, other CPUs included; reports of early faults, gdb, Loft again
+ * Uses:  map, image, source, gdb, console, fdt, mem
  */
+/* One boot in the making: what common/boot fills in and common/handoff carries out. */
 #pragma once
 
 #include "arch/arm64/handoff/handoff.h"
 #include "arch/arm64/pgtable/pgtable.h"
-#include "common/boot/boot.h"
+#include "common/handoff/request.h"
 #include "common/image/elf.h"
+#include "common/image/image.h"
+#include "common/image/place.h"
 #include "common/map/map.h"
 #include "common/map/plan.h"
-#include "common/map/place.h"
+#include "common/image/place.h"
 
 #define BOOTARGS_MAX 4096
 
@@ -28,7 +34,8 @@ struct piece {
  */
 struct boot {
 	const struct boot_request *req;
-	struct source *source;
+	struct source *source; /* of the kernel itself, once it is unwrapped */
+	struct image_parcels parcels;
 	char bootargs[BOOTARGS_MAX];
 	struct piece file;   /* bytes of the source that lie in memory and are still to be read */
 	struct piece initrd;
@@ -62,50 +69,9 @@ struct boot {
 	struct handoff handoff;
 };
 
-/**
- * boot_fdt() - the kernel's device tree, in boot->fdt
- * Errors: -ENOSPC; the sentence says what does not fit
- */
-int __must_check boot_fdt(struct boot *boot, struct why *why);
-
 /** boot_alloc() - memory for the hand-over, at the top of DRAM; errors as memmap_alloc() */
 int __must_check boot_alloc(struct piece *piece, uint64_t size, uint64_t align, uint32_t flags,
 			    const char *owner, struct why *why);
-
-/**
- * boot_claim_file() - the source's bytes, where they lie in memory, belong to it until they have
- * been read
- * @size: how many of them count
- *
- * QEMU's -device loader puts bytes into memory without a word.
- */
-int __must_check boot_claim_file(struct boot *boot, uint64_t size, struct why *why);
-
-/**
- * boot_claim_kernel() - memory that the kernel's bytes go to
- *
- * The file keeps what of it is outside: a claim over a part of a load drops the whole of it, but
- * the rest is yet to be read when the ramdisk and the device tree look for a place.
- */
-int __must_check boot_claim_kernel(struct boot *boot, paddr_t start, uint64_t size,
-				   const char *owner, struct why *why);
-
-/**
- * boot_fetch_initrd() - bring the ramdisk of QEMU's command line into DRAM
- * @limit_last: it must end at or below this address
- *
- * One that lies in memory was claimed before the kernel looked for its place; here only its address
- * is checked.
- */
-int __must_check boot_fetch_initrd(struct boot *boot, paddr_t limit_last, struct why *why);
-
-/** boot_elf(), boot_linux(), boot_zimage() - by the kind of the source; as boot_run() */
-int __must_check boot_elf(struct boot *boot, struct why *why);
-int __must_check boot_linux(struct boot *boot, struct why *why);
-int __must_check boot_zimage(struct boot *boot, struct why *why);
-
-/** boot_linux_go() - boot_go(), and what U-Boot says before it */
-void __attribute__((noreturn)) boot_linux_go(struct boot *boot);
 
 /**
  * boot_mapped() - everything that a kernel which is entered mapped needs: plan, memory, tables,
@@ -128,30 +94,6 @@ void boot_names(const struct boot *boot);
 
 /** boot_unmapped() - enter at a physical address with the MMU off, at boot->entry_el */
 void boot_unmapped(struct boot *boot, paddr_t entry);
-
-/**
- * boot_report() - the hand-off report: registers, mappings, owners, and a line for each promise
- * that can be read back
- * @print: false: only check, and print nothing but a FAIL
- *
- * Return: promises that do not hold
- */
-unsigned boot_report(const struct boot *boot, bool print);
-
-/**
- * boot_audit() - its last part only: a line for each promise
- *
- * Return: promises that do not hold
- */
-unsigned boot_audit(const struct boot *boot, bool print);
-
-/**
- * boot_planned() - the boot that was made last and not entered: a dry run, or one that was refused
- * late
- *
- * Return: NULL, and the sentence, where none has page tables, or they were written over since.
- */
-const struct boot *boot_planned(struct why *why);
 
 /**
  * boot_go() - quiesce, clean, set up EL2, leave

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * ELF kernels: read, check, describe. Nothing here writes to where a segment belongs
- * (common/map/place.h does), nothing trusts a field of the file.
+ * (common/image/place.h does), nothing trusts a field of the file.
  * Spec: System V ABI, chapters 4 and 5 (ELF64); ELF for the Arm 64-bit Architecture (AAELF64);
  *       doc/boot-protocol.md, "The kernel image"
  */

@@ -3,152 +3,175 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "common/map/place.h"
-#include "lib/base/le.h"
+#define HEAD_SIZE 544 /* reaches every magic of the tables */
 
-#define HEAD_SIZE             544 /* reaches every magic of the table */
-#define LINUX_HEADER_SIZE     64
-#define LINUX_MAGIC_OFFSET    0x38
-#define LINUX_MAGIC           0x644d5241 /* "ARM\x64" */
-#define LINUX_FLAG_BIG_ENDIAN BIT(0)
-#define LINUX_FLAG_ANYWHERE   BIT(3)
+#define BOOTS_SIZE 120
 
-/* Kernels whose header says no size: offset, longest file, memory used beyond it. */
-#define OLD_TEXT_OFFSET (512 * KIB)
-#define OLD_FILE_MAX    (32 * MIB)
-#define OLD_BSS         (8 * MIB)
-
-#define UNPACK          "unpack it, or pack it with gzip"
-#define BOOTS           "Loft boots ELF, arm64 Image, %sand gzip of these"
-#define BOOTS_ZIMAGE    (IS_ENABLED(CONFIG_AARCH32) ? "zImage, " : "")
+#define UNPACK "unpack it, or pack it with gzip"
 
 /*
- * The first row that fits is taken. An arm64 Image with an EFI stub begins like a PE file, so do
- * EFI zboot images and x86 kernels: the precise come before the general.
+ * Known by name only, so that a refusal can say what it is. The first row that fits is taken, after
+ * those of the tables: x86 kernels and EFI zboot images begin like a PE file, so the precise come
+ * before the general.
  */
-static const struct image_format formats[] = {
-	{ "ELF", NULL, IMAGE_ELF, 0, 4, "\177ELF" },
-	{ "arm64 Image", NULL, IMAGE_LINUX, LINUX_MAGIC_OFFSET, 4, "ARM\x64" },
-	{ "gzip", NULL, IMAGE_GZIP, 0, 2, "\x1f\x8b" },
-	{ "AArch32 zImage", NULL, IS_ENABLED(CONFIG_AARCH32) ? IMAGE_ZIMAGE : IMAGE_UNSUPPORTED,
-	  0x24, 4, "\x18\x28\x6f\x01" },
-	{ "AArch32 zImage, big-endian", NULL, IMAGE_UNSUPPORTED, 0x24, 4, "\x01\x6f\x28\x18" },
-	{ "RISC-V Image", NULL, IMAGE_UNSUPPORTED, LINUX_MAGIC_OFFSET, 4, "RSC\x05" },
-	{ "x86 bzImage", NULL, IMAGE_UNSUPPORTED, 0x202, 4, "HdrS" },
-	{ "EFI zboot image", "boot the Image or Image.gz in it", IMAGE_UNSUPPORTED, 4, 4, "zimg" },
-	{ "PE/COFF program for EFI", "boot its ELF or Image", IMAGE_UNSUPPORTED, 0, 2, "MZ" },
-	{ "uImage", NULL, IMAGE_UNSUPPORTED, 0, 4, "\x27\x05\x19\x56" },
-	{ "device tree or FIT", NULL, IMAGE_UNSUPPORTED, 0, 4, "\xd0\x0d\xfe\xed" },
-	{ "Android boot image", NULL, IMAGE_UNSUPPORTED, 0, 8, "ANDROID!" },
-	{ "lz4", UNPACK, IMAGE_UNSUPPORTED, 0, 4, "\x04\x22\x4d\x18" },
-	{ "lz4 (legacy frame)", UNPACK, IMAGE_UNSUPPORTED, 0, 4, "\x02\x21\x4c\x18" },
-	{ "zstd", UNPACK, IMAGE_UNSUPPORTED, 0, 4, "\x28\xb5\x2f\xfd" },
-	{ "xz", UNPACK, IMAGE_UNSUPPORTED, 0, 6,
-	  "\xfd"
-	  "7zXZ" },
-	{ "bzip2", UNPACK, IMAGE_UNSUPPORTED, 0, 3, "BZh" },
-	{ "lzop", UNPACK, IMAGE_UNSUPPORTED, 0, 4, "\x89LZO" },
-	{ "lzma", UNPACK, IMAGE_UNSUPPORTED, 0, 3, "\x5d" },
-	{ "cpio archive (a ramdisk?)", NULL, IMAGE_UNSUPPORTED, 0, 6, "070701" },
-	{ "archive of objects (ar)", "link it", IMAGE_UNSUPPORTED, 0, 7, "!<arch>" },
+static const struct {
+	const char *name, *advice;
+	struct image_magic magic;
+} known[] = {
+	{ "AArch32 zImage", NULL, { 0x24, 4, "\x18\x28\x6f\x01" } },
+	{ "AArch32 zImage, big-endian", NULL, { 0x24, 4, "\x01\x6f\x28\x18" } },
+	{ "RISC-V Image", NULL, { 0x38, 4, "RSC\x05" } },
+	{ "x86 bzImage", NULL, { 0x202, 4, "HdrS" } },
+	{ "EFI zboot image", "boot the Image or Image.gz in it", { 4, 4, "zimg" } },
+	{ "PE/COFF program for EFI", "boot its ELF or Image", { 0, 2, "MZ" } },
+	{ "uImage", NULL, { 0, 4, "\x27\x05\x19\x56" } },
+	{ "device tree or FIT", NULL, { 0, 4, "\xd0\x0d\xfe\xed" } },
+	{ "Android boot image", NULL, { 0, 8, "ANDROID!" } },
+	{ "lz4", UNPACK, { 0, 4, "\x04\x22\x4d\x18" } },
+	{ "lz4 (legacy frame)", UNPACK, { 0, 4, "\x02\x21\x4c\x18" } },
+	{ "zstd", UNPACK, { 0, 4, "\x28\xb5\x2f\xfd" } },
+	{ "xz",
+	  UNPACK,
+	  { 0, 6,
+	    "\xfd"
+	    "7zXZ" } },
+	{ "bzip2", UNPACK, { 0, 3, "BZh" } },
+	{ "lzop", UNPACK, { 0, 4, "\x89LZO" } },
+	{ "lzma", UNPACK, { 0, 3, "\x5d" } },
+	{ "cpio archive (a ramdisk?)", NULL, { 0, 6, "070701" } },
+	{ "archive of objects (ar)", "link it", { 0, 7, "!<arch>" } },
 };
+
+static bool fits(const struct image_magic *m, const uint8_t *head, uint64_t size)
+{
+	return m->offset <= size && m->length <= size - m->offset &&
+	       !memcmp(head + m->offset, m->bytes, m->length);
+}
+
+/* What Loft boots, for a refusal: "ELF file, arm64 Image, and gzip of these". */
+static const char *boots(char *text, size_t size)
+{
+	const char *between = ", and ";
+	size_t at = 0;
+
+	text[0] = '\0';
+	TABLE_FOREACH(image_kernel_table, struct image_kernel, k) {
+		at += (size_t)snprintf(text + at, size - at, "%s%s", at ? ", " : "", k->name);
+		at = MIN(at, size - 1);
+	}
+	TABLE_FOREACH(image_wrapping_table, struct image_wrapping, w) {
+		at += (size_t)snprintf(text + at, size - at, "%s%s", between, w->name);
+		at = MIN(at, size - 1);
+		between = "/";
+	}
+	return text;
+}
 
 static int refuse_unknown(const char *name, const uint8_t *head, uint64_t size, struct why *why)
 {
 	uint8_t b[8] = { 0 };
+	char text[BOOTS_SIZE];
 
 	memcpy(b, head, MIN(size, (uint64_t)sizeof(b)));
 	return refuse(why, -ENOEXEC,
 		      "%s: no known format: 0x%" PRIx64
-		      " bytes, beginning %02x %02x %02x %02x %02x %02x %02x %02x; " BOOTS,
-		      name, size, b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], BOOTS_ZIMAGE);
+		      " bytes, beginning %02x %02x %02x %02x %02x %02x %02x %02x; Loft boots %s of "
+		      "these",
+		      name, size, b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7],
+		      boots(text, sizeof(text)));
 }
 
-int image_identify(struct source *source, const struct image_format **format, struct why *why)
+static int refuse_known(const char *name, const uint8_t *head, uint64_t size, struct why *why)
+{
+	char text[BOOTS_SIZE];
+
+	for (unsigned i = 0; i < ARRAY_SIZE(known); i++) {
+		if (fits(&known[i].magic, head, size))
+			return refuse(why, -ENOEXEC, "%s: this is %s; Loft boots %s of these%s%s",
+				      name, known[i].name, boots(text, sizeof(text)),
+				      known[i].advice ? ": " : "",
+				      known[i].advice ? known[i].advice : "");
+	}
+	return 0;
+}
+
+int image_identify(struct source *source, struct image_format *format, struct why *why)
 {
 	uint8_t head[HEAD_SIZE];
 	uint64_t size = MIN(source->size, (uint64_t)HEAD_SIZE);
 	int err;
 
+	*format = (struct image_format){ 0 };
 	if (size == 0)
 		return refuse(why, -ENODATA, "%s: is empty", source->name);
 	err = source_read(source, 0, head, size, why);
 	if (err)
 		return err;
-	for (unsigned i = 0; i < ARRAY_SIZE(formats); i++) {
-		const struct image_format *f = &formats[i];
-
-		if (f->offset > size || f->length > size - f->offset ||
-		    memcmp(head + f->offset, f->magic, f->length) != 0)
-			continue;
-		*format = f;
-		if (f->kind != IMAGE_UNSUPPORTED)
+	TABLE_FOREACH(image_kernel_table, struct image_kernel, kernel) {
+		if (fits(&kernel->magic, head, size)) {
+			format->kernel = kernel;
 			return 0;
-		return refuse(why, -ENOEXEC, "%s: this is %s; " BOOTS "%s%s", source->name, f->name,
-			      BOOTS_ZIMAGE, f->advice ? ": " : "", f->advice ? f->advice : "");
+		}
 	}
-	return refuse_unknown(source->name, head, source->size, why);
+	TABLE_FOREACH(image_wrapping_table, struct image_wrapping, wrapping) {
+		if (fits(&wrapping->magic, head, size)) {
+			format->wrapping = wrapping;
+			return 0;
+		}
+	}
+	err = refuse_known(source->name, head, size, why);
+	return err ? err : refuse_unknown(source->name, head, source->size, why);
 }
 
-static int check_linux(const struct linux_image *image, const char *name, struct why *why)
+static int unwrap_layer(struct source *packed, const struct image_wrapping *wrapping,
+			struct image_parcels *parcels, const char *outside, struct why *why)
 {
-	if (!IS_ALIGNED(image->text_offset, 4 * KIB))
-		return refuse(why, -EINVAL,
-			      "%s: Image text_offset 0x%" PRIx64 " is not a multiple of 4096", name,
-			      image->text_offset);
-	if (image->image_size && image->image_size < LINUX_HEADER_SIZE)
-		return refuse(why, -EINVAL,
-			      "%s: image_size 0x%" PRIx64 " is below its own header's 64", name,
-			      image->image_size);
+	for (unsigned i = 0; i < parcels->count; i++) {
+		if (parcels->layer[i].wrapping == wrapping)
+			return refuse(why, -ENOEXEC, "%s: %s inside %s", outside, wrapping->name,
+				      wrapping->name);
+	}
+	if (parcels->count == IMAGE_LAYERS_MAX)
+		return refuse(why, -ENOEXEC, "%s: more than %d layers", outside, IMAGE_LAYERS_MAX);
+	parcels->layer[parcels->count].wrapping = wrapping;
+	return wrapping->unwrap(packed, &parcels->layer[parcels->count++].inner, why);
+}
+
+int image_unwrap(struct source *source, struct image_parcels *parcels,
+		 const struct image_kernel **kernel, struct why *why)
+{
+	struct image_format format;
+	int rc;
+
+	parcels->count = 0;
+	for (;;) {
+		struct source *here = image_inner(parcels, source);
+
+		rc = image_identify(here, &format, why);
+		if (rc)
+			return rc;
+		if (format.kernel)
+			break;
+		rc = unwrap_layer(here, format.wrapping, parcels, source->name, why);
+		if (rc)
+			return rc;
+	}
+	*kernel = format.kernel;
 	return 0;
 }
 
-int image_linux_header(struct source *source, struct linux_image *image, struct why *why)
+struct source *image_inner(struct image_parcels *parcels, struct source *source)
 {
-	static const uint32_t page_sizes[] = { 0, 4096, 16384, 65536 };
-	uint8_t h[LINUX_HEADER_SIZE];
-	uint64_t flags;
-	int err;
-
-	if (source->size < sizeof(h))
-		return refuse(why, -ENODATA,
-			      "%s: truncated: 0x%" PRIx64 " bytes are no arm64 Image header of 64",
-			      source->name, source->size);
-	err = source_read(source, 0, h, sizeof(h), why);
-	if (err)
-		return err;
-	if (get_le32(h + LINUX_MAGIC_OFFSET) != LINUX_MAGIC)
-		return refuse(why, -ENOEXEC,
-			      "%s: no arm64 Image: 0x%08" PRIx32 " at 0x38, not 0x644d5241",
-			      source->name, get_le32(h + LINUX_MAGIC_OFFSET));
-	flags = get_le64(h + 24);
-	if (flags & LINUX_FLAG_BIG_ENDIAN)
-		return refuse(why, -ENOEXEC,
-			      "%s: a big-endian kernel (Image flags 0x%" PRIx64
-			      "); Loft boots little-endian",
-			      source->name, flags);
-	*image = (struct linux_image){
-		.text_offset = get_le64(h + 8),
-		.image_size = get_le64(h + 16),
-		.page_size = page_sizes[FIELD_GET(2, 1, flags)],
-		.anywhere = flags & LINUX_FLAG_ANYWHERE,
-	};
-	if (image->image_size == 0)
-		image->text_offset = OLD_TEXT_OFFSET;
-	return check_linux(image, source->name, why);
+	return parcels->count ? &parcels->layer[parcels->count - 1].inner : source;
 }
 
-int image_linux_plan(const struct source *source, const struct linux_image *image,
-		     const struct memmap *map, struct linux_plan *plan, struct why *why)
+bool image_may_be(struct source *source, const char *kernel)
 {
-	uint64_t most = image->image_size ? image->image_size : OLD_FILE_MAX;
-	struct load_range file = { (uintptr_t)source->mem, 0 };
+	struct image_format format;
 
-	plan->copy = MIN(source->size, most);
-	plan->size = image->image_size ? image->image_size : plan->copy + OLD_BSS;
-	if (source->mem)
-		file.size = plan->copy;
-	return place_find(map, &file, true, plan->size, image->text_offset, &plan->load, why);
+	return !image_identify(source, &format, NULL) &&
+	       (format.wrapping || !kernel || !strcmp(format.kernel->name, kernel));
 }

@@ -1,95 +1,108 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a run of bytes is, by a table of formats, and the arm64 Image of Linux.
- * Spec: the Linux arm64 boot requirements, "Call the kernel image"
+ * Room common/image: what bytes are, and where they go: wrappings, kernels, note, place.
+ * In:    a source
+ * Out:   its layers and its kernel by two tables; headers checked, a plan that writes nothing
+ * Uses:  source, console, fdt, mem
+ */
+/*
+ * What a run of bytes is, by two tables. A file is unwrapped, layer by layer, until it is a kernel,
+ * and a kernel boots.
  */
 #pragma once
 
-#include "common/source/load.h"
 #include "common/mem/memmap.h"
+#include "common/source/load.h"
+#include "lib/base/table.h"
 #include "lib/base/types.h"
 #include "lib/base/why.h"
 
-enum image_kind {
-	IMAGE_UNSUPPORTED, /* known by name only, so that a refusal can say what it is */
-	IMAGE_ELF,         /* of any class and machine: elf_read() tells them apart */
-	IMAGE_LINUX,       /* arm64 Image */
-	IMAGE_GZIP,
-	IMAGE_ZIMAGE, /* Linux for AArch32: common/image/zimage.h */
-};
-
-/**
- * struct image_format - one row: the bytes that make a format known
- * @advice: for IMAGE_UNSUPPORTED, what can be done; may be NULL
- * @offset: of @magic in the file
- */
-struct image_format {
-	const char *name;
-	const char *advice;
-	enum image_kind kind;
+/** struct image_magic - bytes that make a format known: @length of them at @offset */
+struct image_magic {
 	uint16_t offset;
 	uint8_t length;
-	uint8_t magic[8];
+	uint8_t bytes[8];
+};
+
+struct boot;
+
+/**
+ * struct image_kernel - a kind of kernel; a row is an IMAGE_KERNEL() in the file that boots it
+ * @name: "an ... is wanted"
+ * @boot: checks everything, then enters it; as boot_run()
+ */
+struct image_kernel {
+	const char *name;
+	struct image_magic magic;
+	int (*boot)(struct boot *boot, struct why *why);
+};
+
+#define IMAGE_KERNEL(id) TABLE_ENTRY(image_kernel_table, struct image_kernel, id)
+
+/**
+ * struct image_wrapping - what kernels come packed in; a row is an IMAGE_WRAPPING() in its file
+ * @unwrap: the source inside @packed, into @inner, which has its bytes in memory that was allocated
+ *          for them (its name is static text); prints what U-Boot prints
+ *
+ * Errors of @unwrap: its sentence names the format and what is wrong; -ENOMEM no room
+ */
+struct image_wrapping {
+	const char *name;
+	struct image_magic magic;
+	int (*unwrap)(struct source *packed, struct source *inner, struct why *why);
+};
+
+#define IMAGE_WRAPPING(id) TABLE_ENTRY(image_wrapping_table, struct image_wrapping, id)
+
+/** As many layers as make sense: a compressed kernel in a container in a container. */
+#define IMAGE_LAYERS_MAX 4
+
+/** struct image_parcels - what was inside of each layer, the outermost first */
+struct image_parcels {
+	struct {
+		const struct image_wrapping *wrapping;
+		struct source inner;
+	} layer[IMAGE_LAYERS_MAX];
+	unsigned count;
+};
+
+/** struct image_format - what bytes are: a row of one of the tables; both NULL: neither's */
+struct image_format {
+	const struct image_kernel *kernel;
+	const struct image_wrapping *wrapping;
 };
 
 /**
  * image_identify() - what a source holds, by its first bytes
- * @format: the row; set for IMAGE_UNSUPPORTED, too. Untouched for the other errors
+ * @format: filled; both NULL where Loft cannot boot it
  *
  * One read of at most 544 bytes.
  *
- * Errors: -ENOEXEC unknown (the sentence shows the first bytes) or unsupported (it says what it is)
+ * Errors: -ENOEXEC unknown (the sentence shows the first bytes), or known by name only (it says
+ *                  what it is)
  *         -ENODATA empty
  *         -E...    from the source
  */
-int __must_check image_identify(struct source *source, const struct image_format **format,
+int __must_check image_identify(struct source *source, struct image_format *format,
 				struct why *why);
 
 /**
- * struct linux_image - the header of an arm64 Image
- * @image_size: bytes of memory that the kernel takes from its start; 0: Linux before 3.17
- * @page_size:  4096, 16384, 65536; 0: not said. Whether the CPU has it is the caller's question
- * @anywhere:   flags bit 3: the 2 MiB-aligned base may be anywhere in memory (Loft takes the lowest
- *              free one in either case)
+ * image_unwrap() - layer by layer to the kernel
+ * @source:  from outside
+ * @parcels: filled
+ * @kernel:  what is inside: a row
+ *
+ * Errors: as image_identify() and of the wrappings; -ENOEXEC a wrapping inside itself, or more
+ *         layers than IMAGE_LAYERS_MAX
  */
-struct linux_image {
-	uint64_t text_offset;
-	uint64_t image_size;
-	uint32_t page_size;
-	bool anywhere;
-};
+int __must_check image_unwrap(struct source *source, struct image_parcels *parcels,
+			      const struct image_kernel **kernel, struct why *why);
+
+/** image_inner() - the innermost source; @source itself where nothing was wrapped */
+struct source *image_inner(struct image_parcels *parcels, struct source *source);
 
 /**
- * image_linux_header() - read and check the 64-byte header
- *
- * Errors: -ENOEXEC no magic, or a big-endian kernel
- *         -ENODATA shorter than the header
- *         -EINVAL  a field that makes no sense
- *         -E...    from the source
+ * image_may_be() - is this that kind of kernel, by its name, or may one be wrapped in it?
+ * @kernel: NULL: any kind
  */
-int __must_check image_linux_header(struct source *source, struct linux_image *image,
-				    struct why *why);
-
-/**
- * struct linux_plan - where an Image goes
- * @load: physical; the entry, too
- * @copy: bytes to copy from the source
- * @size: bytes to claim from @load
- */
-struct linux_plan {
-	paddr_t load;
-	uint64_t copy;
-	uint64_t size;
-};
-
-/**
- * image_linux_plan() - the lowest free 2 MiB-aligned base + text_offset with room for the kernel
- *
- * Where the file lies in memory the place may overlap it: copy by one source_read(), before
- * anything else is written.
- *
- * Errors: -ENOMEM no such place
- */
-int __must_check image_linux_plan(const struct source *source, const struct linux_image *image,
-				  const struct memmap *map, struct linux_plan *plan,
-				  struct why *why);
+bool image_may_be(struct source *source, const char *kernel);

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#include "common/map/place.h"
+#include "common/image/place.h"
 #include "lib/base/le.h"
 
 /* Offsets into the file. */

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "arch/arm64/start/sections.h"
+#include "arch/sections.h"
 #include "common/map/windows.h"
 #include "lib/base/err.h"
 

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Room common/map: address spaces as regions: Loft's own, and the one that a kernel gets.
+ * In:    memory map, windows, segments, what the note asks
+ * Out:   regions for arch/arm64/pgtable; what they come to, in words
+ * Uses:  image, fdt, mem
+ */
 #pragma once
 
 #include "arch/arm64/pgtable/pgtable.h"

@@ -4,9 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#include "common/fdt/fdt.h"
-
-int memguard_check_write(paddr_t start, uint64_t size, struct why *why)
+int memguard_check_write(const struct memmap *map, paddr_t start, uint64_t size, struct why *why)
 {
 	unsigned int i;
 	paddr_t last = start + (size - 1);
@@ -17,8 +15,8 @@ int memguard_check_write(paddr_t start, uint64_t size, struct why *why)
 		return refuse(why, -ERANGE,
 			      "0x%" PRIx64 " bytes at 0x%" PRIx64 " pass the end of the addresses",
 			      size, start);
-	for (i = 0; i < machine.mem.owned_count; i++) {
-		const struct mem_range *r = &machine.mem.owned[i];
+	for (i = 0; i < map->owned_count; i++) {
+		const struct mem_range *r = &map->owned[i];
 
 		if (r->flags & (MEM_FOREIGN | MEM_LOADED))
 			continue;
@@ -32,12 +30,12 @@ int memguard_check_write(paddr_t start, uint64_t size, struct why *why)
 	return 0;
 }
 
-uint64_t memguard_room(paddr_t start)
+uint64_t memguard_room(const struct memmap *map, paddr_t start)
 {
 	uint64_t room = UINT64_MAX;
 
-	for (unsigned int i = 0; i < machine.mem.owned_count; i++) {
-		const struct mem_range *r = &machine.mem.owned[i];
+	for (unsigned int i = 0; i < map->owned_count; i++) {
+		const struct mem_range *r = &map->owned[i];
 
 		if (r->flags & (MEM_FOREIGN | MEM_LOADED) || mem_range_last(r) < start)
 			continue;

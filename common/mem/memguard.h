@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
+#include "common/mem/memmap.h"
 #include "lib/base/types.h"
 #include "lib/base/why.h"
 
@@ -15,7 +16,8 @@
  *
  * Return: 0; -EPERM with the owner named; -ERANGE the range passes the end of the address space.
  */
-int __must_check memguard_check_write(paddr_t start, uint64_t size, struct why *why);
+int __must_check memguard_check_write(const struct memmap *map, paddr_t start, uint64_t size,
+				      struct why *why);
 
 /** memguard_room() - bytes from @start on that memguard_check_write() allows */
-uint64_t memguard_room(paddr_t start);
+uint64_t memguard_room(const struct memmap *map, paddr_t start);

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Room common/mem: who owns which memory, and where Loft lives.
+ * In:    banks, claims
+ * Out:   a refusal that names both owners; room where nobody is
+ * Uses:  nothing
+ */
 #pragma once
 
 #include "lib/base/types.h"

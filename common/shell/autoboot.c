@@ -134,6 +134,10 @@ static bool count_down(int seconds)
 
 static void run(const char *text)
 {
+	static struct console_tap tap = { .holds_ctrlc = autoboot_locked };
+
+	if (IS_ENABLED(CONFIG_AUTOBOOT_KEYED))
+		console_tap(&tap);
 	running = true;
 	shell_run_alone(text);
 	running = false;
@@ -167,13 +171,13 @@ void autoboot(void)
 	boot(env_get(name), env_get("bootdelay"));
 }
 
-void autoboot_again(void)
+static void again(void)
 {
 	printf("\nTimed out waiting for command\n");
 	boot(env_get("bootcmd"), env_get("bootdelay"));
 }
 
-unsigned int autoboot_retry(void)
+static unsigned int retry(void)
 {
 	const char *text = env_get("bootretry");
 	uint64_t seconds;
@@ -182,3 +186,5 @@ unsigned int autoboot_retry(void)
 		       ? 0
 		       : (unsigned int)seconds;
 }
+
+const struct shell_idle autoboot_idle = { .seconds = retry, .over = again };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
+#include "common/shell/shell.h"
 #include "lib/base/types.h"
 
 #define AUTOBOOT_DELAY_MAX 3600 /* seconds */
@@ -13,11 +14,11 @@
  */
 void autoboot(void);
 
-/** autoboot_again() - the prompt has waited long enough: count down and run ${bootcmd} once more */
-void autoboot_again(void);
-
-/** autoboot_retry() - seconds without a key after which the prompt gives up; 0: it does not */
-unsigned int autoboot_retry(void);
+/**
+ * autoboot_idle - the prompt has waited ${bootretry} seconds: count down and run ${bootcmd} once
+ * more
+ */
+extern const struct shell_idle autoboot_idle;
 
 /**
  * autoboot_locked() - does bootcmd run while only a string would have stopped it?

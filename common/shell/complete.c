@@ -9,6 +9,7 @@
 #include "common/shell/cmd.h"
 #include "common/console/console.h"
 #include "common/env/env.h"
+#include "common/env/vars.h"
 #include "common/shell/shell.h"
 
 /* A pasted text goes on sooner, also at 9600 baud and on a busy host. */

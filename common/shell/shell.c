@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "arch/exception.h"
-#include "common/shell/autoboot.h"
 #include "common/shell/cmd.h"
 #include "common/console/console.h"
 #include "common/env/env.h"
+#include "common/env/vars.h"
 #include "common/fdt/fdt.h"
 #include "common/mem/memmap.h"
 #include "common/shell/readline.h"
@@ -236,7 +236,7 @@ static size_t take_line(const char *line, size_t before)
 	return 0;
 }
 
-void shell_loop(void)
+void shell_loop(const struct shell_idle *idle)
 {
 	struct readline how = { .command = true };
 	enum lineedit_event event;
@@ -248,10 +248,10 @@ void shell_loop(void)
 		arena.used = 0;
 		how.prompt = taken ? "> " : CONFIG_PROMPT;
 		if (IS_ENABLED(CONFIG_BOOT_RETRY))
-			how.seconds = autoboot_retry();
+			how.seconds = idle->seconds();
 		event = console_readline(&how, &line);
 		if (IS_ENABLED(CONFIG_BOOT_RETRY) && event == LINEEDIT_GIVEN_UP)
-			autoboot_again();
+			idle->over();
 		if (event != LINEEDIT_LINE) {
 			repeatable = false;
 			taken = 0;

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Room common/shell: words: lines, commands, completion, autoboot.
+ * In:    characters of the console, texts of variables and scripts
+ * Out:   commands called, $? kept
+ * Uses:  env, console, fdt, mem
+ */
 #pragma once
 
 #include "lib/env/envstore.h"
@@ -48,17 +54,15 @@ void *shell_room(size_t size, size_t *room);
 /** shell_typed() - true where the text that runs now was typed, and no variable or script */
 bool shell_typed(void);
 
-/** shell_var() - a variable that x=1 has set, or a function by its name with "()"; NULL */
-const char *shell_var(const char *name);
-
-/** shell_var_set() - set one; it hides what the environment has. Nonzero: refused, and said */
-int shell_var_set(const char *name, const char *value);
-
-/** shell_var_forget() - delete one, if it is there */
-void shell_var_forget(const char *name);
-
-/** shell_vars() - all of them; NULL where none was ever set */
-const struct envstore *shell_vars(void);
+/**
+ * struct shell_idle - for CONFIG_BOOT_RETRY: what the prompt does while nobody types
+ * @seconds: without a key after which it gives up; 0: it does not
+ * @over:    and then
+ */
+struct shell_idle {
+	unsigned int (*seconds)(void);
+	void (*over)(void);
+};
 
 /** shell_loop() - the prompt: read a line, run it, for ever */
-void __attribute__((noreturn)) shell_loop(void);
+void __attribute__((noreturn)) shell_loop(const struct shell_idle *idle);

@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "arch/arm64/start/sections.h"
+#include "arch/arm64/start/early_map.h"
+#include "arch/sections.h"
 #include "arch/cache.h"
 #include "arch/cpu.h"
 #include "arch/exception.h"
@@ -15,6 +16,7 @@
 #include "common/board.h"
 #include "common/handoff/spin.h"
 #include "common/map/map.h"
+#include "common/mem/home.h"
 #include "drivers/serial/serial.h"
 
 #define BLOCK	      (2 * MIB)
@@ -23,11 +25,6 @@
 /* For what the fdt command and the hand-off add. */
 #define FDT_ROOM (64 * KIB)
 #define EARLY_TABLES_BYTES (EARLY_TABLES * 4 * KIB)
-
-/* In .data, so that it reads false from flash, where there is no .bss. */
-struct loft loft __attribute__((section(".data.loft")));
-struct mmu_regs loft_regs __attribute__((aligned(64)));
-struct machine machine;
 
 struct early {
 	struct early_mmu mmu; /* early_map() fills it */
@@ -41,32 +38,10 @@ static_assert(sizeof(struct early) <= EARLY_STATE_SIZE,
 	      "it lies between the tables and the stacks");
 static_assert(offsetof(struct early, mmu) == 0, "early_map() finds it there");
 
-#define IMAGE_HEADER_SIZE 64
-
 struct home {
 	paddr_t image, fdt, tables;
 	uint64_t image_size, fdt_size, tables_size;
 };
-
-bool loft_at_home(void)
-{
-	return loft.at_home;
-}
-
-static uint64_t image_offset(const void *symbol)
-{
-	return (uint64_t)((const char *)symbol - __image_start);
-}
-
-uint64_t loft_file_size(void)
-{
-	return image_offset(__data_end);
-}
-
-bool loft_is_header(const void *header)
-{
-	return !memcmp(header, __image_start, IMAGE_HEADER_SIZE);
-}
 
 /* Says why on the board's console, for which neither a global nor an FDT is needed. */
 static void __attribute__((noreturn)) early_stop(const char *what, const char *why)
@@ -129,7 +104,7 @@ static void relocate(char *image)
 			add_to(next + __builtin_ctzll(bits) * sizeof(uint64_t), delta);
 		next += 63 * sizeof(uint64_t);
 	}
-	*(uint64_t *)(image + image_offset(&relocated)) = (uint64_t)image;
+	*(uint64_t *)(image + loft_offset(&relocated)) = (uint64_t)image;
 }
 
 /* Blocks, and pages where something in the block is mapped already (the image, the scratch). */
@@ -218,7 +193,7 @@ static void claim_present(struct memmap *mem, paddr_t scratch, paddr_t image, co
 			  const struct machine *m)
 {
 	(void)!memmap_claim(mem, scratch, SCRATCH_SIZE, 0, "Loft's scratch", NULL);
-	(void)!memmap_claim(mem, image, image_offset(__scratch_start), 0, "Loft as loaded", NULL);
+	(void)!memmap_claim(mem, image, loft_offset(__scratch_start), 0, "Loft as loaded", NULL);
 	(void)!memmap_claim(mem, (paddr_t)fdt, m->fdt_size, 0, "FDT as found", NULL);
 	if (m->initrd_end > m->initrd_start)
 		(void)!memmap_claim(mem, m->initrd_start, m->initrd_end - m->initrd_start,
@@ -262,7 +237,7 @@ static int choose_home(struct early *e, struct home *h)
 	paddr_t last = BIT(e->mmu.pt.va_bits) - 1;
 	int rc;
 
-	h->image_size = ALIGN_UP(image_offset(__scratch_start), HOME_ALIGN);
+	h->image_size = ALIGN_UP(loft_offset(__scratch_start), HOME_ALIGN);
 	h->fdt_size = ALIGN_UP(m->fdt_size + FDT_ROOM, 4 * KIB);
 	rc = memmap_alloc(&m->mem, h->image_size, HOME_ALIGN, true, last, 0, "Loft", &h->image,
 			  why);
@@ -294,21 +269,21 @@ static void move_image(const struct home *h, struct early *e)
 {
 	char *home = (char *)h->image;
 
-	mem_copy(home, __image_start, image_offset(__data_end));
-	mem_fill(home + image_offset(__bss_start), 0,
-		 image_offset(__bss_end) - image_offset(__bss_start));
+	mem_copy(home, __image_start, loft_offset(__data_end));
+	mem_fill(home + loft_offset(__bss_start), 0,
+		 loft_offset(__bss_end) - loft_offset(__bss_start));
 	relocate(home);
 	/*
 	 * The machine and what Loft knows of itself travel from the scratch into the globals of the
 	 * new image.
 	 */
-	memcpy(home + image_offset(&machine), &e->machine, sizeof(machine));
-	memcpy(home + image_offset(&loft), &e->loft, sizeof(loft));
+	memcpy(home + loft_offset(&machine), &e->machine, sizeof(machine));
+	memcpy(home + loft_offset(&loft), &e->loft, sizeof(loft));
 	/*
 	 * Fetched with the MMU off while the maps change: instructions must be in memory, not only
 	 * in the D-cache.
 	 */
-	cache_clean_poc(home, image_offset(__text_end));
+	cache_clean_poc(home, loft_offset(__text_end));
 }
 
 static void note_time(struct early *e, unsigned step)
@@ -349,15 +324,15 @@ static void build_map(struct early *e, const struct home *home, paddr_t image)
 
 static void __attribute__((noreturn)) go_home(const struct early *e, const struct home *home)
 {
-	struct mmu_regs *regs = (struct mmu_regs *)(home->image + image_offset(&loft_regs));
+	struct mmu_regs *regs = (struct mmu_regs *)(home->image + loft_offset(&loft_regs));
 
-	if (mmu_regs_for(&e->loft.map, home->image + image_offset(vectors), regs))
+	if (mmu_regs_for(&e->loft.map, home->image + loft_offset(vectors), regs))
 		early_stop("map: ", "no register values for it");
 	cache_clean_poc(regs, sizeof(*regs)); /* read with the MMU off */
-	mmu_switch(regs, home->image + image_offset(loft_main), 0, 0, 0,
-		   home->image + image_offset(__stack_top),
-		   home->image + image_offset(__fault_stack_top),
-		   home->image + image_offset(mmu_apply));
+	mmu_switch(regs, home->image + loft_offset(loft_main), 0, 0, 0,
+		   home->image + loft_offset(__stack_top),
+		   home->image + loft_offset(__fault_stack_top),
+		   home->image + loft_offset(mmu_apply));
 }
 
 /* Not inlined: a pointer of the image's must not be looked at before it has been relocated. */

@@ -1,53 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Room common/start: the C half of reset, from the early map to the prompt.
+ * In:    scratch, x0, where the image lies
+ * Out:   Loft at home at the top of DRAM, its console on, a kernel booted or the prompt
+ * Uses:  handoff, map, shell, env, console, fdt, mem
+ */
 #pragma once
 
-#include "arch/arm64/mmu/mmu.h"
-#include "common/fdt/fdt.h"
 #include "lib/base/types.h"
 
-enum { EARLY_TICKS_MMU_ON, EARLY_TICKS_TREE, EARLY_TICKS_MAP, EARLY_TICKS };
-
-/**
- * struct loft - what Loft knows of itself once it is at home
- * @at_home:  the image has reached the top of DRAM; false while it runs where it was started
- * @entry_el: the EL that it was entered at; it runs at cpu_el(), which after an entry at EL3 is a
- *         lower one
- * @started:  where the image lay when it was entered
- * @ticks: the counter at each step before loft_main(), for bootstage
- * @arena, @map: and the tables of it
- */
-struct loft {
-	bool at_home;
-	unsigned entry_el;
-	paddr_t started;
-	uint64_t ticks[EARLY_TICKS];
-	struct pt_arena arena;
-	struct pt map;
-};
-
-extern struct loft loft;
-
-/**
- * loft_regs - its own translation regime; clean to the PoC, because it is put into force with the
- * MMU off
- */
-extern struct mmu_regs loft_regs;
-
-/**
- * early_main() - with the MMU on, from where the image was started to its home at the top of DRAM
- * @scratch:  arch/layout.h
- * @fdt_hint: x0 at entry
- * @image:    where the image lies
- *
- * In flash nothing of the image can be written: all state is in the scratch.
- */
-void __attribute__((noreturn)) early_main(paddr_t scratch, paddr_t fdt_hint, paddr_t image);
-
-/** loft_file_size() - bytes of the file that this image came from */
-uint64_t loft_file_size(void);
-
-/** loft_is_header() - is this the 64-byte arm64 Image header of this very image? */
-bool loft_is_header(const void *header);
-
-/** loft_main() - the first function at home (common/start/main.c) */
+/** loft_main() - the first function at home (main.c) */
 void __attribute__((noreturn)) loft_main(void);

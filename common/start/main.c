@@ -3,13 +3,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "arch/arm64/start/sections.h"
+#include "arch/sections.h"
 #include "arch/cpu.h"
 #include "common/shell/autoboot.h"
 #include "common/board.h"
 #include "common/console/bootstage.h"
 #include "common/console/console.h"
 #include "common/console/init.h"
+#include "common/fdt/fdt.h"
+#include "common/mem/home.h"
 #include "common/start/early.h"
 #include "common/env/env.h"
 #include "common/handoff/return.h"
@@ -99,5 +101,5 @@ void loft_main(void)
 	bootstage_mark("prompt");
 	if (IS_ENABLED(CONFIG_LOG))
 		log_capturing(false);
-	shell_loop();
+	shell_loop(&autoboot_idle);
 }

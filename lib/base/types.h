@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Room lib/base: PURE: what every room has: types, sentences, numbers, text.
+ * In:    -
+ * Out:   -
+ * Uses:  nothing
+ */
 #pragma once
 
 #include <stdbool.h>

@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Room lib/edit: PURE: what a person types at a terminal: lines, menus, keys.
+ * In:    a byte
+ * Out:   a line, a choice; what to write to the terminal
+ * Uses:  hash, base
+ * Circle:history, keys, lineedit, search, show, wrap: one line that is edited, and its one view.
+ */
 #pragma once
 
 #include "lib/base/types.h"

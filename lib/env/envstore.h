@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Room lib/env: PURE: variables in a block of memory, and U-Boot's formats of them.
+ * In:    bytes, names
+ * Out:   values, an image with its CRC
+ * Uses:  base
+ */
 #pragma once
 
 #include "lib/base/types.h"

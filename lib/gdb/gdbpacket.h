@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
+ * Room lib/gdb: PURE: the packets of gdb's remote protocol.
+ * In:    bytes
+ * Out:   packets
+ * Uses:  base
+ */
+/*
  * gdb's remote protocol, the part that is only bytes: frames, hex, and the commands in them.
  *
  * Spec: "Debugging with GDB", appendix E "GDB Remote Serial Protocol"

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Room lib/hash: PURE: digests by name.
+ * In:    bytes
+ * Out:   a digest
+ * Uses:  base
+ */
 /* Digests by name. Each algorithm is a file; one that was not configured is not there. */
 #pragma once
 

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Room lib/pack: PURE: compressed and wrapped bytes.
+ * In:    bytes, room
+ * Out:   bytes unpacked, or why not
+ * Uses:  base
+ */
 /* Unpacking gzip, whole buffer to whole buffer. Spec: RFC 1951, RFC 1952 */
 #pragma once
 

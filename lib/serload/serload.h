@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
+ * Room lib/serload: PURE: files over a line: X/Y/Z-modem, Kermit, S-records.
+ * In:    a byte, or that none came
+ * Out:   bytes of a file, and what to answer
+ * Uses:  base
+ */
+/*
  * What the receivers of files over a line have in common: xymodem.h, kermit.h, srec.h.
  *
  * A receiver is fed one byte at a time, and told when none came for as long as it wanted to wait.

@@ -1,4 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Room lib/sh: PURE: the shell's language.
+ * In:    a text, values by name
+ * Out:   commands with their words, in order
+ * Uses:  base
+ * Circle:compound, control, sh: a list holds compound commands, which hold lists.
+ * Circle:value, word: a word holds values, which hold words.
+ */
 /* The shell's language: parsed whole into a tree, then run. */
 #pragma once
 

@@ -8,7 +8,7 @@
 
 #include "common/image/elf.h"
 #include "common/image/note.h"
-#include "common/map/place.h"
+#include "common/image/place.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

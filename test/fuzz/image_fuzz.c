@@ -5,11 +5,24 @@
 #include <string.h>
 
 #include "common/image/image.h"
+#include "common/image/linux.h"
 #include "common/image/zimage.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define DRAM UINT64_C(0x40000000)
+
+IMAGE_KERNEL(elf) = { "ELF file", { 0, 4, "\177ELF" }, NULL };
+
+static int strip(struct source *packed, struct source *inner, struct why *why)
+{
+	if (packed->size < 3)
+		return refuse(why, -1, "too short");
+	source_mem(inner, "inside", (const char *)packed->mem + 3, packed->size - 3);
+	return 0;
+}
+
+IMAGE_WRAPPING(gzip) = { "gzip", { 0, 2, "\x1f\x8b" }, strip };
 
 static void must(bool holds)
 {
@@ -63,15 +76,16 @@ static void check_zimage(struct source *source, uint64_t lies_at)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct image_format *format = NULL;
+	const struct image_kernel *kernel = NULL;
+	struct image_parcels parcels;
 	struct source source;
 	struct why why;
 	uint8_t *copy = malloc(size);
 
 	memcpy(copy, data, size);
 	source_mem(&source, "kernel", copy, size);
-	if (image_identify(&source, &format, &why) == 0)
-		must(format && format->kind != IMAGE_UNSUPPORTED);
+	if (image_unwrap(&source, &parcels, &kernel, &why) == 0)
+		must(kernel && parcels.count <= IMAGE_LAYERS_MAX);
 	if (size >= 64)
 		memcpy(copy + 0x38, "ARM\x64", 4);
 	check_linux(&source, size & 1 ? DRAM + 0x200000 : 0);

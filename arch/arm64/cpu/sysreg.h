@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
+ * Room arch/arm64/cpu: the CPU: registers by name, caches, firmware calls, fast loops.
+ * In:    -
+ * Out:   what <arch/...> promises to everybody
+ * Uses:  nothing
+ */
+/*
  * System registers of AArch64: one block per register, fields by BIT() and FIELD().  The layouts
  * are plain constants, so that host tests use them; access is for the target alone and hides no
  * barrier.

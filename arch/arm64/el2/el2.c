@@ -127,7 +127,7 @@ static void add_rules(struct sum *sum, const struct el2_rule *rules, unsigned co
 	}
 }
 
-static unsigned plan(const struct el2_rule *rules, unsigned count, const struct el2_rule *more,
+unsigned el2_plan_by(const struct el2_rule *rules, unsigned count, const struct el2_rule *more,
 		     unsigned more_count, const struct id_regs *ids, struct el2_write *out)
 {
 	struct sum sum;
@@ -149,22 +149,17 @@ static unsigned plan(const struct el2_rule *rules, unsigned count, const struct 
 
 unsigned el2_plan(const struct id_regs *ids, struct el2_write out[EL2_WRITES_MAX])
 {
-	return plan(el2_rules, el2_rules_count, vhe_rules, 0, ids, out);
+	return el2_plan_by(el2_rules, el2_rules_count, vhe_rules, 0, ids, out);
 }
 
 unsigned el2_plan_vhe(const struct id_regs *ids, struct el2_write out[EL2_WRITES_MAX])
 {
-	return plan(el2_rules, el2_rules_count, vhe_rules, vhe_rules_count, ids, out);
-}
-
-unsigned el3_plan(const struct id_regs *ids, struct el2_write out[EL2_WRITES_MAX])
-{
-	return plan(el3_rules, el3_rules_count, vhe_rules, 0, ids, out);
+	return el2_plan_by(el2_rules, el2_rules_count, vhe_rules, vhe_rules_count, ids, out);
 }
 
 unsigned el1_plan(const struct id_regs *ids, struct el2_write out[EL2_WRITES_MAX])
 {
-	return plan(el1_rules, el1_rules_count, vhe_rules, 0, ids, out);
+	return el2_plan_by(el1_rules, el1_rules_count, vhe_rules, 0, ids, out);
 }
 
 uint64_t el2_planned(const struct el2_write *writes, unsigned count, enum el2_reg reg,

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
+ * Room arch/arm64/el2: what EL2 owes EL1, by rules over ID registers.
+ * In:    ID registers
+ * Out:   registers and values, and their writing
+ * Uses:  mmu, cpu
+ */
+/*
  * What EL2 must hold before EL1 is entered (HCR_EL2.E2H = 0), and what else before a kernel is
  * entered at EL2 itself (E2H = TGE = 1): rules as data, a pure function that turns them and a
  * CPU's ID registers into a list of writes, and a few lines that apply the list.
@@ -206,8 +212,8 @@ struct el2_rule {
 	uint64_t bits;
 };
 
-extern const struct el2_rule el3_rules[], el2_rules[], vhe_rules[], el1_rules[];
-extern const unsigned el3_rules_count, el2_rules_count, vhe_rules_count, el1_rules_count;
+extern const struct el2_rule el2_rules[], vhe_rules[], el1_rules[];
+extern const unsigned el2_rules_count, vhe_rules_count, el1_rules_count;
 
 /** el2_rule_what() - a rule of el2_rules, vhe_rules or el1_rules in words */
 const char *el2_rule_what(const struct el2_rule *rule);
@@ -258,11 +264,12 @@ bool el2_has_vhe(const struct id_regs *ids);
 unsigned el1_plan(const struct id_regs *ids, struct el2_write out[EL2_WRITES_MAX]);
 
 /**
- * el3_plan() - what EL3 owes the normal world (el3/rules.c)
+ * el2_plan_by() - what some rules, and after them @more, come to for a CPU
  *
- * SCTLR_EL3 and VBAR_EL3 are start-up's own and not in the list.
+ * The machinery of every plan. Return: number of writes
  */
-unsigned el3_plan(const struct id_regs *ids, struct el2_write out[EL2_WRITES_MAX]);
+unsigned el2_plan_by(const struct el2_rule *rules, unsigned count, const struct el2_rule *more,
+		     unsigned more_count, const struct id_regs *ids, struct el2_write *out);
 
 /** el2_planned() - the value that a plan of @count writes has for @reg, or @otherwise */
 uint64_t el2_planned(const struct el2_write *writes, unsigned count, enum el2_reg reg,

@@ -3,7 +3,8 @@
 #include "arch/arm64/el3/el3.h"
 
 #include "arch/arm64/el2/el2.h"
-#include "arch/arm64/start/sections.h"
+#include "arch/arm64/el3/rules.h"
+#include "arch/sections.h"
 #include "arch/arm64/cpu/sysreg.h"
 #include "arch/barrier.h"
 #include "arch/cpu.h"

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
+ * Room arch/arm64/el3: entered at EL3: down at once, and a monitor left behind.
+ * In:    the board's numbers
+ * Out:   the normal world at EL2 or EL1, PSCI by SMC
+ * Uses:  el2, cpu
+ */
+/*
  * From reset at EL3 to the normal world, with the monitor left behind (arch/arm64/el3/monitor.h).
  * All of this runs with the MMU off, from where the image was entered, without writing to it.
  */
@@ -23,7 +29,7 @@ void __attribute__((noreturn)) el3_boot(const struct start *start, paddr_t image
 void __attribute__((noreturn)) el3_secondary(const struct start *start);
 
 /**
- * el3_copy() - (entry.S) with the MMU off; @to and @from on 16 bytes, @bytes rounded up to
+ * el3_copy() - (copy.S) with the MMU off; @to and @from on 16 bytes, @bytes rounded up to
  * 128
  */
 void el3_copy(paddr_t to, paddr_t from, uint64_t bytes);

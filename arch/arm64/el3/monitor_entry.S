@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* In the island: see monitor.h.  What the vectors lead to, first in it, and the way out. */
+/* In the island: see monitor.h.  What the vectors lead to, first in it. */
 #include "arch/arm64/cpu/asm.h"
 #include "arch/layout.h"
 
@@ -57,24 +57,6 @@ monitor_code:
 .Lmonitor_stop:
 	wfi
 	b	.Lmonitor_stop
-
-/*
- * monitor_eret - leave EL3 by ELR_EL3 and SPSR_EL3
- * In:       x0 = x0 there, x1 = SP_EL3
- * Out:      does not return; x1-x30 are 0 there: nothing of EL3's is shown
- */
-	.global	monitor_eret
-	.type	monitor_eret, %function
-monitor_eret:
-	mov	sp, x1
-	.irp	n, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
-	mov	x\n, xzr
-	.endr
-	.irp	n, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30
-	mov	x\n, xzr
-	.endr
-	eret
-	.size	monitor_eret, . - monitor_eret
 
 /*
  * How a vector begins: el3.c makes the table of sixteen out of these two.  A vector tells by its

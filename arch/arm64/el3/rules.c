@@ -7,6 +7,8 @@
  * EA, TWI, TWE = 0). SCR_EL3.FIQ = 0 also means that the normal world sees priorities as they
  * are.  SIF stays 0 for monitors that lie in DRAM, SMD for SMC to work.
  */
+#include "arch/arm64/el3/rules.h"
+
 #include "arch/arm64/el2/rows.h"
 #include "arch/arm64/cpu/sysreg.h"
 #include "arch/arm64/cpu/sysreg_el3.h"
@@ -91,3 +93,8 @@ const struct el2_rule el3_rules[] = {
 /* clang-format on */
 
 const unsigned el3_rules_count = ARRAY_SIZE(el3_rules);
+
+unsigned el3_plan(const struct id_regs *ids, struct el2_write out[EL2_WRITES_MAX])
+{
+	return el2_plan_by(el3_rules, ARRAY_SIZE(el3_rules), el3_rules, 0, ids, out);
+}

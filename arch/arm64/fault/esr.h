@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Room arch/arm64/fault: exceptions: vectors, what they mean, accesses that may fault, gdb's
+ * registers.
+ * In:    an exception
+ * Out:   a report in words, or the program goes on
+ * Uses:  mmu, pgtable, cpu
+ */
 #pragma once
 
 #include "lib/base/types.h"

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "arch/arm64/mmu/mmu.h"
-#include "arch/arm64/start/sections.h"
+#include "arch/sections.h"
 #include "arch/arm64/cpu/sysreg.h"
 #include "arch/cpu.h"
 #include "arch/debug.h"

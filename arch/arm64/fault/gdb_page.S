@@ -7,7 +7,7 @@
  * TPIDR_EL0 and TPIDRRO_EL0 are lost.
  */
 #include "arch/arm64/cpu/asm.h"
-#include "arch/arm64/fault/frame.h"
+#include "arch/arm64/cpu/frame.h"
 #include "arch/layout.h"
 
 	.section .text.gdb_page, "ax", %progbits

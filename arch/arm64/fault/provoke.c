@@ -2,7 +2,7 @@
 /* One of each exception that EL1 and EL2 take from themselves. */
 #include "arch/provoke.h"
 
-#include "arch/arm64/start/sections.h"
+#include "arch/sections.h"
 
 static uint64_t words[4] __attribute__((aligned(32)));
 

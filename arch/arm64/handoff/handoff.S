@@ -11,7 +11,7 @@
  * the old map and the new one.
  */
 #include "arch/arm64/cpu/asm.h"
-#include "arch/arm64/fault/frame.h"
+#include "arch/arm64/cpu/frame.h"
 #include "arch/arm64/cpu/sysreg_vmsa.h"
 #include "arch/layout.h"
 

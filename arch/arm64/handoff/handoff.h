@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Room arch/arm64/handoff: the last instructions before a kernel, and the pages that stay under it.
+ * In:    struct handoff: every register
+ * Out:   the ERET; stub, early vectors, other CPUs' entry
+ * Uses:  pgtable, cpu
+ */
 #pragma once
 
 #include <assert.h>

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Room arch/arm64/mmu: translation registers put into force: MMU off, write, on.
+ * In:    tables, where to go on
+ * Out:   Loft's own map
+ * Uses:  pgtable, cpu
+ */
 #pragma once
 
 #include "arch/arm64/pgtable/pgtable.h"
-#include "arch/start.h"
 #include "lib/base/types.h"
 
 /** mmu_apply(), mmu_switch() - apply.S has their contracts */
@@ -15,8 +20,11 @@ mmu_switch(const struct mmu_regs *regs, uint64_t entry, uint64_t arg0, uint64_t 
 /** mmu_off_call() - call a function with the MMU and the D-cache off (apply.S) */
 uint64_t mmu_off_call(uint64_t function, uint64_t arg0, uint64_t arg1, const struct mmu_regs *regs);
 
-/** vectors - Loft's own exception vectors (vectors.S) */
-extern const char vectors[];
+/**
+ * loft_regs - Loft's own translation regime (common/mem/home.c); clean to the PoC, because it is
+ * put into force with the MMU off
+ */
+extern struct mmu_regs loft_regs;
 
 /**
  * mmu_regime() - the regime of the EL that Loft runs at
@@ -41,26 +49,3 @@ int __must_check mmu_regs_for(const struct pt *pt, paddr_t vbar, struct mmu_regs
  * before the first use. Errors: as pt_map()
  */
 int __must_check mmu_extend(struct pt *pt, const struct pt_region *region);
-
-/**
- * struct early - Loft's state from reset until it reaches its home, in the scratch (arch/layout.h)
- */
-struct early_mmu {
-	struct mmu_regs regs;
-	struct pt_arena arena;
-	struct pt pt;
-};
-
-/**
- * early_map() - the first map: the image, its scratch, the console
- * @scratch: SCRATCH_SIZE bytes (arch/layout.h)
- * @image:   where the image lies
- * @start:   the board's numbers
- *
- * Runs with the MMU off. In flash the image is read-only and executable in one block; in DRAM its
- * text is, and the rest is writable, because relocations are applied in place.
- *
- * Return: the registers to apply, in the scratch; never fails on a board whose numbers are right,
- * and stops otherwise
- */
-const struct mmu_regs *early_map(paddr_t scratch, paddr_t image, const struct start *start);

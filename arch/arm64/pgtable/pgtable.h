@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Room arch/arm64/pgtable: PURE: regions to descriptors and registers' values, and back.
+ * In:    regions, geometry, zeroed memory
+ * Out:   tables, what an address leads to, MAIR, TCR, TTBR, SCTLR
+ * Uses:  cpu
+ */
 #pragma once
 
 #include <assert.h>

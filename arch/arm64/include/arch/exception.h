@@ -35,6 +35,9 @@ static_assert(offsetof(struct fault_frame, ttbr1) == FRAME_TTBR1, "handoff.S fil
 static_assert(offsetof(struct fault_frame, vector) == FRAME_VECTOR, "handoff.S fills it");
 static_assert(sizeof(struct fault_frame) == FRAME_SIZE, "vectors.S makes room for it");
 
+/** vectors - Loft's own exception vectors (arch/arm64/fault/vectors.S) */
+extern const char vectors[];
+
 /**
  * fault_recovery - where the session goes on after a fault in Loft
  *
@@ -99,3 +102,14 @@ bool loft_at_home(void);
 
 /** loft_names - Loft's own symbols */
 extern const struct fault_names loft_names;
+
+/* Not 0 once a CPU is reporting; cleared before a kernel is entered, or goes on. */
+extern uint32_t kernel_fault_taken;
+
+/**
+ * kernel_fault() - report an early fault of a kernel and stop
+ * @frame: what the early vectors or the EL2 stub saved
+ *
+ * Entered by kernel_fault_gate() on Loft's own map and stacks; the kernel is not returned to.
+ */
+void __attribute__((noreturn)) kernel_fault(struct fault_frame *frame);

@@ -70,6 +70,10 @@ struct start {
 	struct start_el3 el3;
 };
 
+/* The board, which begins with its struct start (common/board.h). */
+struct board;
+extern const struct board board;
+
 static_assert(offsetof(struct start, flash_start) == START_FLASH_START, "start.S reads it");
 static_assert(offsetof(struct start, scratch) == START_SCRATCH, "start.S reads it");
 static_assert(offsetof(struct start, console) == START_CONSOLE, "start.S reads it");
@@ -81,3 +85,13 @@ static inline bool start_in_flash(const struct start *start, paddr_t image)
 {
 	return image - start->flash_start < start->flash_size;
 }
+
+/**
+ * early_main() - with the MMU on, from where the image was started to its home at the top of DRAM
+ * @scratch:  arch/layout.h
+ * @fdt_hint: x0 at entry
+ * @image:    where the image lies
+ *
+ * In flash nothing of the image can be written: all state is in the scratch.
+ */
+void __attribute__((noreturn)) early_main(paddr_t scratch, paddr_t fdt_hint, paddr_t image);

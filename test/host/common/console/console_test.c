@@ -14,11 +14,8 @@
 
 #include <arch/io.h>
 
-#include "common/shell/autoboot.h"
 #include "common/console/console.h"
 #include "common/console/init.h"
-#include "common/gdb/gdb.h"
-#include "common/console/log.h"
 #include "drivers/serial/pl011.h"
 
 #define BASE         0x9000000
@@ -33,41 +30,6 @@ static struct {
 	size_t input_len;
 	size_t sent;
 } uart;
-
-/* No autoboot and no gdb here. */
-bool autoboot_locked(void)
-{
-	return false;
-}
-
-void gdb_poll(void)
-{
-}
-
-bool gdb_takes(char c)
-{
-	(void)c;
-	return false;
-}
-
-bool gdb_prints(const char *bytes, size_t count)
-{
-	(void)bytes;
-	(void)count;
-	return false;
-}
-
-/* Nor a log. */
-void log_capture(const char *text, size_t count)
-{
-	(void)text;
-	(void)count;
-}
-
-void log_capture_char(char c)
-{
-	(void)c;
-}
 
 static void one_byte_time(void)
 {

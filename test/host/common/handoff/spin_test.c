@@ -10,7 +10,7 @@
 
 #include "arch/arm64/mmu/mmu.h"
 #include "common/board.h"
-#include "common/start/early.h"
+#include "common/mem/home.h"
 #include "test/host/common/fdt/dts.h"
 
 #define HEAD "/ { #address-cells = <2>; #size-cells = <2>;"

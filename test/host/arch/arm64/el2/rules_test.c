@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "arch/arm64/el2/el2.h"
+#include "arch/arm64/el3/rules.h"
 #include "arch/arm64/cpu/sysreg_el2.h"
 
 static const struct el2_write *find(const struct el2_write *w, unsigned n, enum el2_reg reg)

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "arch/arm64/el2/el2.h"
+#include "arch/arm64/el3/rules.h"
 #include "test/host/arch/arm64/el2/id_values.h"
 
 struct expect {

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "common/boot/bootsrc.h"
+#include "common/boot/targets.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "common/start/early.h"
+#include "common/mem/home.h"
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
+#include "common/image/image.h"
 #include "common/source/qfw.h"
 
-#define CMDLINE_SIZE       4096
-#define IMAGE_MAGIC_OFFSET 56 /* Linux's Documentation/arch/arm64/booting.rst, "magic" */
+#define CMDLINE_SIZE 4096
 
 static const struct mem_range *bank_of(paddr_t addr)
 {
@@ -59,29 +59,6 @@ int bootsrc_ram(struct source *source, paddr_t addr, struct why *why)
 	return 0;
 }
 
-enum boot_kind bootsrc_kind(const struct source *source)
-{
-	static const struct {
-		enum boot_kind kind;
-		unsigned char offset, len;
-		const char *magic;
-	} magics[] = {
-		{ BOOT_ELF, 0, 4, "\177ELF" },
-		{ BOOT_IMAGE, IMAGE_MAGIC_OFFSET, 4, "ARM\x64" },
-		{ BOOT_GZIP, 0, 3, "\x1f\x8b\x08" },
-		{ BOOT_ZIMAGE, 36, 4, "\x18\x28\x6f\x01" },
-	};
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(magics); i++) {
-		if (source->size >= IMAGE_MAGIC_OFFSET + 4 &&
-		    !memcmp((const char *)source->mem + magics[i].offset, magics[i].magic,
-			    magics[i].len))
-			return magics[i].kind;
-	}
-	return BOOT_UNKNOWN;
-}
-
 int bootsrc_qfw(struct boot_request *req, struct source *source, struct why *why)
 {
 	static char cmdline[CMDLINE_SIZE] __noinit;
@@ -124,7 +101,7 @@ static int find_ram(struct boot_request *req, struct source *source, struct why 
 {
 	uint64_t addr = env_get_hex("loadaddr", 0);
 
-	if (bootsrc_ram(source, addr, why) || bootsrc_kind(source) == BOOT_UNKNOWN)
+	if (bootsrc_ram(source, addr, why) || !image_may_be(source, NULL))
 		return -ENOENT;
 	req->source = source;
 	return 0;

@@ -5,7 +5,7 @@
  * that reaches EL2 is reported by the resident Loft. No stack: SP_EL2 and TPIDR_EL2 are scratch.
  */
 #include "arch/arm64/cpu/asm.h"
-#include "arch/arm64/fault/frame.h"
+#include "arch/arm64/cpu/frame.h"
 #include "arch/arm64/cpu/sysreg_vmsa.h"
 #include "arch/layout.h"
 #include "include/loft/boot.h"

@@ -6,9 +6,6 @@
 #include "lib/base/types.h"
 #include "lib/base/why.h"
 
-/** What the first bytes of a source say that it is; a kernel in gzip counts as BOOT_GZIP. */
-enum boot_kind { BOOT_UNKNOWN, BOOT_ELF, BOOT_IMAGE, BOOT_GZIP, BOOT_ZIMAGE };
-
 /**
  * bootsrc_ram() - a kernel that lies in DRAM
  * @source: filled; its name is static text, overwritten by the next call
@@ -21,9 +18,6 @@ enum boot_kind { BOOT_UNKNOWN, BOOT_ELF, BOOT_IMAGE, BOOT_GZIP, BOOT_ZIMAGE };
  * Return: 0; -ENXIO @addr is no DRAM; -EEXIST somebody owns @addr.
  */
 int __must_check bootsrc_ram(struct source *source, paddr_t addr, struct why *why);
-
-/** bootsrc_kind() - look at the first bytes of a source that lies in memory */
-enum boot_kind bootsrc_kind(const struct source *source);
 
 /**
  * bootsrc_qfw() - QEMU's -kernel, -initrd and -append into a request

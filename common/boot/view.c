@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* The `mmu` command's eyes: tables, and what the hardware makes of them. */
-#include "common/map/view.h"
+#include "common/boot/view.h"
 
 #include <errno.h>
 #include <stdio.h>
 
-#include "arch/arm64/start/sections.h"
+#include "arch/sections.h"
 #include "arch/arm64/cpu/sysreg.h"
 #include "arch/cpu.h"
-#include "common/start/early.h"
-#include "common/handoff/state.h"
+#include "common/fdt/fdt.h"
+#include "common/mem/home.h"
+#include "common/boot/parts.h"
 #include "common/map/print.h"
 
 #define ULL(x) ((unsigned long long)(x))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "common/map/place.h"
+#include "common/image/place.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What x=1 sets, and functions: variables that are no part of the environment. */
+#include "common/env/vars.h"
+
 #include <stdio.h>
 
 #include "common/fdt/fdt.h"
 #include "common/mem/memmap.h"
-#include "common/shell/shell.h"
 
 #define VARS_SIZE (32 * KIB)
 

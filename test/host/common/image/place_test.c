@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* common/map/place.h: refusals, placing, and copies that must not eat their own file. */
+/* common/image/place.h: refusals, placing, and copies that must not eat their own file. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "common/map/place.h"
+#include "common/image/place.h"
 #include "test/host/common/image/elf_build.h"
 
 static struct elf_build file;

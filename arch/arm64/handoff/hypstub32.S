@@ -13,7 +13,7 @@
  */
 #include "arch/arm64/cpu/aarch32.h"
 #include "arch/arm64/cpu/asm.h"
-#include "arch/arm64/fault/frame.h"
+#include "arch/arm64/cpu/frame.h"
 #include "arch/arm64/handoff/secondary.h"
 #include "arch/layout.h"
 #include "include/loft/boot.h"

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The first map.  Runs with the MMU off: no library calls, no wide accesses. */
+#include "arch/arm64/start/early_map.h"
+
+#include "arch/arm64/mmu/mmu.h"
+#include "arch/sections.h"
+#include "arch/barrier.h"
+#include "arch/cache.h"
+#include "arch/cpu.h"
+#include "arch/exception.h"
+#include "arch/layout.h"
+
+#define BLOCK (2 * MIB)
+#define EARLY_REGIONS 3
+
+static_assert(sizeof(struct early_mmu) <= EARLY_STATE_MMU_OFF, "start.S invalidates that much");
+
+/*
+ * Tables arrive zeroed at the builder.  Plain stores: DC ZVA faults on Device memory, which all
+ * memory is now.
+ */
+static void zero_tables(uint64_t *mem, unsigned tables)
+{
+	for (uint64_t *end = mem + tables * (4 * KIB / sizeof(*mem)); mem < end; mem += 8) {
+		asm volatile("stp xzr, xzr, [%0]\n\tstp xzr, xzr, [%0, #16]\n\t"
+			     "stp xzr, xzr, [%0, #32]\n\tstp xzr, xzr, [%0, #48]"
+			     :
+			     : "r"(mem)
+			     : "memory");
+	}
+}
+
+/* Field by field: a struct that is copied may become a call of memcpy(). */
+static void identity(struct pt_region *r, paddr_t start, paddr_t end, enum pt_kind kind)
+{
+	r->va = start;
+	r->pa = start;
+	r->size = end - start;
+	r->kind = kind;
+	r->name = NULL;
+}
+
+static unsigned early_regions(paddr_t scratch, paddr_t image, const struct start *start,
+			      struct pt_region *r)
+{
+	if (start_in_flash(start, image)) {
+		identity(&r[0], ALIGN_DOWN(image, BLOCK), ALIGN_UP((paddr_t)__data_end, BLOCK),
+			 PT_CODE);
+		identity(&r[1], ALIGN_DOWN(scratch, BLOCK), ALIGN_UP(scratch + SCRATCH_SIZE, BLOCK),
+			 PT_DATA);
+	} else {
+		identity(&r[0], image, (paddr_t)__text_end, PT_CODE);
+		identity(&r[1], (paddr_t)__text_end, (paddr_t)__image_end, PT_DATA);
+	}
+	identity(&r[2], ALIGN_DOWN(start->console, BLOCK),
+		 ALIGN_DOWN(start->console, BLOCK) + BLOCK, PT_DEVICE);
+	return EARLY_REGIONS;
+}
+
+/* What lies beyond 512 GiB costs a level. */
+static unsigned early_va_bits(paddr_t image, const struct start *start)
+{
+	paddr_t top = image | start->dram_start | start->console;
+
+	return top >> 39 == 0 ? 39 : 48;
+}
+
+const struct mmu_regs *early_map(paddr_t scratch, paddr_t image, const struct start *start)
+{
+	struct early_mmu *early = (struct early_mmu *)(scratch + EARLY_STATE_OFFSET);
+	struct pt_region regions[EARLY_REGIONS];
+	unsigned count = early_regions(scratch, image, start, regions);
+	unsigned va_bits = early_va_bits(image, start);
+	unsigned tables = pt_tables_needed(regions, count, 4 * KIB, va_bits);
+	int rc;
+
+	tables = MIN(tables, (unsigned)EARLY_TABLES);
+	/*
+	 * Dirty lines of an earlier stage over the tables would be written back on top of them:
+	 * drop them first.
+	 */
+	cache_inval_poc((void *)scratch, tables * 4 * KIB);
+	zero_tables((uint64_t *)scratch, tables);
+
+	early->arena.mem = (uint64_t *)scratch;
+	early->arena.pa = scratch;
+	early->arena.capacity = tables;
+	early->arena.used = 0;
+	rc = pt_init(&early->pt, &early->arena, mmu_regime(), 4 * KIB, va_bits, false);
+	for (unsigned i = 0; i < count && !rc; i++)
+		rc = pt_map(&early->pt, &regions[i]);
+	if (!rc)
+		rc = mmu_regs_for(&early->pt, (paddr_t)vectors, &early->regs);
+	if (rc)
+		/*
+		 * the board's numbers don't fit together; nothing can be said before there is a map
+		 */
+		cpu_halt();
+
+	dsb(sy); /* descriptors in memory before lines over them are dropped, and before any walk */
+	cache_inval_poc((void *)scratch,
+			tables * 4 * KIB); /* clean lines that a prefetch brought in meanwhile */
+	return &early->regs;
+}

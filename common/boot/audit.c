@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Every promise that can be read back, a line each. */
+#include <stdio.h>
+
+#include "common/boot/parts.h"
+#include "common/fdt/fdt.h"
+#include "common/map/checks.h"
+#include "common/map/print.h"
+
+#define ULL(x) ((unsigned long long)(x))
+
+/* Reads one address back out of the tables that the kernel will run on. */
+static void check_leaf(struct checks *c, const struct boot *b, const char *what, vaddr_t va,
+		       paddr_t pa, enum pt_kind kind)
+{
+	struct pt_leaf leaf;
+	int rc = pt_query(&b->high, va, &leaf);
+	paddr_t found = rc ? 0 : leaf.pa + (va - leaf.va);
+
+	check(c, !rc && found == pa && leaf.kind == kind, "%s 0x%llx -> 0x%llx %s %s", what,
+	      ULL(va), ULL(found), rc ? "not" : map_rights(leaf.kind),
+	      rc ? "mapped" : map_type(leaf.kind));
+}
+
+static void check_segments(struct checks *c, const struct boot *b)
+{
+	bool wx = b->flags & LOFT_FLAG_ALLOW_WX;
+
+	for (unsigned i = 0; i < b->elf.segment_count; i++) {
+		const struct elf_segment *s = &b->elf.segment[i];
+		bool x = s->flags & ELF_X, w = s->flags & ELF_W;
+		char what[32];
+
+		if (wx)
+			continue; /* a granule may have the union of two segments' rights then */
+		snprintf(what, sizeof(what), "segment %u %s at", (unsigned)s->phdr,
+			 elf_segment_kind(s));
+		check_leaf(c, b, what, s->vaddr, place_pa(&b->place, s),
+			   x   ? PT_CODE
+			   : w ? PT_DATA
+			       : PT_RODATA);
+	}
+}
+
+static void check_wx(struct checks *c, const struct boot *b)
+{
+	struct pt_wx first;
+	const struct pt *low = b->plan.keep_low ? &b->low : NULL;
+	/*
+	 * Read back from the tables for a person; from the plan they were built from where only the
+	 * answer counts.
+	 */
+	int rc = c->print ? pt_audit_wx(low, &b->high, &first) : map_plan_audit(&b->plan, &first);
+
+	if (b->flags & LOFT_FLAG_ALLOW_WX)
+		check(c, true, "W^X is not kept: the kernel asked for ALLOW_WX");
+	else if (rc)
+		check(c, false, "W^X: 0x%llx is executable at 0x%llx and writable at 0x%llx",
+		      ULL(first.pa), ULL(first.exec_va), ULL(first.write_va));
+	else
+		check(c, true, "W^X: no page is both writable and executable, through any name");
+}
+
+static void check_linear_map(struct checks *c, const struct boot *b)
+{
+	for (unsigned i = 0; i < machine.mem.bank_count; i++) {
+		const struct mem_range *bank = &machine.mem.bank[i];
+		paddr_t last = ALIGN_DOWN(mem_range_last(bank), 8);
+		struct pt_leaf leaf;
+		const struct mem_range *owner = memmap_owner(&machine.mem, last, 8);
+
+		if (owner && owner->flags & MEM_NOMAP)
+			continue;
+		check(c, !pt_query(&b->high, b->plan.virt_start + last, &leaf),
+		      "linear map reaches 0x%llx, the end of bank %u", ULL(last), i);
+	}
+}
+
+static void check_mapped(struct checks *c, const struct boot *b)
+{
+	const struct handoff *h = &b->handoff;
+	vaddr_t virt_start = b->plan.virt_start;
+	bool wx = b->flags & LOFT_FLAG_ALLOW_WX;
+	struct pt_leaf leaf;
+
+	check(c,
+	      !pt_query(&b->high, h->entry, &leaf) && pt_kind_executes(leaf.kind) &&
+		      leaf.pa + (h->entry - leaf.va) == b->entry.pa + b->place.displacement,
+	      "PC 0x%llx is executable, at 0x%llx", ULL(h->entry),
+	      ULL(b->entry.pa + b->place.displacement));
+	check(c, h->sp % 16 == 0, "SP is aligned to 16 bytes");
+	check_leaf(c, b, "boot stack at", h->sp - 8, b->stack.start + b->stack.size - 8, PT_DATA);
+	check_leaf(c, b, "FDT at", virt_start + b->fdt.start, b->fdt.start, PT_DATA);
+	check_leaf(c, b, "early vectors at", h->vbar, b->vectors.start, PT_CODE);
+	if (b->map_request.console && !(b->flags & LOFT_FLAG_NO_MMIO))
+		check_leaf(c, b, "console at", virt_start + b->map_request.console,
+			   b->map_request.console, PT_DEVICE);
+	if (boot_params_has(&b->params, LOFT_NOTE_CONSOLE_VA))
+		check_leaf(c, b, "CONSOLE_VA", b->params.value[LOFT_NOTE_CONSOLE_VA],
+			   ALIGN_DOWN(b->map_request.console, b->plan.granule), PT_DEVICE);
+	if (!wx)
+		check_segments(c, b);
+	check_linear_map(c, b);
+	check_wx(c, b);
+	if (b->stub.size)
+		check(c, h->vbar_el2 % 2048 == 0, "EL2 stub at 0x%llx, reserved", ULL(h->vbar_el2));
+}
+
+unsigned boot_audit(const struct boot *b, bool print)
+{
+	struct checks c = { .print = print };
+
+	check(&c, b->fdt.start % 8 == 0 && b->fdt.size <= FDT_SIZE_MAX, "FDT at 0x%llx, %llu bytes",
+	      ULL(b->fdt.start), ULL(b->fdt.size));
+	if (b->handoff.page)
+		check_mapped(&c, b);
+	return c.failed;
+}

@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "common/fdt/fdt.h"
+
+struct machine machine;

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include "common/image/note.h"
+#include "common/source/load.h"
+#include "lib/base/types.h"
+
+/** Registers that a boot command may set for the kernel: x0..x7. */
+#define BOOT_REGS 8
+
+/**
+ * struct boot_request - what a boot command asks for
+ * @source:          where the kernel's bytes come from: ELF, arm64 Image, zImage, gzip of these
+ * @params:          what the command line says over the kernel's own note
+ * @dry_run:         print the hand-off report and stop there (bootelf -n)
+ * @load_only:       load the segments and stop there (bootelf -l)
+ * @gdb:             stop at the entry, for a gdb (bootelf -g)
+ * @unmapped:        enter with the MMU off, at the physical entry (bootelf -u)
+ * @allow_wx:        accept segments both writable and executable (bootelf -w)
+ * @reg:             values for x0..x7 where their bit in @reg_given is set
+ * @reg_given:       bit n: x<n> is reg[n] and not what the protocol says
+ * @initrd_start:    physical address of a ramdisk that lies in DRAM
+ * @initrd_size:     its bytes; 0: none
+ * @initrd_from_qfw: the ramdisk is fw_cfg's (QEMU's -initrd), to be loaded
+ * @fdt:             device tree for the kernel; NULL: the machine's own
+ * @bootargs:        command line; NULL: the environment's, then the machine's
+ * @want:            the one kind of kernel that is meant, by its name in the table of kernels
+ *                   (common/image/image.h); NULL: any
+ */
+struct boot_request {
+	struct source *source;
+	struct boot_params params;
+	bool dry_run;
+	bool load_only;
+	bool gdb;
+	bool unmapped;
+	bool allow_wx;
+	uint64_t reg[BOOT_REGS];
+	uint32_t reg_given;
+	paddr_t initrd_start;
+	uint64_t initrd_size;
+	bool initrd_from_qfw;
+	const void *fdt;
+	const char *bootargs;
+	const char *want;
+};
