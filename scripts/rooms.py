@@ -23,7 +23,7 @@ LAYERS = ("cmd", "common", "fs", "net", "drivers", "<arch>", "lib", "include")
 
 # The rooms of a layer, in order: each may use those behind it.
 ROOMS = {
-    "common": ("start", "boot", "handoff", "map", "image", "source", "shell", "gdb", "env",
+    "common": ("start", "boot", "net", "handoff", "map", "image", "source", "shell", "gdb", "env",
                "console", "fdt", "mem"),
     "arch": ("start", "handoff", "el3", "fault", "el2", "mmu", "pgtable", "cpu"),
     "lib": ("serload", "sh", "edit", "env", "gdb", "pack", "hash", "base"),

@@ -67,3 +67,8 @@ void progress_end(const struct progress *p, const char *what, uint64_t bytes)
 	print_rate(bytes, ticks);
 	printf(")\n");
 }
+
+void progress_rate(const struct progress *p, uint64_t bytes)
+{
+	print_rate(bytes, cpu_ticks() - p->begun);
+}

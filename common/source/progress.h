@@ -25,3 +25,6 @@ void progress_step(struct progress *p, uint64_t done, uint64_t total);
 
 /** progress_end() - print " in 11 ms (2.9 KiB/s)" and end the line; what was shown is gone */
 void progress_end(const struct progress *p, const char *what, uint64_t bytes);
+
+/** progress_rate() - print "2.9 KiB/s", of so many bytes since it began */
+void progress_rate(const struct progress *p, uint64_t bytes);

@@ -9,38 +9,39 @@
 #include "drivers/virtio/virtio_mmio.h"
 
 /* Registers, by the names of 4.2.2 and (legacy) 4.2.4. */
-#define MagicValue		0x000
-#define MagicValue_VIRT		0x74726976
-#define Version			0x004
-#define DeviceID		0x008
-#define DeviceFeatures		0x010
-#define DeviceFeaturesSel	0x014
-#define DriverFeatures		0x020
-#define DriverFeaturesSel	0x024
-#define GuestPageSize		0x028	/* legacy */
-#define QueueSel		0x030
-#define QueueNumMax		0x034
-#define QueueNum		0x038
-#define QueueAlign		0x03c	/* legacy */
-#define QueuePFN		0x040	/* legacy */
-#define QueueReady		0x044
-#define QueueNotify		0x050
-#define Status			0x070
-#define QueueDescLow		0x080
-#define QueueDriverLow		0x090
-#define QueueDeviceLow		0x0a0
+#define MagicValue                 0x000
+#define MagicValue_VIRT            0x74726976
+#define Version                    0x004
+#define DeviceID                   0x008
+#define DeviceFeatures             0x010
+#define DeviceFeaturesSel          0x014
+#define DriverFeatures             0x020
+#define DriverFeaturesSel          0x024
+#define GuestPageSize              0x028 /* legacy */
+#define QueueSel                   0x030
+#define QueueNumMax                0x034
+#define QueueNum                   0x038
+#define QueueAlign                 0x03c /* legacy */
+#define QueuePFN                   0x040 /* legacy */
+#define QueueReady                 0x044
+#define QueueNotify                0x050
+#define Status                     0x070
+#define QueueDescLow               0x080
+#define QueueDriverLow             0x090
+#define QueueDeviceLow             0x0a0
+#define Config                     0x100
 
-#define ACKNOWLEDGE		BIT(0)
-#define DRIVER			BIT(1)
-#define DRIVER_OK		BIT(2)
-#define FEATURES_OK		BIT(3)
+#define ACKNOWLEDGE                BIT(0)
+#define DRIVER                     BIT(1)
+#define DRIVER_OK                  BIT(2)
+#define FEATURES_OK                BIT(3)
 
-#define VIRTQ_DESC_F_NEXT	BIT(0)
-#define VIRTQ_DESC_F_WRITE	BIT(1)
+#define VIRTQ_DESC_F_NEXT          BIT(0)
+#define VIRTQ_DESC_F_WRITE         BIT(1)
 #define VIRTQ_AVAIL_F_NO_INTERRUPT BIT(0)
 
-#define LEGACY_PAGE		4096
-#define USED_ALIGN		128
+#define LEGACY_PAGE                4096
+#define USED_ALIGN                 128
 
 /* Where a legacy device looks for the used ring: the first aligned byte after the available one. */
 static_assert(offsetof(struct virtq_ring, used_flags) ==
@@ -117,17 +118,18 @@ int virtio_probe(struct virtio *dev, paddr_t base, bool coherent)
 }
 
 /* Steps 4 to 6 of 3.1.1; a legacy device has no step 5. */
-static int settle_features(const struct virtio *dev, uint64_t wanted)
+static int settle_features(const struct virtio *dev, uint64_t *wanted)
 {
 	uint64_t features = 0;
 
 	if (dev->version >= 2)
-		wanted |= VIRTIO_F_VERSION_1;
+		*wanted |= VIRTIO_F_VERSION_1;
 	for (uint32_t word = 0; word < 2; word++) {
 		reg_write(dev, DeviceFeaturesSel, word);
 		features |= (uint64_t)reg_read(dev, DeviceFeatures) << (32 * word);
 	}
-	features &= wanted;
+	features &= *wanted;
+	*wanted = features;
 	if (dev->version >= 2 && !(features & VIRTIO_F_VERSION_1))
 		return -ENOTSUP;
 	for (uint32_t word = 0; word < 2; word++) {
@@ -140,53 +142,81 @@ static int settle_features(const struct virtio *dev, uint64_t wanted)
 	return reg_read(dev, Status) & FEATURES_OK ? 0 : -ENOTSUP;
 }
 
-static int set_queue(const struct virtio *dev, struct virtq_ring *ring)
+int virtio_set_queue(const struct virtio *dev, unsigned int index, unsigned int size,
+		     const void *desc, const volatile void *avail, const volatile void *used)
 {
-	reg_write(dev, QueueSel, 0);
-	if (reg_read(dev, QueueNumMax) < VIRTQ_SIZE)
+	reg_write(dev, QueueSel, index);
+	if (reg_read(dev, QueueNumMax) < size)
 		return -ENOTSUP;
-	reg_write(dev, QueueNum, VIRTQ_SIZE);
+	reg_write(dev, QueueNum, size);
 	if (dev->version == 1) {
-		const uint64_t page = (uintptr_t)ring / LEGACY_PAGE;
+		const uint64_t page = (uintptr_t)desc / LEGACY_PAGE;
 
 		if (page > UINT32_MAX)
 			return -ERANGE;
-		reg_write(dev, GuestPageSize, LEGACY_PAGE);
 		reg_write(dev, QueueAlign, USED_ALIGN);
 		reg_write(dev, QueuePFN, (uint32_t)page);
 		return 0;
 	}
-	reg_write_pair(dev, QueueDescLow, ring->desc);
-	reg_write_pair(dev, QueueDriverLow, &ring->avail_flags);
-	reg_write_pair(dev, QueueDeviceLow, &ring->used_flags);
+	reg_write_pair(dev, QueueDescLow, desc);
+	reg_write_pair(dev, QueueDriverLow, avail);
+	reg_write_pair(dev, QueueDeviceLow, used);
 	reg_write(dev, QueueReady, 1);
 	return 0;
 }
 
-int virtio_start(struct virtio *dev, uint64_t features, struct virtq_ring *ring)
+int virtio_begin(struct virtio *dev, uint64_t *features)
 {
 	int err = reset(dev);
+
+	if (err)
+		return err;
+	reg_write(dev, Status, ACKNOWLEDGE);
+	reg_write(dev, Status, ACKNOWLEDGE | DRIVER);
+	if (dev->version == 1)
+		reg_write(dev, GuestPageSize, LEGACY_PAGE);
+	err = settle_features(dev, features);
+	if (err)
+		reg_write(dev, Status, 0);
+	return err;
+}
+
+void virtio_go(struct virtio *dev)
+{
+	dma_wmb(); /* the rings before the device may look at them */
+	reg_write(dev, Status, reg_read(dev, Status) | DRIVER_OK);
+	dev->next = running;
+	running = dev;
+}
+
+void virtio_notify(const struct virtio *dev, unsigned int queue)
+{
+	reg_write(dev, QueueNotify, queue);
+}
+
+uint8_t virtio_config8(const struct virtio *dev, unsigned int offset)
+{
+	return mmio_read8(dev->base + Config + offset);
+}
+
+int virtio_start(struct virtio *dev, uint64_t features, struct virtq_ring *ring)
+{
+	int err = virtio_begin(dev, &features);
 
 	if (err)
 		return err;
 	*ring = (struct virtq_ring){ .avail_flags = VIRTQ_AVAIL_F_NO_INTERRUPT };
 	if (!dev->coherent)
 		cache_clean_poc(ring, sizeof(*ring));
-	reg_write(dev, Status, ACKNOWLEDGE);
-	reg_write(dev, Status, ACKNOWLEDGE | DRIVER);
-	err = settle_features(dev, features);
-	if (!err)
-		err = set_queue(dev, ring);
+	err = virtio_set_queue(dev, 0, VIRTQ_SIZE, ring->desc, &ring->avail_flags,
+			       &ring->used_flags);
 	if (err) {
 		reg_write(dev, Status, 0);
 		return err;
 	}
-	dma_wmb(); /* the emptied ring before the device may look at it */
-	reg_write(dev, Status, reg_read(dev, Status) | DRIVER_OK);
 	dev->ring = ring;
 	dev->avail_index = dev->used_index = 0;
-	dev->next = running;
-	running = dev;
+	virtio_go(dev);
 	return 0;
 }
 
@@ -224,7 +254,7 @@ static void publish(struct virtio *dev)
 	if (!dev->coherent)
 		cache_clean_poc(ring, offsetof(struct virtq_ring, used_flags));
 	dma_wmb(); /* the index before the notification */
-	reg_write(dev, QueueNotify, 0);
+	virtio_notify(dev, 0);
 }
 
 static int await(struct virtio *dev, uint64_t writable, uint32_t *written)

@@ -13,15 +13,16 @@
 
 #include "lib/base/types.h"
 
-#define VIRTIO_ID_RNG		4
+#define VIRTIO_ID_NET      1
+#define VIRTIO_ID_RNG      4
 
-#define VIRTIO_F_VERSION_1	BIT(32)
+#define VIRTIO_F_VERSION_1 BIT(32)
 
 /** Buffers in one request, and descriptors in a queue. */
-#define VIRTQ_SIZE		8
+#define VIRTQ_SIZE 8
 
 /** A device that has not answered after this is given up. */
-#define VIRTIO_TIMEOUT_MS	1000
+#define VIRTIO_TIMEOUT_MS 1000
 
 /**
  * struct virtq_ring - a split virtqueue as the device sees it: static memory, zeroed
@@ -95,6 +96,40 @@ int __must_check virtio_probe(struct virtio *dev, paddr_t base, bool coherent);
  *         The device is reset, then.
  */
 int __must_check virtio_start(struct virtio *dev, uint64_t features, struct virtq_ring *ring);
+
+/**
+ * virtio_begin() - reset a device and settle features, for a driver with queues of its own
+ * @dev:      from virtio_probe(), static
+ * @features: what the driver can use; becomes what both can
+ *
+ * Then virtio_set_queue() for each, and virtio_go().
+ *
+ * Errors: -ETIMEDOUT, -ENOTSUP as virtio_start(); the device is reset, then
+ */
+int __must_check virtio_begin(struct virtio *dev, uint64_t *features);
+
+/**
+ * virtio_set_queue() - tell the device where a queue is
+ * @dev:   begun
+ * @index: of the queue
+ * @size:  entries
+ * @desc, @avail, @used: its parts, mapped at their physical addresses; for a legacy device @used is
+ *         the next boundary of 128 bytes behind the available ring, and @desc at a page
+ *
+ * Errors: -ENOTSUP no such queue, or a smaller one; -ERANGE a legacy device can't address it
+ */
+int __must_check virtio_set_queue(const struct virtio *dev, unsigned int index, unsigned int size,
+				  const void *desc, const volatile void *avail,
+				  const volatile void *used);
+
+/** virtio_go() - the device may use its queues from now on */
+void virtio_go(struct virtio *dev);
+
+/** virtio_notify() - there is something new in a queue; the caller has ordered it before */
+void virtio_notify(const struct virtio *dev, unsigned int queue);
+
+/** virtio_config8() - a byte of the device's configuration */
+uint8_t virtio_config8(const struct virtio *dev, unsigned int offset);
 
 /**
  * virtio_request() - put buffers into queue 0 and wait until the device has used them

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* dhcp, bootp, tftpboot, tftpput, ping, dns, net: arguments into calls of common/net. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "arch/cpu.h"
+#include "common/console/console.h"
+#include "common/env/env.h"
+#include "common/net/net.h"
+#include "common/shell/cmd.h"
+#include "lib/base/num.h"
+#include "net/addr.h"
+
+#define FILE_SIZE DHCP_FILE_SIZE
+#define RETRY_MS  2000
+
+/* What a load is told: where to, from whom, which file. */
+struct load {
+	paddr_t at;
+	uint32_t server;
+	char file[FILE_SIZE];
+};
+
+static int complain(int err, const struct why *why)
+{
+	if (why->text[0])
+		printf("%s\n", why->text);
+	return err;
+}
+
+/* "[host:]file"; a host is an address. */
+static int parse_file(const char *text, struct load *load, struct why *why)
+{
+	const char *colon = strchr(text, ':');
+	char host[NET_IP_TEXT];
+
+	if (colon && (size_t)(colon - text) < sizeof(host)) {
+		memcpy(host, text, (size_t)(colon - text));
+		host[colon - text] = '\0';
+		if (!net_parse_ip(host, &load->server))
+			text = colon + 1;
+	}
+	if (strlen(text) >= sizeof(load->file))
+		return refuse(why, -EINVAL, "a file's name has at most %u characters",
+			      FILE_SIZE - 1);
+	strcpy(load->file, text);
+	return 0;
+}
+
+/* [addr] [[host:]file]; one word is an address where it is a number. */
+static int parse_load(int argc, char *const argv[], struct load *load, struct why *why)
+{
+	const char *file = NULL;
+
+	*load = (struct load){ .at = env_get_hex("loadaddr", 0) };
+	if (argc > 2 && cmd_number(argv[1], "loadAddress", &load->at))
+		return -EINVAL;
+	if (argc > 2)
+		file = argv[2];
+	else if (argc > 1 && num_parse(argv[1], 16, &load->at))
+		file = argv[1];
+	return file ? parse_file(file, load, why) : 0;
+}
+
+/* What the arguments have not, the variables do; a file without a name is called by our address. */
+static int fill_load(const struct net *net, struct load *load, struct why *why)
+{
+	const char *file = env_get("bootfile");
+	int err = 0;
+
+	if (!load->file[0] && file)
+		err = parse_file(file, load, why);
+	if (!load->file[0]) {
+		snprintf(load->file, sizeof(load->file), "%08" PRIX32 ".img", net->ip);
+		printf("*** Warning: no boot file name; using '%s'\n", load->file);
+	}
+	if (!load->server)
+		load->server = netif_var_ip("serverip");
+	return err;
+}
+
+static int tftp(struct net *net, struct load *load, struct why *why)
+{
+	int err = fill_load(net, load, why);
+
+	return err ? err : netif_tftp(net, load->server, load->file, load->at, NULL, why);
+}
+
+static void nap(void)
+{
+	for (unsigned int i = 0; i < RETRY_MS && !console_tstc(); i++)
+		udelay(1000);
+}
+
+/* netretry=yes: for ever, until Ctrl-C. */
+static int run_load(struct load *load,
+		    int (*run)(struct net *net, struct load *load, struct why *why),
+		    struct why *why)
+{
+	const char *retry = env_get("netretry");
+	const bool for_ever = retry && !strcmp(retry, "yes");
+	struct load again;
+	struct net *net;
+	int err;
+
+	do {
+		again = *load;
+		err = netif_begin(&net, why);
+		if (err)
+			return complain(err, why);
+		err = run(net, &again, why);
+		netif_end();
+		if (!err)
+			return 0;
+		(void)complain(err, why);
+		if (for_ever && err != -EINTR)
+			nap();
+	} while (for_ever && err != -EINTR);
+	return err;
+}
+
+static int do_tftpboot(int argc, char *const argv[])
+{
+	struct why why = { "" };
+	struct load load;
+	int err = parse_load(argc, argv, &load, &why);
+
+	return err ? complain(err, &why) : run_load(&load, tftp, &why);
+}
+
+#define LOAD_USAGE                                                                            \
+	"[loadAddress] [[hostIPaddr:]bootfilename]\n"                                         \
+	"	- to loadAddress (default ${loadaddr}); default file: ${bootfile}. Sets fileaddr\n" \
+	"	  and filesize"
+
+TABLE_ENTRY(cmd_table, struct cmd, cmd_tftpboot) = {
+	.name = "tftpboot",
+	.max_args = 3,
+	.run = do_tftpboot,
+	.brief = "load file via network using TFTP protocol",
+	.usage = LOAD_USAGE,
+};
+
+/* autoload=no: the address alone. */
+static bool autoload(void)
+{
+	const char *text = env_get("autoload");
+
+	return !text || (text[0] != 'n' && text[0] != 'N' && text[0] != '0');
+}
+
+static int dhcp(struct net *net, struct load *load, struct why *why)
+{
+	const bool file = autoload() || load->file[0];
+	int err = netif_dhcp(net, file && !load->file[0], why);
+
+	return err || !file ? err : tftp(net, load, why);
+}
+
+static int do_dhcp(int argc, char *const argv[])
+{
+	struct why why = { "" };
+	struct load load;
+	int err = parse_load(argc, argv, &load, &why);
+
+	return err ? complain(err, &why) : run_load(&load, dhcp, &why);
+}
+
+TABLE_ENTRY(cmd_table, struct cmd, cmd_dhcp) = {
+	.name = "dhcp",
+	.max_args = 3,
+	.run = do_dhcp,
+	.brief = "boot image via network using DHCP/TFTP protocol",
+	.usage = LOAD_USAGE "; autoload=no: get an address, and load nothing",
+};
+
+TABLE_ENTRY(cmd_table, struct cmd, cmd_bootp) = {
+	.name = "bootp",
+	.max_args = 3,
+	.run = do_dhcp,
+	.brief = "boot image via network using DHCP/TFTP protocol",
+	.usage = LOAD_USAGE,
+};
+
+static int do_tftpput(int argc, char *const argv[])
+{
+	struct load load = { 0 };
+	struct why why = { "" };
+	uint64_t size;
+	struct net *net;
+	int err;
+
+	if (argc < 3)
+		return CMD_USAGE;
+	if (cmd_number(argv[1], "Address", &load.at) || cmd_number(argv[2], "Size", &size))
+		return -EINVAL;
+	err = argc > 3 ? parse_file(argv[3], &load, &why) : 0;
+	if (!err)
+		err = netif_begin(&net, &why);
+	if (err)
+		return complain(err, &why);
+	err = fill_load(net, &load, &why);
+	if (!err)
+		err = netif_tftpput(net, load.server, load.file, load.at, size, &why);
+	netif_end();
+	return err ? complain(err, &why) : 0;
+}
+
+TABLE_ENTRY(cmd_table, struct cmd, cmd_tftpput) = {
+	.name = "tftpput",
+	.max_args = 4,
+	.run = do_tftpput,
+	.brief = "TFTP put command, for uploading files to a server",
+	.usage = "Address Size [[hostIPaddr:]filename]",
+};
+
+static int do_ping(int argc, char *const argv[])
+{
+	struct why why = { "" };
+	struct net *net;
+	uint32_t to;
+	int err;
+
+	if (argc < 2)
+		return CMD_USAGE;
+	err = netif_begin(&net, &why);
+	if (err)
+		return complain(err, &why);
+	if (!net->ip)
+		err = refuse(&why, -EINVAL, "*** ERROR: `ipaddr' not set");
+	if (!err)
+		err = netif_dns(net, argv[1], &to, &why);
+	if (err) {
+		netif_end();
+		return complain(err, &why);
+	}
+	printf("Using %s device\n", netif_name());
+	err = netif_ping(net, to);
+	netif_end();
+	if (err == -EHOSTUNREACH)
+		printf("\nARP Retry count exceeded; starting again\n");
+	if (err == -EINTR)
+		printf("\nAbort\n");
+	if (err)
+		printf("ping failed; host %s is not alive\n", argv[1]);
+	else
+		printf("host %s is alive\n", argv[1]);
+	return err;
+}
+
+TABLE_ENTRY(cmd_table, struct cmd, cmd_ping) = {
+	.name = "ping",
+	.max_args = 2,
+	.run = do_ping,
+	.brief = "send ICMP ECHO_REQUEST to network host",
+	.usage = "pingAddress",
+};
+
+static int do_dns(int argc, char *const argv[])
+{
+	struct why why = { "" };
+	char text[NET_IP_TEXT];
+	struct net *net;
+	uint32_t ip;
+	int err;
+
+	if (argc < 2)
+		return CMD_USAGE;
+	err = netif_begin(&net, &why);
+	if (err)
+		return complain(err, &why);
+	err = netif_dns(net, argv[1], &ip, &why);
+	netif_end();
+	if (err)
+		return complain(err, &why);
+	printf("%s\n", net_ip_text(ip, text));
+	if (argc > 2)
+		netif_set_ip(argv[2], ip);
+	return 0;
+}
+
+TABLE_ENTRY(cmd_table, struct cmd, cmd_dns) = {
+	.name = "dns",
+	.max_args = 3,
+	.run = do_dns,
+	.brief = "lookup the IP of a hostname",
+	.usage = "hostname [envvar]",
+};
+
+static int do_net_list(int argc, char *const argv[])
+{
+	const char *chosen = env_get("ethact");
+	struct netdev *dev;
+
+	(void)argc;
+	(void)argv;
+	for (unsigned int i = 0; (dev = netif_device(i)); i++) {
+		uint8_t mac[NETDEV_MAC_SIZE];
+		char text[NET_MAC_TEXT], name[8];
+		const bool known = netif_mac(i, mac);
+
+		snprintf(name, sizeof(name), "eth%u", i);
+		printf("%s : %s %s%s%s\n", name, dev->name,
+		       known ? net_mac_text(mac, text) : "no MAC address",
+		       (chosen ? !strcmp(chosen, dev->name) || !strcmp(chosen, name) : !i)
+			       ? " active"
+			       : "",
+		       dev->ops->link(dev) ? "" : " no link");
+	}
+	return 0;
+}
+
+static int do_net(int argc, char *const argv[])
+{
+	static const struct cmd subs[] = { { .name = "list", .max_args = 1, .run = do_net_list } };
+
+	return cmd_run_sub(subs, ARRAY_SIZE(subs), argc, argv);
+}
+
+TABLE_ENTRY(cmd_table, struct cmd, cmd_net) = {
+	.name = "net",
+	.max_args = 2,
+	.run = do_net,
+	.brief = "NET sub-system",
+	.usage = "list - list available devices",
+};

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* dhcp.h's machine, the variables and the lines. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "common/env/env.h"
+#include "common/net/net.h"
+#include "net/addr.h"
+
+#define ARCH_ARM64_UBOOT 0x16 /* IANA's "Processor Architecture Types" */
+
+static unsigned int shown;
+
+static bool over(void *ctx)
+{
+	struct dhcp *d = ctx;
+
+	dhcp_poll(d);
+	for (; shown < d->tries; shown++)
+		printf("BOOTP broadcast %u\n", shown + 1);
+	return d->state >= DHCP_BOUND;
+}
+
+static void set(const char *name, const char *value)
+{
+	if (value[0])
+		(void)!env_set(name, value);
+}
+
+static void set_variables(const struct dhcp_lease *l)
+{
+	netif_set_ip("ipaddr", l->ip);
+	netif_set_ip("netmask", l->mask);
+	netif_set_ip("gatewayip", l->gateway);
+	netif_set_ip("dnsip", l->dns[0]);
+	netif_set_ip("dnsip2", l->dns[1]);
+	netif_set_ip("ntpserverip", l->ntp);
+	netif_set_ip("serverip", l->next);
+	set("hostname", l->host);
+	set("domain", l->domain);
+	set("rootpath", l->root_path);
+	set("bootfile", l->boot_file);
+	set("pxelinux_configfile", l->config_file);
+	set("pxelinux_pathprefix", l->path_prefix);
+}
+
+int netif_dhcp(struct net *net, bool want_file, struct why *why)
+{
+	static struct dhcp d;
+	const char *vci = env_get("bootp_vci"), *host = env_get("hostname");
+	struct dhcp_request ask = { .vendor_class = vci ? vci : "PXEClient:Arch:00022:UNDI:003000",
+				    .host = host ? host : "",
+				    .arch = (uint16_t)env_get_hex("bootp_arch", ARCH_ARM64_UBOOT),
+				    .want_file = want_file };
+	const uint64_t begun = netif_ms();
+	char text[NET_IP_TEXT];
+	int err;
+
+	shown = 0;
+	net_poll(net, begun);
+	dhcp_start(&d, net, &ask);
+	err = netif_run(over, &d);
+	dhcp_stop(&d);
+	if (err)
+		return refuse(why, err, err == -EINTR ? "Abort" : "the device stands still");
+	if (d.state != DHCP_BOUND)
+		return refuse(why, -ETIMEDOUT, "Retry time exceeded; no DHCP server answers");
+	printf("DHCP client bound to address %s (%" PRIu64 " ms)\n", net_ip_text(net->ip, text),
+	       netif_ms() - begun);
+	set_variables(&d.lease);
+	return 0;
+}

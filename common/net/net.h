@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Room common/net: between the protocol machines of net/ and the world.
+ * In:    variables (ipaddr, serverip, ethaddr, ...), the tree's devices, the clock, Ctrl-C
+ * Out:   bytes at their place in memory, asked of the memory map; variables; U-Boot's lines
+ * Uses:  handoff, source, env, console, fdt
+ */
+#pragma once
+
+#include "drivers/net/net.h"
+#include "lib/base/types.h"
+#include "lib/base/why.h"
+#include "net/dhcp.h"
+#include "net/net.h"
+
+/**
+ * netif_begin() - the interface runs until netif_end()
+ * @net: receives it; its addresses are those of the variables
+ * @why: the refusal in words
+ *
+ * The device is ${ethact}, else the first. Its MAC address is ${ethaddr}, else its own, else a
+ * random local one; ${ethaddr} is set where it was not.
+ *
+ * Errors: -ENODEV no network device; -ENOMEM no memory for it; -E... it does not start
+ */
+int __must_check netif_begin(struct net **net, struct why *why);
+
+/** netif_end() - the device is stopped */
+void netif_end(void);
+
+/** netif_name() - of the device that runs */
+const char *netif_name(void);
+
+/** netif_ms() - milliseconds; the time of struct net */
+uint64_t netif_ms(void);
+
+/**
+ * netif_run() - move frames and time until somebody has had enough
+ * @over: called after each round, net->now is the time; true ends it
+ *
+ * Errors: -EINTR Ctrl-C; -EIO the device stands still
+ */
+int __must_check netif_run(bool (*over)(void *ctx), void *ctx);
+
+/**
+ * netif_device() - the devices there are, whether they run or not
+ * @nth: from 0
+ *
+ * Return: NULL behind the last
+ */
+struct netdev *netif_device(unsigned int nth);
+
+/** netif_mac() - the MAC address that the device would have or has; false: it would be random */
+bool netif_mac(unsigned int nth, uint8_t *mac);
+
+/**
+ * netif_var_ip() - an address in a variable
+ *
+ * Return: 0 where it is not set, or none
+ */
+uint32_t netif_var_ip(const char *name);
+
+/** netif_set_ip() - set a variable to an address; 0 leaves it as it is */
+void netif_set_ip(const char *name, uint32_t ip);
+
+/**
+ * netif_dhcp() - an address from a server, into the interface and the variables; prints the lines
+ * @want_file: also what to boot, into ${bootfile} and ${serverip}
+ *
+ * Errors: -EINTR, -EIO as netif_run(); -ETIMEDOUT nobody answers
+ */
+int __must_check netif_dhcp(struct net *net, bool want_file, struct why *why);
+
+/**
+ * netif_tftp() - load ${bootfile} or a file from a TFTP server; prints the lines
+ * @server: its address
+ * @file:   the name
+ * @at:     where it goes
+ * @size:   receives its bytes, may be NULL
+ *
+ * Every byte is asked of the memory map before it is written. After an error nothing counts as
+ * loaded there. Sets fileaddr and filesize.
+ *
+ * Errors: -EINTR Ctrl-C; -EPERM, -ENXIO the memory map refuses; -EIO the transfer failed; the
+ *         sentence is empty where the server's was printed
+ */
+int __must_check netif_tftp(struct net *net, uint32_t server, const char *file, paddr_t at,
+			    uint64_t *size, struct why *why);
+
+/**
+ * netif_tftpput() - send memory to a TFTP server; prints the lines
+ *
+ * Errors: as netif_tftp(); -ENXIO no DRAM there
+ */
+int __must_check netif_tftpput(struct net *net, uint32_t server, const char *file, paddr_t at,
+			       uint64_t size, struct why *why);
+
+/**
+ * netif_dns() - the address of a name, by ${dnsip} and ${dnsip2}
+ *
+ * Errors: -EINTR, -EIO; -EINVAL, -ENODEV, -ENOENT with the sentence
+ */
+int __must_check netif_dns(struct net *net, const char *name, uint32_t *ip, struct why *why);
+
+/**
+ * netif_ping() - is somebody there?
+ *
+ * Errors: -EINTR; -EHOSTUNREACH nobody answers its address; -ETIMEDOUT no echo in ten seconds
+ */
+int __must_check netif_ping(struct net *net, uint32_t to);

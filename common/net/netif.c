@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#define LOG_NAME "net"
+#include <errno.h>
+#include <libfdt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "arch/cpu.h"
+#include "common/console/console.h"
+#include "common/env/env.h"
+#include "common/fdt/fdt.h"
+#include "common/handoff/rng.h"
+#include "common/net/net.h"
+#include "drivers/net/virtio_net.h"
+#include "lib/base/log.h"
+#include "net/addr.h"
+
+#define DEVICES_MAX 4
+#define PAGE        (4 * KIB)
+#define SEED_SIZE   16
+#define TICKS_HZ    1000000000 /* where CNTFRQ_EL0 has none: no counter is faster */
+
+static struct virtio_net virtio[DEVICES_MAX];
+static struct netdev *devices[DEVICES_MAX];
+static unsigned int device_count;
+static bool looked;
+
+static struct netdev *active;
+static struct net *net; /* memory of ours, from the first use on */
+static void *dma;
+static uint64_t dma_size;
+static bool failed;
+
+/* ---- devices */
+
+static void add(struct netdev *dev, unsigned int number)
+{
+	snprintf(dev->name, sizeof(dev->name), "virtio-net#%u", number);
+	devices[device_count++] = dev;
+}
+
+static void look(void)
+{
+	unsigned int number = 0;
+
+	looked = true;
+	for (unsigned int i = 0; i < machine.dev_count && device_count < DEVICES_MAX; i++) {
+		const struct device *dev = &machine.dev[i];
+		struct virtio_net *to = &virtio[device_count];
+
+		if (!IS_ENABLED(CONFIG_NET_VIRTIO) || !device_is(dev, "virtio,mmio"))
+			continue;
+		if (!virtio_net_probe(to, dev->base,
+				      fdt_getprop(machine.fdt, dev->node, "dma-coherent", NULL)))
+			add(&to->base, number);
+		number++;
+	}
+}
+
+struct netdev *netif_device(unsigned int nth)
+{
+	if (!looked)
+		look();
+	return nth < device_count ? devices[nth] : NULL;
+}
+
+/* "ethaddr", "eth1addr" */
+static const char *mac_variable(unsigned int nth, char *name, size_t room)
+{
+	if (nth)
+		snprintf(name, room, "eth%uaddr", nth);
+	else
+		snprintf(name, room, "ethaddr");
+	return name;
+}
+
+bool netif_mac(unsigned int nth, uint8_t *mac)
+{
+	const struct netdev *dev = netif_device(nth);
+	char name[16];
+	const char *text = env_get(mac_variable(nth, name, sizeof(name)));
+
+	if (text && !net_parse_mac(text, mac))
+		return true;
+	memcpy(mac, dev->mac, NET_MAC_SIZE);
+	return net_mac_is_valid(mac);
+}
+
+static void choose_mac(unsigned int nth, uint8_t *mac, const uint8_t *random)
+{
+	char name[16], text[NET_MAC_TEXT];
+
+	if (!netif_mac(nth, mac)) {
+		memcpy(mac, random, NET_MAC_SIZE);
+		mac[0] = (uint8_t)((mac[0] & 0xfe) | 2);
+		printf("Warning: %s has no MAC address; using random %s\n", devices[nth]->name,
+		       net_mac_text(mac, text));
+	}
+	mac_variable(nth, name, sizeof(name));
+	if (!env_get(name))
+		(void)!env_set(name, net_mac_text(mac, text));
+}
+
+/* ---- addresses in variables */
+
+uint32_t netif_var_ip(const char *name)
+{
+	const char *text = env_get(name);
+	uint32_t ip = 0;
+
+	if (text && net_parse_ip(text, &ip))
+		log_warn("%s: '%s' is no address", name, text);
+	return ip;
+}
+
+void netif_set_ip(const char *name, uint32_t ip)
+{
+	char text[NET_IP_TEXT];
+
+	if (ip)
+		(void)!env_set(name, net_ip_text(ip, text));
+}
+
+/* ---- the interface */
+
+uint64_t netif_ms(void)
+{
+	const uint64_t hz = cpu_ticks_hz() ? cpu_ticks_hz() : TICKS_HZ, ticks = cpu_ticks();
+
+	return ticks / hz * 1000 + ticks % hz * 1000 / hz;
+}
+
+const char *netif_name(void)
+{
+	return active ? active->name : "none";
+}
+
+static void send(void *ctx, const void *frame, size_t size)
+{
+	(void)ctx;
+	if (active->ops->send(active, frame, size))
+		failed = true;
+}
+
+static int take_memory(uint64_t size, struct why *why)
+{
+	paddr_t at;
+	int err = 0;
+
+	if (!net) {
+		err = memmap_alloc(&machine.mem, sizeof(*net), PAGE, true, UINT64_MAX, 0, "network",
+				   &at, why);
+		net = err ? NULL : (struct net *)at;
+	}
+	if (err || dma_size >= size)
+		return err;
+	err = memmap_alloc(&machine.mem, size, PAGE, true, UINT64_MAX, 0, "network rings", &at,
+			   why);
+	if (err)
+		return err;
+	if (dma)
+		(void)memmap_release(&machine.mem, (paddr_t)dma);
+	dma = (void *)at;
+	dma_size = size;
+	return 0;
+}
+
+static void fill_random(uint8_t *random, size_t size)
+{
+	static uint64_t count;
+
+	if (!rng_fill(random, size))
+		return;
+	/* better than nothing: a local network's neighbours are not told */
+	for (size_t i = 0; i < size; i++)
+		random[i] = (uint8_t)(cpu_ticks() * UINT64_C(0x9e3779b97f4a7c15) >> 24 ^ count++);
+	log_info("no source of entropy: ids and ports are from the clock");
+}
+
+static unsigned int chosen(void)
+{
+	const char *name = env_get("ethact");
+
+	for (unsigned int i = 0; name && i < device_count; i++) {
+		char number[8];
+
+		snprintf(number, sizeof(number), "eth%u", i);
+		if (!strcmp(devices[i]->name, name) || !strcmp(number, name))
+			return i;
+	}
+	return 0;
+}
+
+int netif_begin(struct net **out, struct why *why)
+{
+	const struct net_link link = { .send = send };
+	uint8_t random[SEED_SIZE + NET_MAC_SIZE], mac[NET_MAC_SIZE];
+	unsigned int nth;
+	int err;
+
+	if (!netif_device(0))
+		return refuse(why, -ENODEV, "No ethernet found.");
+	nth = chosen();
+	err = take_memory(devices[nth]->ops->memory, why);
+	if (err)
+		return err;
+	fill_random(random, sizeof(random));
+	choose_mac(nth, mac, random + SEED_SIZE);
+	err = devices[nth]->ops->start(devices[nth], dma, why);
+	if (err)
+		return err;
+	active = devices[nth];
+	failed = false;
+	net_init(net, &link, mac, random);
+	net->ip = netif_var_ip("ipaddr");
+	net->mask = netif_var_ip("netmask");
+	net->gateway = netif_var_ip("gatewayip");
+	if (net->ip && !net->mask)
+		net->mask = 0xffffff00;
+	net_poll(net, netif_ms());
+	*out = net;
+	return 0;
+}
+
+void netif_end(void)
+{
+	if (active)
+		active->ops->stop(active);
+	active = NULL;
+}
+
+static void input(void *ctx, const void *frame, size_t size, bool checked)
+{
+	net_input(net, frame, size, checked, *(const uint64_t *)ctx);
+}
+
+int netif_run(bool (*over)(void *ctx), void *ctx)
+{
+	for (;;) {
+		uint64_t now = netif_ms();
+
+		active->ops->poll(active, input, &now);
+		net_poll(net, now);
+		if (over(ctx))
+			return 0;
+		if (failed)
+			return -EIO;
+		if (console_ctrlc())
+			return -EINTR;
+	}
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tftp.h's machine, memory and the lines. */
+#include "net/tftp.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/console/console.h"
+#include "common/env/env.h"
+#include "common/fdt/fdt.h"
+#include "common/net/net.h"
+#include "common/net/sink.h"
+#include "common/source/progress.h"
+#include "lib/base/num.h"
+#include "net/addr.h"
+
+#define BLOCK_DEFAULT  1468
+#define WINDOW_DEFAULT 16
+#define HASH_BLOCKS    10
+#define HASHES_A_LINE  65
+
+/* A transfer: what is shown of it, and whose bytes they are. */
+struct job {
+	struct tftp tftp;
+	struct sink sink;
+	paddr_t from;
+	uint64_t blocks;
+};
+
+static int take_size(void *ctx, uint64_t size, struct why *why)
+{
+	struct job *job = ctx;
+
+	return sink_check(&job->sink, 0, size, why);
+}
+
+static int take(void *ctx, uint64_t at, const void *bytes, size_t count, struct why *why)
+{
+	struct job *job = ctx;
+
+	return sink_write(&job->sink, at, bytes, count, why);
+}
+
+static void give(void *ctx, uint64_t at, void *bytes, size_t count)
+{
+	const struct job *job = ctx;
+
+	memcpy(bytes, (const void *)(job->from + at), count);
+}
+
+static bool over(void *ctx)
+{
+	struct job *job = ctx;
+	struct tftp *t = &job->tftp;
+
+	tftp_poll(t);
+	if (net_is_unreachable(t->net, t->ask.server) && t->state < TFTP_DONE) {
+		t->state = TFTP_FAILED;
+		refuse(&t->why, -EHOSTUNREACH, "ARP Retry count exceeded; nobody is there");
+	}
+	for (; job->blocks + HASH_BLOCKS <= t->next; job->blocks += HASH_BLOCKS) {
+		if (job->blocks && job->blocks % (HASH_BLOCKS * HASHES_A_LINE) == 0)
+			console_puts("\n\t ");
+		console_putc('#');
+	}
+	return t->state >= TFTP_DONE;
+}
+
+/* A variable in decimal. */
+static uint32_t number(const char *name, uint32_t absent)
+{
+	const char *text = env_get(name);
+	uint64_t value;
+
+	if (!text || num_parse(text, 10, &value))
+		return absent;
+	return (uint32_t)MIN(value, (uint64_t)UINT32_MAX);
+}
+
+static void print_head(const struct net *net, const struct tftp_request *ask, paddr_t at)
+{
+	char to[NET_IP_TEXT], from[NET_IP_TEXT];
+
+	printf("Using %s device\n", netif_name());
+	printf("TFTP %s server %s; our IP address is %s", ask->put ? "to" : "from",
+	       net_ip_text(ask->server, to), net_ip_text(net->ip, from));
+	if (((ask->server ^ net->ip) & net->mask) && net->gateway)
+		printf("; sending through gateway %s", net_ip_text(net->gateway, to));
+	printf("\nFilename '%s'.\n", ask->file);
+	if (ask->put)
+		printf("Save address: 0x%" PRIx64 "\nSave size:    0x%" PRIx64 "\nSaving: *", at,
+		       ask->size);
+	else
+		printf("Load address: 0x%" PRIx64 "\nLoading: *", at);
+}
+
+static int transfer(struct net *net, struct job *job, const struct tftp_request *ask,
+		    struct why *why)
+{
+	const struct tftp_host host = { job, take_size, take, give };
+	struct tftp *t = &job->tftp;
+	struct progress progress = progress_begin();
+	int err;
+
+	job->blocks = 0;
+	net_poll(net, netif_ms());
+	err = tftp_start(t, net, &host, ask);
+	if (!err)
+		err = netif_run(over, job);
+	tftp_stop(t);
+	if (!err && t->state == TFTP_FAILED)
+		err = -EIO;
+	if (!err) {
+		console_puts(job->blocks ? "\n\t " : "#\n\t ");
+		progress_rate(&progress, t->done);
+		printf("\ndone\n");
+		return 0;
+	}
+	printf("\n");
+	if (err == -EINTR)
+		return refuse(why, err, "Abort");
+	*why = t->why;
+	if (!why->text[0])
+		refuse(why, err, "the device stands still");
+	if (t->error) {
+		printf("%s\nNot retrying...\n", why->text);
+		why->text[0] = '\0';
+	}
+	return err;
+}
+
+static int check_addresses(const struct net *net, uint32_t server, struct why *why)
+{
+	if (!net->ip)
+		return refuse(why, -EINVAL, "*** ERROR: `ipaddr' not set");
+	if (!server)
+		return refuse(why, -EINVAL, "*** ERROR: `serverip' not set");
+	return 0;
+}
+
+static struct job job;
+
+static struct tftp_request request(uint32_t server, const char *file)
+{
+	return (struct tftp_request){ .server = server,
+				      .port = (uint16_t)number("tftpdstp", TFTP_PORT),
+				      .file = file,
+				      .block = number("tftpblocksize", BLOCK_DEFAULT),
+				      .window = number("tftpwindowsize", WINDOW_DEFAULT),
+				      .tries = number("tftptimeoutcountmax", 0) };
+}
+
+int netif_tftp(struct net *net, uint32_t server, const char *file, paddr_t at, uint64_t *size,
+	       struct why *why)
+{
+	const struct tftp_request ask = request(server, file);
+	int err = check_addresses(net, server, why);
+
+	if (err)
+		return err;
+	print_head(net, &ask, at);
+	sink_begin(&job.sink, at, "TFTP");
+	err = transfer(net, &job, &ask, why);
+	if (!err)
+		err = sink_end(&job.sink, job.tftp.done, file, why);
+	if (err) {
+		sink_drop(&job.sink);
+		return err;
+	}
+	printf("Bytes transferred = %" PRIu64 " (%" PRIx64 " hex)\n", job.tftp.done, job.tftp.done);
+	if (size)
+		*size = job.tftp.done;
+	return 0;
+}
+
+int netif_tftpput(struct net *net, uint32_t server, const char *file, paddr_t at, uint64_t size,
+		  struct why *why)
+{
+	struct tftp_request ask = request(server, file);
+	int err = check_addresses(net, server, why);
+
+	if (!err && size && !memmap_is_dram(&machine.mem, at, size))
+		err = refuse(why, -ENXIO, "0x%" PRIx64 " bytes at 0x%" PRIx64 " are not all DRAM",
+			     size, at);
+	if (err)
+		return err;
+	ask.put = true;
+	ask.size = size;
+	ask.block = MIN(ask.block, (uint32_t)BLOCK_DEFAULT);
+	job.from = at;
+	print_head(net, &ask, at);
+	err = transfer(net, &job, &ask, why);
+	if (!err)
+		printf("Bytes transferred = %" PRIu64 " (%" PRIx64 " hex)\n", size, size);
+	return err;
+}

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "drivers/net/virtio_net.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+#include <arch/cache.h>
+#include <arch/cpu.h>
+#include <arch/io.h>
+
+#define GUEST_CSUM BIT(1)
+#define HAS_MAC    BIT(5)
+#define HAS_STATUS BIT(16)
+
+/* A header's flags; what needs a checksum was made on this machine: nothing has damaged it. */
+#define NEEDS_CSUM         1
+#define DATA_VALID         2
+
+#define LINK_UP            1
+
+#define LEGACY_HEADER      10
+#define HEADER             12
+
+#define RX_QUEUE           0
+#define TX_QUEUE           1
+#define RX_SIZE            64
+#define TX_SIZE            16
+#define BUFFER             2048
+
+#define USED_NO_NOTIFY     1
+#define AVAIL_NO_INTERRUPT 1
+#define DEVICE_WRITES      2
+
+/* Two rings in the layout that a legacy device expects, each in pages of its own. */
+#define RING(name, count)                                                    \
+	struct name {                                                        \
+		struct virtq_desc desc[count];                               \
+		uint16_t avail_flags, avail_index, avail[count], used_event; \
+		uint16_t used_flags __attribute__((aligned(128)));           \
+		uint16_t used_index;                                         \
+		struct virtq_used used[count];                               \
+		uint16_t avail_event;                                        \
+	} __attribute__((aligned(4096)))
+RING(rx_ring, RX_SIZE);
+RING(tx_ring, TX_SIZE);
+
+struct virtio_net_memory {
+	struct rx_ring rx;
+	struct tx_ring tx;
+	uint8_t rx_buffer[RX_SIZE][BUFFER];
+	uint8_t tx_buffer[TX_SIZE][BUFFER];
+};
+
+static_assert(offsetof(struct rx_ring, used_flags) ==
+		      ALIGN_UP(offsetof(struct rx_ring, used_event) + 2, 128),
+	      "legacy layout");
+static_assert(offsetof(struct tx_ring, used_flags) ==
+		      ALIGN_UP(offsetof(struct tx_ring, used_event) + 2, 128),
+	      "legacy layout");
+static_assert(HEADER + NETDEV_FRAME_MAX <= BUFFER, "a frame and its header");
+
+static struct virtio_net *of(struct netdev *dev)
+{
+	return (struct virtio_net *)dev; /* the first member */
+}
+
+static void clean(const struct virtio_net *dev, const void *start, uint64_t size)
+{
+	if (!dev->virtio.coherent)
+		cache_clean_poc(start, size);
+}
+
+static void invalidate(const struct virtio_net *dev, void *start, uint64_t size)
+{
+	if (!dev->virtio.coherent)
+		cache_inval_poc(start, size);
+}
+
+/* Everything up to @index is the device's; it is told, unless it looks anyway. */
+static void give_rx(struct virtio_net *dev)
+{
+	struct rx_ring *rx = &dev->memory->rx;
+
+	dma_wmb(); /* ring entries before the index that makes them valid */
+	*(volatile uint16_t *)&rx->avail_index = dev->rx_avail;
+	clean(dev, rx, offsetof(struct rx_ring, used_flags));
+	dma_mb(); /* the index before the look at the flag, and the notification */
+	if (!(*(volatile uint16_t *)&rx->used_flags & USED_NO_NOTIFY))
+		virtio_notify(&dev->virtio, RX_QUEUE);
+}
+
+static void fill_rings(struct virtio_net *dev)
+{
+	struct virtio_net_memory *m = dev->memory;
+
+	memset(&m->rx, 0, sizeof(m->rx));
+	memset(&m->tx, 0, sizeof(m->tx));
+	for (uint16_t i = 0; i < RX_SIZE; i++) {
+		m->rx.desc[i] = (struct virtq_desc){ .address = (uintptr_t)m->rx_buffer[i],
+						     .length = BUFFER,
+						     .flags = DEVICE_WRITES };
+		m->rx.avail[i] = i;
+	}
+	for (uint16_t i = 0; i < TX_SIZE; i++) {
+		m->tx.desc[i] = (struct virtq_desc){ .address = (uintptr_t)m->tx_buffer[i] };
+		m->tx.avail[i] = i;
+	}
+	m->rx.avail_flags = m->tx.avail_flags = AVAIL_NO_INTERRUPT;
+	dev->rx_avail = RX_SIZE;
+	dev->rx_used = dev->tx_avail = dev->tx_used = 0;
+	memset(m->tx_buffer, 0, sizeof(m->tx_buffer)); /* headers: nothing is offloaded */
+	clean(dev, m, sizeof(*m)); /* no dirty line may land on what the device writes */
+}
+
+static int start(struct netdev *netdev, void *memory, struct why *why)
+{
+	struct virtio_net *dev = of(netdev);
+	struct virtio_net_memory *m = memory;
+	uint64_t features = GUEST_CSUM | HAS_MAC | HAS_STATUS;
+	int err = virtio_begin(&dev->virtio, &features);
+
+	if (err)
+		return refuse(why, err, "%s takes no driver", netdev->name);
+	dev->memory = m;
+	dev->header = dev->virtio.version == 1 ? LEGACY_HEADER : HEADER;
+	dev->checks = features & GUEST_CSUM;
+	fill_rings(dev);
+	err = virtio_set_queue(&dev->virtio, RX_QUEUE, RX_SIZE, m->rx.desc, &m->rx.avail_flags,
+			       &m->rx.used_flags);
+	if (!err)
+		err = virtio_set_queue(&dev->virtio, TX_QUEUE, TX_SIZE, m->tx.desc,
+				       &m->tx.avail_flags, &m->tx.used_flags);
+	if (err) {
+		virtio_stop(&dev->virtio);
+		return refuse(why, err, "%s has no queues of %u and %u", netdev->name, RX_SIZE,
+			      TX_SIZE);
+	}
+	virtio_go(&dev->virtio);
+	give_rx(dev);
+	return 0;
+}
+
+static void stop(struct netdev *netdev)
+{
+	virtio_stop(&of(netdev)->virtio);
+}
+
+static uint16_t tx_used(struct virtio_net *dev)
+{
+	struct tx_ring *tx = &dev->memory->tx;
+
+	invalidate(dev, &tx->used_flags, 4);
+	return *(volatile uint16_t *)&tx->used_index;
+}
+
+/* Sent in order or not: a buffer is written again only when all before have been used. */
+static int await_tx(struct virtio_net *dev)
+{
+	uint32_t looks = VIRTIO_TIMEOUT_MS * 100000u;
+	const uint64_t begun = cpu_ticks();
+
+	while ((uint16_t)(dev->tx_avail - tx_used(dev)) >= TX_SIZE) {
+		const uint64_t ticks = cpu_ticks_hz() / 1000 * VIRTIO_TIMEOUT_MS;
+
+		if (!--looks || (ticks && cpu_ticks() - begun > ticks))
+			return -EIO;
+	}
+	dma_rmb(); /* the index before the buffer is written again */
+	return 0;
+}
+
+static int send(struct netdev *netdev, const void *frame, size_t size)
+{
+	struct virtio_net *dev = of(netdev);
+	struct virtio_net_memory *m = dev->memory;
+	const unsigned int slot = dev->tx_avail % TX_SIZE;
+
+	if (size > NETDEV_FRAME_MAX || await_tx(dev))
+		return -EIO;
+	memcpy(m->tx_buffer[slot] + dev->header, frame, size);
+	clean(dev, m->tx_buffer[slot], dev->header + size);
+	m->tx.desc[slot].length = (uint32_t)(dev->header + size);
+	dma_wmb(); /* frame and descriptor before the index that makes them valid */
+	*(volatile uint16_t *)&m->tx.avail_index = ++dev->tx_avail;
+	clean(dev, &m->tx, offsetof(struct tx_ring, used_flags));
+	dma_wmb(); /* the index before the notification */
+	virtio_notify(&dev->virtio, TX_QUEUE);
+	return 0;
+}
+
+/* What the device says is not believed: an id or a length that can't be is passed over. */
+static void take(struct virtio_net *dev, const volatile struct virtq_used *used,
+		 netdev_input *input, void *ctx)
+{
+	struct virtio_net_memory *m = dev->memory;
+	const uint32_t id = used->id, length = used->length;
+	uint8_t *buffer;
+
+	if (id >= RX_SIZE)
+		return;
+	buffer = m->rx_buffer[id];
+	if (length > dev->header && length <= BUFFER) {
+		invalidate(dev, buffer, length);
+		input(ctx, buffer + dev->header, length - dev->header,
+		      dev->checks && buffer[0] & (NEEDS_CSUM | DATA_VALID));
+	}
+	m->rx.avail[dev->rx_avail++ % RX_SIZE] = (uint16_t)id;
+}
+
+static unsigned int poll(struct netdev *netdev, netdev_input *input, void *ctx)
+{
+	struct virtio_net *dev = of(netdev);
+	struct rx_ring *rx = &dev->memory->rx;
+	unsigned int count = 0;
+	uint16_t index;
+
+	invalidate(dev, &rx->used_flags, sizeof(*rx) - offsetof(struct rx_ring, used_flags));
+	index = *(volatile uint16_t *)&rx->used_index;
+	if (index == dev->rx_used)
+		return 0;
+	dma_rmb(); /* the index before the entries that it announces, and the frames */
+	while (dev->rx_used != index && count++ < RX_SIZE)
+		take(dev, &rx->used[dev->rx_used++ % RX_SIZE], input, ctx);
+	give_rx(dev);
+	return count;
+}
+
+static bool has_link(struct netdev *netdev)
+{
+	const struct virtio_net *dev = of(netdev);
+
+	return virtio_config8(&dev->virtio, NETDEV_MAC_SIZE) & LINK_UP;
+}
+
+static const struct netdev_ops ops = {
+	.memory = sizeof(struct virtio_net_memory),
+	.start = start,
+	.send = send,
+	.poll = poll,
+	.stop = stop,
+	.link = has_link,
+};
+
+int virtio_net_probe(struct virtio_net *dev, paddr_t base, bool coherent)
+{
+	struct virtio_net found = { .base.ops = &ops };
+	int err = virtio_probe(&found.virtio, base, coherent);
+
+	if (err || found.virtio.device_id != VIRTIO_ID_NET)
+		return -ENODEV;
+	for (unsigned int i = 0; i < NETDEV_MAC_SIZE; i++)
+		found.base.mac[i] = virtio_config8(&found.virtio, i);
+	*dev = found;
+	return 0;
+}

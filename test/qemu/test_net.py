@@ -1,0 +1,260 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The network: QEMU's user network, and a peer of this test's that speaks what it likes."""
+
+import random
+import socket
+import struct
+import threading
+import time
+import zlib
+
+import pytest
+
+MODERN = ['-global', 'virtio-mmio.force-legacy=false']
+
+
+@pytest.fixture(scope='module')
+def tftp(tmp_path_factory, highhalf):
+    """A directory that QEMU serves."""
+    d = tmp_path_factory.mktemp('tftp')
+    (d / 'kernel.elf').write_bytes(highhalf.read_bytes())
+    (d / 'big').write_bytes(random.Random(1).randbytes(1468 * 700 + 17))
+    return d
+
+
+def user(tftp, extra=()):
+    return ['-netdev', f'user,id=n,tftp={tftp},bootfile=kernel.elf', '-device', 'virtio-net-device,netdev=n', *extra]
+
+
+@pytest.mark.parametrize('transport', [[], MODERN], ids=['legacy', 'modern'])
+def test_dhcp_and_load(loft, tftp, transport):
+    m = loft(extra=user(tftp, transport))
+    assert m.run_check('net list') == 'eth0 : virtio-net#31 52:54:00:12:34:56 active'
+    text = m.run_check('dhcp')
+    assert text.startswith('BOOTP broadcast 1\nDHCP client bound to address 10.0.2.15 (')
+    size = (tftp / 'kernel.elf').stat().st_size
+    assert ('Using virtio-net#31 device\nTFTP from server 10.0.2.2; our IP address is 10.0.2.15\n'
+            "Filename 'kernel.elf'.\nLoad address: 0x40200000\nLoading: *#") in text
+    assert text.endswith(f'\ndone\nBytes transferred = {size} ({size:x} hex)')
+    for name, value in (('ipaddr', '10.0.2.15'), ('netmask', '255.255.255.0'), ('gatewayip', '10.0.2.2'),
+                        ('serverip', '10.0.2.2'), ('dnsip', '10.0.2.3'), ('bootfile', 'kernel.elf'),
+                        ('filesize', f'{size:x}'), ('fileaddr', '40200000'), ('ethaddr', '52:54:00:12:34:56')):
+        assert m.run_check(f'printenv {name}') == f'{name}={value}'
+    big = (tftp / 'big').read_bytes()
+    m.run_check('tftpboot 48000000 big')
+    assert m.run_check('crc32 48000000 $filesize').endswith(f'{zlib.crc32(big):08x}')
+    assert m.run_check('ping 10.0.2.2').endswith('host 10.0.2.2 is alive')
+    m.run_check('setenv autoload no')
+    assert 'TFTP' not in m.run_check('dhcp')
+
+
+def test_boots_from_network(loft, tftp):
+    """What a test rig types."""
+    m = loft(extra=user(tftp))
+    m.send('dhcp; bootelf\r')
+    m.wait(r'highhalf: \d+ ok, 0 FAIL')
+
+
+def test_refusals(loft, tftp):
+    m = loft(extra=user(tftp))
+    assert m.run_fail('tftpboot big') == "*** ERROR: `ipaddr' not set"
+    m.run_check('setenv ipaddr 10.0.2.15; setenv serverip 10.0.2.2')
+    text = m.run_fail('tftpboot nothing')
+    assert text.endswith("TFTP error: 'File not found' (1)\nNot retrying...")
+    end = int(m.run_check('printenv fdtcontroladdr').split('=')[1], 16)
+    assert 'belongs to Loft' in m.run_fail(f'tftpboot {end:x} big')
+    assert 'belongs to' in m.run_fail(f'tftpboot {end - 0x80000:x} big')
+    assert 'DRAM has 0x0 there' in m.run_fail('tftpboot 0 big')
+    m.run_check('setenv tftpblocksize 7')
+    assert 'tftpblocksize: 7 is not 8 to 65464' in m.run_fail('tftpboot 48000000 big')
+    m.run_check('setenv tftpblocksize; setenv tftpwindowsize 300')
+    assert 'tftpwindowsize: 300 is not 1 to 256' in m.run_fail('tftpboot 48000000 big')
+
+
+def test_no_device(loft):
+    m = loft()
+    assert m.run_fail('dhcp') == 'No ethernet found.'
+    assert m.run_check('net list') == ''
+
+
+class TftpServer(threading.Thread):
+    """Reads and writes, with blksize, tsize and windowsize, on a port of the host. It may lose every nth packet."""
+
+    def __init__(self, files, lose=0):
+        super().__init__(daemon=True)
+        self.files, self.lose, self.sent, self.window, self.got = files, lose, 0, 0, {}
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(('127.0.0.1', 0))
+        self.socket.settimeout(0.3)
+        self.port = self.socket.getsockname()[1]
+        self.start()
+
+    def send(self, packet, to):
+        self.sent += 1
+        if not self.lose or self.sent % self.lose:
+            self.socket.sendto(packet, to)
+
+    def run(self):
+        while True:
+            try:
+                packet, peer = self.socket.recvfrom(2000)
+            except socket.timeout:
+                continue
+            words = packet[2:].split(b'\0')
+            asked = dict(zip(words[2::2], map(int, words[3::2]))) if packet[1] in (1, 2) else {}
+            if packet[1] == 1:
+                self.serve(self.files[words[0].decode()], asked, peer)
+            elif packet[1] == 2:
+                self.take(words[0].decode(), asked, peer)
+
+    def serve(self, data, asked, peer):
+        block, window = asked[b'blksize'], asked.get(b'windowsize', 1)
+        self.window = window
+        oack = b'\0\6blksize\0%d\0tsize\0%d\0windowsize\0%d\0' % (block, len(data), window)
+        last, base = len(data) // block + 1, 0
+        quiet = 0
+        while base <= last and quiet < 20:
+            if base == 0:
+                self.send(oack, peer)
+            else:
+                for n in range(base, min(base + window, last + 1)):
+                    at = (n - 1) * block
+                    self.send(struct.pack('>HH', 3, n & 0xffff) + data[at:at + block], peer)
+            try:
+                reply, _ = self.socket.recvfrom(2000)
+                quiet = 0
+            except socket.timeout:
+                quiet += 1
+                continue
+            kind, n = struct.unpack('>HH', reply[:4])
+            if kind == 5:
+                return
+            if kind == 4:
+                base += (n - (base - 1)) & 0xffff if base else n == 0
+
+    def take(self, name, asked, peer):
+        block, data, n = asked[b'blksize'], b'', 1
+        self.send(b'\0\6blksize\0%d\0' % block, peer)
+        while True:
+            packet, _ = self.socket.recvfrom(2000)
+            if struct.unpack('>HH', packet[:4]) == (3, n & 0xffff):
+                data += packet[4:]
+                n += 1
+            if packet[1] == 3:
+                self.send(struct.pack('>HH', 4, (n - 1) & 0xffff), peer)
+            if len(packet) < 4 + block:
+                break
+        self.got[name] = data
+
+
+@pytest.mark.parametrize('lose', [0, 50])
+def test_windows(loft, tftp, lose):
+    """RFC 7440 against a server that has it, also with packets lost; and a put."""
+    data = random.Random(2).randbytes(2 << 20)
+    server = TftpServer({'f': data}, lose)
+    m = loft(extra=user(tftp))
+    m.run_check(f'setenv autoload no; dhcp; setenv tftpdstp {server.port}; setenv tftpwindowsize 32')
+    m.run_check('tftpboot 48000000 f')
+    assert server.window == 32
+    assert m.run_check('crc32 48000000 $filesize').endswith(f'{zlib.crc32(data):08x}')
+    if not lose:
+        m.run_check('tftpput 48000000 12345 out')
+        assert server.got['out'] == data[:0x12345]
+
+
+def test_ctrl_c(loft, tftp):
+    """At once, wherever it waits; and nothing counts as loaded."""
+    m = loft(extra=user(tftp))
+    m.run_check('setenv ipaddr 10.0.2.15; setenv serverip 10.0.2.77')
+    m.send('tftpboot 48000000 big\r')
+    m.wait(r'Loading: \*')
+    m.send('\x03')
+    start = time.monotonic()
+    assert 'Abort' in m.prompt()
+    assert time.monotonic() - start < 5
+    assert 'big' not in m.run_check('memmap')
+    m.send('ping 10.0.2.77\r')
+    m.wait('Using')
+    m.send('\x03')
+    assert 'Abort' in m.prompt()
+
+
+class Peer:
+    """The other end of a wire."""
+
+    MAC = b'\x02\0\0\0\0\x09'
+    IP = bytes([10, 9, 0, 1])
+
+    def __init__(self):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(('127.0.0.1', 0))
+        self.socket.settimeout(5)
+        spare = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        spare.bind(('127.0.0.1', 0))
+        self.qemu = spare.getsockname()
+        spare.close()
+        self.guest = b'\x52\x54\0\x12\x34\x56'
+
+    def options(self):
+        host, port = self.socket.getsockname()
+        return ['-netdev', f'dgram,id=n,local.type=inet,local.host={host},local.port={self.qemu[1]},'
+                f'remote.type=inet,remote.host={host},remote.port={port}',
+                '-device', 'virtio-net-device,netdev=n,mac=52:54:00:12:34:56']
+
+    def send(self, frame):
+        self.socket.sendto(frame, self.qemu)
+
+    def receive(self):
+        return self.socket.recvfrom(2000)[0]
+
+    def arp_reply(self, frame):
+        return (frame[6:12] + self.MAC + frame[12:20] + b'\0\2' + self.MAC + frame[38:42] + frame[22:32])
+
+    def udp(self, payload, source, target):
+        udp = struct.pack('>HHHH', source, target, 8 + len(payload), 0) + payload
+        ip = struct.pack('>BBHHHBBH4s4s', 0x45, 0, 20 + len(udp), 1, 0, 64, 17, 0, self.IP, bytes([10, 9, 0, 2]))
+        total = sum(struct.unpack('>10H', ip))
+        total = (total & 0xffff) + (total >> 16)
+        total = (total & 0xffff) + (total >> 16)
+        return self.guest + self.MAC + b'\x08\0' + ip[:10] + struct.pack('>H', 0xffff - total) + ip[12:] + udp
+
+
+def test_hostile_frames(loft):
+    """10,000 frames that a fuzzer's dice made of right ones, in the middle of a load: it goes on, whole."""
+    peer, dice = Peer(), random.Random(3)
+    m = loft(extra=peer.options())
+    m.run_check('setenv ipaddr 10.9.0.2; setenv serverip 10.9.0.1; setenv tftpwindowsize 1')
+    m.send('tftpboot 48000000 f\r')
+    frame = peer.receive()
+    while frame[12:14] != b'\x08\x06':
+        frame = peer.receive()
+    arp = peer.arp_reply(frame)
+    peer.send(arp)
+    frame = peer.receive()
+    assert frame[12:14] == b'\x08\0' and frame[36:38] == b'\0\x45' and frame[42:46] == b'\0\1f\0'
+    port = struct.unpack('>H', frame[34:36])[0]
+    data = dice.randbytes(512 * 100 + 5)
+    made = 0
+    for n in range(1, 102):
+        block = peer.udp(struct.pack('>HH', 3, n) + data[(n - 1) * 512:n * 512], 4000, port)
+        for _ in range(100):
+            bad = bytearray(dice.choice([block, block, arp, peer.udp(b'\0\5\0\1no\0', 4001, port)]))
+            for _ in range(dice.randrange(1, 6)):
+                bad[dice.randrange(12, min(len(bad), 46))] = dice.randrange(256)
+            if bad[14:42] == block[14:42] and bad[42] == 0 and bad[43] in (3, 5, 6):
+                continue    # that would be the server's word
+            peer.send(bytes(bad[:dice.randrange(1, len(bad) + 1)]))
+            made += 1
+        while True:
+            peer.send(block)
+            peer.socket.settimeout(0.5)
+            try:
+                reply = peer.receive()
+                while not (reply[12:14] == b'\x08\0' and reply[42:46] == struct.pack('>HH', 4, n)):
+                    reply = peer.receive()
+                break
+            except socket.timeout:
+                continue
+    assert made > 9000
+    m.prompt()
+    assert m.run_check('crc32 48000000 $filesize').endswith(f'{zlib.crc32(data):08x}')
