@@ -11,6 +11,7 @@
 #include "lib/base/types.h"
 #include "lib/base/why.h"
 #include "net/dhcp.h"
+#include "net/http.h"
 #include "net/net.h"
 
 /**
@@ -94,6 +95,22 @@ int __must_check netif_tftp(struct net *net, uint32_t server, const char *file, 
  */
 int __must_check netif_tftpput(struct net *net, uint32_t server, const char *file, paddr_t at,
 			       uint64_t size, struct why *why);
+
+/**
+ * netif_http() - load a file from an HTTP server; prints the lines
+ * @url:   where it is; redirects change it
+ * @at:    where it goes
+ * @check: the bytes are there, may they count as loaded? Nonzero refuses them; NULL: they may
+ * @ctx:   for @check
+ *
+ * As netif_tftp() of the memory map, fileaddr and filesize.
+ *
+ * Errors: as netif_tftp(); -ELOOP too many redirects; what @check returned
+ */
+int __must_check netif_http(struct net *net, struct http_url *url, paddr_t at,
+			    int (*check)(void *ctx, const void *bytes, uint64_t size,
+					 struct why *why),
+			    void *ctx, struct why *why);
 
 /**
  * netif_dns() - the address of a name, by ${dnsip} and ${dnsip2}

@@ -104,3 +104,5 @@ host-y += net/net.c
 host-y += net/reassembly.c
 host-y += net/sum.c
 host-y += net/tftp.c
+host-y += net/http.c
+host-y += net/tcp.c

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The network: QEMU's user network, and a peer of this test's that speaks what it likes."""
 
+import functools
+import hashlib
+import http.server
 import random
 import socket
 import struct
@@ -258,3 +261,90 @@ def test_hostile_frames(loft):
     assert made > 9000
     m.prompt()
     assert m.run_check('crc32 48000000 $filesize').endswith(f'{zlib.crc32(data):08x}')
+
+
+class Files(http.server.BaseHTTPRequestHandler):
+    """/f with ranges and an ETag; a connection may be cut after some bytes; /moved leads there."""
+
+    protocol_version = 'HTTP/1.1'
+
+    def log_message(self, *args):
+        pass
+
+    def do_GET(self):
+        data = self.server.data
+        if self.path == '/moved':
+            self.send_response(302)
+            self.send_header('Location', '/f')
+            self.send_header('Content-Length', '0')
+            self.end_headers()
+            return
+        if self.path != '/f':
+            self.send_error(404)
+            return
+        start = 0
+        asked = self.headers.get('Range')
+        if asked and self.headers.get('If-Range') == '"%s"' % self.server.tag:
+            start = int(asked.removeprefix('bytes=').rstrip('-'))
+        self.server.starts.append(start)
+        self.send_response(206 if start else 200)
+        self.send_header('ETag', '"%s"' % self.server.tag)
+        self.send_header('Content-Length', str(len(data) - start))
+        if start:
+            self.send_header('Content-Range', f'bytes {start}-{len(data) - 1}/{len(data)}')
+        self.end_headers()
+        end = len(data)
+        if self.server.cuts:
+            self.server.cuts -= 1
+            end = min(end, start + len(data) // 22)
+        self.wfile.write(data[start:end])
+        self.close_connection = True
+
+
+@pytest.fixture
+def web():
+    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Files)
+    server.data, server.tag, server.cuts, server.starts = random.Random(5).randbytes(4 << 20), 'one', 0, []
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+
+
+def test_wget(loft, tftp, web):
+    m = loft(extra=user(tftp))
+    url = f'http://10.0.2.2:{web.server_address[1]}'
+    m.run_check('setenv autoload no; dhcp')
+    size = len(web.data)
+    text = m.run_check(f'wget 48000000 {url}/f')
+    assert f'{size} bytes transferred in ' in text and text.endswith(f'Bytes transferred = {size} ({size:x} hex)')
+    assert m.run_check('crc32 48000000 $filesize').endswith(f'{zlib.crc32(web.data):08x}')
+    digest = hashlib.sha256(web.data).hexdigest()
+    assert 'sha256 OK' in m.run_check(f'wget -s sha256={digest} 48000000 {url}/moved')
+    assert "sha256 is another" in m.run_fail(f'wget -s sha256={"0" * 64} 48000000 {url}/f')
+    assert '48000000' not in m.run_check('memmap')      # nothing counts as loaded there
+    assert m.run_fail(f'wget 48000000 {url}/none') == 'HTTP error: 404 Not Found'
+    assert 'DRAM has 0x0 there' in m.run_fail(f'wget 0 {url}/f')
+    assert 'no TLS' in m.run_fail('wget 48000000 https://10.0.2.2/f')
+
+
+def test_wget_resumes(loft, tftp, web):
+    """Twenty broken connections: whole, and no byte but what was on its way is fetched twice."""
+    m = loft(extra=user(tftp))
+    m.run_check('setenv autoload no; dhcp')
+    web.cuts = 20
+    text = m.run_check(f'wget 48000000 http://10.0.2.2:{web.server_address[1]}/f', timeout=120)
+    assert 'going on at byte' in text and 'anew' not in text
+    assert len(web.starts) == 21 and web.starts == sorted(set(web.starts))
+    assert m.run_check('crc32 48000000 $filesize').endswith(f'{zlib.crc32(web.data):08x}')
+
+
+def test_wget_python_server(loft, tftp):
+    """What is on everybody's machine."""
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(tftp))
+    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    m = loft(extra=user(tftp))
+    m.run_check('setenv autoload no; dhcp')
+    m.run_check(f'wget 48000000 http://10.0.2.2:{server.server_address[1]}/big')
+    assert m.run_check('crc32 48000000 $filesize').endswith(f"{zlib.crc32((tftp / 'big').read_bytes()):08x}")
+    server.shutdown()

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* http.h's machine, memory and the lines. */
+#include "net/http.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/console/console.h"
+#include "common/net/net.h"
+#include "common/net/sink.h"
+#include "common/source/progress.h"
+
+static struct job {
+	struct http http;
+	struct sink sink;
+	struct progress progress;
+	unsigned int resumed, anew;
+} job;
+
+static int begin(void *ctx, uint64_t size, struct why *why)
+{
+	const struct job *j = ctx;
+
+	return sink_check(&j->sink, 0, size == HTTP_SIZE_UNKNOWN ? 1 : size, why);
+}
+
+static int take(void *ctx, uint64_t at, const void *bytes, size_t count, struct why *why)
+{
+	struct job *j = ctx;
+
+	return bytes ? sink_write(&j->sink, at, bytes, count, why) : 0;
+}
+
+static bool early(void *ctx, uint64_t at, const void *bytes, size_t count)
+{
+	struct job *j = ctx;
+
+	return !sink_write(&j->sink, at, bytes, count, NULL);
+}
+
+static bool over(void *ctx)
+{
+	struct job *j = ctx;
+	struct http *h = &j->http;
+
+	http_poll(h);
+	if (h->resumed != j->resumed) {
+		console_fresh_line();
+		printf("The connection broke; going on at byte %" PRIu64 "\n", h->before);
+		j->resumed = h->resumed;
+	}
+	if (h->anew != j->anew) {
+		console_fresh_line();
+		printf("The file has changed, or the server does not say; starting anew\n");
+		j->anew = h->anew;
+	}
+	if (h->state == HTTP_BODY && h->size != HTTP_SIZE_UNKNOWN)
+		progress_step(&j->progress, h->done, h->size);
+	return h->state >= HTTP_DONE;
+}
+
+/* Where a redirect leads: a whole address, or a path of the same server. */
+static int follow(struct http_url *url, const char *location, struct why *why)
+{
+	if (location[0] == '/' && location[1] != '/') {
+		snprintf(url->path, sizeof(url->path), "%s", location);
+		return 0;
+	}
+	return http_parse_url(url, location, why);
+}
+
+static int fetch(struct net *net, struct http_url *url, struct why *why)
+{
+	const struct http_host host = { &job, begin, take, early };
+	uint32_t server;
+	int err;
+
+	for (unsigned int hops = 0; hops <= HTTP_REDIRECTS; hops++) {
+		err = netif_dns(net, url->host, &server, why);
+		if (err)
+			return err;
+		net_poll(net, netif_ms());
+		job.resumed = job.anew = 0;
+		http_start(&job.http, net, &host, url, server);
+		err = netif_run(over, &job);
+		http_stop(&job.http);
+		if (err)
+			return refuse(why, err,
+				      err == -EINTR ? "Abort" : "the device stands still");
+		if (job.http.state == HTTP_DONE)
+			return 0;
+		if (job.http.state != HTTP_REDIRECT) {
+			*why = job.http.why;
+			return -EIO;
+		}
+		err = follow(url, job.http.location, why);
+		if (err)
+			return err;
+		printf("Redirected to http://%s:%u%s\n", url->host, url->port, url->path);
+	}
+	return refuse(why, -ELOOP, "more than %u redirects", HTTP_REDIRECTS);
+}
+
+int netif_http(struct net *net, struct http_url *url, paddr_t at,
+	       int (*check)(void *ctx, const void *bytes, uint64_t size, struct why *why),
+	       void *ctx, struct why *why)
+{
+	const char *name;
+	int err;
+
+	if (!net->ip)
+		return refuse(why, -EINVAL, "*** ERROR: `ipaddr' not set");
+	job.progress = progress_begin();
+	sink_begin(&job.sink, at, "HTTP");
+	err = fetch(net, url, why);
+	console_fresh_line();
+	if (!err) {
+		progress_end(&job.progress, "transferred", job.http.done);
+		if (check)
+			err = check(ctx, (const void *)at, job.http.done, why);
+	}
+	name = strrchr(url->path, '/') + 1;
+	if (!err)
+		err = sink_end(&job.sink, job.http.done, name[0] ? name : url->host, why);
+	if (err) {
+		sink_drop(&job.sink);
+		return err;
+	}
+	printf("Bytes transferred = %" PRIu64 " (%" PRIx64 " hex)\n", job.http.done, job.http.done);
+	return 0;
+}

@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "net/http.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/num.h"
+
+enum { CHUNK_SIZE, CHUNK_DATA, CHUNK_BEHIND, CHUNK_TRAILER };
+
+/* ---- addresses */
+
+int http_parse_url(struct http_url *url, const char *text, struct why *why)
+{
+	const char *host, *port;
+	size_t size;
+	uint64_t number = HTTP_PORT;
+
+	for (const char *p = text; *p; p++) {
+		if (*p <= ' ' || *p > '~')
+			return refuse(why, -EINVAL, "'%.100s' has characters that no address has",
+				      text);
+	}
+	if (!strncmp(text, "https://", 8))
+		return refuse(why, -ENOTSUP, "%.100s: this Loft has no TLS", text);
+	if (strncmp(text, "http://", 7))
+		return refuse(why, -EINVAL, "'%.100s' does not begin with http://", text);
+	host = text + 7;
+	size = strcspn(host, "/?#");
+	port = memchr(host, ':', size);
+	if (port) {
+		char digits[6] = { 0 };
+		const size_t count = size - (size_t)(port + 1 - host);
+
+		if (count < sizeof(digits))
+			memcpy(digits, port + 1, count);
+		if (num_parse(digits, 10, &number) || !number || number > 65535)
+			return refuse(why, -EINVAL, "'%.100s': a port is 1 to 65535", text);
+	}
+	if (strlen(host + size) >= sizeof(url->path) - 1)
+		return refuse(why, -EINVAL, "the path has more than %u characters", HTTP_PATH_MAX);
+	snprintf(url->path, sizeof(url->path), "%s%s", host[size] == '/' ? "" : "/", host + size);
+	url->path[strcspn(url->path, "#")] = '\0';
+	url->port = (uint16_t)number;
+	size = port ? (size_t)(port - host) : size;
+	if (!size || size >= sizeof(url->host) || memchr(host, '@', size))
+		return refuse(why, -EINVAL, "'%.100s' names no host", text);
+	memcpy(url->host, host, size);
+	url->host[size] = '\0';
+	return 0;
+}
+
+/* ---- the end of a connection */
+
+static int fail(struct http *h, int err, const char *what)
+{
+	h->state = HTTP_FAILED;
+	return refuse(&h->why, err, "%s", what);
+}
+
+static void finish(struct http *h)
+{
+	h->state = HTTP_DONE;
+}
+
+/* ---- head */
+
+static const char *value_of(const char *line, const char *name)
+{
+	while (*name && (*line | 0x20) == *name) {
+		line++;
+		name++;
+	}
+	if (*name || *line != ':')
+		return NULL;
+	line++;
+	return line + strspn(line, " \t");
+}
+
+static void keep(char *to, size_t room, const char *value)
+{
+	const size_t size = strlen(value);
+
+	if (size < room)
+		memcpy(to, value, size + 1);
+	else
+		to[0] = '\0'; /* half of it is nothing to ask by */
+}
+
+/* "bytes 5-9/10" */
+static int get_range(struct http *h, const char *value)
+{
+	char from[21];
+	const size_t size = strcspn(value += strncmp(value, "bytes ", 6) ? 0 : 6, "-");
+	const char *slash = strchr(value, '/');
+
+	if (!slash || size >= sizeof(from))
+		return -EINVAL;
+	memcpy(from, value, size);
+	from[size] = '\0';
+	if (num_parse(from, 10, &h->range_from) || num_parse(slash + 1, 10, &h->range_size))
+		return -EINVAL;
+	h->has_range = true;
+	return 0;
+}
+
+static int take_field(struct http *h)
+{
+	const char *value;
+
+	value = value_of(h->line, "content-length");
+	if (value) {
+		uint64_t length;
+
+		if (num_parse(value, 10, &length) || (h->has_length && length != h->length))
+			return fail(h, -EPROTO, "Content-Length makes no sense");
+		h->length = length;
+		h->has_length = true;
+	}
+	value = value_of(h->line, "transfer-encoding");
+	if (value) {
+		h->chunked = (value[0] | 0x20) == 'c' && !strchr(value, ',');
+		if (!h->chunked)
+			return fail(h, -EPROTO,
+				    "the body is in an encoding that was not asked for");
+	}
+	value = value_of(h->line, "content-range");
+	if (value && get_range(h, value))
+		return fail(h, -EPROTO, "Content-Range makes no sense");
+	value = value_of(h->line, "etag");
+	if (value)
+		keep(h->new_tag, sizeof(h->new_tag), value);
+	value = value_of(h->line, "last-modified");
+	if (value)
+		keep(h->new_modified, sizeof(h->new_modified), value);
+	value = value_of(h->line, "location");
+	if (value)
+		keep(h->location, sizeof(h->location), value);
+	return 0;
+}
+
+static int take_status(struct http *h)
+{
+	uint64_t status;
+	char digits[4] = { 0 };
+
+	if (strncmp(h->line, "HTTP/1.", 7) || h->line[8] != ' ')
+		return fail(h, -EPROTO, "that is no HTTP server");
+	memcpy(digits, h->line + 9, 3);
+	if (num_parse(digits, 10, &status) || status < 100)
+		return fail(h, -EPROTO, "that is no HTTP server");
+	h->status = (unsigned int)status;
+	return 0;
+}
+
+/* A whole file; also where the rest of another was asked for. */
+static int begin_whole(struct http *h)
+{
+	if (h->began)
+		h->anew++;
+	h->began = true;
+	h->done = 0;
+	h->size = h->chunked || !h->has_length ? HTTP_SIZE_UNKNOWN : h->length;
+	memcpy(h->tag, h->new_tag, sizeof(h->tag));
+	memcpy(h->modified, h->new_modified, sizeof(h->modified));
+	if (h->host.begin(h->host.ctx, h->size, &h->why)) {
+		h->state = HTTP_FAILED;
+		return -EPERM;
+	}
+	return 0;
+}
+
+static int begin_rest(struct http *h)
+{
+	if (!h->began || !h->has_range || h->range_from != h->done ||
+	    (h->size != HTTP_SIZE_UNKNOWN && h->range_size != h->size) || h->chunked ||
+	    h->range_size < h->done || (h->has_length && h->length != h->range_size - h->done))
+		return fail(h, -EPROTO, "the server sends another part than was asked for");
+	h->size = h->range_size;
+	h->length = h->range_size - h->done;
+	h->has_length = true;
+	h->resumed++;
+	return 0;
+}
+
+static int refuse_status(struct http *h)
+{
+	if (h->status >= 301 && h->status <= 308 && h->status != 304 && h->location[0]) {
+		h->state = HTTP_REDIRECT;
+		return -EAGAIN;
+	}
+	h->state = HTTP_FAILED;
+	if (!h->why.text[0])
+		refuse(&h->why, -EIO, "HTTP error: %u", h->status);
+	return -EIO;
+}
+
+static int head_done(struct http *h, uint64_t at)
+{
+	int err;
+
+	if (h->status >= 100 && h->status < 200) { /* another head follows */
+		h->lines = 0;
+		return 0;
+	}
+	if (h->status == 200)
+		err = begin_whole(h);
+	else if (h->status == 206)
+		err = begin_rest(h);
+	else
+		err = refuse_status(h);
+	if (err)
+		return err;
+	h->body = h->chunked ? HTTP_BY_CHUNKS : h->has_length ? HTTP_BY_LENGTH : HTTP_TO_END;
+	h->body_at = at;
+	h->before = h->done;
+	h->chunk_state = CHUNK_SIZE;
+	h->state = HTTP_BODY;
+	if (h->body == HTTP_BY_LENGTH && !h->length)
+		finish(h);
+	return 0;
+}
+
+/* A character of a line; true where the line is whole, in h->line. */
+static bool line_char(struct http *h, char c)
+{
+	if (c != '\n') {
+		if (h->line_size < sizeof(h->line) - 1)
+			h->line[h->line_size++] = c >= ' ' && c <= '~' ? c : c == '\t' ? ' ' : '?';
+		if (c == '\r')
+			h->line[--h->line_size] = '\0';
+		return false;
+	}
+	h->line[h->line_size] = '\0';
+	while (h->line_size && h->line[h->line_size - 1] == ' ')
+		h->line[--h->line_size] = '\0';
+	h->line_size = 0;
+	return true;
+}
+
+static int head_line(struct http *h, uint64_t behind)
+{
+	if (h->lines++ == HTTP_HEADERS_MAX)
+		return fail(h, -EPROTO, "the head does not end");
+	if (h->lines == 1) {
+		int err = take_status(h);
+
+		if (!err && h->status >= 400)
+			refuse(&h->why, -EIO, "HTTP error: %s", h->line + 9);
+		return err;
+	}
+	return h->line[0] ? take_field(h) : head_done(h, behind);
+}
+
+/* ---- body */
+
+static int give(struct http *h, const char *bytes, size_t count)
+{
+	if (!count)
+		return 0;
+	if (h->host.data(h->host.ctx, h->done, bytes, count, &h->why)) {
+		h->state = HTTP_FAILED;
+		return -EPERM;
+	}
+	h->done += count;
+	return 0;
+}
+
+static int chunk_line(struct http *h)
+{
+	uint64_t size;
+
+	if (h->chunk_state == CHUNK_TRAILER) {
+		if (!h->line[0])
+			finish(h);
+		else if (h->lines++ == HTTP_HEADERS_MAX)
+			return fail(h, -EPROTO, "the trailer does not end");
+		return 0;
+	}
+	if (h->chunk_state == CHUNK_BEHIND) {
+		h->chunk_state = CHUNK_SIZE;
+		return h->line[0] ? fail(h, -EPROTO, "a chunk is longer than it says") : 0;
+	}
+	h->line[strcspn(h->line, "; ")] = '\0';
+	if (h->line[1] == 'x' || num_parse(h->line, 16, &size))
+		return fail(h, -EPROTO, "a chunk has no size");
+	h->chunk = size;
+	h->chunk_state = size ? CHUNK_DATA : CHUNK_TRAILER;
+	h->lines = 0;
+	return 0;
+}
+
+/* Return: bytes used, or -E... */
+static int64_t chunk_bytes(struct http *h, const char *bytes, size_t count)
+{
+	size_t used = 0;
+	int err;
+
+	if (h->chunk_state == CHUNK_DATA) {
+		used = (size_t)MIN((uint64_t)count, h->chunk);
+		err = give(h, bytes, used);
+		h->chunk -= used;
+		if (!h->chunk)
+			h->chunk_state = CHUNK_BEHIND;
+		return err ? err : (int64_t)used;
+	}
+	while (used < count) {
+		if (!line_char(h, bytes[used++]))
+			continue;
+		err = chunk_line(h);
+		return err ? err : (int64_t)used;
+	}
+	return (int64_t)used;
+}
+
+static int64_t body_bytes(struct http *h, const char *bytes, size_t count)
+{
+	int err;
+
+	if (h->body == HTTP_BY_CHUNKS)
+		return chunk_bytes(h, bytes, count);
+	if (h->body == HTTP_BY_LENGTH)
+		count = (size_t)MIN((uint64_t)count, h->length - (h->done - h->before));
+	err = give(h, bytes, count);
+	if (!err && h->body == HTTP_BY_LENGTH && h->done - h->before == h->length)
+		finish(h);
+	return err ? err : (int64_t)count;
+}
+
+static int stream_data(void *ctx, uint64_t at, const void *bytes, size_t count)
+{
+	struct http *h = ctx;
+	const char *p = bytes;
+	size_t used = 0;
+
+	if (!p) /* early: only bodies with a length have that */
+		return body_bytes(h, NULL, count) < 0 ? -EIO : 0;
+	while (used < count) {
+		int64_t taken = 1;
+
+		if (h->state == HTTP_BODY)
+			taken = body_bytes(h, p + used, count - used);
+		else if (h->state != HTTP_HEAD)
+			return h->state == HTTP_DONE ? 0 : -EIO; /* what follows is no concern */
+		else if (line_char(h, p[used]))
+			taken = head_line(h, at + used + 1) ? -EIO : 1;
+		if (taken < 0)
+			return -EIO;
+		used += (size_t)taken;
+	}
+	return 0;
+}
+
+static bool stream_early(void *ctx, uint64_t at, const void *bytes, size_t count)
+{
+	struct http *h = ctx;
+
+	if (h->state != HTTP_BODY || h->body != HTTP_BY_LENGTH || at < h->body_at)
+		return false;
+	at -= h->body_at;
+	if (at > h->length || count > h->length - at)
+		return false;
+	return h->host.early(h->host.ctx, h->before + at, bytes, count);
+}
+
+/* ---- connections */
+
+static void connect(struct http *h)
+{
+	const struct tcp_host host = { h, stream_data, stream_early };
+	const bool strong = h->tag[0] && strncmp(h->tag, "W/", 2);
+	const char *same = strong ? h->tag : h->modified;
+	char *p = h->request;
+	char *const end = p + sizeof(h->request);
+
+	p += snprintf(p, (size_t)(end - p), "GET %s HTTP/1.1\r\nHost: %s", h->url.path,
+		      h->url.host);
+	if (h->url.port != HTTP_PORT)
+		p += snprintf(p, (size_t)(end - p), ":%u", h->url.port);
+	p += snprintf(p, (size_t)(end - p),
+		      "\r\nUser-Agent: Loft\r\nAccept: */*\r\nAccept-Encoding: identity\r\n"
+		      "Connection: close\r\n");
+	if (h->done && same[0])
+		p += snprintf(p, (size_t)(end - p), "Range: bytes=%" PRIu64 "-\r\nIf-Range: %s\r\n",
+			      h->done, same);
+	p += snprintf(p, (size_t)(end - p), "\r\n");
+	h->line_size = h->lines = h->status = 0;
+	h->has_length = h->has_range = h->chunked = false;
+	h->new_tag[0] = h->new_modified[0] = h->location[0] = '\0';
+	h->before = h->done;
+	h->state = HTTP_HEAD;
+	tcp_open(&h->tcp, h->net, &host, h->server, h->url.port, h->request,
+		 (uint32_t)(p - h->request));
+}
+
+void http_start(struct http *h, struct net *net, const struct http_host *host,
+		const struct http_url *url, uint32_t server)
+{
+	memset(h, 0, sizeof(*h));
+	h->net = net;
+	h->host = *host;
+	h->url = *url;
+	h->server = server;
+	h->size = HTTP_SIZE_UNKNOWN;
+	connect(h);
+}
+
+/* The connection is over and the file is not whole. */
+static void broken(struct http *h, const char *what)
+{
+	h->fruitless = h->done > h->furthest ? 0 : h->fruitless + 1;
+	h->furthest = MAX(h->furthest, h->done);
+	tcp_stop(&h->tcp);
+	if (h->fruitless >= HTTP_TRIES) {
+		h->state = HTTP_FAILED;
+		refuse(&h->why, -EIO, "%s, at byte %" PRIu64, what, h->done);
+		return;
+	}
+	h->state = HTTP_PAUSE;
+	h->due = h->net->now + (uint64_t)HTTP_PAUSE_MS * h->fruitless;
+}
+
+void http_poll(struct http *h)
+{
+	if (h->state == HTTP_PAUSE && h->net->now >= h->due)
+		connect(h);
+	if (h->state != HTTP_HEAD && h->state != HTTP_BODY)
+		return;
+	tcp_poll(&h->tcp);
+	if (h->tcp.state == TCP_ENDED && h->state == HTTP_BODY && h->body == HTTP_TO_END)
+		finish(h);
+	else if (h->tcp.state == TCP_ENDED)
+		broken(h, "the server closed the connection");
+	else if (h->tcp.state == TCP_FAILED)
+		broken(h, h->tcp.why.text);
+}
+
+void http_stop(struct http *h)
+{
+	tcp_stop(&h->tcp);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * http.h - a file from an HTTP/1.1 server
+ *
+ * A connection that breaks is opened again, and the file goes on where it ended (Range), as long as
+ * the server says that it is the same file (ETag or Last-Modified); else it starts anew. Bytes that
+ * come out of order go to their place at once.
+ */
+#pragma once
+
+#include "lib/base/types.h"
+#include "lib/base/why.h"
+#include "net/tcp.h"
+
+#define HTTP_PORT         80
+#define HTTP_HOST_MAX     128
+#define HTTP_PATH_MAX     512
+#define HTTP_LINE_MAX     640
+#define HTTP_HEADERS_MAX  100 /* lines of a head */
+#define HTTP_REDIRECTS    5
+#define HTTP_TRIES        8   /* connections in a row that bring nothing further */
+#define HTTP_PAUSE_MS     500 /* before the next, times their number */
+#define HTTP_SIZE_UNKNOWN UINT64_MAX
+
+/** struct http_url - http://host[:port]/path */
+struct http_url {
+	char host[HTTP_HOST_MAX], path[HTTP_PATH_MAX];
+	uint16_t port;
+};
+
+/**
+ * http_parse_url() - take an address apart
+ * @text: "http://..."
+ *
+ * Errors: -ENOTSUP https, -EINVAL another scheme, no host, too long, or characters that no address
+ *         has
+ *         with the sentence
+ */
+int __must_check http_parse_url(struct http_url *url, const char *text, struct why *why);
+
+/**
+ * struct http_host - whose bytes they are
+ * @begin: a file of @size bytes begins at 0, also when it starts anew; nonzero refuses it
+ * @data:  bytes at @at of the file; NULL for those that @early took. Nonzero refuses them
+ * @early: bytes further on; true where they were put to their place
+ */
+struct http_host {
+	void *ctx;
+	int (*begin)(void *ctx, uint64_t size, struct why *why);
+	int (*data)(void *ctx, uint64_t at, const void *bytes, size_t count, struct why *why);
+	bool (*early)(void *ctx, uint64_t at, const void *bytes, size_t count);
+};
+
+enum http_state {
+	HTTP_IDLE,
+	HTTP_HEAD,
+	HTTP_BODY,
+	HTTP_PAUSE,
+	HTTP_DONE,
+	HTTP_REDIRECT,
+	HTTP_FAILED
+};
+enum http_body { HTTP_BY_LENGTH, HTTP_BY_CHUNKS, HTTP_TO_END };
+
+/**
+ * struct http - one file
+ * @state:   HTTP_DONE: @done bytes are there; HTTP_REDIRECT: @location says where to ask;
+ *           HTTP_FAILED: @why tells
+ * @resumed: connections that went on with a file
+ * @anew:    how often the file was another one, and began again
+ */
+struct http {
+	struct tcp tcp;
+	struct net *net;
+	struct http_host host;
+	struct http_url url;
+	uint32_t server;
+	enum http_state state;
+	enum http_body body;
+	char request[HTTP_HOST_MAX + HTTP_PATH_MAX + 400];
+	char line[HTTP_LINE_MAX];
+	char tag[128], modified[64], new_tag[128], new_modified[64], location[HTTP_PATH_MAX];
+	unsigned int line_size, lines, status, fruitless, resumed, anew, chunk_state;
+	uint64_t size, done, before; /* of the file; before: done when the connection began */
+	uint64_t furthest;           /* and how far any came */
+	uint64_t length, range_from, range_size, chunk, body_at;
+	bool has_length, has_range, chunked, began;
+	uint64_t due;
+	struct why why;
+};
+
+/**
+ * http_start() - ask for a file
+ * @h:      filled
+ * @server: the address of url->host
+ *
+ * Spec: RFC 9110, 9112
+ */
+void http_start(struct http *h, struct net *net, const struct http_host *host,
+		const struct http_url *url, uint32_t server);
+
+/** http_poll() - time passes, and what came is acknowledged */
+void http_poll(struct http *h);
+
+/** http_stop() - close the connection */
+void http_stop(struct http *h);

@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "net/tcp.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "net/bytes.h"
+#include "net/sum.h"
+
+#define HEADER       20
+#define OPTIONS_MAX  40
+
+#define FIN          1
+#define SYN          2
+#define RST          4
+#define PSH          8
+#define ACK          16
+
+#define OPT_END      0
+#define OPT_NOP      1
+#define OPT_MSS      2
+#define OPT_SCALE    3
+#define OPT_SACK_MAY 4
+#define OPT_SACK     5
+#define SACK_MAX     3
+#define MSS_DEFAULT  536
+#define MSS_OURS     (NET_MTU - 40)
+#define BURST        4 /* segments of ours that may be on the way */
+
+struct segment {
+	uint32_t seq, ack, window;
+	uint8_t flags;
+	const uint8_t *options, *data;
+	uint32_t option_size, size;
+};
+
+/* The number of the stream's byte @at of the peer's. */
+static uint32_t number(const struct tcp *t, uint64_t at)
+{
+	return t->irs + 1 + (uint32_t)at;
+}
+
+static uint32_t expected(const struct tcp *t)
+{
+	return number(t, t->got) + (t->state == TCP_ENDED);
+}
+
+/* ---- out */
+
+static uint8_t *put_sack(const struct tcp *t, uint8_t *p)
+{
+	const unsigned int count = MIN(t->early_count, (unsigned int)SACK_MAX);
+
+	if (!t->sack || !count)
+		return p;
+	*p++ = OPT_NOP;
+	*p++ = OPT_NOP;
+	*p++ = OPT_SACK;
+	*p++ = (uint8_t)(2 + 8 * count);
+	for (unsigned int i = 0; i < count; i++, p += 8) {
+		put_be32(p, number(t, t->early[i].from));
+		put_be32(p + 4, number(t, t->early[i].end));
+	}
+	return p;
+}
+
+static void send(struct tcp *t, uint8_t flags, uint32_t seq, const uint8_t *bytes, uint32_t count)
+{
+	static const uint8_t hello[] = { OPT_MSS,      4, MSS_OURS >> 8, MSS_OURS & 255, OPT_NOP,
+					 OPT_SCALE,    3, TCP_SCALE,     OPT_NOP,        OPT_NOP,
+					 OPT_SACK_MAY, 2 };
+	uint8_t *tcp = net_ip_room(t->net), *p = tcp + HEADER;
+	const bool syn = flags & SYN;
+	uint32_t size;
+
+	memset(tcp, 0, HEADER);
+	if (syn) {
+		memcpy(p, hello, sizeof(hello));
+		p += sizeof(hello);
+	} else {
+		p = put_sack(t, p);
+		put_be32(tcp + 8, expected(t));
+	}
+	put_be16(tcp, t->handler.port);
+	put_be16(tcp + 2, t->port);
+	put_be32(tcp + 4, seq);
+	tcp[12] = (uint8_t)((p - tcp) / 4 << 4);
+	tcp[13] = flags;
+	put_be16(tcp + 14, syn ? 0xffff : (uint16_t)(TCP_WINDOW >> TCP_SCALE));
+	if (count)
+		memcpy(p, bytes, count);
+	size = (uint32_t)(p - tcp) + count;
+	put_be16(tcp + 16,
+		 (uint16_t)~net_sum(tcp, size, net_pseudo_sum(t->net->ip, t->to, NET_TCP, size)));
+	t->ack_now = false;
+	t->waiting = 0;
+	t->ack_due = UINT64_MAX;
+	net_ip_send(t->net, t->to, NET_TCP, size);
+}
+
+static void acknowledge(struct tcp *t)
+{
+	send(t, ACK, t->nxt, NULL, 0);
+}
+
+/* What the peer's window, and a few segments, leave room for. */
+static void send_data(struct tcp *t)
+{
+	const uint32_t end = t->iss + 1 + t->out_size;
+	const uint32_t room = MIN(t->peer_window, BURST * t->mss);
+
+	while (t->nxt != end && t->nxt - t->una < room) {
+		const uint32_t at = t->nxt - (t->iss + 1);
+		uint32_t count = MIN(t->mss, t->out_size - at);
+
+		count = MIN(count, room - (t->nxt - t->una));
+		if (t->nxt == t->una) {
+			t->asked_at = t->net->now;
+			t->due = t->net->now + t->wait;
+		}
+		send(t, ACK | PSH, t->nxt, t->out + at, count);
+		t->nxt += count;
+	}
+}
+
+/* ---- in */
+
+static bool parse(const struct net_packet *packet, struct segment *s)
+{
+	const uint8_t *p = packet->data;
+	const uint32_t header = (uint32_t)(p[12] >> 4) * 4;
+
+	if (header < HEADER || header > packet->size)
+		return false;
+	*s = (struct segment){ .seq = get_be32(p + 4),
+			       .ack = get_be32(p + 8),
+			       .flags = p[13] & 0x3f,
+			       .window = get_be16(p + 14),
+			       .options = p + HEADER,
+			       .option_size = header - HEADER,
+			       .data = p + header,
+			       .size = packet->size - header };
+	return true;
+}
+
+static void take_options(struct tcp *t, const struct segment *s)
+{
+	const uint8_t *p = s->options;
+	uint32_t left = s->option_size;
+
+	t->mss = MSS_DEFAULT;
+	while (left && *p != OPT_END) {
+		uint32_t size = 1;
+
+		if (*p != OPT_NOP) {
+			if (left < 2 || p[1] < 2 || p[1] > left)
+				return;
+			size = p[1];
+		}
+		if (*p == OPT_MSS && size == 4)
+			t->mss = MIN(MAX(get_be16(p + 2), (uint16_t)64), (uint16_t)MSS_OURS);
+		if (*p == OPT_SCALE && size == 3)
+			t->peer_scale = MIN(p[2], (uint8_t)14);
+		if (*p == OPT_SACK_MAY)
+			t->sack = true;
+		p += size;
+		left -= size;
+	}
+}
+
+static void fail(struct tcp *t, const char *what)
+{
+	t->state = TCP_FAILED;
+	refuse(&t->why, -EIO, "%s", what);
+}
+
+static void answered(struct tcp *t)
+{
+	const uint64_t took = t->net->now - t->asked_at;
+
+	if (!t->tries)
+		t->answer_ms = t->answer_ms ? (t->answer_ms * 7 + took) / 8 : took;
+	t->wait = MIN(MAX(t->answer_ms * 3, (uint64_t)TCP_WAIT_MIN_MS), (uint64_t)TCP_WAIT_MAX_MS);
+	t->tries = 0;
+	t->asked_at = t->net->now;
+	t->due = t->net->now + t->wait;
+}
+
+static void opening_input(struct tcp *t, const struct segment *s)
+{
+	if (!(s->flags & ACK) || s->ack != t->iss + 1)
+		return;
+	if (s->flags & RST) {
+		fail(t, "connection refused");
+		return;
+	}
+	if (!(s->flags & SYN))
+		return;
+	t->irs = s->seq;
+	t->una = t->nxt = s->ack;
+	t->peer_window = s->window;
+	take_options(t, s);
+	t->state = TCP_OPEN;
+	answered(t);
+	t->ack_now = true;
+	send_data(t);
+}
+
+/* Nonzero: the host has enough. */
+static int deliver(struct tcp *t, const void *bytes, size_t count)
+{
+	const uint64_t at = t->got;
+
+	t->got += count;
+	t->waiting += (uint32_t)count;
+	return count ? t->host.data(t->host.ctx, at, bytes, count) : 0;
+}
+
+/* Runs that are no longer early. */
+static int absorb(struct tcp *t)
+{
+	for (unsigned int i = 0; i < t->early_count;) {
+		const struct tcp_run run = t->early[i];
+
+		if (run.from > t->got) {
+			i++;
+			continue;
+		}
+		t->early_count--;
+		memmove(&t->early[i], &t->early[i + 1], (t->early_count - i) * sizeof(run));
+		if (run.end > t->got && deliver(t, NULL, run.end - t->got))
+			return -EIO;
+		i = 0;
+	}
+	return 0;
+}
+
+/* The newest run first, those that it touches in it. Return: false, there are too many */
+static bool note_early(struct tcp *t, uint64_t from, uint64_t end)
+{
+	for (unsigned int i = 0; i < t->early_count;) {
+		const struct tcp_run run = t->early[i];
+
+		if (run.from > end || run.end < from) {
+			i++;
+			continue;
+		}
+		from = MIN(from, run.from);
+		end = MAX(end, run.end);
+		t->early_count--;
+		memmove(&t->early[i], &t->early[i + 1], (t->early_count - i) * sizeof(run));
+		i = 0;
+	}
+	if (t->early_count == TCP_EARLY)
+		return false;
+	memmove(&t->early[1], &t->early[0], t->early_count * sizeof(t->early[0]));
+	t->early[0] = (struct tcp_run){ from, end };
+	t->early_count++;
+	return true;
+}
+
+static void data_input(struct tcp *t, struct segment *s)
+{
+	int32_t ahead = (int32_t)(s->seq - number(t, t->got));
+	const bool fin = s->flags & FIN;
+
+	if (ahead < 0) { /* what is there already is cut off */
+		const uint32_t old = (uint32_t)-ahead;
+
+		if (old > s->size || (old == s->size && !fin)) {
+			t->ack_now |= s->size || fin;
+			return;
+		}
+		s->data += old;
+		s->size -= old;
+		ahead = 0;
+	}
+	if ((uint32_t)ahead >= TCP_WINDOW || s->size > TCP_WINDOW - (uint32_t)ahead) {
+		t->ack_now = true;
+		return;
+	}
+	if (fin && !t->has_fin) {
+		t->has_fin = true;
+		t->fin = t->got + (uint32_t)ahead + s->size;
+	}
+	if (t->has_fin && t->got + (uint32_t)ahead + s->size > t->fin)
+		return; /* bytes behind the end */
+	if (ahead) {
+		const uint64_t at = t->got + (uint32_t)ahead;
+
+		t->ack_now = true;
+		if (s->size && t->early_count < TCP_EARLY &&
+		    t->host.early(t->host.ctx, at, s->data, s->size))
+			(void)note_early(t, at, at + s->size);
+	} else if (deliver(t, s->data, s->size) || absorb(t)) {
+		fail(t, "the bytes are not wanted");
+		return;
+	}
+	if (t->has_fin && t->got == t->fin) {
+		t->state = TCP_ENDED;
+		t->ack_now = true;
+	}
+}
+
+/* Return: false, the segment is to be dropped */
+static bool ack_input(struct tcp *t, const struct segment *s)
+{
+	if (!(s->flags & ACK))
+		return false;
+	if ((int32_t)(s->ack - t->nxt) > 0 || (int32_t)(t->una - s->ack) > (int32_t)TCP_WINDOW) {
+		t->ack_now = true; /* of something that was never sent: RFC 5961, 5 */
+		return false;
+	}
+	t->peer_window = s->window << t->peer_scale;
+	if ((int32_t)(s->ack - t->una) > 0) {
+		t->una = s->ack;
+		answered(t);
+	}
+	send_data(t);
+	return true;
+}
+
+static void input(struct net_handler *handler, struct net *net, const struct net_packet *packet)
+{
+	struct tcp *t = (struct tcp *)handler; /* the first member */
+	struct segment s;
+
+	if (packet->from != t->to || packet->from_port != t->port || !parse(packet, &s))
+		return;
+	if (t->state == TCP_OPENING) {
+		opening_input(t, &s);
+		return;
+	}
+	if (t->state != TCP_OPEN && t->state != TCP_ENDED)
+		return;
+	if (s.flags & RST) { /* only the very next number is believed: RFC 5961, 3 */
+		if (s.seq == expected(t) && t->state == TCP_OPEN)
+			fail(t, "the server has reset the connection");
+		else if (s.seq - expected(t) < TCP_WINDOW)
+			t->ack_now = true;
+		return;
+	}
+	if (s.flags & SYN) {
+		t->ack_now = true;
+		return;
+	}
+	if ((int32_t)(s.seq + s.size - number(t, t->got)) < -(int32_t)TCP_WINDOW ||
+	    !ack_input(t, &s))
+		return;
+	t->heard = net->now;
+	t->probes = 0;
+	if (t->state == TCP_OPEN)
+		data_input(t, &s);
+	else
+		t->ack_now |= s.flags & FIN || s.size;
+	if (t->ack_now && t->state != TCP_FAILED)
+		acknowledge(t); /* at once: the peer counts those that repeat */
+	else if (t->waiting && t->ack_due == UINT64_MAX)
+		t->ack_due = net->now + TCP_DELAY_MS;
+}
+
+void tcp_open(struct tcp *t, struct net *net, const struct tcp_host *host, uint32_t to,
+	      uint16_t port, const void *out, uint32_t out_size)
+{
+	memset(t, 0, sizeof(*t));
+	t->handler = (struct net_handler){ .protocol = NET_TCP,
+					   .port = net_random_port(net),
+					   .input = input };
+	t->net = net;
+	t->host = *host;
+	t->to = to;
+	t->port = port;
+	t->out = out;
+	t->out_size = out_size;
+	t->iss = net_random(net);
+	t->una = t->iss;
+	t->nxt = t->iss + 1;
+	t->wait = TCP_WAIT_MS;
+	t->heard = t->asked_at = net->now;
+	t->due = net->now + t->wait;
+	t->state = TCP_OPENING;
+	net_listen(net, &t->handler);
+	send(t, SYN, t->iss, NULL, 0);
+}
+
+/* Nobody has answered in time. */
+static void again(struct tcp *t)
+{
+	if (++t->tries > TCP_TRIES) {
+		fail(t, "the server does not answer");
+		return;
+	}
+	t->wait = MIN(t->wait * 2, (uint64_t)TCP_WAIT_MAX_MS);
+	t->due = t->net->now + t->wait;
+	if (t->tries > 2)
+		net_forget(t->net, t->to);
+	if (t->state == TCP_OPENING) {
+		send(t, SYN, t->iss, NULL, 0);
+		return;
+	}
+	t->nxt = t->una;
+	t->peer_window = MAX(t->peer_window, (uint32_t)1); /* a window of 0 is asked about */
+	send_data(t);
+}
+
+static void probe(struct tcp *t)
+{
+	if (t->probes == TCP_PROBES) {
+		fail(t, "the server is silent");
+		return;
+	}
+	t->probes++;
+	send(t, ACK, t->nxt - 1, NULL, 0);
+}
+
+void tcp_poll(struct tcp *t)
+{
+	const uint64_t now = t->net->now;
+
+	if (t->state < TCP_OPENING || t->state > TCP_OPEN) {
+		if (t->state == TCP_ENDED && t->ack_now)
+			acknowledge(t);
+		return;
+	}
+	if (t->una != t->nxt && now >= t->due)
+		again(t);
+	else if (t->state == TCP_OPEN && t->una == t->nxt && t->una != t->iss + 1 + t->out_size &&
+		 now >= t->due)
+		again(t);
+	if (t->state != TCP_OPEN)
+		return;
+	if (t->ack_now || t->waiting >= 2 * MSS_OURS || now >= t->ack_due)
+		acknowledge(t);
+	if (now - t->heard >= (uint64_t)TCP_PROBE_MS * (t->probes + 1))
+		probe(t);
+}
+
+void tcp_stop(struct tcp *t)
+{
+	if (!t->net)
+		return;
+	if (t->state == TCP_OPEN)
+		send(t, RST | ACK, t->nxt, NULL, 0);
+	else if (t->state == TCP_ENDED)
+		send(t, FIN | ACK, t->nxt, NULL, 0);
+	net_unlisten(t->net, &t->handler);
+	t->state = TCP_IDLE;
+}

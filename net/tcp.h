@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * tcp.h - one connection that we open: a little to send, much to receive
+ *
+ * What is received goes on at once, so the window is always open, and nothing is kept here: bytes
+ * that come too early are offered with their place, and SACK tells the peer that they are there.
+ */
+#pragma once
+
+#include "lib/base/types.h"
+#include "lib/base/why.h"
+#include "net/net.h"
+
+#define TCP_WINDOW      (UINT32_C(1) << 20)
+#define TCP_SCALE       5
+#define TCP_EARLY       8   /* runs of bytes that came too early */
+#define TCP_TRIES       7   /* of one segment, without an answer */
+#define TCP_WAIT_MS     500 /* to the first answer; then by what answers take */
+#define TCP_WAIT_MIN_MS 200
+#define TCP_WAIT_MAX_MS 8000
+#define TCP_DELAY_MS    20   /* an acknowledgement may wait so long */
+#define TCP_PROBE_MS    2000 /* silence after which the peer is asked whether it lives */
+#define TCP_PROBES      6
+
+enum tcp_state { TCP_IDLE, TCP_OPENING, TCP_OPEN, TCP_ENDED, TCP_FAILED };
+
+/**
+ * struct tcp_host - where the stream goes
+ * @data:  the next @count bytes of it, from @at on; @bytes is NULL for what @early took.
+ *         Nonzero ends the connection
+ * @early: bytes with some missing before them; true where they were put to their place
+ */
+struct tcp_host {
+	void *ctx;
+	int (*data)(void *ctx, uint64_t at, const void *bytes, size_t count);
+	bool (*early)(void *ctx, uint64_t at, const void *bytes, size_t count);
+};
+
+/**
+ * struct tcp - one connection
+ * @state: TCP_ENDED: the peer has sent all; TCP_FAILED: @why tells
+ * @got:   bytes of the stream that @data had
+ */
+struct tcp {
+	struct net_handler handler;
+	struct net *net;
+	struct tcp_host host;
+	enum tcp_state state;
+	uint32_t to;
+	uint16_t port;
+	const uint8_t *out;
+	uint32_t out_size;
+	uint32_t iss, una, nxt, peer_window, mss;
+	uint8_t peer_scale;
+	bool sack, has_fin, ack_now;
+	uint32_t irs;
+	uint64_t got, fin;
+	struct tcp_run {
+		uint64_t from, end;
+	} early[TCP_EARLY]; /* the newest first */
+	unsigned int early_count;
+	uint32_t waiting; /* bytes not acknowledged by us */
+	uint64_t due, wait, asked_at, answer_ms, ack_due, heard;
+	unsigned int tries, probes;
+	struct why why;
+};
+
+/**
+ * tcp_open() - connect, and send when the peer answers
+ * @t:    filled
+ * @host: copied
+ * @out:  stays until the connection has ended; @out_size bytes
+ *
+ * Spec: RFC 9293, 7323 (window scale), 2018 (SACK), 5961 (blind resets), 6298 (timers)
+ */
+void tcp_open(struct tcp *t, struct net *net, const struct tcp_host *host, uint32_t to,
+	      uint16_t port, const void *out, uint32_t out_size);
+
+/** tcp_poll() - time passes, and what came is acknowledged: after a batch of frames */
+void tcp_poll(struct tcp *t);
+
+/** tcp_stop() - end it, and listen no longer; the peer is told */
+void tcp_stop(struct tcp *t);
