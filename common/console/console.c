@@ -76,9 +76,9 @@ static void drop(unsigned count)
 	ctrlc_end -= MIN(ctrlc_end, count);
 }
 
-int console_init(const char *compatible, size_t length, paddr_t base)
+int console_init(const struct serial_node *node)
 {
-	int err = serial_init(&serial, compatible, length, base);
+	int err = serial_init(&serial, node);
 
 	if (!err)
 		serial.idle = pull;

@@ -5,17 +5,16 @@
 
 #include "lib/base/types.h"
 
+struct serial;
+struct serial_node;
+
 /**
  * console_init() - make a UART the console
- * @compatible: the FDT property's bytes, one or more NUL-terminated strings
- * @length:     of that property, bytes
- * @base:       its registers, mapped
+ * @node: what is known of it; its registers are mapped
  *
  * Errors: -ENODEV  no driver for it; the console is as before
  */
-int __must_check console_init(const char *compatible, size_t length, paddr_t base);
-
-struct serial;
+int __must_check console_init(const struct serial_node *node);
 
 /** console_serial() - the console's UART itself: for the gdb stub, to which it may belong */
 struct serial *console_serial(void);

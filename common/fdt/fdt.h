@@ -60,6 +60,7 @@ struct machine {
 	paddr_t console_base; /* what stdout-path leads to; 0: none, or no device with registers */
 	const char *console_compatible; /* its string list, NULL if console_base is 0 */
 	int console_compatible_len;
+	int console_node; /* offset as of struct device, good where console_compatible is */
 	enum psci_conduit psci;
 	const char *bootargs, *model, *stdout_path; /* NULL if there is none */
 	paddr_t initrd_start, initrd_end;           /* [start, end); both 0 if there is none */

@@ -150,6 +150,7 @@ void machine_find_console(struct machine *m, int aliases)
 	m->console_base = dev->base;
 	m->console_compatible = dev->compatible;
 	m->console_compatible_len = dev->compatible_len;
+	m->console_node = dev->node;
 }
 
 /* NULL stays NULL. */

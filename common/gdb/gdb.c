@@ -9,6 +9,7 @@
 #include "common/console/console.h"
 #include "common/console/init.h"
 #include "common/fdt/fdt.h"
+#include "common/fdt/uart.h"
 #include "common/gdb/server.h"
 #include "drivers/serial/serial.h"
 
@@ -58,14 +59,15 @@ static struct {
 static void find_line(void)
 {
 	const struct device *d;
+	struct serial_node node;
 
 	if (gdb.found)
 		return;
 	gdb.found = true;
 	console_tap(&tap);
 	for (unsigned nth = 0; (d = machine_find(&machine, "arm,pl011", nth)); nth++) {
-		if (d->base != console_base() &&
-		    !serial_init(&gdb.line, d->compatible, (size_t)d->compatible_len, d->base))
+		fdt_uart(machine.fdt, d, &node);
+		if (d->base != console_base() && !serial_init(&gdb.line, &node))
 			return;
 	}
 	gdb.shared = true;

@@ -46,11 +46,11 @@ struct home {
 /* Says why on the board's console, for which neither a global nor an FDT is needed. */
 static void __attribute__((noreturn)) early_stop(const char *what, const char *why)
 {
+	const struct serial_node node = board_console();
 	struct serial serial = { 0 };
 	const char *text[] = { "\r\nLoft: ", what, why, "\r\n" };
 
-	if (!serial_init(&serial, board.console_compatible, strlen(board.console_compatible) + 1,
-			 board.start.console)) {
+	if (!serial_init(&serial, &node)) {
 		for (unsigned i = 0; i < ARRAY_SIZE(text); i++) {
 			for (const char *s = text[i]; *s; s++)
 				(serial.ops->putc)(&serial, *s); /* stdio.h has a macro */

@@ -7,6 +7,7 @@
 #include "arch/cpu.h"
 #include "common/shell/autoboot.h"
 #include "common/board.h"
+#include "common/fdt/uart.h"
 #include "common/console/bootstage.h"
 #include "common/console/console.h"
 #include "common/console/init.h"
@@ -26,12 +27,21 @@
 /* The UART that the FDT names; where it names none, or one that no driver knows, the board's. */
 static void console_start(void)
 {
-	if (machine.console_compatible &&
-	    !console_init(machine.console_compatible, machine.console_compatible_len,
-			  machine.console_base))
-		return;
-	if (console_init(board.console_compatible, strlen(board.console_compatible) + 1,
-			 board.start.console))
+	const struct device named = {
+		.compatible = machine.console_compatible,
+		.compatible_len = machine.console_compatible_len,
+		.base = machine.console_base,
+		.node = machine.console_node,
+	};
+	struct serial_node node;
+
+	if (named.compatible) {
+		fdt_uart(machine.fdt, &named, &node);
+		if (!console_init(&node))
+			return;
+	}
+	node = board_console();
+	if (console_init(&node))
 		cpu_halt(); /* a board whose console has no driver: nothing can be said */
 }
 

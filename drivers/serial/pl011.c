@@ -120,7 +120,7 @@ static bool op_drain(struct serial *serial)
 }
 
 TABLE_ENTRY(serial_table, struct serial_ops, serial_pl011) = {
-	.compatible = "arm,pl011",
+	.compatible = "arm,pl011\0",
 	.enable = op_enable,
 	.putc = op_putc,
 	.write = op_write,
@@ -142,7 +142,7 @@ static void write_sbsa(struct serial *serial, const char *byte, size_t count)
 }
 
 TABLE_ENTRY(serial_table, struct serial_ops, serial_sbsa) = {
-	.compatible = "arm,sbsa-uart",
+	.compatible = "arm,sbsa-uart\0",
 	.enable = enable_sbsa,
 	.putc = op_putc,
 	.write = write_sbsa,

@@ -4,34 +4,52 @@
 
 #include "drivers/serial/serial.h"
 
-/* Is name one of the NUL-terminated strings in list[0..length)? An unterminated one is none. */
-static bool list_has(const char *list, size_t length, const char *name)
+bool serial_name_in(const char *names, const char *name)
 {
-	const size_t want = strlen(name) + 1;
+	for (; *names; names += strlen(names) + 1)
+		if (!strcmp(names, name))
+			return true;
+	return false;
+}
 
-	while (length) {
-		const char *end = memchr(list, '\0', length);
+static bool takes(struct serial *serial, const struct serial_ops *ops,
+		  const struct serial_node *node, const char *name)
+{
+	*serial = (struct serial){ .ops = ops, .base = node->base };
+	return ops->compatible ? serial_name_in(ops->compatible, name)
+			       : ops->takes(serial, node, name);
+}
 
+/* The node's names from the most to the least particular; an unterminated one is none. */
+static bool find(struct serial *found, const struct serial_node *node)
+{
+	const char *name = node->compatible, *end;
+
+	for (size_t left = node->length; left; left -= (size_t)(end + 1 - name), name = end + 1) {
+		end = memchr(name, '\0', left);
 		if (!end)
 			return false;
-		const size_t size = (size_t)(end - list) + 1;
-
-		if (size == want && !memcmp(list, name, want))
-			return true;
-		list += size;
-		length -= size;
+		TABLE_FOREACH(serial_table, struct serial_ops, ops)
+			if (takes(found, ops, node, name))
+				return true;
 	}
 	return false;
 }
 
-int serial_init(struct serial *serial, const char *compatible, size_t length, paddr_t base)
+bool serial_known(const struct serial_node *node)
 {
-	TABLE_FOREACH(serial_table, struct serial_ops, ops) {
-		if (!list_has(compatible, length, ops->compatible))
-			continue;
-		*serial = (struct serial){ .ops = ops, .base = base };
-		serial->ops->enable(serial);
-		return 0;
-	}
-	return -ENODEV;
+	struct serial serial;
+
+	return find(&serial, node);
+}
+
+int serial_init(struct serial *serial, const struct serial_node *node)
+{
+	struct serial found;
+
+	if (!find(&found, node))
+		return -ENODEV;
+	*serial = found;
+	serial->ops->enable(serial);
+	return 0;
 }

@@ -10,10 +10,32 @@
 #include "lib/base/types.h"
 
 struct serial;
+struct uart_row;
+
+/**
+ * struct serial_node - what a device tree, or a board's own data, says of a UART
+ * @compatible: the property's bytes: one or more NUL-terminated strings
+ * @length:     of that property, bytes
+ * @base:       the device's first register window, mapped
+ * @offset:     reg-offset, 0 where there is none
+ * @shift:      reg-shift, where @has_shift
+ * @width:      reg-io-width in bytes, 0 where there is none
+ * @big_endian: as the property says
+ */
+struct serial_node {
+	const char *compatible;
+	size_t length;
+	paddr_t base;
+	uint32_t offset;
+	bool has_shift, big_endian;
+	uint8_t shift, width;
+};
 
 /**
  * struct serial_ops - what a UART driver supplies; one in serial_table per driver
- * @compatible: the FDT's name for the device
+ * @compatible: the FDT's names for the device, one NUL-terminated string after the other
+ * @takes:      where @compatible is NULL: does it drive a device of that name? Fills its own
+ *              members of the struct serial then
  * @enable:     make it transmit and receive, if it does not; interrupts off
  * @putc:       send one byte; waits a bounded time for room, then drops the byte: false
  * @write:      send bytes, each as @putc does; made for long runs of them
@@ -23,6 +45,7 @@ struct serial;
  */
 struct serial_ops {
 	const char *compatible;
+	bool (*takes)(struct serial *, const struct serial_node *, const char *name);
 	void (*enable)(struct serial *);
 	bool (*putc)(struct serial *, char);
 	void (*write)(struct serial *, const char *, size_t);
@@ -35,6 +58,7 @@ struct serial_ops {
  * struct serial - one UART, owned by whoever probed it (the console)
  * @ops:   its driver
  * @base:  its registers
+ * @row:   with what follows it: drivers/serial/uart.c's
  * @stuck: the last wait for room ran out: until the UART takes a byte again no byte waits
  * @idle:  NULL, or what the owner wants done while a byte waits for room: receive, since the other
  *         side's bytes arrive meanwhile and the FIFO is short
@@ -43,19 +67,27 @@ struct serial_ops {
 struct serial {
 	const struct serial_ops *ops;
 	paddr_t base;
+	const struct uart_row *row;
+	uint8_t width, shift;
+	bool big_endian;
 	bool stuck;
 	void (*idle)(void);
 	bool lost;
 };
 
+/** serial_name_in() - is it one of the strings? A list ends at an empty one. */
+bool serial_name_in(const char *names, const char *name);
+
+/** serial_known() - is there a driver for it? Touches no register. */
+bool serial_known(const struct serial_node *node);
+
 /**
  * serial_init() - find the driver for a UART and enable it
- * @serial:      filled
- * @compatible:  the property's bytes: one or more NUL-terminated strings
- * @length:      of that property, bytes
- * @base:        the device's first register window, mapped
+ * @serial: filled
+ * @node:   what is known of it
+ *
+ * The first of the node's names that any driver knows decides.
  *
  * Errors: -ENODEV  no driver for any of the strings; @serial is untouched
  */
-int serial_init(struct serial *serial, const char *compatible, size_t length,
-		paddr_t base) __must_check;
+int serial_init(struct serial *serial, const struct serial_node *node) __must_check;

@@ -17,6 +17,7 @@
 #include "common/console/console.h"
 #include "common/console/init.h"
 #include "drivers/serial/pl011.h"
+#include "drivers/serial/serial.h"
 
 #define BASE         0x9000000
 #define FIFO         16
@@ -85,13 +86,15 @@ void fake_mmio_write(paddr_t address, uint64_t value, unsigned bytes)
 
 static int setup(void **state)
 {
+	const struct serial_node node = { "arm,pl011", 10, .base = BASE };
+
 	(void)state;
 	while (console_tstc())
 		console_getc();
 	console_lost();
 	memset(&uart, 0, sizeof(uart));
 	assert_true(pl011_drain(BASE)); /* and so the driver is linked */
-	return console_init("arm,pl011", 10, BASE);
+	return console_init(&node);
 }
 
 static void arrive(const char *text)
