@@ -259,6 +259,7 @@ check-docs: | $(O)/.setup
 # The documents that are made: from Kconfig, from a running image, from the last `make bench`.
 docs: $(O)/loft.bin
 	$(Q)$(PYTHON) scripts/gen-options.py
+	$(Q)$(PYTHON) scripts/gen-house.py
 	$(Q)$(PYTHON) scripts/gen-commands.py $(O)
 	$(Q)$(PYTHON) scripts/gen-bench.py $(O)/bench.json
 check-headers: $(compile-needs)
@@ -297,7 +298,7 @@ help:
 #: make qemu_virt_defconfig | menuconfig | oldconfig | olddefconfig | savedefconfig
 #: make format             clang-format over the sources
 #: make check-layers | check-format | check-docs | check-headers | check-symbols
-#: make docs               doc/options.md, doc/commands.md, the figures in README.md
+#: make docs               doc/options.md, doc/commands.md, doc/house.svg, the figures in README.md
 #: make setup | sysroot    the packages of scripts/packages.txt; the target's libraries
 #: make clean              remove what was built
 #:
