@@ -82,7 +82,7 @@ static int move_own(const void *fdt, uint64_t room)
 		memmap_release(&machine.mem, at);
 		return -EINVAL;
 	}
-	if (machine_rescan(&machine, (const void *)at, &why))
+	if (machine_refresh((const void *)at, &why))
 		printf("Loft finds no devices any more: %s\n", why.text);
 	memmap_release(&machine.mem, (paddr_t)old);
 	env_set_hex("fdtcontroladdr", at);
@@ -94,7 +94,7 @@ static int check_machine(const void *fdt)
 {
 	struct machine trial;
 	struct why why;
-	int err = machine_scan(&trial, fdt, FDT_SIZE_MAX, &why);
+	int err = machine_scan(&trial, fdt, FDT_SIZE_MAX, NULL, &why);
 
 	if (err)
 		printf("%s\n", why.text);
@@ -174,7 +174,7 @@ void fdt_work_done(void)
 {
 	struct why why;
 
-	if (!other && machine_rescan(&machine, machine.fdt, &why))
+	if (!other && machine_refresh(machine.fdt, &why))
 		printf("Loft finds no devices any more: %s\n", why.text);
 }
 

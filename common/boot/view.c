@@ -55,10 +55,21 @@ static const struct mmu_regs *registers_in_force(void)
 /* The regions are planned once more for their names alone. */
 static void look_at_loft(void)
 {
-	static struct map_loft names; /* some 4 KiB */
+	static struct map_loft names;
+	static paddr_t at; /* of the plan made last; given back when the next is made */
+	struct arena arena = { .size = map_loft_need(machine.win_count, &machine.mem) };
 
-	if (map_loft_plan(&machine, (paddr_t)__image_start, &names, NULL))
-		names.count = 0;
+	if (at)
+		memmap_release(&machine.mem, at);
+	names.count = 0;
+	at = 0;
+	if (!memmap_alloc(&machine.mem, arena.size, 4 * KIB, true, ~UINT64_C(0), 0,
+			  "names of Loft's map", &at, NULL)) {
+		arena.mem = (char *)at;
+		if (map_loft_take(&names, &machine, &arena, NULL) ||
+		    map_loft_plan(&machine, (paddr_t)__image_start, &names, NULL))
+			names.count = 0;
+	}
 	space.el = mmu_regime() == PT_EL2_E2H ? MAP_EL2_E2H : cpu_el();
 	space.boot = NULL;
 	space.tree[0] = (struct tree){ "TTBR0, Loft's own", &loft.map, names.region, names.count };

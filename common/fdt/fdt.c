@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
 #include <inttypes.h>
 
 #include "common/fdt/scan.h"
@@ -151,8 +152,10 @@ static int reserve(struct scan *s)
 	return err;
 }
 
-int machine_scan(struct machine *m, const void *fdt, uint64_t max_size, struct why *why)
+int machine_scan(struct machine *m, const void *fdt, uint64_t max_size,
+		 const struct machine_room *room, struct why *why)
 {
+	const struct machine_room none = { NULL, NULL, 0, 0 };
 	struct fdt_walk w;
 	struct scan s;
 	int err;
@@ -160,6 +163,9 @@ int machine_scan(struct machine *m, const void *fdt, uint64_t max_size, struct w
 	memset(m, 0, sizeof(*m));
 	memset(&s, 0, sizeof(s));
 	s.m = m;
+	s.room = room ? room : &none;
+	m->dev = s.room->dev;
+	m->win = s.room->win;
 	s.why = why;
 	s.aliases = -1;
 	m->fdt = fdt;
@@ -181,10 +187,11 @@ int machine_scan(struct machine *m, const void *fdt, uint64_t max_size, struct w
 	return err;
 }
 
-int machine_rescan(struct machine *m, const void *fdt, struct why *why)
+int machine_rescan(struct machine *m, const void *fdt, const struct machine_room *room,
+		   struct why *why)
 {
 	struct machine fresh;
-	int err = machine_scan(&fresh, fdt, FDT_SIZE_MAX, why);
+	int err = machine_scan(&fresh, fdt, FDT_SIZE_MAX, room, why);
 
 	if (!err) {
 		fresh.mem = m->mem;
@@ -192,8 +199,28 @@ int machine_rescan(struct machine *m, const void *fdt, struct why *why)
 		return 0;
 	}
 	m->fdt = fdt;
-	m->dev_count = 0;
+	m->dev_count = m->dev_seen = 0;
 	m->console_compatible = m->bootargs = m->model = m->stdout_path = NULL;
 	m->console_compatible_len = 0;
 	return err;
+}
+
+uint64_t machine_need(unsigned int devices, unsigned int windows)
+{
+	return arena_need(devices, sizeof(struct device)) +
+	       arena_need(windows, sizeof(struct window));
+}
+
+int machine_take(struct machine_room *room, struct arena *arena, unsigned int devices,
+		 unsigned int windows)
+{
+	struct arena a = *arena;
+	struct device *dev = arena_take(&a, devices, sizeof(*dev));
+	struct window *win = arena_take(&a, windows, sizeof(*win));
+
+	if (!dev || !win)
+		return -ENOMEM;
+	*arena = a;
+	*room = (struct machine_room){ dev, win, devices, windows };
+	return 0;
 }

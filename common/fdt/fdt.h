@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "common/mem/arena.h"
 #include "common/mem/memmap.h"
 #include "lib/base/psci.h"
 #include "lib/base/types.h"
@@ -18,10 +19,7 @@
  * fdt_finish(), which writes the kernel's copy.
  */
 
-#define FDT_SIZE_MAX        (2 * MIB) /* the largest that a kernel must take, and that Loft takes */
-
-#define MACHINE_DEVICES_MAX 96
-#define MACHINE_WINDOWS_MAX 160
+#define FDT_SIZE_MAX (2 * MIB) /* the largest that a kernel must take, and that Loft takes */
 
 /**
  * struct device - an enabled node with a register window at a CPU address
@@ -53,10 +51,12 @@ struct machine {
 	const void *fdt;
 	uint32_t fdt_size; /* bytes in use, often far less than the header's totalsize */
 	struct memmap mem; /* banks and reservations */
-	struct device dev[MACHINE_DEVICES_MAX];
+	struct device *dev;
 	unsigned int dev_count;
-	struct window win[MACHINE_WINDOWS_MAX]; /* all windows, in tree order; may overlap */
+	struct window *win; /* all windows, in tree order; may overlap */
 	unsigned int win_count;
+	unsigned int dev_seen,
+		win_seen;     /* in the tree: more than the counts where room was short */
 	paddr_t console_base; /* what stdout-path leads to; 0: none, or no device with registers */
 	const char *console_compatible; /* its string list, NULL if console_base is 0 */
 	int console_compatible_len;
@@ -66,10 +66,17 @@ struct machine {
 	paddr_t initrd_start, initrd_end;           /* [start, end); both 0 if there is none */
 	bool has_kaslr_seed, has_rng_seed;          /* in /chosen */
 	unsigned int cpu_count;
-	unsigned int skipped; /* device nodes passed over: damaged, or no room in the lists */
+	unsigned int skipped; /* device nodes passed over, because they are damaged */
 };
 
-/** machine - the one; filled by common/start/main.c */
+/** struct machine_room - where machine_scan() may put devices and windows; none: it only counts */
+struct machine_room {
+	struct device *dev;
+	struct window *win;
+	unsigned int dev_room, win_room;
+};
+
+/** machine - the one; filled by common/start/early.c */
 extern struct machine machine;
 
 /**
@@ -77,9 +84,11 @@ extern struct machine machine;
  * @m:        receives everything; contents before don't matter
  * @fdt:      the tree, 8-byte aligned, untrusted
  * @max_size: bytes that may be read at @fdt
+ * @room:     for devices and windows; NULL: none
  * @why:      the refusal's sentence, may be NULL
  *
- * Runs before relocation: writes only @m, no globals. Takes about 3 KiB of stack. Damage to the
+ * What finds no room is counted (dev_seen, win_seen), and machine_rescan() with as much as that has
+ * it. Runs before relocation: writes only @m, no globals. Takes about 3 KiB of stack. Damage to the
  * structure itself, to memory or to a reservation refuses the tree; a device node that makes no
  * sense is left out and counted.
  *
@@ -88,7 +97,7 @@ extern struct machine machine;
  * Spec:   Devicetree Specification v0.4, chapters 2, 3, 5
  */
 int __must_check machine_scan(struct machine *m, const void *fdt, uint64_t max_size,
-			      struct why *why);
+			      const struct machine_room *room, struct why *why);
 
 /**
  * machine_move() - the same tree now lies somewhere else
@@ -101,14 +110,33 @@ void machine_move(struct machine *m, const void *fdt);
  * machine_rescan() - the tree was edited, or replaced by another
  * @m:   scanned
  * @fdt: the tree as it is now; m->fdt becomes that
+ * @room: as machine_scan()
  * @why: the refusal's sentence, may be NULL
  *
- * Everything but the memory map is read anew: what owns memory stays. Takes 16 KiB of stack.
+ * Everything but the memory map is read anew: what owns memory stays. Takes 12 KiB of stack.
  *
  * Errors: as machine_scan(). Then nothing that pointed into the old tree is left, neither devices
  *         nor strings; addresses and numbers stay.
  */
-int __must_check machine_rescan(struct machine *m, const void *fdt, struct why *why);
+int __must_check machine_rescan(struct machine *m, const void *fdt, const struct machine_room *room,
+				struct why *why);
+
+/**
+ * machine_refresh() - machine_rescan() of the one machine, with as much room as the tree needs
+ *
+ * Errors: as machine_rescan(); -ENOMEM from the memory map
+ */
+int __must_check machine_refresh(const void *fdt, struct why *why);
+
+/**
+ * machine_take() - an arena's memory as room for devices and windows
+ * Errors: -ENOMEM @room is untouched
+ */
+int __must_check machine_take(struct machine_room *room, struct arena *arena, unsigned int devices,
+			      unsigned int windows);
+
+/** machine_need() - bytes that machine_take() takes */
+uint64_t machine_need(unsigned int devices, unsigned int windows);
 
 /**
  * machine_find() - a device by what it is compatible with

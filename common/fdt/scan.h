@@ -73,6 +73,7 @@ struct pending {
 
 struct scan {
 	struct machine *m;
+	const struct machine_room *room;
 	struct why *why;
 	unsigned int depth; /* of the open node; the root's is 0 */
 	struct level level[SCAN_DEPTH_MAX];

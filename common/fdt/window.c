@@ -32,17 +32,16 @@ static bool to_cpu(const struct scan *s, unsigned int bus, uint64_t *address, ui
 	return !size || size - 1 <= UINT64_MAX - *address;
 }
 
-static void add_window(struct machine *m, uint64_t start, uint64_t size)
+static void add_window(struct scan *s, uint64_t start, uint64_t size)
 {
+	struct machine *m = s->m;
 	struct window *last = m->win_count ? &m->win[m->win_count - 1] : NULL;
 
 	/* QEMU's 32 virtio windows lie in a row: one window saves everybody work. */
 	if (last && last->start + last->size == start && size <= UINT64_MAX - last->size)
 		last->size += size;
-	else if (m->win_count < MACHINE_WINDOWS_MAX)
+	else if (m->win_seen++ < s->room->win_room)
 		m->win[m->win_count++] = (struct window){ start, size };
-	else
-		m->skipped++;
 }
 
 static void add_device(struct scan *s, uint64_t base, uint64_t size)
@@ -50,10 +49,8 @@ static void add_device(struct scan *s, uint64_t base, uint64_t size)
 	struct machine *m = s->m;
 	const char *compatible = scan_string(s, PROP_COMPATIBLE);
 
-	if (m->dev_count == MACHINE_DEVICES_MAX) {
-		m->skipped++;
+	if (m->dev_seen++ >= s->room->dev_room)
 		return;
-	}
 	m->dev[m->dev_count++] = (struct device){
 		.compatible = compatible,
 		.compatible_len = compatible ? (int)s->len[PROP_COMPATIBLE] : 0,
@@ -86,7 +83,7 @@ static void device_windows(struct scan *s)
 
 		if (!size || !to_cpu(s, s->depth - 1, &base, size))
 			continue;
-		add_window(s->m, base, size);
+		add_window(s, base, size);
 		if (first)
 			add_device(s, base, size);
 		first = false;
@@ -114,7 +111,7 @@ static void pci_windows(struct scan *s)
 		bool is_space = fdt_be32(p) >> 24 & 3; /* 0 is configuration space */
 
 		if (is_space && size && to_cpu(s, s->depth - 1, &start, size))
-			add_window(s->m, start, size);
+			add_window(s, start, size);
 	}
 }
 

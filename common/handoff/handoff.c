@@ -156,6 +156,17 @@ static int build_low(struct boot *b, struct why *why)
 			      false, p->low, p->low_count, why);
 }
 
+/* Goes when the boot is refused, and with it where it is not. */
+static int plan_memory(struct map_loft *plan, struct why *why)
+{
+	struct arena arena = { .size = map_loft_need(machine.win_count, &machine.mem) };
+	struct piece piece;
+	int rc = boot_alloc(&piece, arena.size, 4 * KIB, 0, "plan of Loft's map", why);
+
+	arena.mem = (char *)piece.start;
+	return rc ? rc : map_loft_take(plan, &machine, &arena, why);
+}
+
 /*
  * Loft's own map for the EL where an early fault is reported, the kernel's; where Loft runs there
  * too that is the one it has.
@@ -169,7 +180,9 @@ static int build_el1(struct boot *b, struct why *why)
 		b->el1_regs = loft_regs;
 		return 0;
 	}
-	rc = map_loft_plan(&machine, (paddr_t)__image_start, plan, why);
+	rc = plan_memory(plan, why);
+	if (!rc)
+		rc = map_loft_plan(&machine, (paddr_t)__image_start, plan, why);
 	if (!rc)
 		rc = table_memory(&b->el1_tables, &b->el1_arena, plan->region, plan->count, 4 * KIB,
 				  plan->va_bits, MEM_KEEP | MEM_RECLAIM, "Loft's EL1 map", why);
@@ -302,7 +315,7 @@ void boot_unmapped(struct boot *b, paddr_t entry)
 }
 
 #define MOVZ_IMM16(value) ((uint32_t)(value) << 5)
-#define B(bytes)	  (0x14000000u | ((uint32_t)(bytes) / 4 & 0x3ffffff))
+#define B(bytes)          (0x14000000u | ((uint32_t)(bytes) / 4 & 0x3ffffff))
 
 /*
  * vector_pattern (arch/arm64/cpu/frame.h), sixteen times. Arm ARM DDI 0487 K.a, C6.2 "MOVZ", "B"

@@ -8,7 +8,7 @@
 #include "common/map/windows.h"
 #include "lib/base/err.h"
 
-#define PAGE (4 * KIB)
+#define PAGE     (4 * KIB)
 #define CUTS_MAX (MEMMAP_OWNED_MAX + 8)
 
 /* A piece of DRAM that is not plain data. */
@@ -35,7 +35,7 @@ static void cut_add(struct cuts *cuts, struct cut new)
 
 static void cut_image(struct cuts *cuts, paddr_t home)
 {
-#define AT(symbol) (home + (paddr_t)((symbol) - __image_start))
+#define AT(symbol) (home + (paddr_t)((symbol)-__image_start))
 	cut_add(cuts, (struct cut){ home, AT(__text_end), PT_CODE, true, "Loft text" });
 	cut_add(cuts,
 		(struct cut){ AT(__text_end), AT(__rodata_end), PT_RODATA, true, "Loft rodata" });
@@ -51,9 +51,8 @@ static int region_add(struct map_loft *plan, paddr_t start, paddr_t end, enum pt
 {
 	if (start >= end)
 		return 0;
-	if (plan->count == MAP_LOFT_REGIONS)
-		return refuse(why, -ENOSPC, "Loft's own map: more than %u regions",
-			      MAP_LOFT_REGIONS);
+	if (plan->count == plan->room)
+		return refuse(why, -ENOSPC, "Loft's own map: more than %u regions", plan->room);
 	plan->region[plan->count++] = (struct pt_region){ start, start, end - start, kind, name };
 	if ((end - 1) >> plan->va_bits)
 		plan->va_bits = 48;
@@ -81,9 +80,34 @@ static int plan_bank(struct map_loft *plan, const struct mem_range *bank, const 
 	return rc ? rc : region_add(plan, at, end, PT_DATA, "DRAM", why);
 }
 
+/* A cut ends one region and begins another, and so does a bank. */
+static unsigned regions(unsigned windows, const struct memmap *mem)
+{
+	return windows_room(windows, mem) + 2 * CUTS_MAX + 2 * MEMMAP_BANKS_MAX;
+}
+
+uint64_t map_loft_need(unsigned windows, const struct memmap *mem)
+{
+	return arena_need(regions(windows, mem), sizeof(struct pt_region)) +
+	       arena_need(windows_room(windows, mem), sizeof(struct window));
+}
+
+int map_loft_take(struct map_loft *plan, const struct machine *m, struct arena *arena,
+		  struct why *why)
+{
+	plan->room = regions(m->win_count, &m->mem);
+	plan->win_room = windows_room(m->win_count, &m->mem);
+	plan->region = arena_take(arena, plan->room, sizeof(*plan->region));
+	plan->win = arena_take(arena, plan->win_room, sizeof(*plan->win));
+	if (plan->region && plan->win)
+		return 0;
+	return refuse(why, -ENOMEM, "Loft's own map: no room for the plan of %u regions",
+		      plan->room);
+}
+
 int map_loft_plan(const struct machine *m, paddr_t home, struct map_loft *plan, struct why *why)
 {
-	struct windows devices;
+	struct windows devices = { .win = plan->win, .room = plan->win_room };
 	struct cuts cuts = { .count = 0 };
 	unsigned d = 0;
 	int rc = 0;

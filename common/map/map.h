@@ -12,23 +12,32 @@
 #include "lib/base/types.h"
 #include "lib/base/why.h"
 
-#define MAP_LOFT_REGIONS 96
-
 /**
- * struct map_plan_loft - Loft's own identity map, as regions
+ * struct map_loft - Loft's own identity map, as regions
+ * @region, @room: from map_loft_take(), which is given as much as map_loft_need()
+ * @win, @win_room: while it is made
  * @va_bits: the smallest size that covers them
  */
 struct map_loft {
-	struct pt_region region[MAP_LOFT_REGIONS];
+	struct pt_region *region;
+	struct window *win;
+	unsigned room, win_room;
 	unsigned count;
 	unsigned va_bits;
 };
+
+/** map_loft_need() - bytes for a plan with so many windows, whatever is claimed until then */
+uint64_t map_loft_need(unsigned windows, const struct memmap *mem);
+
+/** map_loft_take() - an arena's memory for a plan; errors: -ENOMEM, in words */
+int __must_check map_loft_take(struct map_loft *plan, const struct machine *m, struct arena *arena,
+			       struct why *why);
 
 /**
  * map_loft_plan() - everything that exists, identity-mapped with the rights that Loft needs
  * @m:    the machine: banks, no-map reservations, device windows
  * @home: where Loft's image lies, 4 KiB aligned
- * @plan: filled, sorted by address
+ * @plan: with room; filled, sorted by address
  *
  * DRAM is data and never executable, less what must not be mapped; the image has the rights of its
  * parts, and no page under its stacks; device windows are Device, rounded out to pages, never over

@@ -14,23 +14,29 @@ static struct span span_of(const struct window *w, uint32_t granule)
 	return (struct span){ ALIGN_DOWN(w->start, granule), last | (granule - 1) };
 }
 
+/* May the two be one: is there nothing between the first's end and the second's start? */
+static bool touches(paddr_t last, paddr_t start)
+{
+	return last >= start || start - last == 1;
+}
+
 /*
  * Insert, swallowing whatever it touches: the list stays short, because devices sit side by side.
+ * From the end, because trees mostly go up.
  */
 static void span_add(struct windows *out, struct span s)
 {
-	unsigned from = 0, to;
+	unsigned to = out->count, from;
 
-	while (from < out->count && out->win[from].start + (out->win[from].size - 1) < s.start &&
-	       s.start - (out->win[from].start + (out->win[from].size - 1)) > 1)
-		from++;
-	for (to = from;
-	     to < out->count && (out->win[to].start <= s.last || out->win[to].start - s.last == 1);
-	     to++) {
-		s.start = MIN(s.start, out->win[to].start);
-		s.last = MAX(s.last, out->win[to].start + (out->win[to].size - 1));
+	while (to && !touches(s.last, out->win[to - 1].start))
+		to--;
+	for (from = to;
+	     from && touches(out->win[from - 1].start + (out->win[from - 1].size - 1), s.start);
+	     from--) {
+		s.start = MIN(s.start, out->win[from - 1].start);
+		s.last = MAX(s.last, out->win[from - 1].start + (out->win[from - 1].size - 1));
 	}
-	if (to == from && out->count == WINDOWS_MAX) {
+	if (to == from && out->count == out->room) {
 		out->left_out++;
 		return;
 	}

@@ -5,8 +5,6 @@
 #include "common/mem/memmap.h"
 #include "lib/base/types.h"
 
-#define WINDOWS_MAX 64
-
 /*
  * A PCI host's window for 64-bit BARs may be 512 GiB: nothing of Loft's lies there, and a map of it
  * costs a level.
@@ -15,17 +13,23 @@
 
 /**
  * struct windows - device windows in whole granules, sorted, apart from each other and from DRAM
- * @left_out: pieces for which there was no room: a tree of hundreds of scattered devices must not
- *            stop a boot
+ * @win, @room: the caller's; windows_room() always suffices
+ * @left_out:   pieces for which there was no room
  */
 struct windows {
-	struct window win[WINDOWS_MAX];
-	unsigned count, left_out;
+	struct window *win;
+	unsigned room, count, left_out;
 };
+
+/** windows_room() - the most that windows_merge() makes of so many: a bank may cut one in two */
+static inline unsigned windows_room(unsigned count, const struct memmap *mem)
+{
+	return count + mem->bank_count;
+}
 
 /**
  * windows_merge() - what to map as Device
- * @out:     filled
+ * @out:     filled, its @win and @room given
  * @in:      register windows as the FDT has them: any order, may overlap; those above
  *           WINDOW_SIZE_MAX are left out
  * @mem:     nothing of its banks stays in a window

@@ -19,12 +19,15 @@
 #include "common/mem/home.h"
 #include "drivers/serial/serial.h"
 
-#define BLOCK	      (2 * MIB)
+#define BLOCK (2 * MIB)
 /* The largest granule: no page of Loft's is shared with anybody, whatever the kernel's. */
 #define HOME_ALIGN (64 * KIB)
 /* For what the fdt command and the hand-off add. */
-#define FDT_ROOM (64 * KIB)
+#define FDT_ROOM           (64 * KIB)
 #define EARLY_TABLES_BYTES (EARLY_TABLES * 4 * KIB)
+
+#define DEVICES_AT_FIRST   96
+#define WINDOWS_AT_FIRST   64
 
 struct early {
 	struct early_mmu mmu; /* early_map() fills it */
@@ -33,14 +36,17 @@ struct early {
 	struct loft loft;
 	struct map_loft plan;
 	struct why why;
+	/* Enough for most trees; what a larger one has more is read once there is a home. */
+	struct device dev[DEVICES_AT_FIRST];
+	struct window win[WINDOWS_AT_FIRST];
 };
 static_assert(sizeof(struct early) <= EARLY_STATE_SIZE,
 	      "it lies between the tables and the stacks");
 static_assert(offsetof(struct early, mmu) == 0, "early_map() finds it there");
 
 struct home {
-	paddr_t image, fdt, tables;
-	uint64_t image_size, fdt_size, tables_size;
+	paddr_t image, fdt, arena, tables;
+	uint64_t image_size, fdt_size, arena_size, tables_size;
 };
 
 /* Says why on the board's console, for which neither a global nor an FDT is needed. */
@@ -230,6 +236,44 @@ static void claim_monitor(struct machine *m)
 			    "Loft's EL3 monitor", NULL);
 }
 
+/*
+ * Devices and windows, as many as the tree has, and the plan of the map go into an arena of the
+ * home, which is mapped from here on.
+ */
+static int take_arena(struct early *e, struct home *h, paddr_t last)
+{
+	struct machine *m = &e->machine;
+	bool more = m->dev_seen > m->dev_count || m->win_seen > m->win_count;
+	enum psci_conduit psci = m->psci; /* the monitor's, where there is one */
+	struct machine_room room;
+	struct arena arena;
+	int rc;
+
+	h->arena_size = ALIGN_UP(machine_need(m->dev_seen, m->win_seen) +
+					 map_loft_need(m->win_seen, &m->mem),
+				 4 * KIB);
+	rc = memmap_alloc(&m->mem, h->arena_size, 4 * KIB, true, last, 0, "Loft's devices",
+			  &h->arena, &e->why);
+	if (rc)
+		return rc;
+	if (early_cover(&e->mmu.pt, h->arena, h->arena + h->arena_size))
+		return refuse(&e->why, -ENOSPC, "its tables are full");
+	arena = (struct arena){ (char *)h->arena, h->arena_size, 0 };
+	rc = machine_take(&room, &arena, m->dev_seen, m->win_seen);
+	if (!rc && more)
+		rc = machine_rescan(m, m->fdt, &room, &e->why);
+	m->psci = psci;
+	if (rc)
+		return rc;
+	if (!more) {
+		memcpy(room.dev, m->dev, m->dev_count * sizeof(*m->dev));
+		memcpy(room.win, m->win, m->win_count * sizeof(*m->win));
+		m->dev = room.dev;
+		m->win = room.win;
+	}
+	return map_loft_take(&e->plan, m, &arena, &e->why);
+}
+
 static int choose_home(struct early *e, struct home *h)
 {
 	struct machine *m = &e->machine;
@@ -244,6 +288,8 @@ static int choose_home(struct early *e, struct home *h)
 	if (!rc)
 		rc = memmap_alloc(&m->mem, h->fdt_size, 4 * KIB, true, last, 0, "Loft's FDT",
 				  &h->fdt, why);
+	if (!rc)
+		rc = take_arena(e, h, last);
 	if (!rc)
 		rc = map_loft_plan(m, h->image, &e->plan, why);
 	if (rc)
@@ -295,10 +341,11 @@ static void note_time(struct early *e, unsigned step)
 /* What there is: the tree that x0 or the board leads to, and what lies in DRAM. */
 static const void *learn(struct early *e, paddr_t scratch, paddr_t fdt_hint, paddr_t image)
 {
+	const struct machine_room room = { e->dev, e->win, DEVICES_AT_FIRST, WINDOWS_AT_FIRST };
 	const void *fdt = find_fdt(e, fdt_hint);
 
 	board_early(e, fdt);
-	if (machine_scan(&e->machine, fdt, FDT_SIZE_MAX, &e->why))
+	if (machine_scan(&e->machine, fdt, FDT_SIZE_MAX, &room, &e->why))
 		early_stop("device tree: ", e->why.text);
 	if (cpu_entered_el3())
 		claim_monitor(&e->machine);

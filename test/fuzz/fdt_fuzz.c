@@ -35,7 +35,7 @@ static void finish(const void *fdt)
 		return;
 	if (used > fdt_finish_room(&facts, 0) || fdt_check_header(kernel_tree))
 		abort();
-	if (machine_scan(&second, kernel_tree, used, &why) ||
+	if (machine_scan(&second, kernel_tree, used, NULL, &why) ||
 	    second.mem.bank_count != first.mem.bank_count ||
 	    memcmp(second.mem.bank, first.mem.bank, sizeof(first.mem.bank)))
 		abort();
@@ -96,9 +96,12 @@ static void make_sample(void)
 
 static void try_tree(const void *fdt, size_t size)
 {
+	static struct device dev[8];
+	static struct window win[8];
+	const struct machine_room room = { dev, win, ARRAY_SIZE(dev), ARRAY_SIZE(win) };
 	struct why why;
 
-	if (machine_scan(&first, fdt, size, &why))
+	if (machine_scan(&first, fdt, size, &room, &why))
 		return;
 	if (first.bootargs)
 		(void)strlen(first.bootargs);

@@ -11,7 +11,13 @@
 #include "common/fdt/fdt.h"
 #include "test/host/common/fdt/dts.h"
 
+#define DEVICES 96
+#define WINDOWS 160
+
 static struct machine m;
+static struct device devices[WINDOWS + 40];
+static struct window windows[WINDOWS + 40];
+static const struct machine_room room = { devices, windows, DEVICES, WINDOWS };
 static struct why why;
 
 #define HEAD   "/ { #address-cells = <2>; #size-cells = <2>; model = \"test\";\n"
@@ -26,7 +32,7 @@ static int scan(const char *body)
 	n = dtb_from_source(source);
 	assert_true(n > 0);
 	memset(&why, 0, sizeof(why));
-	return machine_scan(&m, dtb_buffer, n, &why);
+	return machine_scan(&m, dtb_buffer, n, &room, &why);
 }
 
 static void scan_ok(const char *body)
@@ -266,17 +272,30 @@ static void test_too_many(void **state)
 	size_t n = (size_t)snprintf(body, sizeof(body), HEAD MEMORY);
 
 	(void)state;
-	for (unsigned int i = 0; i < MACHINE_WINDOWS_MAX + 40; i++)
+	for (unsigned int i = 0; i < WINDOWS + 40; i++)
 		n += (size_t)snprintf(body + n, sizeof(body) - n,
 				      "d@%x { compatible = \"d\"; reg = <0 0x%x 0 0x100>; };\n",
 				      0x1000 * i, 0x1000 * i);
 	n += (size_t)snprintf(body + n, sizeof(body) - n, "};");
 	assert_true(n < sizeof(body));
 	n = dtb_from_source(body);
-	assert_int_equal(machine_scan(&m, dtb_buffer, n, &why), 0);
-	assert_int_equal(m.dev_count, MACHINE_DEVICES_MAX);
-	assert_int_equal(m.win_count, MACHINE_WINDOWS_MAX);
-	assert_true(m.skipped > 0);
+	assert_int_equal(machine_scan(&m, dtb_buffer, n, &room, &why), 0);
+	assert_int_equal(m.dev_count, DEVICES);
+	assert_int_equal(m.win_count, WINDOWS);
+	/* All of them are counted, none is damaged, and with that much room all are there. */
+	assert_int_equal(m.dev_seen, WINDOWS + 40);
+	assert_int_equal(m.win_seen, WINDOWS + 40);
+	assert_int_equal(m.skipped, 0);
+	assert_int_equal(machine_rescan(&m, dtb_buffer,
+					&(struct machine_room){ devices, windows, m.dev_seen,
+								m.win_seen },
+					&why),
+			 0);
+	assert_int_equal(m.dev_count, WINDOWS + 40);
+	check_window(WINDOWS + 39, 0x1000 * (WINDOWS + 39), 0x100);
+	assert_int_equal(machine_scan(&m, dtb_buffer, n, NULL, &why), 0);
+	assert_int_equal(m.dev_count + m.win_count, 0);
+	assert_int_equal(m.dev_seen, WINDOWS + 40);
 }
 
 static void refused(const char *body, int err, const char *sentence)
@@ -317,7 +336,7 @@ static void fresh_copy(void)
 
 static void copy_refused(const char *sentence)
 {
-	assert_int_equal(machine_scan(&m, copy, fdt_totalsize(dtb_buffer), &why), -EINVAL);
+	assert_int_equal(machine_scan(&m, copy, fdt_totalsize(dtb_buffer), &room, &why), -EINVAL);
 	if (!strstr(why.text, sentence))
 		print_error("got: %s\n", why.text);
 	assert_non_null(strstr(why.text, sentence));
@@ -389,7 +408,7 @@ static void test_mutations(void **state)
 		for (unsigned int i = 0; i < ARRAY_SIZE(nasty); i++) {
 			memcpy(exact, dtb_buffer, n);
 			exact[at] = cpu_to_fdt32(nasty[i]);
-			survived += machine_scan(&m, exact, n, &why) == 0;
+			survived += machine_scan(&m, exact, n, &room, &why) == 0;
 		}
 	assert_true(survived > 0);
 	free(exact);
@@ -425,7 +444,7 @@ static void check_virt(const char *board, const char *args, unsigned int cpus, u
 
 	if (!n)
 		skip();
-	assert_int_equal(machine_scan(&m, dtb_buffer, n, &why), 0);
+	assert_int_equal(machine_scan(&m, dtb_buffer, n, &room, &why), 0);
 	assert_int_equal(m.mem.bank_count, 1);
 	check_range(&m.mem.bank[0], 0x40000000, dram);
 	assert_int_equal(m.cpu_count, cpus);
@@ -467,7 +486,7 @@ static void test_qemu_numa(void **state)
 	(void)state;
 	if (!n)
 		skip();
-	assert_int_equal(machine_scan(&m, dtb_buffer, n, &why), 0);
+	assert_int_equal(machine_scan(&m, dtb_buffer, n, &room, &why), 0);
 	assert_int_equal(m.mem.bank_count, 1); /* two nodes that touch */
 	check_range(&m.mem.bank[0], 0x40000000, 1 * GIB);
 }

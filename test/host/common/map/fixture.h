@@ -23,7 +23,7 @@
 
 struct boot {
 	struct memmap mem;
-	struct window window[MACHINE_WINDOWS_MAX];
+	struct window window[160];
 	struct elf_image image;
 	struct boot_params params;
 	struct map_request request;

@@ -69,6 +69,7 @@ void fake_mmio_write(paddr_t address, uint64_t value, unsigned bytes)
 
 static int reset(void **state)
 {
+	static struct device device[1];
 	static char tree[512];
 	int node;
 
@@ -80,11 +81,12 @@ static int reset(void **state)
 	assert_int_equal(fdt_setprop(tree, node, "dma-coherent", NULL, 0), 0);
 	machine.fdt = tree;
 	machine.dev_count = 1;
-	machine.dev[0] = (struct device){ .compatible = "qemu,fw-cfg-mmio",
-					  .compatible_len = 17,
-					  .base = 0x9020000,
-					  .size = 24,
-					  .node = node };
+	machine.dev = device;
+	device[0] = (struct device){ .compatible = "qemu,fw-cfg-mmio",
+				     .compatible_len = 17,
+				     .base = 0x9020000,
+				     .size = 24,
+				     .node = node };
 	return 0;
 }
 
