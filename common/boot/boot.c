@@ -15,6 +15,7 @@
 #include "common/console/log.h"
 #include "common/source/qfw.h"
 #include "lib/base/crc32.h"
+#include "lib/pack/uimage.h"
 #include "lib/base/log.h"
 
 /* One at a time; large, so not on the stack. */
@@ -102,6 +103,41 @@ int boot_claim_kernel(struct boot *b, paddr_t start, uint64_t size, const char *
 	return rc;
 }
 
+uint64_t boot_initrd_size(paddr_t addr)
+{
+	struct uimage image;
+
+	if (!IS_ENABLED(CONFIG_UIMAGE) || !memmap_is_dram(&machine.mem, addr, UIMAGE_HEADER_SIZE) ||
+	    !uimage_is((const void *)addr) || uimage_parse((const void *)addr, &image))
+		return 0;
+	return UIMAGE_HEADER_SIZE + (uint64_t)image.size;
+}
+
+/* mkimage's header in front of a ramdisk is the loader's: the kernel gets what is behind it. */
+static int take_header_off(struct piece *initrd, struct why *why)
+{
+	struct uimage image;
+
+	if (!IS_ENABLED(CONFIG_UIMAGE) || initrd->size < UIMAGE_HEADER_SIZE ||
+	    !uimage_is((const void *)initrd->start))
+		return 0;
+	if (uimage_parse((const void *)initrd->start, &image))
+		return refuse(why, -EILSEQ, "initrd: its uImage header has a wrong checksum");
+	if (image.type != UIMAGE_TYPE_RAMDISK)
+		return refuse(why, -EINVAL, "initrd: a uImage of the type %s, not a ramdisk",
+			      uimage_type_name(image.type));
+	if (image.size > initrd->size - UIMAGE_HEADER_SIZE)
+		return refuse(
+			why, -ENODATA,
+			"initrd: truncated: its uImage header says 0x%x bytes, 0x%llx are there",
+			image.size, (unsigned long long)initrd->size - UIMAGE_HEADER_SIZE);
+	printf("## Loading init Ramdisk from Legacy Image at %08llx ...\n",
+	       (unsigned long long)initrd->start);
+	initrd->start += UIMAGE_HEADER_SIZE;
+	initrd->size = image.size;
+	return 0;
+}
+
 /*
  * A ramdisk that lies in memory: the one that the command names, or the one that an earlier loader
  * named in the tree. Claimed before the kernel's place is chosen, so that the kernel keeps off it.
@@ -109,6 +145,7 @@ int boot_claim_kernel(struct boot *b, paddr_t start, uint64_t size, const char *
 static int claim_initrd(struct why *why)
 {
 	const struct boot_request *req = boot.req;
+	int rc;
 
 	if (req->initrd_from_qfw && qfw_initrd())
 		return 0;
@@ -116,7 +153,10 @@ static int claim_initrd(struct why *why)
 			      ? (struct piece){ req->initrd_start, req->initrd_size }
 			      : (struct piece){ machine.initrd_start,
 						machine.initrd_end - machine.initrd_start };
-	return boot.initrd.size ? claim_present(boot.initrd, "initrd", why) : 0;
+	if (!boot.initrd.size)
+		return 0;
+	rc = claim_present(boot.initrd, "initrd", why);
+	return rc ? rc : take_header_off(&boot.initrd, why);
 }
 
 int boot_fetch_initrd(struct boot *b, paddr_t limit_last, struct why *why)
@@ -135,9 +175,10 @@ int boot_fetch_initrd(struct boot *b, paddr_t limit_last, struct why *why)
 	if (rc)
 		return rc;
 	b->initrd.size = size;
-	return b->req->dry_run || !IS_ENABLED(CONFIG_FW_CFG)
-		       ? 0
-		       : qfw_initrd_read((void *)b->initrd.start, why);
+	if (b->req->dry_run || !IS_ENABLED(CONFIG_FW_CFG))
+		return 0;
+	rc = qfw_initrd_read((void *)b->initrd.start, why);
+	return rc ? rc : take_header_off(&b->initrd, why);
 }
 
 /* Layer by layer to a kernel, which knows how it is booted. */

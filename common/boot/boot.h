@@ -22,3 +22,11 @@
  * -EIO where the source failed, -ENOTSUP where the CPU lacks what is asked.
  */
 int __must_check boot_run(struct boot_request *req, struct why *why);
+
+/**
+ * boot_initrd_size() - bytes of a ramdisk with mkimage's header, which counts too
+ * @addr: anything
+ *
+ * Return: 0 where it does not, or @addr is no DRAM
+ */
+uint64_t boot_initrd_size(paddr_t addr);

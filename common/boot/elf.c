@@ -22,13 +22,59 @@ static int merge_params(struct boot *b, struct why *why)
 
 	if (rc)
 		return rc;
+	b->code_decides = !b->params.given && !(req->params.given & ~BIT(LOFT_NOTE_ENTRY_EL));
 	boot_params_merge(&b->params, &req->params);
+	if (req->unmapped && req->mapped)
+		return refuse(why, -EINVAL, "-u and -V exclude each other");
+	if (req->mapped && boot_params_get(&b->params, LOFT_NOTE_FLAGS, 0) & LOFT_FLAG_UNMAPPED)
+		b->params.value[LOFT_NOTE_FLAGS] &= ~LOFT_FLAG_UNMAPPED;
 	if (req->unmapped)
 		boot_params_add_flag(&b->params, LOFT_FLAG_UNMAPPED);
 	if (req->allow_wx)
 		boot_params_add_flag(&b->params, LOFT_FLAG_ALLOW_WX);
 	b->flags = boot_params_get(&b->params, LOFT_NOTE_FLAGS, 0);
 	return boot_params_check(&b->params, CONFIG_KERNEL_GRANULE, why);
+}
+
+/*
+ * Who maps, Loft or the kernel? The note and the command line say it; where there is neither, the
+ * kernel's first instructions do (common/image/entry_code.h).
+ */
+static int look_at_code(struct boot *b, struct why *why)
+{
+	bool high = b->elf.entry & BIT(55);
+	int rc;
+
+	if (b->req->mapped && !high)
+		return refuse(
+			why, -EINVAL,
+			"-V: e_entry 0x%llx is in the low half; -o FLAGS=IDENTITY maps such a kernel",
+			(unsigned long long)b->elf.entry);
+	if (!b->code_decides || b->req->mapped) {
+		b->code_decides = false;
+		return 0;
+	}
+	rc = entry_code_walk(b->source, &b->elf, b->elf.entry, &b->code, why);
+	b->code_decides = high && !b->req->unmapped;
+	if (!rc && b->code_decides && b->code.ttbr) {
+		boot_params_add_flag(&b->params, LOFT_FLAG_UNMAPPED);
+		b->flags |= LOFT_FLAG_UNMAPPED;
+	}
+	return rc;
+}
+
+/* In one line: what the code said, and the option that says otherwise. */
+static void say_code(const struct boot *b)
+{
+	if (!b->code.ttbr || (!b->code_decides && !b->code_takes_el1))
+		return;
+	printf("   msr %s at 0x%llx: this kernel maps itself", b->code.ttbr,
+	       (unsigned long long)b->code.at);
+	if (b->code_decides)
+		printf(", MMU off (-V: mapped all the same)");
+	if (b->code_takes_el1)
+		printf("%s it does not know EL2: EL1 (-e 2: EL2)", b->code_decides ? ";" : ",");
+	printf("\n");
 }
 
 static int claim_segments(struct boot *b, struct why *why)
@@ -79,8 +125,11 @@ static int enter_el(struct boot *b, struct why *why)
 	unsigned el = cpu_el();
 
 	b->entry_el = 1;
-	if (b->entry.mode == ELF_UNMAPPED && !boot_params_has(&b->params, LOFT_NOTE_ENTRY_EL))
-		b->entry_el = el;
+	if (b->entry.mode == ELF_UNMAPPED && !boot_params_has(&b->params, LOFT_NOTE_ENTRY_EL)) {
+		b->code_takes_el1 =
+			el == 2 && b->code.ttbr && !b->code.knows_el2 && el2_is_usable();
+		b->entry_el = b->code_takes_el1 ? 1 : el;
+	}
 	if (boot_params_get(&b->params, LOFT_NOTE_ENTRY_EL, 1) == 2)
 		b->entry_el = 2;
 	if (b->entry.mode == ELF_UNMAPPED && b->flags & LOFT_FLAG_PARK_SECONDARIES)
@@ -89,7 +138,8 @@ static int enter_el(struct boot *b, struct why *why)
 			      "in a kernel's map only");
 	if (b->entry_el > el)
 		return refuse(why, -ENOTSUP,
-			      "ENTRY_EL 2: Loft runs at EL1, EL2 is not reachable from there");
+			      "ENTRY_EL 2: Loft runs at EL1, EL2 is not reachable from there "
+			      "(QEMU: -M virt,virtualization=on)");
 	if (b->entry_el < el && !el2_is_usable())
 		return refuse(
 			why, -ENOTSUP,
@@ -119,6 +169,8 @@ static int boot_elf(struct boot *b, struct why *why)
 	if (!rc)
 		rc = merge_params(b, why);
 	if (!rc && !b->req->load_only)
+		rc = look_at_code(b, why);
+	if (!rc && !b->req->load_only)
 		rc = elf_entry(&b->elf, b->flags, &b->entry, why);
 	if (!rc)
 		rc = enter_el(b, why);
@@ -142,16 +194,13 @@ static int boot_elf(struct boot *b, struct why *why)
 		return refuse(why, -ENOTSUP,
 			      "-g: a kernel that is entered with the MMU off has none of Loft's "
 			      "vectors, and cannot be stopped");
-	if (mapped)
-		rc = boot_mapped(b, why);
-	else if (b->entry_el < cpu_el())
-		rc = boot_stub(b, why);
+	rc = mapped ? boot_mapped(b, why) : boot_early_report(b, why);
 	if (!rc)
 		rc = claim_segments(b, why);
 	if (!rc)
 		rc = boot_fetch_initrd(b, ~UINT64_C(0), why);
 	/* Before the tree, which says that they are reserved. */
-	if (!rc && mapped && !b->req->dry_run)
+	if (!rc && !b->req->dry_run)
 		rc = load_names(b, why);
 	if (!rc)
 		rc = boot_fdt(b, why);
@@ -159,6 +208,7 @@ static int boot_elf(struct boot *b, struct why *why)
 		return rc;
 	if (!mapped)
 		boot_unmapped(b, b->entry.pa + b->place.displacement);
+	say_code(b);
 	if (boot_report(b, b->req->dry_run))
 		return refuse(why, -EINVAL, "the hand-off report has a FAIL: nothing is entered");
 	if (b->req->dry_run)
@@ -170,7 +220,12 @@ static int boot_elf(struct boot *b, struct why *why)
 	bootstage_mark("loaded");
 	if (IS_ENABLED(CONFIG_GDB) && b->req->gdb)
 		gdb_announce();
-	printf("## Starting application at 0x%llx ...\n", (unsigned long long)b->handoff.entry);
+	if (b->place.displaced)
+		printf("   linked without AT(): placed at 0x%llx, linear map at 0x%llx\n",
+		       (unsigned long long)(b->elf.pa_lowest + b->place.displacement),
+		       (unsigned long long)b->plan.virt_start);
+	printf("## Starting application at 0x%08llx ... (%s, EL%u)\n",
+	       (unsigned long long)b->handoff.entry, mapped ? "mapped" : "MMU off", b->entry_el);
 	boot_go(b);
 }
 

@@ -12,8 +12,10 @@
 #include "common/handoff/spin.h"
 #include "common/boot/parts.h"
 #include "common/mem/home.h"
+#include "common/env/env.h"
 #include "common/fdt/fdt.h"
 #include "common/fdt/finish.h"
+#include "common/fdt/walk.h"
 #include "common/handoff/rng.h"
 
 #define NS_PER_S UINT64_C(1000000000)
@@ -38,6 +40,21 @@ static void add_seeds(struct fdt_facts *facts, uint8_t kaslr[FDT_KASLR_SEED_SIZE
 		facts->kaslr_seed = kaslr;
 	if (!(own_tree && machine.has_rng_seed) && !rng_fill(rng, FDT_RNG_SEED_SIZE))
 		facts->rng_seed = rng;
+}
+
+/*
+ * A tree that the user brought is often a board's, whose /memory is empty, or another machine's.
+ * Two ways to say that it is right as it stands.
+ */
+static bool takes_machine_memory(const void *tree)
+{
+	const char *keep = env_get("fdt_keep_memory");
+	int chosen;
+
+	if (tree == machine.fdt || (keep && (*keep == 'y' || *keep == '1')))
+		return false;
+	chosen = fdt_walk_path(tree, "/chosen", strlen("/chosen"));
+	return chosen < 0 || !fdt_walk_has(tree, chosen, LOFT_FDT_KEEP_MEMORY);
 }
 
 static void add_map(const struct boot *b, struct fdt_facts *facts)
@@ -79,6 +96,22 @@ static int place_low(struct boot *b, uint64_t room, struct why *why)
 	return 0;
 }
 
+static uint64_t place_of(const struct boot *b, enum boot_place place)
+{
+	switch (place) {
+	case BOOT_PLACE_KERNEL:
+		return b->elf.pa_lowest + b->place.displacement;
+	case BOOT_PLACE_INITRD:
+		return b->initrd.start;
+	case BOOT_PLACE_FDT:
+		return b->fdt.start;
+	case BOOT_PLACE_END:
+		return b->elf.pa_last + b->place.displacement + 1;
+	default:
+		return 0;
+	}
+}
+
 int boot_fdt(struct boot *b, struct why *why)
 {
 	bool mapped = b->tables.size != 0;
@@ -90,6 +123,7 @@ int boot_fdt(struct boot *b, struct why *why)
 		.mailbox_count = boot_cpus_mailboxes(b, mailbox),
 		.fdt = tree,
 		.mem = &machine.mem,
+		.machine_memory = takes_machine_memory(tree),
 		.bootargs = b->bootargs,
 		.initrd_start = b->initrd.start,
 		.initrd_end = b->initrd.start + b->initrd.size,
@@ -130,7 +164,8 @@ int boot_fdt(struct boot *b, struct why *why)
 		b->handoff.x[1] = b->plan.virt_start + b->fdt.start;
 	for (unsigned i = 0; i < BOOT_REGS; i++) {
 		if (b->req->reg_given & BIT(i))
-			b->handoff.x[i] = b->req->reg[i];
+			b->handoff.x[i] = b->req->reg_place[i] ? place_of(b, b->req->reg_place[i])
+							       : b->req->reg[i];
 	}
 	return 0;
 }

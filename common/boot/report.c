@@ -45,6 +45,11 @@ static void print_registers(const struct boot *b)
 		printf("  VBAR_EL2 0x%llx\n", ULL(h->vbar_el2));
 	printf("  VIRT_START 0x%llx  VA_BITS %u  GRANULE %u  CNTFRQ_EL0 %llu\n",
 	       ULL(b->plan.virt_start), b->plan.va_bits, b->plan.granule, ULL(cpu_ticks_hz()));
+	if (!b->plan.identity && !boot_params_has(&b->params, LOFT_NOTE_VIRT_START))
+		printf("  VIRT_START was not asked for: %s\n",
+		       b->plan.distance
+			       ? "it is the segments' p_vaddr - p_paddr"
+			       : "the default, because the segments' p_vaddr - p_paddr is none");
 }
 
 static void print_owners(void)

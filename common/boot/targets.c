@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/boot/options.h"
 #include "common/mem/home.h"
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
@@ -14,49 +15,16 @@
 
 #define CMDLINE_SIZE 4096
 
-static const struct mem_range *bank_of(paddr_t addr)
+/* -append, after the options that it may begin with: with -kernel nobody is at a prompt. */
+static int take_cmdline(struct boot_request *req, const char *cmdline, struct why *why)
 {
-	unsigned int i;
+	char options[256];
+	int err = boot_options_cut(&cmdline, options, sizeof(options), why);
 
-	for (i = 0; i < machine.mem.bank_count; i++) {
-		if (addr - machine.mem.bank[i].start < machine.mem.bank[i].size)
-			return &machine.mem.bank[i];
-	}
-	return NULL;
-}
-
-/* Bytes from @addr that may be a file: to the bank's end or to what somebody owns. */
-static uint64_t room_at(const struct mem_range *bank, paddr_t addr)
-{
-	paddr_t last = mem_range_last(bank);
-	unsigned int i;
-
-	for (i = 0; i < machine.mem.owned_count; i++) {
-		const struct mem_range *owned = &machine.mem.owned[i];
-
-		if (!(owned->flags & MEM_LOADED) && owned->start > addr && owned->start <= last)
-			last = owned->start - 1;
-	}
-	return last - addr + 1;
-}
-
-int bootsrc_ram(struct source *source, paddr_t addr, struct why *why)
-{
-	static char name[40];
-	const struct mem_range *bank = bank_of(addr);
-	const struct mem_range *owner = memmap_owner(&machine.mem, addr, 1);
-	uint64_t size;
-
-	if (!bank)
-		return refuse(why, -ENXIO, "0x%" PRIx64 " is not in DRAM", addr);
-	if (owner && !(owner->flags & MEM_LOADED))
-		return refuse(why, -EEXIST, "0x%" PRIx64 " belongs to %s", addr, owner->owner);
-	size = room_at(bank, addr);
-	if (env_get("fileaddr") && env_get_hex("fileaddr", 0) == addr)
-		size = MIN(size, env_get_hex("filesize", size));
-	snprintf(name, sizeof(name), "image at 0x%" PRIx64, addr);
-	source_mem(source, name, (const void *)(uintptr_t)addr, size);
-	return 0;
+	req->bootargs = cmdline;
+	if (err || !options[0])
+		return err;
+	return boot_options_under(options, "-append: loft.bootelf", req, why);
 }
 
 int bootsrc_qfw(struct boot_request *req, struct source *source, struct why *why)
@@ -74,9 +42,7 @@ int bootsrc_qfw(struct boot_request *req, struct source *source, struct why *why
 		return err;
 	req->source = source;
 	req->initrd_from_qfw = qfw_initrd_size() != 0;
-	if (!err && cmdline[0])
-		req->bootargs = cmdline;
-	return 0;
+	return err || !cmdline[0] ? 0 : take_cmdline(req, cmdline, why);
 }
 
 /* `-bios loft.bin -kernel loft.bin`: each would start the next one, without end. */
@@ -97,6 +63,19 @@ static int find_qfw(struct boot_request *req, struct source *source, struct why 
 	return err == -ENODEV || err == -ENOTSUP ? -ENOENT : err;
 }
 
+/* Beside it what was loaded to ${ramdisk_addr_r}, or says there that it is a ramdisk. */
+static void find_ramdisk(struct boot_request *req)
+{
+	uint64_t addr = env_get_hex("ramdisk_addr_r", 0);
+	const struct mem_range *is = memmap_owner(&machine.mem, addr, 1);
+
+	req->initrd_start = addr;
+	if (is && is->flags & MEM_LOADED && is->start == addr)
+		req->initrd_size = is->size;
+	else if (!is)
+		req->initrd_size = boot_initrd_size(addr);
+}
+
 static int find_ram(struct boot_request *req, struct source *source, struct why *why)
 {
 	uint64_t addr = env_get_hex("loadaddr", 0);
@@ -104,6 +83,7 @@ static int find_ram(struct boot_request *req, struct source *source, struct why 
 	if (bootsrc_ram(source, addr, why) || !image_may_be(source, NULL))
 		return -ENOENT;
 	req->source = source;
+	find_ramdisk(req);
 	return 0;
 }
 
@@ -128,6 +108,9 @@ static int boot_target(const char *name, size_t len, struct why *why)
 		if (strlen(targets[i].name) != len || memcmp(targets[i].name, name, len))
 			continue;
 		err = targets[i].find(&req, &source, why);
+		if (!err && env_get("bootelf_options"))
+			err = boot_options_under(env_get("bootelf_options"), "bootelf_options",
+						 &req, why);
 		return err ? err : boot_run(&req, why);
 	}
 	return refuse(why, -EINVAL, "boot_targets: no target '%.*s'", (int)len, name);

@@ -71,22 +71,38 @@ int fdt_walk_path(const void *fdt, const char *path, size_t length)
 	return -ENOENT;
 }
 
+/* A walk that stands at a property of one node. */
+static bool find_property(struct fdt_walk *w, const void *fdt, int node, const char *name,
+			  size_t length)
+{
+	if (fdt_walk_init(w, fdt, NULL))
+		return false;
+	w->next += node / 4;
+	if (fdt_walk_next(w) != FDT_BEGIN_NODE)
+		return false;
+	while (fdt_walk_next(w) == FDT_PROP) {
+		const char *own = fdt_walk_name(w);
+
+		if (!strncmp(own, name, length) && !own[length])
+			return true;
+	}
+	return false;
+}
+
 const char *fdt_walk_string(const void *fdt, int node, const char *name, size_t length)
 {
 	struct fdt_walk w;
 
-	if (fdt_walk_init(&w, fdt, NULL))
+	if (!find_property(&w, fdt, node, name, length))
 		return NULL;
-	w.next += node / 4;
-	if (fdt_walk_next(&w) != FDT_BEGIN_NODE)
-		return NULL;
-	while (fdt_walk_next(&w) == FDT_PROP) {
-		const char *own = fdt_walk_name(&w);
+	return w.len && !((const char *)w.data)[w.len - 1] ? w.data : NULL;
+}
 
-		if (!strncmp(own, name, length) && !own[length])
-			return w.len && !((const char *)w.data)[w.len - 1] ? w.data : NULL;
-	}
-	return NULL;
+bool fdt_walk_has(const void *fdt, int node, const char *name)
+{
+	struct fdt_walk w;
+
+	return find_property(&w, fdt, node, name, strlen(name));
 }
 
 static size_t length_until(const char *text, char stop)

@@ -16,7 +16,7 @@
  *	header | reservations, old and new | structure | strings: the old ones, then the new
  */
 
-#define HEADER_SIZE 40
+#define HEADER_SIZE      40
 #define MONITOR_CPUS_MAX 64 /* MONITOR_CPUS of arch/layout.h */
 
 struct finish {
@@ -29,8 +29,8 @@ struct finish {
 	unsigned int depth;                 /* open nodes */
 	uint32_t address_cells, size_cells; /* of the root */
 	enum { IN_OTHER, IN_CHOSEN, IN_RESERVED, IN_CPUS } in; /* child of the root that is open */
-	bool in_cpu;		/* and a CPU in it */
-	unsigned int cpus;	/* so many were begun */
+	bool in_cpu;                                           /* and a CPU in it */
+	unsigned int cpus;                                     /* so many were begun */
 	bool has_chosen, has_reserved, has_memory;
 	struct {
 		uint32_t address_cells, size_cells;
@@ -38,14 +38,15 @@ struct finish {
 	} reserved;
 };
 
-static bool is_kept(const struct mem_range *r)
+/* The machine's own reservations are in its own tree already. */
+static bool is_kept(const struct finish *f, const struct mem_range *r)
 {
-	return r->flags & MEM_KEEP;
+	return r->flags & MEM_KEEP || (f->facts->machine_memory && r->flags & MEM_FOREIGN);
 }
 
-static bool is_permanent(const struct mem_range *r)
+static bool is_permanent(const struct finish *f, const struct mem_range *r)
 {
-	return is_kept(r) && !(r->flags & MEM_RECLAIM);
+	return is_kept(f, r) && !(r->flags & MEM_RECLAIM);
 }
 
 /* Bring what was not copied yet across, up to @to. */
@@ -116,7 +117,7 @@ static void put_reserved_nodes(struct finish *f, uint32_t address_cells, uint32_
 		const struct mem_range *r = &mem->owned[i];
 		char name[FDT_RANGE_NAME_SIZE];
 
-		if (!is_kept(r))
+		if (!is_kept(f, r))
 			continue;
 		fdt_put_range_name(name, r);
 		fdt_put_begin(out, name);
@@ -297,7 +298,8 @@ static int begin_node(struct finish *f)
 	} else if ((f->facts->monitor || f->facts->mailbox_count) && !strcmp(name, "cpus")) {
 		f->in = IN_CPUS;
 	} else if ((f->facts->monitor && is_node(name, "psci")) ||
-		   (f->facts->bootstage_size && !strcmp(name, "bootstage"))) {
+		   (f->facts->bootstage_size && !strcmp(name, "bootstage")) ||
+		   (f->facts->machine_memory && is_node(name, "memory"))) {
 		return drop_node(f);
 	} else {
 		f->has_memory |= is_node(name, "memory");
@@ -378,7 +380,7 @@ static uint32_t reservations(struct finish *f, char *dst, uint32_t room)
 	for (unsigned int i = 0; fdt_reservation(f->facts->fdt, i, &start, &size); i++)
 		fdt_put_numbers(&list, start, size);
 	for (unsigned int i = 0; i < mem->owned_count; i++)
-		if (is_permanent(&mem->owned[i]))
+		if (is_permanent(f, &mem->owned[i]))
 			fdt_put_numbers(&list, mem->owned[i].start, mem->owned[i].size);
 	fdt_put_numbers(&list, 0, 0);
 	f->put.failed |= list.failed;
@@ -405,7 +407,7 @@ uint64_t fdt_finish_room(const struct fdt_facts *facts, unsigned int more)
 	const uint64_t per_range = 256; /* name, reg, two flags, /memreserve/: less than 200 */
 	const uint64_t per_bank = 16;
 	const uint64_t per_cpu = 20; /* enable-method */
-	uint64_t room = 2 * KIB; /* /chosen, other nodes, names: less than 1300 */
+	uint64_t room = 2 * KIB;     /* /chosen, other nodes, names: less than 1300 */
 	uint64_t start, size;
 
 	if (fdt_check(facts->fdt, FDT_SIZE_MAX, NULL, NULL))

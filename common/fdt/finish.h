@@ -17,6 +17,7 @@ struct fdt_facts {
 	const void
 		*fdt; /* the tree to start from; fdt_check() is done again, within its totalsize */
 	const struct memmap *mem;
+	bool machine_memory; /* @fdt is another machine's, or a board's: /memory is ours */
 	const char *bootargs; /* NULL: leave what the tree has */
 	paddr_t initrd_start,
 		initrd_end;        /* [start, end); 0, 0: none, and the tree's is taken out */
@@ -27,9 +28,9 @@ struct fdt_facts {
 	uint64_t secondary_entry;  /* 0: no such property */
 	const uint64_t *mailbox;   /* one for each CPU of the tree, in its order; 0: it has none */
 	unsigned mailbox_count;
-	bool monitor;              /* Loft's own EL3 monitor serves PSCI, by SMC ... */
-	bool spin_table;           /* ... and the spin table that the tree tells of */
-	bool mapped;               /* the kernel is entered with the MMU on: the next six hold */
+	bool monitor;    /* Loft's own EL3 monitor serves PSCI, by SMC ... */
+	bool spin_table; /* ... and the spin table that the tree tells of */
+	bool mapped;     /* the kernel is entered with the MMU on: the next six hold */
 	uint64_t virt_start, va_bits, granule, ttbr1, tcr, mair;
 	bool placed; /* Loft chose where the image lies: kernel_phys holds */
 	uint64_t kernel_phys;
@@ -60,7 +61,9 @@ uint64_t fdt_finish_room(const struct fdt_facts *facts, unsigned int more);
  *                     no-map for MEM_NOMAP; made with the root's cell counts where there is none
  *   /memreserve/      each MEM_KEEP range that is not MEM_RECLAIM as well: kernels that know
  *                     only that list would not give the others back
- *   /memory           the banks, only where the tree has no memory node at all
+ *   /memory           the banks, where the tree has no memory node at all, or with
+ *                     machine_memory, in place of its own; then the machine's own reservations
+ *                     (MEM_FOREIGN) are added to /reserved-memory and /memreserve/ as well
  *   /psci             with the monitor: compatible, method; another one, which nobody serves,
  *                     is dropped
  *   /cpus/cpu         with the monitor and no spin table: enable-method "psci"; another one and

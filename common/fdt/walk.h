@@ -167,6 +167,9 @@ int fdt_walk_path(const void *fdt, const char *path, size_t length);
  */
 const char *fdt_walk_string(const void *fdt, int node, const char *name, size_t length);
 
+/** fdt_walk_has() - has a node this property? Arguments as fdt_walk_string(), @name terminated */
+bool fdt_walk_has(const void *fdt, int node, const char *name);
+
 /**
  * fdt_reservation() - an entry of the memory reservation block
  * @fdt:   a tree that fdt_check() takes

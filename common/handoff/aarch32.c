@@ -25,7 +25,7 @@ int boot_aarch32_check(struct why *why)
 		return refuse(
 			why, -ENOTSUP,
 			"an AArch32 kernel: Loft was entered at EL1, and only EL2 or EL3 lead "
-			"from AArch64 to AArch32");
+			"from AArch64 to AArch32 (QEMU: -M virt,virtualization=on)");
 	if (cpu_el() == 2 && !el2_is_usable())
 		return refuse(
 			why, -ENOTSUP,

@@ -72,7 +72,23 @@ static int check_el(const struct boot *b, struct why *why)
 	return 0;
 }
 
-static int check_cpu(const struct map_plan *plan, struct why *why)
+/* 52 bits are an extension that depends on the granule; 48 have all CPUs. */
+static unsigned va_bits_max(uint32_t granule)
+{
+	uint64_t mmfr0 = sysreg_read(id_aa64mmfr0_el1), mmfr2 = sysreg_read(id_aa64mmfr2_el1);
+
+	return pt_size_support(granule, 52, mmfr0, mmfr2) == PT_SUPPORTED ? 52 : 48;
+}
+
+/* A value that nobody gave is refused with where it comes from. */
+static const char *derived(const struct boot *b)
+{
+	if (boot_params_has(&b->params, LOFT_NOTE_VA_BITS))
+		return "";
+	return "; derived from the kernel's lowest address and VIRT_START (-o VIRT_START=, VA_BITS=)";
+}
+
+static int check_cpu(const struct boot *b, const struct map_plan *plan, struct why *why)
 {
 	uint64_t mmfr0 = sysreg_read(id_aa64mmfr0_el1), mmfr2 = sysreg_read(id_aa64mmfr2_el1);
 	enum pt_support has = pt_size_support(plan->granule, plan->va_bits, mmfr0, mmfr2);
@@ -86,9 +102,9 @@ static int check_cpu(const struct map_plan *plan, struct why *why)
 			      plan->granule, (unsigned long long)mmfr0);
 	return refuse(why, -ENOTSUP,
 		      "VA_BITS %u with GRANULE %u: this CPU has 48 at most "
-		      "(ID_AA64MMFR%u_EL1 0x%llx)",
+		      "(ID_AA64MMFR%u_EL1 0x%llx)%s",
 		      plan->va_bits, plan->granule, lva ? 2 : 0,
-		      (unsigned long long)(lva ? mmfr2 : mmfr0));
+		      (unsigned long long)(lva ? mmfr2 : mmfr0), derived(b));
 }
 
 static int make_plan(struct boot *b, struct why *why)
@@ -104,6 +120,8 @@ static int make_plan(struct boot *b, struct why *why)
 		.displacement = b->place.displacement,
 		.params = &b->params,
 		.granule = CONFIG_KERNEL_GRANULE,
+		.va_bits_max = va_bits_max((uint32_t)boot_params_get(&b->params, LOFT_NOTE_GRANULE,
+								     CONFIG_KERNEL_GRANULE)),
 		.virt_start = CONFIG_KERNEL_VIRT_START,
 		.vectors = b->vectors.start,
 		.switch_page = b->vectors.start,
@@ -111,7 +129,7 @@ static int make_plan(struct boot *b, struct why *why)
 	rc = map_plan(&b->map_request, &b->plan, why);
 	/* A plan that fails for a geometry that the CPU lacks fails for that. */
 	if (!rc || !map_plan_geometry(&b->map_request, &b->plan, NULL))
-		lacks = check_cpu(&b->plan, why);
+		lacks = check_cpu(b, &b->plan, why);
 	return lacks ? lacks : rc;
 }
 
@@ -307,9 +325,38 @@ int boot_mapped(struct boot *b, struct why *why)
 	return rc;
 }
 
+/* With the MMU off there is no guard page to be had. */
+static int plain_stack(struct boot *b, struct why *why)
+{
+	uint64_t size = boot_params_get(&b->params, LOFT_NOTE_STACK_SIZE, LOFT_STACK_SIZE_DEFAULT);
+
+	return boot_alloc(&b->stack, ALIGN_UP(size, 4 * KIB), 4 * KIB, MEM_KEEP | MEM_RECLAIM,
+			  "boot stack", why);
+}
+
+int boot_early_report(struct boot *b, struct why *why)
+{
+	uint32_t flags = MEM_KEEP | MEM_RECLAIM;
+	bool at_el2 = b->entry_el == 2;
+	int rc = boot_stub(b, why);
+
+	if (!rc)
+		rc = boot_alloc(at_el2 ? &b->stub : &b->vectors, 4 * KIB, 4 * KIB, flags,
+				"early vectors", why);
+	if (!rc)
+		rc = plain_stack(b, why);
+	if (!rc && !at_el2)
+		rc = build_el1(b, why);
+	b->handoff.vbar_el2 = b->stub.start;
+	return rc;
+}
+
 void boot_unmapped(struct boot *b, paddr_t entry)
 {
 	b->handoff.entry = entry;
+	b->handoff.sp = b->stack.start + b->stack.size;
+	/* a kernel without early vectors finds Loft's own, as far as Loft is still there */
+	b->handoff.vbar = b->vectors.size ? b->vectors.start : (uint64_t)vectors;
 	b->handoff.spsr = b->entry_el == 2 ? SPSR_ENTER_EL2 : SPSR_ENTER_EL1;
 	b->handoff.sctlr = SCTLR_EL1_MMU_OFF;
 }
@@ -369,7 +416,10 @@ static void fill_pages(struct boot *b)
 			  hypstub32_end, (struct reentry){ .regs = (uint64_t)&return_regs.el2[1] });
 	else if (b->stub.size)
 		fill_page(b, b->stub.start, hypstub_vector, hypstub_code, hypstub_slots,
-			  hypstub_end, (struct reentry){ .regs = (uint64_t)&return_regs.el2[1] });
+			  hypstub_end,
+			  (struct reentry){ .regs = (uint64_t)&return_regs.el2[1],
+					    .hcr = sysreg_read(hcr_el2),
+					    .smccc = machine.psci == PSCI_SMC });
 	cache_clean_inval_poc(&return_regs, sizeof(return_regs));
 	cache_clean_inval_poc(&kernel_frame, sizeof(kernel_frame));
 }
@@ -422,7 +472,7 @@ static void trap_power_off(const struct boot *b)
 {
 	uint64_t hcr;
 
-	if (!b->stub.size || is_aarch32(&b->handoff) || !return_wanted())
+	if (!b->stub.size || b->entry_el == 2 || is_aarch32(&b->handoff) || !return_wanted())
 		return;
 	hcr = sysreg_read(hcr_el2);
 	sysreg_write(hcr_el2, hcr | HCR_EL2_TSC);

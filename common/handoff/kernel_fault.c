@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "arch/arm64/fault/esr.h"
+#include "arch/arm64/mmu/mmu.h"
 #include "arch/cache.h"
 #include "arch/cpu.h"
 #include "arch/exception.h"
@@ -41,6 +43,34 @@ static bool kernel_lookup(const void *ctx, vaddr_t address, const char **name, u
 	return false;
 }
 
+/* FAR is a physical address that the kernel's map has, elsewhere: the commonest first mistake. */
+static void print_physical(const struct fault_frame *f)
+{
+	const struct kernel_symbols *s = &kernel_symbols;
+	const char *name = NULL;
+
+	if (!s->mapped || !s->virt_start || !esr_has_far(f->esr))
+		return;
+	if (memmap_is_dram(&machine.mem, f->far, 1))
+		name = "DRAM";
+	for (unsigned i = 0; i < machine.dev_count && !name; i++)
+		if (f->far - machine.dev[i].base < machine.dev[i].size)
+			name = machine.dev[i].name;
+	if (name)
+		printf("  0x%llx (%s) is mapped at 0x%llx: this kernel's VIRT_START is 0x%llx\n",
+		       (unsigned long long)f->far, name,
+		       (unsigned long long)(f->far + s->virt_start),
+		       (unsigned long long)s->virt_start);
+}
+
+static void report(const struct fault_frame *frame, const struct fault_names *names)
+{
+	fault_print("the kernel", frame, names);
+	print_physical(frame);
+	if (kernel_symbols.hint[0])
+		printf("  %s\n", kernel_symbols.hint);
+}
+
 void kernel_fault(struct fault_frame *frame)
 {
 	const struct fault_names names = { kernel_lookup, &kernel_symbols };
@@ -48,7 +78,8 @@ void kernel_fault(struct fault_frame *frame)
 	/* Stored past the cache; a line that the kernel's prefetches brought in would hide it. */
 	cache_inval_poc(frame, sizeof(*frame));
 	frame->el = cpu_el();
-	frame->two_halves = true; /* EL1's tables, or none */
+	/* EL1's tables, or none; or those of a kernel at EL2 that was entered with the MMU off */
+	frame->two_halves = !(frame->el == 2 && frame->vector < 8 && mmu_regime() == PT_EL2);
 	fault_add_lower(frame);
 	fault_recovery = NULL;
 	if (IS_ENABLED(CONFIG_GDB))
@@ -58,7 +89,7 @@ void kernel_fault(struct fault_frame *frame)
 	if (IS_ENABLED(CONFIG_RETURN_TO_LOADER) && fault_is_call(frame, LOFT_PSCI_SYSTEM_OFF))
 		printf("\nthe kernel powers the machine off\n");
 	else
-		fault_print("the kernel", frame, &names);
+		report(frame, &names);
 	if (IS_ENABLED(CONFIG_RETURN_TO_LOADER))
 		return_to_loader();
 	fault_stop();

@@ -5,10 +5,14 @@
 #include "common/image/elf.h"
 #include "lib/base/types.h"
 
+#define KERNEL_HINT_MAX 240
+
 /**
  * struct kernel_symbols - what a kernel's addresses are called
  * @symtab, @strtab: the file's own tables, copied beside Loft; NULL where it has none
  * @segment: names for what has no symbol
+ * @mapped:  it was entered mapped, with @virt_start
+ * @hint:    printed under the report: what was guessed of this kernel, and how to say otherwise
  */
 struct kernel_symbols {
 	const void *symtab;
@@ -22,6 +26,9 @@ struct kernel_symbols {
 		char name[16];
 	} segment[ELF_SEGMENTS_MAX];
 	unsigned segment_count;
+	bool mapped;
+	vaddr_t virt_start;
+	char hint[KERNEL_HINT_MAX];
 };
 
 extern struct kernel_symbols kernel_symbols;

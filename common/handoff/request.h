@@ -8,6 +8,15 @@
 /** Registers that a boot command may set for the kernel: x0..x7. */
 #define BOOT_REGS 8
 
+/** Places that Loft chooses, for @reg_place below */
+enum boot_place {
+	BOOT_PLACE_NONE,
+	BOOT_PLACE_KERNEL, /* the kernel's first byte, physical */
+	BOOT_PLACE_INITRD, /* the ramdisk's; 0: there is none */
+	BOOT_PLACE_FDT,
+	BOOT_PLACE_END, /* the first byte behind the kernel */
+};
+
 /**
  * struct boot_request - what a boot command asks for
  * @source:          where the kernel's bytes come from: ELF, arm64 Image, zImage, gzip of these
@@ -16,9 +25,11 @@
  * @load_only:       load the segments and stop there (bootelf -l)
  * @gdb:             stop at the entry, for a gdb (bootelf -g)
  * @unmapped:        enter with the MMU off, at the physical entry (bootelf -u)
+ * @mapped:          enter mapped, whatever its note or its code says (bootelf -V)
  * @allow_wx:        accept segments both writable and executable (bootelf -w)
  * @reg:             values for x0..x7 where their bit in @reg_given is set
- * @reg_given:       bit n: x<n> is reg[n] and not what the protocol says
+ * @reg_given:       bit n: x<n> is reg[n] and not what the protocol says, or ...
+ * @reg_place:       ... where it is not BOOT_PLACE_NONE, the address of that (enum boot_place)
  * @initrd_start:    physical address of a ramdisk that lies in DRAM
  * @initrd_size:     its bytes; 0: none
  * @initrd_from_qfw: the ramdisk is fw_cfg's (QEMU's -initrd), to be loaded
@@ -34,9 +45,11 @@ struct boot_request {
 	bool load_only;
 	bool gdb;
 	bool unmapped;
+	bool mapped;
 	bool allow_wx;
 	uint64_t reg[BOOT_REGS];
 	uint32_t reg_given;
+	uint8_t reg_place[BOOT_REGS];
 	paddr_t initrd_start;
 	uint64_t initrd_size;
 	bool initrd_from_qfw;

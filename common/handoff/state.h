@@ -12,6 +12,7 @@
 #include "arch/arm64/pgtable/pgtable.h"
 #include "common/handoff/request.h"
 #include "common/image/elf.h"
+#include "common/image/entry_code.h"
 #include "common/image/image.h"
 #include "common/image/place.h"
 #include "common/map/map.h"
@@ -37,14 +38,17 @@ struct boot {
 	struct source *source; /* of the kernel itself, once it is unwrapped */
 	struct image_parcels parcels;
 	char bootargs[BOOTARGS_MAX];
-	struct piece file;   /* bytes of the source that lie in memory and are still to be read */
+	struct piece file; /* bytes of the source that lie in memory and are still to be read */
 	struct piece initrd;
 
 	/* ELF kernels */
 	struct elf_image elf;
 	struct elf_entry entry;
 	struct boot_params params;
-	uint64_t flags; /* LOFT_FLAG_* */
+	struct entry_code code; /* looked at where nobody says how the kernel wants to be entered */
+	bool code_decides;      /* it told that the kernel maps itself, or that it does not */
+	bool code_takes_el1;    /* it told that the kernel knows nothing of EL2 */
+	uint64_t flags;         /* LOFT_FLAG_* */
 	struct placement place;
 	struct elf_symbols symbols;
 
@@ -62,7 +66,7 @@ struct boot {
 	/* every kernel */
 	struct piece fdt, fdt_low;
 	uint32_t bootstage_at; /* in both */
-	paddr_t fdt_last; /* the FDT ends here or below; 0: anywhere */
+	paddr_t fdt_last;      /* the FDT ends here or below; 0: anywhere */
 	struct load_range written[ELF_SEGMENTS_MAX + 4];
 	unsigned written_count;
 	unsigned entry_el;
@@ -88,6 +92,15 @@ int __must_check boot_mapped(struct boot *boot, struct why *why);
  * Errors: as memmap_alloc()
  */
 int __must_check boot_stub(struct boot *boot, struct why *why);
+
+/**
+ * boot_early_report() - what a kernel that is entered with the MMU off gets of the above: a stack,
+ * and vectors that report its early faults
+ *
+ * Their code runs at its physical address: with the MMU off, or in a kernel's identity map.
+ * Errors: as memmap_alloc(), map_loft_plan()
+ */
+int __must_check boot_early_report(struct boot *boot, struct why *why);
 
 /** boot_names() - what a fault report, and gdbinfo, call the kernel's addresses */
 void boot_names(const struct boot *boot);

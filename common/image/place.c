@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "arch/mem.h"
@@ -116,16 +117,37 @@ static int displace(const struct elf_image *image, const struct load_range *file
 	return 0;
 }
 
+/* With what there is of DRAM: whoever links for one machine meets another. */
+static int refuse_not_dram(const struct elf_segment *s, paddr_t pa, const struct memmap *map,
+			   struct why *why)
+{
+	const struct mem_range *bank = &map->bank[0];
+	bool starts_in = false;
+	char more[24] = "";
+
+	for (unsigned i = 0; i < map->bank_count && !starts_in; i++) {
+		starts_in = pa - map->bank[i].start < map->bank[i].size;
+		if (starts_in)
+			bank = &map->bank[i];
+	}
+	if (map->bank_count > 1)
+		snprintf(more, sizeof(more), " and %u more", map->bank_count - 1);
+	return refuse(why, -ENXIO,
+		      "segment %u (%s) 0x%" PRIx64 "..0x%" PRIx64 ", 0x%" PRIx64
+		      " bytes, is not all DRAM, which is 0x%" PRIx64 "..0x%" PRIx64 "%s; %s",
+		      s->phdr, elf_segment_kind(s), pa, pa + (s->memsz - 1), s->memsz, bank->start,
+		      mem_range_last(bank), more,
+		      starts_in ? "give the machine more (QEMU: -m), or link it lower"
+				: "link it with AT() in DRAM");
+}
+
 static int check_segment(const struct elf_segment *s, paddr_t pa, const struct load_range *file,
 			 const struct memmap *map, struct why *why)
 {
 	const struct mem_range *owner;
 
 	if (!memmap_is_dram(map, pa, s->memsz))
-		return refuse(why, -ENXIO,
-			      "segment %u (%s) 0x%" PRIx64 "..0x%" PRIx64 ", 0x%" PRIx64
-			      " bytes, is not all DRAM; link it with AT() in DRAM",
-			      s->phdr, elf_segment_kind(s), pa, pa + (s->memsz - 1), s->memsz);
+		return refuse_not_dram(s, pa, map, why);
 	if (pa < PAGE_0_SIZE)
 		return refuse(why, -ENXIO,
 			      "segment %u (%s) 0x%" PRIx64 "..0x%" PRIx64
@@ -222,9 +244,13 @@ int elf_load(struct source *source, const struct elf_image *image,
 	}
 	for (unsigned n = 0; n < image->segment_count; n++) {
 		const struct elf_segment *s = &image->segment[placement->order[n]];
-		int err = source_read(source, s->offset, (void *)(uintptr_t)place_pa(placement, s),
-				      s->filesz, why);
+		int err = 0;
 
+		/* without bytes in the file p_offset may say anything, and was not checked */
+		if (s->filesz)
+			err = source_read(source, s->offset,
+					  (void *)(uintptr_t)place_pa(placement, s), s->filesz,
+					  why);
 		if (err)
 			return err;
 	}

@@ -56,6 +56,9 @@ static bool common_distance(const struct map_request *request, uint32_t granule,
 		return false;
 	if (!va_bits)
 		va_bits = bits_for(granule, false, image->distance);
+	/* littlekernel: 0xffff000000100000 at 0x40100000 would take 52 bits, its image only 48 */
+	if (request->va_bits_max && va_bits > request->va_bits_max)
+		return false;
 	return va_bits && reaches_dram(request->mem, image->distance, va_bits);
 }
 
@@ -64,6 +67,7 @@ static int choose_start(const struct map_request *request, struct map_plan *plan
 {
 	const struct boot_params *params = request->params;
 
+	plan->distance = false;
 	if (plan->identity) {
 		plan->virt_start = boot_params_get(params, LOFT_NOTE_VIRT_START, 0);
 		if (plan->virt_start)
@@ -74,6 +78,7 @@ static int choose_start(const struct map_request *request, struct map_plan *plan
 		plan->virt_start = params->value[LOFT_NOTE_VIRT_START];
 	} else if (common_distance(request, plan->granule, va_bits)) {
 		plan->virt_start = request->image->distance;
+		plan->distance = true;
 	} else {
 		plan->virt_start = request->virt_start;
 	}

@@ -25,8 +25,11 @@
 #define MAP_REGIONS_MAX     256
 #define MAP_LOW_REGIONS_MAX 160
 
-/* A register window larger than this is a mistake in the tree (or memory, which is no device). */
-#define MAP_WINDOW_MAX (64 * GIB)
+/*
+ * A register window larger than this is a mistake in the tree; PCI's of 64 bits has 512 GiB on
+ * QEMU's virt. Whether there is room is VA_BITS' question.
+ */
+#define MAP_WINDOW_MAX (1024 * GIB)
 
 /**
  * struct map_request - the facts
@@ -38,6 +41,7 @@
  * @params:		VIRT_START, VA_BITS, GRANULE, FLAGS and CONSOLE_VA, checked
  *			(boot_params_check())
  * @granule:		GRANULE where params has none (CONFIG_KERNEL_GRANULE)
+ * @va_bits_max:	the most bits of address that this CPU has with that granule; 0: not known
  * @virt_start:		VIRT_START where neither params nor the segments tell
  *			(CONFIG_KERNEL_VIRT_START)
  * @vectors:		PA of the granule with the early vectors, in DRAM
@@ -53,6 +57,7 @@ struct map_request {
 	uint64_t displacement;
 	const struct boot_params *params;
 	uint32_t granule;
+	unsigned va_bits_max;
 	vaddr_t virt_start;
 	paddr_t vectors;
 	paddr_t switch_page;
@@ -63,6 +68,7 @@ struct map_request {
  * @region:	   sorted by va, not overlapping: for TTBR1, or with @identity for TTBR0
  * @low:	   sorted likewise: for TTBR0 while the switch runs (the switch page alone) or for
  *		   good (KEEP_IDMAP). None with @identity, whose one map has the switch page too
+ * @distance:	   VIRT_START is the segments' common p_vaddr - p_paddr, which nobody asked for
  * @va_bits:	   of @region
  * @low_va_bits:   of @low: @va_bits, or more where DRAM lies higher
  * @keep_low:	   KEEP_IDMAP: @low stays in force
@@ -77,7 +83,7 @@ struct map_plan {
 	vaddr_t virt_start;
 	uint32_t granule;
 	unsigned va_bits, low_va_bits;
-	bool identity, keep_low;
+	bool identity, keep_low, distance;
 	unsigned windows_left_out;
 	struct window window_left_out;
 };
@@ -104,7 +110,8 @@ int __must_check map_plan(const struct map_request *request, struct map_plan *pl
  * fields of @plan
  *
  * VIRT_START when absent: the segments' common p_vaddr - p_paddr, if it is a multiple of the
- * granule, lies in the upper half and reaches all DRAM; else request->virt_start. With IDENTITY it
+ * granule, lies in the upper half of a size that the CPU has and reaches all DRAM; else
+ * request->virt_start. With IDENTITY it
  * is 0. VA_BITS when absent: the smallest size that the protocol has for the granule and that
  * covers the lowest VA and VIRT_START (with IDENTITY: the highest VA and all DRAM).
  *

@@ -94,6 +94,8 @@
 #define LOFT_FDT_SECONDARY_ENTRY	"loft,secondary-entry"	/* PA: CPU_ON, or release */
 #define LOFT_FDT_BOOT_TIME_NS		"loft,boot-time-ns"
 #define LOFT_FDT_KERNEL_PHYS		"loft,kernel-phys"	/* if Loft chose the place */
+/* in the /chosen of a tree that you bring: Loft leaves its /memory alone */
+#define LOFT_FDT_KEEP_MEMORY		"loft,keep-memory"
 /* in a /reserved-memory node: yours once you stand on your own feet (boot stack, early vectors) */
 #define LOFT_FDT_RECLAIMABLE		"loft,reclaimable"
 /* in a CPU's node, with a spin table or PARK_SECONDARIES: its struct loft_mailbox, physical */

@@ -9,8 +9,9 @@
 #define UIMAGE_NAME_SIZE   32
 #define UIMAGE_PARTS_MAX   64 /* of a multi-file image: more are refused */
 
-#define UIMAGE_TYPE_MULTI  4
-#define UIMAGE_TYPE_SCRIPT 6
+#define UIMAGE_TYPE_RAMDISK 3
+#define UIMAGE_TYPE_MULTI   4
+#define UIMAGE_TYPE_SCRIPT  6
 
 /** struct uimage - a checked header, in the machine's byte order */
 struct uimage {

@@ -27,6 +27,7 @@ host-y += common/env/copies.c
 host-y += common/console/console.c
 host-y += common/image/elf.c
 host-y += common/image/elf_entry.c
+host-y += common/image/entry_code.c
 host-y += common/image/elf_symbols.c
 host-y += common/image/image.c
 host-y += common/image/linux.c

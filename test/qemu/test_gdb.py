@@ -158,7 +158,7 @@ def test_nobody_comes_to_a_kernel(loft, build):
     """Ctrl-C then lets it run as without -g."""
     m = loft(loads=[(build / 'examples/highhalf/highhalf.elf', 0x48000000)])
     m.send('bootelf -g 48000000\r')
-    m.wait(r'Starting application at 0x[0-9a-f]+ \.\.\.\r?\n')
+    m.wait(r'Starting application at 0x[0-9a-f]+ \.\.\. \(mapped, EL[12]\)\r?\n')
     m.send('\x03')
     assert '0 FAIL' in m.finish()
 
@@ -220,7 +220,7 @@ def test_second_uart(qemu, build, tmp_path):
         g.run('detach')
         assert m.run('echo on') == 'on'
         m.send('bootelf -g 48000000\r')
-        m.wait(r'Starting application at 0x[0-9a-f]+ \.\.\.\r?\n')
+        m.wait(r'Starting application at 0x[0-9a-f]+ \.\.\. \(mapped, EL[12]\)\r?\n')
         g.run(f'file {build}/examples/highhalf/highhalf.elf')
         g.run(f'target remote {path}')
         g.run('break kernel_main')
@@ -246,7 +246,7 @@ def test_kernel(loft, build, tmp_path, el2, name, cpu):
     kernel = build / 'examples/highhalf' / name
     m = loft(el2=el2, cpu=cpu, loads=[(kernel, 0x48000000)])
     m.send('bootelf -g 48000000\r')
-    m.wait(r'Starting application at 0x[0-9a-f]+ \.\.\.\r?\n')
+    m.wait(r'Starting application at 0x[0-9a-f]+ \.\.\. \(mapped, EL[12]\)\r?\n')
     line = Bridge(m, tmp_path / 'line')
     g = Gdb(f'file {kernel}', f'target remote {tmp_path / "line"}')
     try:
@@ -296,7 +296,7 @@ SECTIONS { . = 0xffffff8040200000; .text : AT(ADDR(.text) - 0xffffff8000000000) 
     kernel = assemble(source, script)
     m = loft(loads=[(kernel, 0x48000000)])
     m.send('bootelf -g 48000000\r')
-    m.wait(r'Starting application at 0x[0-9a-f]+ \.\.\.\r?\n')
+    m.wait(r'Starting application at 0x[0-9a-f]+ \.\.\. \(mapped, EL[12]\)\r?\n')
     line = Bridge(m, tmp_path / 'line')
     g = Gdb(f'file {kernel}', f'target remote {tmp_path / "line"}')
     try:

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "arch/arm64/cpu/sysreg_vmsa.h"
 #include "arch/layout.h"
 
 /*
@@ -59,7 +60,8 @@
 .Lslot_page:	.quad 0			/* this page */
 .Lslot_ttbr0:	.quad 0			/* identity map of this page (early vectors) */
 .Lslot_tcr:	.quad 0			/* TCR_EL1 for it */
-.Lslot_hcr:	.quad 0			/* Loft's HCR_EL2, under a kernel at EL2; else 0 */
+.Lslot_hcr:	.quad 0			/* Loft's HCR_EL2, where a report is EL2's; else 0 */
+.Lslot_smccc:	.quad 0			/* EL2 stub: functions called by HVC go on by SMC */
 .Lslot_packed:	.quad 0			/* which bits of frame_address's word count */
 .endm
 
@@ -95,6 +97,56 @@
 	ldr	x6, .Lslot_sp_elx
 	ldr	x7, .Lslot_apply
 	br	x7
+.endm
+
+/*
+ * save_own_el2_fault - a kernel's own fault at EL2: x0 = vector 0 to 7, the kernel's x0 in
+ * TPIDR_EL2; the report
+ *
+ * Nothing of the kernel's can be trusted, its SP least, and its MMU may be on, with this page in
+ * its identity map. EL1's registers hold what EL2's code can spare none for; the kernel is not
+ * returned to.
+ *
+ *   Register   Meaning
+ *   x1         scratch
+ *   x2, x3     the kernel's TCR_EL2 (0: its MMU is off) and TTBR0_EL2
+ */
+.macro save_own_el2_fault
+	msr	tpidrro_el0, x1
+	msr	tpidr_el1, x2
+	mov	x1, sp
+	tbnz	x0, #2, .Lown_sp		/* vectors 4 to 7: it ran on SP_EL2 */
+	mrs	x1, sp_el0
+.Lown_sp:
+	msr	sp_el0, x3
+	msr	sp_el1, x1
+	mrs	x3, ttbr0_el2
+	mrs	x2, tcr_el2
+	mrs	x1, sctlr_el2
+	tbnz	x1, #0, .Lown_mapped		/* SCTLR_EL2.M */
+	mov	x2, xzr
+.Lown_mapped:
+	mov_imm	x1, SCTLR_EL2_MMU_OFF
+	msr	sctlr_el2, x1
+	/* MMU off before the frame is stored to its physical address */
+	isb
+	ldr	x1, .Lslot_hcr
+	msr	hcr_el2, x1
+	isb					/* E2H as Loft's registers want it */
+	frame_address x1, x0
+	stp	x3, x2, [x1, #FRAME_TTBR0]
+	str	xzr, [x1, #FRAME_TTBR1]
+	str	x0, [x1, #FRAME_VECTOR]
+	mrs	x0, tpidr_el2
+	mrs	x2, tpidrro_el0
+	stp	x0, x2, [x1, #FRAME_X]
+	mrs	x0, tpidr_el1
+	mrs	x2, sp_el0
+	stp	x0, x2, [x1, #FRAME_X + 16]
+	mrs	x0, sp_el1
+	str	x0, [x1, #FRAME_SP]
+	save_frame x1, x0, x2, 2
+	reenter_loft
 .endm
 
 /*

@@ -154,6 +154,8 @@
 
 /* ---- CPACR_EL1 - Architectural Feature Access Control.  EL1.  Arm ARM D24.2 */
 #define CPACR_EL1_FPEN_ALL FIELD(21, 20, 3) /* FP and SIMD trapped at neither EL0 nor EL1 */
+#define CPACR_EL1_SMEN_ALL FIELD(25, 24, 3) /* the same for SME */
+#define CPACR_EL1_ZEN_ALL  FIELD(17, 16, 3) /* and SVE */
 
 /* ---- MDSCR_EL1 - Monitor Debug System Control.  EL1.  Arm ARM D24.3 */
 #define MDSCR_EL1_SS   BIT(0)

@@ -18,6 +18,12 @@ static unsigned reporting;
 
 uint64_t exception_entry(struct fault_frame *frame, uint64_t vector);
 
+/* What runs at Loft's level and is not Loft, `go` brought. */
+static bool is_loft_code(vaddr_t address)
+{
+	return address - (vaddr_t)__image_start < (uint64_t)(__text_end - __image_start);
+}
+
 static bool loft_lookup(const void *ctx, vaddr_t address, const char **name, uint64_t *offset)
 {
 	uint64_t in_image = address - (vaddr_t)__image_start;
@@ -116,7 +122,8 @@ uint64_t exception_entry(struct fault_frame *frame, uint64_t vector)
 		if (reporting > 2 || !recovery)
 			fault_stop();
 	} else {
-		fault_print("Loft", frame, &loft_names);
+		fault_print(is_loft_code(frame->elr) ? "Loft" : "a program outside Loft (`go`)",
+			    frame, &loft_names);
 	}
 	if (!recovery)
 		fault_stop();

@@ -87,7 +87,7 @@ static void print_place(const struct fault_names *names, vaddr_t address, unsign
 	const char *name;
 	uint64_t offset;
 
-	if (names && names->lookup(names->ctx, address - back, &name, &offset))
+	if (names && address >= back && names->lookup(names->ctx, address - back, &name, &offset))
 		printf("0x%016llx %s+0x%llx\n", (unsigned long long)address, name,
 		       (unsigned long long)(offset + back));
 	else
@@ -149,6 +149,16 @@ static void print_walk(const struct fault_frame *f)
 	}
 }
 
+/* An instruction that is none has a word; what state it needs, one sees by that. */
+static void print_instruction(const struct fault_frame *f)
+{
+	uint64_t words;
+
+	if (ID_GET(ESR_EC, f->esr) != 0 || !read_virtual(f, ALIGN_DOWN(f->elr, 8), &words))
+		return;
+	printf("  instruction 0x%08x\n", (uint32_t)(f->elr & 4 ? words >> 32 : words));
+}
+
 void fault_print(const char *who, const struct fault_frame *f, const struct fault_names *names)
 {
 	unsigned kind = f->vector % 4;
@@ -168,6 +178,8 @@ void fault_print(const char *who, const struct fault_frame *f, const struct faul
 	print_place(names, f->elr, 0);
 	printf("  LR  "); /* after a call into nowhere it alone tells who called */
 	print_place(names, f->x[30], 4);
+	if (kind == 0)
+		print_instruction(f);
 	print_registers(f);
 	print_backtrace(f, names);
 	if (kind == 0 && esr_has_far(f->esr))

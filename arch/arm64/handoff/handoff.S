@@ -71,6 +71,7 @@ FUNC(handoff_enter)
 	cbz	x14, .Lhandoff_el1_unmapped
 	br	x14
 .Lhandoff_el1_unmapped:
+	msr	vbar_el1, x12
 	tlbi	vmalle1
 	ic	iallu
 	/* Loft's translations and old instructions gone before the kernel's first fetch */
@@ -83,6 +84,7 @@ FUNC(handoff_enter)
 	 * force.
 	 */
 .Lhandoff_el2:
+	mov	sp, x20				/* for a kernel at EL2; the stub has no stack */
 	msr	sctlr_el2, x23
 	/* EL2 MMU off, as the stub expects, before its TLB entries are dropped */
 	isb
@@ -245,6 +247,12 @@ handoff_early:
 	br	x1
 
 .Learly_at_pa:
+	mrs	x1, sctlr_el1
+	tbnz	x1, #0, .Learly_mapped		/* SCTLR_EL1.M */
+	/* entered with the MMU off, and not yet on: no walk */
+	mov	x2, xzr
+	mov	x3, xzr
+.Learly_mapped:
 	mov_imm	x1, SCTLR_EL1_MMU_OFF
 	msr	sctlr_el1, x1
 	/* MMU off before the frame is stored to its physical address */

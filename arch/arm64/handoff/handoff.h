@@ -73,16 +73,17 @@ struct reentry {
 	uint64_t regs;  /* struct mmu_regs of Loft's map at that EL */
 	uint64_t entry; /* void entry(struct fault_frame *) */
 	uint64_t sp_el0, sp_elx;
-	uint64_t apply; /* mmu_apply() */
-	uint64_t page;  /* the page itself */
-	uint64_t ttbr0; /* early vectors only: the identity map of the page, */
-	uint64_t tcr;   /* and TCR_EL1 for it */
-	uint64_t hcr;   /* early vectors of a kernel at EL2: Loft's HCR_EL2; else 0 */
+	uint64_t apply;  /* mmu_apply() */
+	uint64_t page;   /* the page itself */
+	uint64_t ttbr0;  /* early vectors only: the identity map of the page, */
+	uint64_t tcr;    /* and TCR_EL1 for it */
+	uint64_t hcr;    /* Loft's HCR_EL2 for a report at EL2; else 0 */
+	uint64_t smccc;  /* EL2 stub: not 0 where a function that is called by HVC goes on by SMC */
 	uint64_t packed; /* REENTRY_ONE_FRAME, or REENTRY_FRAMES (frame_address in frame.h) */
 };
 
 #define REENTRY_ONE_FRAME 0xf
-#define REENTRY_FRAMES	  (0xf | (FAULT_FRAMES - 1) << (FRAME_STRIDE_SHIFT + 4))
+#define REENTRY_FRAMES    (0xf | (FAULT_FRAMES - 1) << (FRAME_STRIDE_SHIFT + 4))
 
 /* The pages as they stand in Loft's text: 2 KiB aligned, position-independent, at most 4 KiB. */
 extern const uint32_t handoff_vector[], hypstub_vector[];

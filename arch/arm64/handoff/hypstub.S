@@ -13,6 +13,7 @@
 #define ESR_EC_SHIFT	26
 #define ESR_EC_HVC64	0x16
 #define ESR_EC_SMC64	0x17
+#define SMCCC_FAST_BIT	31
 
 	.section .text.hypstub, "ax", %progbits
 	.balign	16
@@ -44,8 +45,18 @@ hypstub_code:
 	b.eq	.Lstub_soft_restart
 	cmp	x0, #LOFT_HVC_RESET_VECTORS
 	b.eq	.Lstub_reset_vectors
+	tbnz	w0, #SMCCC_FAST_BIT, .Lstub_smccc
+.Lstub_error:
 	/* FINALISE_EL2 too: this stub runs with HCR_EL2.E2H = 0 and does not change it. */
 	mov_imm	x0, LOFT_HVC_ERROR
+	eret
+
+	/* Kernels that call PSCI by HVC whatever the tree says. Arm DEN 0028, 2.5 */
+.Lstub_smccc:
+	ldr	x0, .Lslot_smccc
+	cbz	x0, .Lstub_error
+	mrs	x0, tpidr_el2
+	smc	#0
 	eret
 
 .Lstub_reset_vectors:
@@ -86,7 +97,12 @@ hypstub_code:
 #endif
 
 .Lstub_fault:
+	tbz	x0, #3, .Lstub_own
 	save_el2_fault
+
+	/* A kernel at EL2 that has no vectors of its own yet. */
+.Lstub_own:
+	save_own_el2_fault
 
 	.balign	8
 	.global	hypstub_slots

@@ -369,10 +369,48 @@ static void test_monitor(void **state)
 			 1);
 }
 
+/* FIELD K3: a board's tree, whose memory is "filled by the bootloader", or another machine's. */
+static void test_machine_memory(void **state)
+{
+	int len = 0, node;
+	const char *reg;
+
+	(void)state;
+	source(HEAD "memory@0 { device_type = \"memory\"; reg = <0 0 0 0>; };"
+		    "memory@80000000 { device_type = \"memory\"; reg = <0 0x80000000 1 0>; };"
+		    "memory-controller@1 { z; }; after { y = <1>; };");
+	assert_int_equal(memmap_add_bank(&mem, 0x880000000, 0x40000000, &why), 0);
+	assert_int_equal(memmap_claim(&mem, 0x41000000, 0x2000, MEM_FOREIGN | MEM_NOMAP,
+				      "secure@41000000", &why),
+			 0);
+	assert_int_equal(memmap_claim(&mem, 0x42000000, 0x1000, MEM_FOREIGN, "/memreserve/", &why),
+			 0);
+	finish();
+	assert_true(fdt_path_offset(out, "/memory@80000000") > 0); /* not asked for */
+	assert_int_equal(fdt_num_mem_rsv(out), 0);
+	facts.machine_memory = true;
+	finish();
+	assert_true(fdt_path_offset(out, "/memory@0") < 0);
+	assert_true(fdt_path_offset(out, "/memory@80000000") < 0);
+	assert_true(fdt_path_offset(out, "/memory-controller@1") > 0);
+	assert_true(fdt_path_offset(out, "/after") > 0);
+	reg = get("/memory@40000000", "reg", &len);
+	assert_int_equal(len, 32);
+	assert_int_equal(fdt64_ld((const fdt64_t *)reg), 0x40000000);
+	assert_int_equal(fdt64_ld((const fdt64_t *)(reg + 8)), 0x8000000);
+	assert_int_equal(fdt64_ld((const fdt64_t *)(reg + 16)), 0x880000000);
+	node = fdt_path_offset(out, "/reserved-memory");
+	assert_true(node > 0);
+	get("/reserved-memory/loft-secure-41000000@41000000", "no-map", &len);
+	assert_int_equal(len, 0);
+	assert_int_equal(fdt_num_mem_rsv(out), 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_mapped_kernel, fresh),
+		cmocka_unit_test_setup(test_machine_memory, fresh),
 		cmocka_unit_test_setup(test_unmapped_kernel_keeps_what_is_there, fresh),
 		cmocka_unit_test_setup(test_reserved_memory_is_made, fresh),
 		cmocka_unit_test_setup(test_reserved_memory_is_extended, fresh),

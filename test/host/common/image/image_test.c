@@ -76,8 +76,12 @@ static const struct kind_case kinds[] = {
 	  "kernel: this is EFI zboot image" TAKES ": boot the Image or Image.gz in it" },
 	{ 0, "MZ", 2, NULL,
 	  "kernel: this is PE/COFF program for EFI" TAKES ": boot its ELF or Image" },
-	{ 0, "\x27\x05\x19\x56", 4, NULL, "kernel: this is uImage" TAKES },
-	{ 0, "\xd0\x0d\xfe\xed", 4, NULL, "kernel: this is device tree or FIT" TAKES },
+	{ 0, "\x27\x05\x19\x56", 4, NULL,
+	  "kernel: this is uImage" TAKES
+	  ": take the kernel out of it: dumpimage -T kernel -p 0 -o Image FILE" },
+	{ 0, "\xd0\x0d\xfe\xed", 4, NULL,
+	  "kernel: this is device tree or FIT" TAKES
+	  ": take the kernel out of it: dumpimage -T flat_dt -p 0 -o Image FILE" },
 	{ 0, "\x04\x22\x4d\x18", 4, NULL, "kernel: this is lz4" TAKES PACK },
 	{ 0, "\x02\x21\x4c\x18", 4, NULL, "kernel: this is lz4 (legacy frame)" TAKES PACK },
 	{ 0, "\x28\xb5\x2f\xfd", 4, NULL, "kernel: this is zstd" TAKES PACK },
@@ -265,7 +269,7 @@ static void test_header_refused(void **state)
 				      "little-endian");
 	image(0x80001, 0x1000, 0xa);
 	assert_int_equal(header(64), -EINVAL);
-	assert_string_equal(why.text, "Image: Image text_offset 0x80001 is not a multiple of 4096");
+	assert_string_equal(why.text, "Image: Image text_offset 0x80001 is not a multiple of 4");
 	image(0x80000, 63, 0xa);
 	assert_int_equal(header(64), -EINVAL);
 	assert_string_equal(why.text, "Image: image_size 0x3f is below its own header's 64");

@@ -82,16 +82,18 @@ static void test_not_dram(void **state)
 	machine();
 	elf_honest(&file);
 	put_ph(&file, 1, PH_PADDR, DRAM - 1);
-	refused(-ENXIO, "segment 1 (rodata) 0x3fffffff..0x400007fe, 0x800 bytes, is not all DRAM; "
-			"link it with AT() in DRAM");
+	refused(-ENXIO,
+		"segment 1 (rodata) 0x3fffffff..0x400007fe, 0x800 bytes, is not all DRAM, "
+		"which is 0x40000000..0x47ffffff; link it with AT() in DRAM");
 	put_ph(&file, 1, PH_PADDR, HIGH);
 	refused(-ENXIO,
 		"segment 1 (rodata) 0xffffff8000000000..0xffffff80000007ff, 0x800 bytes, is "
-		"not all DRAM; link it with AT() in DRAM");
+		"not all DRAM, which is 0x40000000..0x47ffffff; link it with AT() in DRAM");
 	elf_honest(&file);
 	put_ph(&file, 2, PH_MEMSZ, 4 * GIB); /* a gigantic .bss */
 	refused(-ENXIO, "segment 2 (data) 0x40083000..0x140082fff, 0x100000000 bytes, is not all "
-			"DRAM; link it with AT() in DRAM");
+			"DRAM, which is 0x40000000..0x47ffffff; give the machine more (QEMU: "
+			"-m), or link it lower");
 	put_ph(&file, 2, PH_MEMSZ, UINT64_MAX - HIGH - DRAM - 0x83000);
 	assert_int_equal(plan_at(NULL, ELF_MAPPED), -ENXIO);
 	put_ph(&file, 2, PH_MEMSZ, 1 * GIB);

@@ -360,7 +360,7 @@ static const struct expect el1_base[] = {
 };
 
 static const struct expect el1_all[] = {
-	E(CPACR_EL1, 0x300000), E(MDSCR_EL1, 0),     E(CNTKCTL_EL1, 0),   E(CNTV_CTL_EL0, 0),
+	E(CPACR_EL1, 0x3330000), E(MDSCR_EL1, 0),     E(CNTKCTL_EL1, 0),   E(CNTV_CTL_EL0, 0),
 	E(CONTEXTIDR_EL1, 0),   E(PMUSERENR_EL0, 0), E(AMUSERENR_EL0, 0), E(TCR2_EL1, 0),
 	E(SCTLR2_EL1, 0),       E(GCSCR_EL1, 0),     E(GCSCRE0_EL1, 0),   E(TPIDR2_EL0, 0),
 	E(TPIDRRO_EL0, 0),      E(TPIDR_EL0, 0),     E(TPIDR_EL1, 0),
