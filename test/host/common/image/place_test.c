@@ -82,9 +82,8 @@ static void test_not_dram(void **state)
 	machine();
 	elf_honest(&file);
 	put_ph(&file, 1, PH_PADDR, DRAM - 1);
-	refused(-ENXIO,
-		"segment 1 (rodata) 0x3fffffff..0x400007fe, 0x800 bytes, is not all DRAM, "
-		"which is 0x40000000..0x47ffffff; link it with AT() in DRAM");
+	refused(-ENXIO, "segment 1 (rodata) 0x3fffffff..0x400007fe, 0x800 bytes, is not all DRAM, "
+			"which is 0x40000000..0x47ffffff; link it with AT() in DRAM");
 	put_ph(&file, 1, PH_PADDR, HIGH);
 	refused(-ENXIO,
 		"segment 1 (rodata) 0xffffff8000000000..0xffffff80000007ff, 0x800 bytes, is "
