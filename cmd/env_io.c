@@ -211,7 +211,7 @@ static int check_copy(struct envtext *in, uint64_t size)
 	return CMD_FAILED;
 }
 
-/* A variable that may not be changed keeps its value: that is said, and no failure. */
+/* What may not be changed, or is no variable, is said, and no failure: the rest is imported. */
 static int import_entry(const char *entry, const char *value)
 {
 	struct why why;
@@ -219,7 +219,7 @@ static int import_entry(const char *entry, const char *value)
 
 	if (err && why.text[0])
 		printf("%s\n", why.text);
-	return err && err != -EPERM ? CMD_FAILED : 0;
+	return err && err != -EPERM && err != -EINVAL ? CMD_FAILED : 0;
 }
 
 /* Of the listed variables, which the data had: a bit each, words beyond are never told missing. */
@@ -259,9 +259,9 @@ static int import_all(const struct request *r, struct envtext *in)
 		env_clear();
 	while ((len = envtext_next(in, buffer, sizeof(buffer)))) {
 		if (len < 0) {
-			printf("## Error: an entry that is not name=value, or longer than %u\n",
+			printf("## Warning: an entry that is not name=value, or longer than %u, "
+			       "is passed over\n",
 			       (unsigned int)ENTRY_MAX);
-			failed = CMD_FAILED;
 			continue;
 		}
 		if (!is_meant(r, buffer))

@@ -49,11 +49,8 @@ static int substitute(int argc, char *const argv[])
 			      work);
 	if (count < 0)
 		return no_room();
-	if (!count) {
-		printf("%s: No match\n", text);
-		return CMD_FAILED;
-	}
-	printf("%s=%s\n", argv[1], out);
+	if (count) /* without a match the text is the result, and nothing is said */
+		printf("%s=%s\n", argv[1], out);
 	return set_text(argv[1], out);
 }
 

@@ -19,23 +19,34 @@ static size_t base_length(const char *word, const char *sizes)
 	return len;
 }
 
-static bool name_matches(const struct cmd *cmd, const char *word)
-{
-	size_t len;
+enum match { NO_MATCH, BEGINNING, WHOLE };
 
-	if (!cmd->sized)
-		return !strcmp(cmd->name, word);
-	len = base_length(word, cmd->text ? "bwlqs" : "bwlq");
-	return !strncmp(cmd->name, word, len) && !cmd->name[len];
+static enum match name_matches(const struct cmd *cmd, const char *word)
+{
+	const size_t len =
+		cmd->sized ? base_length(word, cmd->text ? "bwlqs" : "bwlq") : strlen(word);
+
+	if (strncmp(cmd->name, word, len))
+		return NO_MATCH;
+	return cmd->name[len] ? BEGINNING : WHOLE;
 }
 
 const struct cmd *cmd_find(const char *word)
 {
+	const struct cmd *found = NULL;
+	unsigned int beginnings = 0;
+
 	TABLE_FOREACH(cmd_table, struct cmd, cmd) {
-		if (name_matches(cmd, word))
+		const enum match match = name_matches(cmd, word);
+
+		if (match == WHOLE)
 			return cmd;
+		if (match == BEGINNING) {
+			found = cmd;
+			beginnings++;
+		}
 	}
-	return NULL;
+	return beginnings == 1 && *word ? found : NULL;
 }
 
 const struct cmd *cmd_next(const struct cmd *after)
@@ -83,18 +94,27 @@ int cmd_execute(int argc, char *const argv[], bool repeat)
 
 int cmd_run_sub(const struct cmd *subs, unsigned int count, int argc, char *const argv[])
 {
+	const struct cmd *found = NULL;
+	unsigned int beginnings = 0;
 	unsigned int i;
 
-	if (argc < 2)
+	if (argc < 2 || !*argv[1])
 		return CMD_USAGE;
 	for (i = 0; i < count; i++) {
-		if (strcmp(subs[i].name, argv[1]))
+		const enum match match = name_matches(&subs[i], argv[1]);
+
+		if (match == NO_MATCH)
 			continue;
-		if (argc - 1 > subs[i].max_args)
-			return CMD_USAGE;
-		return subs[i].run(argc - 1, argv + 1);
+		found = &subs[i];
+		beginnings += match == WHOLE ? 0 : 1;
+		if (match == WHOLE) {
+			beginnings = 1;
+			break;
+		}
 	}
-	return CMD_USAGE;
+	if (beginnings != 1 || argc - 1 > found->max_args)
+		return CMD_USAGE;
+	return found->run(argc - 1, argv + 1);
 }
 
 int cmd_number(const char *arg, const char *what, uint64_t *out)

@@ -194,6 +194,19 @@ int shell_run_script(const char *text, size_t size)
 	return run_long(text, size, false);
 }
 
+/*
+ * A fault in the shell's own code, outside of a command, ends all texts. What memory a script had
+ * been given stays taken until the next reset.
+ */
+static void forget_texts(void)
+{
+	sh = (struct sh){ .ops = &ops, .status = 1 };
+	texts = 0;
+	arena.used = 0;
+	typed = false;
+	repeatable = false;
+}
+
 /* The end of what a person or a rig typed, or of bootcmd. */
 static void finish(int err)
 {
@@ -205,7 +218,19 @@ static void finish(int err)
 
 void shell_run_alone(const char *text)
 {
-	finish(shell_run(text));
+	jmp_buf *const outer = fault_recovery;
+	jmp_buf here;
+	int err;
+
+	if (setjmp(here)) {
+		forget_texts();
+		err = 1;
+	} else {
+		fault_recovery = &here;
+		err = shell_run(text);
+	}
+	fault_recovery = outer;
+	finish(err);
 }
 
 /* One more line of what is typed. Returns the bytes of a text that goes on, else 0: it has run. */
@@ -236,7 +261,7 @@ static size_t take_line(const char *line, size_t before)
 	return 0;
 }
 
-void shell_loop(const struct shell_idle *idle)
+static void __attribute__((noreturn)) read_and_run(const struct shell_idle *idle)
 {
 	struct readline how = { .command = true };
 	enum lineedit_event event;
@@ -263,4 +288,14 @@ void shell_loop(const struct shell_idle *idle)
 		else if (repeatable)
 			taken = take_line(readline_last(), 0);
 	}
+}
+
+void shell_loop(const struct shell_idle *idle)
+{
+	jmp_buf here;
+
+	if (setjmp(here))
+		forget_texts();
+	fault_recovery = &here;
+	read_and_run(idle);
 }

@@ -60,7 +60,7 @@ static struct sh_node *take_node(struct sh_scan *s, enum sh_kind kind)
 	return node;
 }
 
-/* A list of at least one command. */
+/* A condition or a group: a list of at least one command. Bodies may be empty, as in U-Boot. */
 static int parse_part(struct sh_scan *s, struct sh_node **list)
 {
 	int err = sh_parse_list(s, list);
@@ -80,7 +80,7 @@ static int parse_if(struct sh_scan *s, const struct block *block, struct sh_node
 		if (!err)
 			err = expect(s, block, "then");
 		if (!err)
-			err = parse_part(s, &node->kid[1]);
+			err = sh_parse_list(s, &node->kid[1]);
 		if (err || !take(s, "elif"))
 			break;
 		node->kid[2] = take_node(s, SH_ELIF);
@@ -89,7 +89,7 @@ static int parse_if(struct sh_scan *s, const struct block *block, struct sh_node
 			return -ENOMEM;
 	}
 	if (!err && take(s, "else"))
-		err = parse_part(s, &node->kid[2]);
+		err = sh_parse_list(s, &node->kid[2]);
 	return err ? err : expect(s, block, "fi");
 }
 
@@ -102,7 +102,7 @@ static int parse_loop(struct sh_scan *s, const struct block *block, struct sh_no
 	if (!err)
 		err = expect(s, block, "do");
 	if (!err)
-		err = parse_part(s, &node->kid[1]);
+		err = sh_parse_list(s, &node->kid[1]);
 	return err ? err : expect(s, block, "done");
 }
 
@@ -120,7 +120,9 @@ static int parse_for(struct sh_scan *s, const struct block *block, struct sh_nod
 	if (err)
 		return err;
 	node->text = s->p;
+	s->split = true;
 	err = sh_scan_words(s);
+	s->split = false;
 	if (err)
 		return err;
 	if (*s->p == '&' || *s->p == '|')

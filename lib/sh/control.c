@@ -99,7 +99,9 @@ static int exec_for(struct sh_scan *s, const struct sh_node *node)
 	word = s->arena->mem + s->arena->used;
 	s->p = node->text;
 	s->words = 0;
+	s->split = true;
 	err = sh_scan_words(s);
+	s->split = false;
 	sh->status = 0;
 	for (words = s->words; words && !err; words--, word += strlen(word) + 1) {
 		err = stopped(sh);

@@ -13,10 +13,10 @@
 #include "lib/base/types.h"
 #include "lib/base/why.h"
 
-#define SH_WORDS_MAX  64  /* words of one command, after expansion */
 #define SH_NAME_MAX   128 /* a variable's name with its NUL */
 #define SH_NEST_MAX   16  /* texts within each other: variables, scripts, functions */
 #define SH_LEVELS_MAX 24  /* if, for, while, case and { } within each other in one text */
+#define SH_VALUES_MAX 16  /* ${x:-y}, ${x:+y} and ${x:=y} within each other in one word */
 #define SH_BLOCKS_MAX 48  /* the same that run at once, all texts together */
 
 /**
@@ -92,7 +92,7 @@ struct sh {
  * (doc/console.md). The whole text is parsed before its first command runs.
  *
  * Return: 0, sh->status is the last command's; -EINVAL syntax, -EAGAIN the text ends too early:
- * nothing ran; -E2BIG too many words, -ENOMEM the arena is full, -ELOOP nested too deep;
+ * nothing ran; -ENOMEM the arena is full, -ELOOP nested too deep;
  * -EINTR ops->stop(); with no sentence (@why is ""): the negative value of ops->run().
  */
 int __must_check sh_run(struct sh *sh, struct sh_arena *arena, const char *text, struct why *why);

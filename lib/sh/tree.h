@@ -62,6 +62,8 @@ struct sh_scan {
 	bool in_word;       /* a word has begun, though it may be empty yet */
 	bool whole;         /* values stay one word, as within double quotes */
 	bool pattern;       /* quoted characters get a '\' before them */
+	bool split;         /* quoted blanks end words, too: U-Boot's for */
+	unsigned int values; /* ${x:- } and its kin open around p */
 };
 
 /** sh_is_blank() - the CR of a line that ends in CR LF is one */

@@ -22,8 +22,11 @@ static bool find_param(const struct sh *sh, const char *name, const char **value
 static int put_params(struct sh_scan *s, char which, bool quoted)
 {
 	const struct sh *sh = s->sh;
+	const bool split = s->split;
 	int err = 0;
 	int i;
+
+	s->split = split && which != '@'; /* what "$@" is for */
 
 	for (i = 1; i < sh->argc && !err; i++) {
 		if (i > 1 && quoted && which == '*') {
@@ -35,6 +38,7 @@ static int put_params(struct sh_scan *s, char which, bool quoted)
 		if (!err)
 			err = sh_put_value(s, sh->argv[i], quoted);
 	}
+	s->split = split;
 	return err;
 }
 
@@ -105,6 +109,9 @@ int sh_scan_value(struct sh_scan *s, const char *name, bool quoted)
 
 	if (!op || !strchr("-=+", op))
 		return sh_bad(s, op ? -EINVAL : -EAGAIN, colon, "no '-', '=' or '+' after the ':'");
+	if (s->values == SH_VALUES_MAX)
+		return sh_bad(s, -EINVAL, colon, "more than %u '${' with a ':' in each other",
+			      SH_VALUES_MAX);
 	if (s->expand && !find_param(s->sh, name, &value))
 		value = s->sh->ops->lookup(s->sh->ops->ctx, name);
 	set = value && *value;
@@ -112,7 +119,9 @@ int sh_scan_value(struct sh_scan *s, const char *name, bool quoted)
 	s->expand = used;
 	s->whole |= op == '=';
 	s->p += 2;
+	s->values++;
 	err = scan_until_brace(s, colon, quoted);
+	s->values--;
 	if (!err && used && op == '=')
 		err = assign_default(s, name, from);
 	s->expand = before.expand;

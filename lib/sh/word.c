@@ -44,8 +44,11 @@ static int put(struct sh_scan *s, char c)
 
 static int put_quoted(struct sh_scan *s, char c)
 {
-	int err = s->pattern ? put(s, '\\') : 0;
+	int err;
 
+	if (s->split && sh_is_blank(c))
+		return sh_end_word(s);
+	err = s->pattern ? put(s, '\\') : 0;
 	return err ? err : put(s, c);
 }
 
@@ -55,8 +58,6 @@ int sh_end_word(struct sh_scan *s)
 
 	if (!s->in_word)
 		return 0;
-	if (s->expand && s->words == SH_WORDS_MAX)
-		return refuse(s->why, -E2BIG, "more than %u words in one command", SH_WORDS_MAX);
 	err = put(s, '\0');
 	s->words++;
 	s->in_word = false;
@@ -160,7 +161,7 @@ static int scan_quotes(struct sh_scan *s)
 	const char *open = s->p++;
 	int err = 0;
 
-	s->in_word = true;
+	s->in_word |= !s->split;
 	while (*s->p && *s->p != *open && !err) {
 		err = *open == '"' ? sh_scan_piece(s, true) : scan_literal(s);
 	}

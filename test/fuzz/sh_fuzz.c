@@ -48,7 +48,7 @@ static int run(void *ctx, int argc, char *const argv[])
 	int i;
 
 	(void)ctx;
-	if (argc < 1 || argc > SH_WORDS_MAX || argv[argc])
+	if (argc < 1 || argv[argc])
 		abort();
 	for (i = 0; i < argc; i++) {
 		if (argv[i] < memory || argv[i] + strlen(argv[i]) >= memory + arena.used)

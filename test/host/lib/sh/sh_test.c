@@ -287,7 +287,11 @@ static void test_syntax_errors_run_nothing(void **state)
 	check_error("if a\nthen b", -EAGAIN, "no 'fi' for the 'if' at column 1");
 	check_error("if a; then b; else", -EAGAIN, "no 'fi' for the 'if' at column 1");
 	check_error("if ; then b; fi", -EINVAL, "no command before the 'then' at column 6");
-	check_error("if a; then; fi", -EINVAL, "no command before the 'fi' at column 13");
+	/* FIELD.md R1: nothing, or a comment, between the words of an if or a loop */
+	check("if e; then; else no; fi; e go", "[e]\n[e][go]\n");
+	check("if e; then # nothing\nelse no # no\nfi; e go", "[e]\n[e][go]\n");
+	check("if e; then; elif e; then; else; fi; e go", "[e]\n[e][go]\n");
+	check("for i in a b; do; done; e go", "[e][go]\n");
 	check_error("if a; then b; done", -EINVAL, "no 'fi' for the 'if' at column 1");
 	check_error("if a; then b; fi c", -EINVAL, "no ';' before what stands at column 18");
 	check_error("for", -EAGAIN, "no name after the 'for' at column 4");
@@ -330,7 +334,13 @@ static void test_if(void **state)
 static void test_loops(void **state)
 {
 	(void)state;
-	check("for i in a 'b c' $two; do e \"$i\"; done", "[e][a]\n[e][b c]\n[e][one]\n[e][two]\n");
+	/* FIELD.md R2: quotes do not keep for's words together, in no U-Boot */
+	check("for i in a 'b c' $two; do e \"$i\"; done",
+	      "[e][a]\n[e][b]\n[e][c]\n[e][one]\n[e][two]\n");
+	check("for i in \"$two\" '' \" \" x\" y\"; do e $i; done",
+	      "[e][one]\n[e][two]\n[e][x]\n[e][y]\n");
+	check("words() { for i in \"$@\"; do e \"$i\"; done; }; words 'a b' c", "[e][a b]\n[e][c]\n");
+	check("for i in '1 2'; do e \"$i 3\"; done", "[e][1 3]\n[e][2 3]\n");
 	check("for i in; do e; done; echo $?", "[echo][0]\n");
 	check("for i\nin a \\\n b # c\ndo\ne $i; done", "[e][a]\n[e][b]\n");
 	check("for refused in a b; do e; done; echo $?", "[echo][1]\n");
@@ -414,15 +424,25 @@ static void test_bounds(void **state)
 	unsigned int i;
 
 	(void)state;
-	line[0] = '\0';
-	for (i = 0; i < SH_WORDS_MAX; i++)
-		strcat(line, "a ");
+	/* FIELD.md R15: as many words as fit; a command has its own limit */
+	strcpy(line, "for i in");
+	for (i = 0; i < 200; i++)
+		strcat(line, " a");
+	strcat(line, "; do true; done");
 	assert_int_equal(try(line, &why), 0);
+
+	/* FIELD.md C1: values in each other, each a call of the parser in itself */
+	line[0] = '\0';
+	for (i = 0; i < SH_VALUES_MAX; i++)
+		strcat(line, "${unset:-");
 	strcat(line, "a");
-	check_error(line, -E2BIG, "more than 64 words in one command");
-	for (line[0] = '\0', i = 0; i < 33; i++)
-		strcat(line, "$two ");
-	check_error(line, -E2BIG, "more than 64 words in one command");
+	for (i = 0; i < SH_VALUES_MAX; i++)
+		strcat(line, "}");
+	assert_int_equal(try(line, &why), 0);
+	line[0] = '\0';
+	for (i = 0; i < 176; i++)
+		strcat(line, "${unset:-");
+	check_error(line, -EINVAL, "more than 16 '${' with a ':' in each other at column 152");
 
 	memset(line, 'a', sizeof(line));
 	line[8160] = '\0';
