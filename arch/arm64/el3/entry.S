@@ -7,8 +7,9 @@
 #include "arch/arm64/cpu/sysreg_el3.h"
 #include "arch/layout.h"
 
-#define MPIDR_NUMBER	((1 << MPIDR_AFF0_BITS) - 1 | ((1 << MPIDR_AFF1_BITS) - 1) << 8)
-#define MPIDR_UNNUMBERED (0xff00ffffff & ~MPIDR_NUMBER)
+/* All in parentheses: the assembler's | binds tighter than its -, unlike C's. */
+#define MPIDR_NUMBER	 (((1 << MPIDR_AFF0_BITS) - 1) | (((1 << MPIDR_AFF1_BITS) - 1) << 8))
+#define MPIDR_UNNUMBERED (0xff00ffffff & ~(MPIDR_NUMBER))
 
 /*
  * el3_reset - what start.S does at EL3
