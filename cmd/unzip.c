@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "cmd/mem.h"
+#include "cmd/unzip.h"
 #include "common/shell/cmd.h"
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
@@ -23,12 +24,12 @@ static uint64_t dram_from(paddr_t start)
 }
 
 /* The rest of it is in nobody's way: the file up to the place, and the place up to the file. */
-static int rooms(paddr_t src, paddr_t dst, uint64_t *src_room, uint64_t *dst_room)
+static int rooms(const char *cmd, paddr_t src, paddr_t dst, uint64_t *src_room, uint64_t *dst_room)
 {
 	*src_room = dram_from(src);
 	*dst_room = MIN(dram_from(dst), memguard_room(&machine.mem, dst));
 	if (!*src_room || src == dst) {
-		printf("unzip: 0x%" PRIx64 " is %s\n", src,
+		printf("%s: 0x%" PRIx64 " is %s\n", cmd, src,
 		       src == dst ? "both source and target" : "not in DRAM");
 		return -EINVAL;
 	}
@@ -39,23 +40,22 @@ static int rooms(paddr_t src, paddr_t dst, uint64_t *src_room, uint64_t *dst_roo
 	return 0;
 }
 
-static int do_unzip(int argc, char *const argv[])
+int unpack_run(int argc, char *const argv[], unpack_fn *unpack)
 {
 	uint64_t src, dst, src_room, dst_room, limit = UINT64_MAX, size;
 	struct why why;
 
 	if (argc < 3)
 		return CMD_USAGE;
-	if (mem_address(argv[1], "unzip: source", &src) ||
-	    mem_address(argv[2], "unzip: target", &dst) ||
-	    (argc > 3 && cmd_number(argv[3], "unzip: target's size", &limit)) ||
-	    mem_may_write(argv[0], dst, 1) || rooms(src, dst, &src_room, &dst_room))
+	if (mem_address(argv[1], "source", &src) || mem_address(argv[2], "target", &dst) ||
+	    (argc > 3 && cmd_number(argv[3], "target's size", &limit)) ||
+	    mem_may_write(argv[0], dst, 1) || rooms(argv[0], src, dst, &src_room, &dst_room))
 		return -EINVAL;
 	if (!dst_room) {
-		printf("unzip: 0x%" PRIx64 " is not in DRAM\n", dst);
+		printf("%s: 0x%" PRIx64 " is not in DRAM\n", argv[0], dst);
 		return -EINVAL;
 	}
-	if (gunzip(mem_pointer(dst), MIN(limit, dst_room), mem_pointer(src), src_room, &size,
+	if (unpack(mem_pointer(dst), MIN(limit, dst_room), mem_pointer(src), src_room, &size,
 		   &why)) {
 		printf("Error: %s\n", why.text);
 		return CMD_FAILED;
@@ -64,10 +64,15 @@ static int do_unzip(int argc, char *const argv[])
 	return env_set_hex("filesize", size);
 }
 
+static int do_unzip(int argc, char *const argv[])
+{
+	return unpack_run(argc, argv, gunzip);
+}
+
 TABLE_ENTRY(cmd_table, struct cmd, cmd_unzip) = {
 	.name = "unzip",
 	.max_args = 4,
 	.run = do_unzip,
 	.brief = "unzip a memory region",
-	.usage = "srcaddr dstaddr [dstsize]\n	- sets filesize",
+	.usage = UNPACK_USAGE,
 };

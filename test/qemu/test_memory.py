@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import random
 import re
+import subprocess
 import time
 import zlib
 
@@ -313,6 +314,26 @@ def test_unzip(loft, tmp_path):
     assert 'Error' in m.run_fail(f'unzip {to:x} {RAM:x}')
     assert 'not in DRAM' in m.run_fail(f'unzip {RAM:x} 9000000')
     assert 'more than' in m.run_fail(f'unzip {RAM:x} {RAM - 0x1000:x}'), 'up to its own source'
+
+
+@pytest.mark.parametrize('command, packer', [
+    ('unlz4', 'lz4 -q -9 -c'), ('unlz4', 'lz4 -q -l -9 -c'), ('unzstd', 'zstd -q -19 -c')])
+def test_unpack(loft, build, tmp_path, command, packer):
+    """What the CPU copies in words of 16 bytes, at any address, is what was packed."""
+    if command == 'unzstd' and 'CONFIG_ZSTD=y' not in (build / '.config').read_text():
+        pytest.skip('zstd is off in this build')
+    data = (build / 'loft.elf').read_bytes()
+    file = tmp_path / 'packed'
+    file.write_bytes(subprocess.run(packer.split(), input=data, stdout=subprocess.PIPE, check=True).stdout)
+    m = loft(loads=[(file, RAM + 3)])
+    to = RAM + 0x1000000
+    for at in (to, to + 0x2000001):
+        assert m.run_check(f'{command} {RAM + 3:x} {at:x}') == \
+            f'Uncompressed size: {len(data)} = 0x{len(data):X}'
+        assert m.run_check('echo $filesize') == f'{len(data):x}'
+        assert m.run_check(f'crc32 {at:x} {len(data):x}').endswith(f'==> {zlib.crc32(data):08x}')
+    assert 'room for' in m.run_fail(f'{command} {RAM + 3:x} {to:x} 100')
+    assert 'Error' in m.run_fail(f'{command} {to:x} {RAM:x}')
 
 
 # ---- what is not to be written, what is not there ----
