@@ -11,14 +11,16 @@
 #include <bearssl/bearssl_hash.h>
 
 #include "lib/hash/sha256.h"
+#include "lib/hash/sha512.h"
 #include "lib/base/table.h"
 #include "lib/base/types.h"
 
-#define HASH_SIZE_MAX 32 /* bytes of the longest digest */
+#define HASH_SIZE_MAX 64 /* bytes of the longest digest */
 
 union hash_state {
 	uint32_t crc32;
 	struct sha256 sha256;
+	struct sha512 sha512;
 	br_sha1_context sha1;
 	br_md5_context md5;
 };

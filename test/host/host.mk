@@ -30,7 +30,7 @@ $(O)/host/$(1)/libpure.a: $(host-y:%.c=$(O)/host/$(1)/%.o) test/host/sources.mk
 	$(Q)rm -f $$@
 	$(Q)ar rcs $$@ $$(filter %.o,$$^)
 $(O)/host/$(1)/%_test: $(O)/host/$(1)/%_test.o $(O)/host/$(1)/libpure.a
-	$(Q)$(host-cc-$(1)) $(host-cflags) -o $$@ $$^ -lcmocka -lfdt -ldeflate -lbearssl
+	$(Q)$(host-cc-$(1)) $(host-cflags) -o $$@ $$^ -lcmocka -lfdt -ldeflate -lbearssl -lcrypto
 -include $(patsubst %.c,$(O)/host/$(1)/%.d,$(host-y) $(host-tests) $(host-fuzzers))
 endef
 $(foreach c,gcc clang fuzz,$(eval $(call host-rules,$(c))))

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Montgomery's multiplication with limbs of 64 bits: a product of two numbers in full, then one
+ * limb after the other is made 0 by adding multiples of the modulus.
+ */
+#include "lib/crypto/rsa.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define LIMBS_MAX (RSA_BYTES_MAX / 8)
+
+typedef unsigned __int128 wide;
+
+/** struct modulus - @n0: minus its inverse mod 2^64; limbs from the lowest up */
+struct modulus {
+	unsigned int limbs;
+	uint64_t n0;
+	uint64_t n[LIMBS_MAX];
+};
+
+static void load(uint64_t *to, const uint8_t *from, unsigned int limbs)
+{
+	for (unsigned int i = limbs; i--; from += 8) {
+		uint64_t limb = 0;
+
+		for (unsigned int b = 0; b < 8; b++)
+			limb = limb << 8 | from[b];
+		to[i] = limb;
+	}
+}
+
+static void store(uint8_t *to, const uint64_t *from, unsigned int limbs)
+{
+	for (unsigned int i = limbs; i--; to += 8) {
+		for (unsigned int b = 0; b < 8; b++)
+			to[b] = (uint8_t)(from[i] >> (56 - 8 * b));
+	}
+}
+
+/* t[0..count) += a * by; returns what is carried out. */
+static uint64_t add_product(uint64_t *t, const uint64_t *a, uint64_t by, unsigned int count)
+{
+	uint64_t carry = 0;
+	unsigned int i = 0;
+
+	for (; i + 4 <= count; i += 4) {
+		for (unsigned int j = i; j < i + 4; j++) {
+			wide sum = (wide)a[j] * by + t[j] + carry;
+
+			t[j] = (uint64_t)sum;
+			carry = (uint64_t)(sum >> 64);
+		}
+	}
+	for (; i < count; i++) {
+		wide sum = (wide)a[i] * by + t[i] + carry;
+
+		t[i] = (uint64_t)sum;
+		carry = (uint64_t)(sum >> 64);
+	}
+	return carry;
+}
+
+static bool below(const uint64_t *a, const uint64_t *b, unsigned int limbs)
+{
+	while (limbs--) {
+		if (a[limbs] != b[limbs])
+			return a[limbs] < b[limbs];
+	}
+	return false;
+}
+
+static void subtract(uint64_t *to, const uint64_t *a, const uint64_t *b, unsigned int limbs)
+{
+	uint64_t borrow = 0;
+
+	for (unsigned int i = 0; i < limbs; i++) {
+		wide difference = (wide)a[i] - b[i] - borrow;
+
+		to[i] = (uint64_t)difference;
+		borrow = (uint64_t)(difference >> 64) & 1;
+	}
+}
+
+/* to = t / 2^(64 * limbs) mod m; t has 2 * limbs and is spent. */
+static void reduce(const struct modulus *m, uint64_t *to, uint64_t *t)
+{
+	unsigned int limbs = m->limbs;
+	uint64_t carry = 0;
+
+	for (unsigned int i = 0; i < limbs; i++) {
+		uint64_t out = add_product(t + i, m->n, t[i] * m->n0, limbs);
+		wide sum = (wide)t[i + limbs] + out + carry;
+
+		t[i + limbs] = (uint64_t)sum;
+		carry = (uint64_t)(sum >> 64);
+	}
+	if (carry || !below(t + limbs, m->n, limbs))
+		subtract(to, t + limbs, m->n, limbs);
+	else
+		memcpy(to, t + limbs, 8 * (size_t)limbs);
+}
+
+static void multiply(const struct modulus *m, uint64_t *to, const uint64_t *a, const uint64_t *b)
+{
+	uint64_t t[2 * LIMBS_MAX];
+
+	memset(t, 0, 8 * (size_t)m->limbs);
+	for (unsigned int i = 0; i < m->limbs; i++)
+		t[i + m->limbs] = add_product(t + i, a, b[i], m->limbs);
+	reduce(m, to, t);
+}
+
+/* Each product of two different limbs once, twice that, and the squares of the limbs. */
+static void square(const struct modulus *m, uint64_t *a)
+{
+	unsigned int limbs = m->limbs;
+	uint64_t t[2 * LIMBS_MAX], carry = 0, shifted = 0;
+
+	memset(t, 0, 16 * (size_t)limbs);
+	for (unsigned int i = 0; i + 1 < limbs; i++)
+		t[i + limbs] = add_product(t + 2 * i + 1, a + i + 1, a[i], limbs - i - 1);
+	for (unsigned int i = 0; i < limbs; i++) {
+		uint64_t low = t[2 * i], high = t[2 * i + 1];
+		wide sum = (wide)a[i] * a[i] + (low << 1 | shifted) + carry;
+
+		t[2 * i] = (uint64_t)sum;
+		sum = (sum >> 64) + (high << 1 | low >> 63);
+		t[2 * i + 1] = (uint64_t)sum;
+		carry = (uint64_t)(sum >> 64);
+		shifted = high >> 63;
+	}
+	reduce(m, a, t);
+}
+
+/* 2^(2 * bits): as far above 2^bits as the limbs are many by doubling, the rest by squaring. */
+static void make_r_squared(const struct modulus *m, uint64_t *r)
+{
+	unsigned int limbs = m->limbs, doublings = limbs, squarings = 6;
+	static const uint64_t zero[LIMBS_MAX];
+
+	/* The modulus has its highest bit: 2^bits mod m is 2^bits - m. */
+	subtract(r, zero, m->n, limbs);
+	while (doublings--) {
+		bool over = r[limbs - 1] >> 63;
+
+		for (unsigned int i = limbs - 1; i; i--)
+			r[i] = r[i] << 1 | r[i - 1] >> 63;
+		r[0] <<= 1;
+		if (over || !below(r, m->n, limbs))
+			subtract(r, r, m->n, limbs);
+	}
+	while (squarings--)
+		square(m, r);
+}
+
+static int load_modulus(struct modulus *m, const struct rsa_key *key)
+{
+	uint64_t inverse = 1;
+
+	if (key->bytes != 256 && key->bytes != 384 && key->bytes != RSA_BYTES_MAX)
+		return -ENOTSUP;
+	if (key->exponent != 3 && key->exponent != 65537)
+		return -ENOTSUP;
+	m->limbs = key->bytes / 8;
+	load(m->n, key->modulus, m->limbs);
+	if (!(m->n[0] & 1) || !(m->n[m->limbs - 1] >> 63))
+		return -EINVAL;
+	for (unsigned int i = 0; i < 6; i++) /* each doubles the bits that are right, from 1 */
+		inverse *= 2 - m->n[0] * inverse;
+	m->n0 = -inverse;
+	return 0;
+}
+
+int rsa_public(const struct rsa_key *key, const uint8_t *signature, uint8_t *message)
+{
+	uint64_t s[LIMBS_MAX], x[LIMBS_MAX];
+	struct modulus m;
+	int err = load_modulus(&m, key);
+
+	if (err)
+		return err;
+	load(s, signature, m.limbs);
+	if (!below(s, m.n, m.limbs))
+		return -EBADMSG;
+	if (key->r_squared)
+		load(x, key->r_squared, m.limbs);
+	else
+		make_r_squared(&m, x);
+	if (!below(x, m.n, m.limbs))
+		return -EINVAL;
+	multiply(&m, x, x, s);
+	for (unsigned int n = key->exponent == 3 ? 1 : 16; n; n--)
+		square(&m, x);
+	/* By the signature as it came: that takes the factor of 2^bits away again. */
+	multiply(&m, x, x, s);
+	store(message, x, m.limbs);
+	return 0;
+}
