@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
+ * Room lib/crypto: PURE: signatures.
+ * In:    a public key, a signature, a digest
+ * Out:   whether they belong together
+ * Uses:  hash, base
+ */
+/*
  * RSA signatures, checked. Only public numbers come in, so nothing here takes a constant time.
  * Spec: RFC 8017, 8.1.2 "RSASSA-PSS-VERIFY", 8.2.2 "RSASSA-PKCS1-v1_5-VERIFY"
  */

@@ -3,7 +3,7 @@
  * Room lib/pack: PURE: compressed and wrapped bytes.
  * In:    bytes, room
  * Out:   bytes unpacked, or why not
- * Uses:  base
+ * Uses:  hash, base
  */
 /* Unpacking gzip, whole buffer to whole buffer. Spec: RFC 1951, RFC 1952 */
 #pragma once
