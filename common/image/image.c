@@ -8,7 +8,7 @@
 
 #define HEAD_SIZE 544 /* reaches every magic of the tables */
 
-#define BOOTS_SIZE 120
+#define BOOTS_SIZE 160
 
 #define UNPACK "unpack it, or pack it with gzip"
 
@@ -25,7 +25,7 @@ static const struct {
 	{ "AArch32 zImage, big-endian", NULL, { 0x24, 4, "\x01\x6f\x28\x18" } },
 	{ "RISC-V Image", NULL, { 0x38, 4, "RSC\x05" } },
 	{ "x86 bzImage", NULL, { 0x202, 4, "HdrS" } },
-	{ "EFI zboot image", "boot the Image or Image.gz in it", { 4, 4, "zimg" } },
+	{ "EFI zboot image", "boot the Image in it", { 4, 4, "zimg" } },
 	{ "PE/COFF program for EFI", "boot its ELF or Image", { 0, 2, "MZ" } },
 	{ "uImage",
 	  "take the kernel out of it: dumpimage -T kernel -p 0 -o Image FILE",

@@ -73,7 +73,7 @@ static const struct kind_case kinds[] = {
 	{ 0x202, "HdrS", 4, NULL, "kernel: this is x86 bzImage" TAKES },
 	{ 0x38, "RSC\x05", 4, NULL, "kernel: this is RISC-V Image" TAKES },
 	{ 0, "MZ\0\0zimg", 8, NULL,
-	  "kernel: this is EFI zboot image" TAKES ": boot the Image or Image.gz in it" },
+	  "kernel: this is EFI zboot image" TAKES ": boot the Image in it" },
 	{ 0, "MZ", 2, NULL,
 	  "kernel: this is PE/COFF program for EFI" TAKES ": boot its ELF or Image" },
 	{ 0, "\x27\x05\x19\x56", 4, NULL,

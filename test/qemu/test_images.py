@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What kernels come packed in: gzip, lz4, zstd, EFI zboot; what is refused, and by which sentence."""
+
+import gzip
+import re
+import struct
+import subprocess
+
+import pytest
+
+RAM = 0x48000000
+
+
+def tool(command, data):
+    return subprocess.run(command.split(), input=data, stdout=subprocess.PIPE, check=True).stdout
+
+
+def zboot(payload, name=b'gzip', offset=4096, size=None):
+    """The header of Linux's EFI zboot images, what it packs, and what lies behind that."""
+    head = bytearray(offset if offset >= 64 else 64)
+    head[0:2] = b'MZ'
+    head[4:8] = b'zimg'
+    struct.pack_into('<II', head, 8, offset, len(payload) if size is None else size)
+    head[24:24 + len(name)] = name
+    return bytes(head) + payload + b'behind' * 100
+
+
+def has(build, option):
+    return f'{option}=y' in (build / '.config').read_text()
+
+
+PACKINGS = {
+    'gzip': gzip.compress,
+    'lz4': lambda data: tool('lz4 -q -9 -c', data),
+    'lz4-linked': lambda data: tool('lz4 -q -BD -B4 --content-size -c', data),
+    'lz4-legacy': lambda data: tool('lz4 -q -l -9 -c', data),
+    'zstd': lambda data: tool('zstd -q -19 -c', data),
+    'zboot-gzip': lambda data: zboot(gzip.compress(data)),
+    'zboot-lz4': lambda data: zboot(tool('lz4 -q -l -9 -c', data) + struct.pack('<I', len(data)), b'lz4'),
+    'zboot-zstd': lambda data: zboot(tool('zstd -q -19 -c', data), b'zstd22'),
+}
+
+
+@pytest.mark.parametrize('way', ['fw_cfg', 'memory'])
+@pytest.mark.parametrize('name', PACKINGS)
+def test_packed(qemu, loft, build, highhalf, tmp_path, name, way):
+    """The example kernel reaches its end from each of them, by both ways that bytes come."""
+    if 'zstd' in name and not has(build, 'CONFIG_ZSTD'):
+        pytest.skip('zstd is off in this build')
+    kernel = tmp_path / name
+    kernel.write_bytes(PACKINGS[name](highhalf.read_bytes()))
+    if way == 'fw_cfg':
+        text = qemu(kernel=kernel).finish()
+    else:
+        m = loft(loads=[(kernel, RAM)])
+        m.send(f'bootelf {RAM:x}\r')
+        text = m.finish()
+    assert re.search(r' ok, 0 FAIL', text), text
+
+
+@pytest.mark.payload
+@pytest.mark.parametrize('name', ['lz4-legacy', 'zboot-gzip'])
+def test_linux(loft, payloads, tmp_path, name):
+    """booti of what distributions ship."""
+    kernel, initrd = tmp_path / name, payloads / 'initramfs.cpio.gz'
+    kernel.write_bytes(PACKINGS[name]((payloads / 'Image').read_bytes()))
+    m = loft(loads=[(kernel, RAM), (initrd, 0x58000000)])
+    m.run_check('setenv bootargs console=ttyAMA0')
+    m.send(f'booti {RAM:x} 58000000:{initrd.stat().st_size:x}\r')
+    text = m.finish(120)
+    assert 'Starting kernel ...' in text
+    assert 'loft-test: userspace reached' in text, text
+
+
+BAD = [
+    ('lz4', lambda d: d[:len(d) // 2], 'lz4: '),
+    ('lz4', lambda d: d[:40] + bytes([d[40] ^ 0xff]) + d[41:], 'lz4: '),
+    ('zboot-gzip', lambda d: zboot(gzip.compress(d), offset=16), 'are not inside'),
+    ('zboot-gzip', lambda d: zboot(gzip.compress(d), size=0xffffffff), 'are not inside'),
+    ('zboot-gzip', lambda d: zboot(gzip.compress(d), size=0), 'are not inside'),
+    ('zboot-gzip', lambda d: zboot(gzip.compress(d), b'xz'), "packed with 'xz', which this Loft does not unpack"),
+    ('zboot-gzip', lambda d: zboot(gzip.compress(d), b'x' * 32), "packed with '" + 'x' * 32 + "'"),
+    ('zboot-gzip', lambda d: zboot(zboot(gzip.compress(d)), b'gzip'), 'gzip: bad header'),
+    ('zboot-gzip', lambda d: zboot(gzip.compress(zboot(gzip.compress(d)))), 'EFI zboot inside EFI zboot'),
+]
+
+
+@pytest.mark.parametrize('case', range(len(BAD)))
+def test_refused(qemu, highhalf, tmp_path, case):
+    """Loft says what is wrong, and is at its prompt."""
+    name, spoil, sentence = BAD[case]
+    data = highhalf.read_bytes()
+    if name == 'lz4':
+        data = PACKINGS[name](data)
+    kernel = tmp_path / 'bad'
+    kernel.write_bytes(spoil(data))
+    m = qemu(kernel=kernel)
+    m.prompt()
+    assert sentence in m.text, m.text
+    assert m.run_check('echo alive') == 'alive'
