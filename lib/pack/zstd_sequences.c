@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* RFC 8878, 3.1.1.3.2 "Sequences Section", 3.1.1.4 "Sequence Execution", 3.1.1.5 "Repeat Offsets" */
+/* RFC 8878, 3.1.1.3.2 "Sequences Section", 3.1.1.4 "Sequence Execution", 3.1.1.5 */
 #include <errno.h>
 
 #include "lib/pack/zstd_parts.h"

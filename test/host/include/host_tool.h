@@ -36,7 +36,7 @@ static inline size_t host_tool(const char *command, const void *bytes, size_t si
 	return got;
 }
 
-/** host_tool_data() - bytes with something of everything: text, zeros, noise, near and far matches */
+/** host_tool_data() - something of everything: text, zeros, noise, near and far matches */
 static inline void host_tool_data(unsigned char *to, size_t size, unsigned int seed)
 {
 	unsigned int x = seed * 2654435761u + 1;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* lib/crypto/ecdsa.h against OpenSSL, 200 signatures a curve and their mutants; RFC 6979's example. */
+/* lib/crypto/ecdsa.h against OpenSSL, 200 signatures a curve, and mutants; RFC 6979's example. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

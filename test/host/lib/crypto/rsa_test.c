@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* lib/crypto/rsa.h against OpenSSL: 432 signatures that are right, and 14 times as many that aren't. */
+/* lib/crypto/rsa.h against OpenSSL: 432 signatures that are right, 14 times as many altered. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -137,7 +137,7 @@ static void test_openssl(void **state)
 	assert_int_equal(bad, 14 * 432);
 }
 
-/* Messages that a lenient reader takes: made by the private key itself, so only the form is wrong. */
+/* Forms that a lenient reader takes, made by the private key itself: only the form is wrong. */
 static void raw(EVP_PKEY *pkey, const uint8_t *message, size_t bytes, uint8_t *signature)
 {
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(pkey, NULL);
