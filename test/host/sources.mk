@@ -122,3 +122,4 @@ host-y += net/sum.c
 host-y += net/tftp.c
 host-y += net/http.c
 host-y += net/tcp.c
+host-y += drivers/block/block.c
