@@ -54,5 +54,5 @@ int __must_check disk_find(const char *type, unsigned int number, struct blk **o
  */
 void *disk_memory(uint64_t size, uint64_t align);
 
-/** disk_ram_add() - make a RAM disk of memory that the caller owns; NULL where there are too many */
+/** disk_ram_add() - a RAM disk of memory that the caller owns; NULL: there are too many */
 struct blk *disk_ram_add(void *bytes, uint64_t size, uint32_t block_size);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Room common/source: where bytes come from.
- * In:    fw_cfg, memory, a file of the host, the serial line
+ * In:    fw_cfg, memory, a file of the host, the serial line, disks
  * Out:   a source that is read at any offset, straight to where the bytes belong
- * Uses:  shell, console, fdt
+ * Uses:  shell, console, fdt, mem
  */
 /* Where the bytes of an image come from: one way of reading, whatever stands behind it. */
 #pragma once

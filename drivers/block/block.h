@@ -138,7 +138,7 @@ void blk_remove_type(const char *type);
  */
 struct blk *blk_next(const struct blk *after);
 
-/** blk_find() - the found device of a type and number, or NULL; common/source/disk.h looks for it */
+/** blk_find() - the device of a type and number that was found, or NULL; see disk_find() */
 struct blk *blk_find(const char *type, unsigned int number);
 
 /** blk_quiesce() - stop all devices, before a kernel gets the machine; all are forgotten */
