@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/fdt/fdt.h"
+#include "common/mem/memmap.h"
 #include "lib/base/log.h"
 
 #define CHUNK	   (64 * KIB)
