@@ -26,6 +26,7 @@
 #include "common/fdt/fdt.h"
 #include "common/mem/home.h"
 #include "common/handoff/kernel_fault.h"
+#include "drivers/block/block.h"
 #include "drivers/virtio/virtio_mmio.h"
 
 /*
@@ -447,6 +448,8 @@ static void clean(const struct boot *b)
  */
 static void quiesce(void)
 {
+	if (IS_ENABLED(CONFIG_BLK))
+		blk_quiesce();
 	if (IS_ENABLED(CONFIG_VIRTIO_MMIO))
 		virtio_quiesce();
 	console_drain();

@@ -186,8 +186,8 @@ struct blk *blk_find(const char *type, unsigned int number)
 
 void blk_quiesce(void)
 {
-	for (; devices; devices = devices->next)
-		stop(devices);
+	for (struct blk *blk = devices; blk; blk = blk->next)
+		stop(blk);
 }
 
 static int ram_transfer(struct blk *blk, bool write, const struct blk_request *list,

@@ -141,7 +141,7 @@ struct blk *blk_next(const struct blk *after);
 /** blk_find() - the device of a type and number that was found, or NULL; see disk_find() */
 struct blk *blk_find(const char *type, unsigned int number);
 
-/** blk_quiesce() - stop all devices, before a kernel gets the machine; all are forgotten */
+/** blk_quiesce() - stop all devices, before a kernel gets the machine */
 void blk_quiesce(void);
 
 /** struct ramdisk - a disk that is memory, of Loft or of a test */

@@ -123,3 +123,4 @@ host-y += net/tftp.c
 host-y += net/http.c
 host-y += net/tcp.c
 host-y += drivers/block/block.c
+host-y += drivers/block/virtio_blk.c

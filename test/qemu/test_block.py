@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Disks: what commands read and write is what the host has in its files, and errors leave the prompt."""
+
+import os
+import re
+
+import pytest
+
+ADDRESS = 0x48000000
+MODERN = ('-global', 'virtio-mmio.force-legacy=false')
+
+
+@pytest.fixture
+def image(tmp_path):
+    """64 MiB whose every sector tells its number."""
+    file = tmp_path / 'disk.img'
+    with open(file, 'wb') as f:
+        for sector in range(4096):
+            f.write(b'%-16d' % sector * 32)
+    os.truncate(file, 64 << 20)
+    return file
+
+
+def disk(file, name='d0', drive='', device=''):
+    return ('-drive', f'if=none,id={name},format=raw,file={file}{drive}',
+            '-device', f'virtio-blk-device,drive={name}{device}')
+
+
+def crc(m, count):
+    return re.search(r'==> ([0-9a-f]{8})', m.run(f'crc32 {ADDRESS:x} {count:x}'))[1]
+
+
+@pytest.mark.parametrize('extra', [(), MODERN], ids=['legacy', 'modern'])
+def test_read_and_write(loft, image, extra):
+    m = loft(extra=extra + disk(image))
+    assert 'virtio 0' not in m.run('lsblk')     # nobody has asked yet
+    assert m.run('virtio info') == ('Device 0: QEMU VirtIO Block Device\n'
+                                    '            Type: Hard Disk\n'
+                                    '            Capacity: 64.0 MB = 0.0 GB (131072 x 512)')
+    text = m.run(f'virtio read {ADDRESS:x} 64 2')
+    assert 'virtio read: device 0 block # 100, count 2 ... 2 blocks read: OK' in text
+    assert '100 ' in m.run(f'md.b {ADDRESS:x} 10') and '101 ' in m.run(f'md.b {ADDRESS + 512:x} 10')
+    m.run(f'mw.b {ADDRESS:x} a5 c00')
+    text = m.run(f'virtio write {ADDRESS:x} 1fffa 6')
+    assert 'virtio write: device 0 block # 131066, count 6 ... 6 blocks written: OK' in text
+    with open(image, 'rb') as f:
+        f.seek(131065 * 512)
+        assert f.read() == bytes(512) + b'\xa5' * 3072
+
+
+def test_a_long_read(loft, image):
+    """More than 32 requests of the largest size; the checksum is the host's."""
+    import zlib
+    data = os.urandom(1 << 20) * 48
+    image.write_bytes(data)
+    m = loft(extra=disk(image))
+    assert '98304 blocks read: OK' in m.run(f'virtio read {ADDRESS:x} 0 18000', timeout=120)
+    assert crc(m, len(data)) == f'{zlib.crc32(data):08x}'
+
+
+def test_large_blocks(loft, image):
+    m = loft(extra=disk(image, device=',logical_block_size=4096,physical_block_size=4096'))
+    assert '(16384 x 4096)' in m.run('virtio info')
+    assert '1 blocks read: OK' in m.run(f'virtio read {ADDRESS:x} 2 1')
+    assert '16 ' in m.run(f'md.b {ADDRESS:x} 10')
+
+
+def test_two_disks(loft, image, tmp_path):
+    other = tmp_path / 'other.img'
+    other.write_bytes(b'other   ' * 128)
+    m = loft(extra=disk(image) + disk(other, 'd1'))
+    text = m.run('virtio info')
+    sizes = re.findall(r'\((\d+) x 512\)', text)
+    assert sorted(sizes) == ['131072', '2']
+    which = sizes.index('2')
+    assert f'Device {which}: QEMU' in m.run(f'virtio device {which}')
+    assert '2 blocks read: OK' in m.run(f'virtio read {ADDRESS:x} 0 2')
+    assert 'other' in m.run(f'md.b {ADDRESS:x} 10')
+    assert 'virtio 0, virtio 1' in m.run('lsblk')
+    assert 'unknown device' in m.run('virtio device 2')
+
+
+def test_refusals(loft, image):
+    m = loft(extra=disk(image, drive=',readonly=on'))
+    assert 'virtio 0: 2 blocks at 131071 pass its end: it has 131072' in m.run(f'virtio read {ADDRESS:x} 1ffff 2')
+    assert 'are not all DRAM' in m.run('virtio read 0 0 1')
+    assert 'OK' not in m.run('virtio read 7ff80000 0 1')     # Loft lies there
+    assert "virtio 0 can't be written" in m.run(f'virtio write {ADDRESS:x} 0 1')
+    assert 'Usage:' in m.run('virtio read 0')
+
+
+def test_no_disk(loft):
+    m = loft()
+    assert m.run('virtio info') == 'No virtio device available'
+    assert 'there is no disk virtio 0' in m.run(f'virtio read {ADDRESS:x} 0 1')
+
+
+def test_blkdebug(loft, image, tmp_path):
+    """One sector is bad: the error names it, other sectors are read, and a write error is one."""
+    rules = tmp_path / 'rules'
+    rules.write_text('[inject-error]\nevent = "read_aio"\nerrno = "5"\nsector = "1000"\n'
+                     '[inject-error]\nevent = "write_aio"\nerrno = "5"\nsector = "2000"\n')
+    m = loft(extra=('-drive', f'if=none,id=d0,format=raw,file=blkdebug:{rules}:{image},rerror=report,werror=report',
+                    '-device', 'virtio-blk-device,drive=d0'))
+    text = m.run(f'virtio read {ADDRESS:x} 3e8 1')
+    assert '0 blocks read: ERROR' in text
+    assert 'virtio 0: reading 1 blocks at 1000 failed: the device reports an error' in text
+    assert '1 blocks read: OK' in m.run(f'virtio read {ADDRESS:x} 3e9 1')
+    text = m.run(f'virtio write {ADDRESS:x} 7d0 1')
+    assert 'virtio 0: writing 1 blocks at 2000 failed: the device reports an error' in text
