@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* fs/ext4*.c over what mke2fs makes and debugfs changes; e2fsck says what a journal means. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "test/host/fs/volume.h"
+
+static struct volume v;
+
+static void check(const char *options)
+{
+	assert_true(
+		volume_shell("rm -f img; mke2fs -q -F -L name -d tree %s img 64M; e2fsck -fn img",
+			     options));
+	assert_int_equal(volume_open(&v, "img", 512), 0);
+	assert_string_equal(v.fs.type->name, "ext4");
+	assert_string_equal(v.fs.label, "name");
+	assert_int_equal(volume_compare(&v, "tree"), VOLUME_FILES);
+	volume_close(&v);
+}
+
+static void test_ext2(void **state)
+{
+	(void)state;
+	check("-t ext2 -b 1024");
+	check("-t ext2 -b 4096 -I 128");
+	check("-t ext2 -r 0 -b 1024");
+}
+
+static void test_ext3(void **state)
+{
+	(void)state;
+	check("-t ext3 -b 2048");
+}
+
+static void test_ext4(void **state)
+{
+	(void)state;
+	check("-t ext4");
+	check("-t ext4 -b 1024 -O 64bit,metadata_csum,flex_bg");
+	check("-t ext4 -O ^metadata_csum,uninit_bg,^64bit");
+	check("-t ext4 -O inline_data,metadata_csum");
+	check("-t ext4 -O inline_data -I 1024");
+	check("-t ext4 -b 1024 -O meta_bg,^resize_inode");
+	check("-t ext4 -O metadata_csum,metadata_csum_seed -U 01234567-89ab-cdef-0123-456789abcdef");
+	check("-t ext4 -O bigalloc -C 65536");
+	check("-t ext4 -b 65536");
+}
+
+static void test_links(void **state)
+{
+	static char bytes[100];
+	struct fs_node node;
+	struct why why;
+
+	(void)state;
+	assert_true(volume_shell(
+		"rm -rf img links; mkdir -p links/d; echo text >links/d/file\n"
+		"ln -s d/file links/short; ln -s ../d/./file links/d/up; ln -s /d links/abs\n"
+		"ln -s $(printf 'd/../%%.0s' $(seq 20))d/file links/long\n"
+		"ln -s loop links/loop; ln -s none links/broken\n"
+		"mke2fs -q -F -t ext4 -d links img 8M"));
+	assert_int_equal(volume_open(&v, "img", 512), 0);
+	static const char *const names[] = { "short", "d/up", "abs/file", "long", "abs/../abs/up" };
+	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++) {
+		assert_int_equal(fs_lookup(&v.fs, names[i], &node, &why), 0);
+		assert_int_equal(node.size, 5);
+		assert_int_equal(fs_read(&v.fs, &node, 0, bytes, 5, &why), 0);
+		assert_memory_equal(bytes, "text\n", 5);
+	}
+	assert_int_equal(fs_lookup(&v.fs, "loop", &node, &why), -ELOOP);
+	assert_int_equal(fs_lookup(&v.fs, "broken", &node, &why), -ENOENT);
+	volume_close(&v);
+}
+
+/* Every second block of it is a hole. */
+static void make_comb(void)
+{
+	char path[100];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/holes/comb", volume_dir());
+	f = fopen(path, "w");
+	assert_non_null(f);
+	for (int i = 0; i < 1000; i++) {
+		fseek(f, 2048L * i, SEEK_SET);
+		fprintf(f, "%d", i);
+	}
+	fclose(f);
+}
+
+/* A sparse file, and one in hundreds of pieces: a tree of extents that has a level. */
+static void test_fragments(void **state)
+{
+	const char *const options[] = { "-t ext4 -b 1024", "-t ext3 -b 1024" };
+
+	(void)state;
+	for (unsigned int i = 0; i < 2; i++) {
+		assert_true(volume_shell(
+			"rm -rf img holes; mkdir holes; truncate -s 20000000 holes/sparse\n"
+			"for n in 0 1 5000 9999 10000 19530; do echo $n | "
+			"dd of=holes/sparse bs=1024 seek=$n conv=notrunc; done\n"));
+		make_comb();
+		assert_true(volume_shell("mke2fs -q -F %s -d holes img 64M", options[i]));
+		assert_int_equal(volume_open(&v, "img", 512), 0);
+		assert_int_equal(volume_compare(&v, "holes"), 2);
+		volume_close(&v);
+	}
+}
+
+/* What is in the journal counts, and e2fsck agrees; without it the old bytes are there. */
+static void replayed(const char *options, const char *expect)
+{
+	static uint8_t bytes[8192];
+	struct fs_node node;
+	struct why why;
+
+	assert_true(volume_shell(
+		"rm -rf img j; mkdir j; yes old | head -c 8192 >j/file\n"
+		"mke2fs -q -F %s -b 4096 -d j img 32M\n"
+		"b=$(debugfs -R 'blocks file' img 2>/dev/null | cut -d' ' -f1)\n"
+		"yes new | head -c 4096 >block\n"
+		"printf 'jo -c\\njw -b %%s block\\njc\\n' $b >do; debugfs -w -f do img\n"
+		"debugfs -R features img | grep -q needs_recovery",
+		options));
+	assert_int_equal(volume_open(&v, "img", 512), 0);
+	assert_int_equal(fs_lookup(&v.fs, "file", &node, &why), 0);
+	assert_int_equal(fs_read(&v.fs, &node, 0, bytes, sizeof(bytes), &why), 0);
+	assert_memory_equal(bytes, expect, 4);
+	assert_memory_equal(bytes + 4096, "old\n", 4);
+	volume_close(&v);
+	assert_true(volume_shell("e2fsck -fy img || [ $? = 1 ]; "
+				 "debugfs -R 'cat file' img 2>/dev/null | head -c 4 | grep -q %.3s",
+				 expect));
+}
+
+static void test_journal(void **state)
+{
+	(void)state;
+	replayed("-t ext4", "new\n");
+	replayed("-t ext4 -O ^metadata_csum,^64bit", "new\n");
+	replayed("-t ext3", "new\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_ext2),      cmocka_unit_test(test_ext3),
+		cmocka_unit_test(test_ext4),      cmocka_unit_test(test_links),
+		cmocka_unit_test(test_fragments), cmocka_unit_test(test_journal),
+	};
+
+	volume_tree();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

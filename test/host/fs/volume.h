@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Volumes of the file system tests: made by the system's tools in a folder of the test's own. */
+#pragma once
+
+#include "fs/fs.h"
+
+#define VOLUME_MANY  120 /* files of one folder */
+#define VOLUME_FILES (VOLUME_MANY + 22 + 5)
+
+/**
+ * struct volume - an image that is read
+ * @requests: how many, @segments: in them, since the last volume_reset()
+ * @fail_at:  not ~0: a read that touches this byte fails
+ */
+struct volume {
+	struct fs fs;
+	struct fs_device device;
+	uint8_t *bytes;
+	unsigned int requests, segments;
+	uint64_t fail_at;
+	char why[256];
+};
+
+/** volume_dir() - a folder in /tmp that goes with the program */
+const char *volume_dir(void);
+
+/** volume_shell() - run lines of sh in volume_dir(), with sbin on PATH; false where they fail */
+bool volume_shell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/** volume_tree() - make the folder "tree" in volume_dir(): files of many sizes and names */
+void volume_tree(void);
+
+/** volume_open() - read the image @name of volume_dir() and mount it; the error of fs_mount() */
+int volume_open(struct volume *v, const char *name, uint32_t unit);
+
+/** volume_close() - forget it */
+void volume_close(struct volume *v);
+
+/** volume_compare() - each file, folder and link below "tree" is in the volume, the same; how many */
+unsigned int volume_compare(struct volume *v, const char *tree);
