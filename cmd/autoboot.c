@@ -29,7 +29,8 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_autoboot) = {
 	.run = do_autoboot,
 	.brief = "boot from the first of ${boot_targets} that has a kernel",
 	.usage = "\n	- qfw: QEMU's -kernel, with -initrd and -append\n"
-		 "	  ram: an ELF or arm64 Image at ${loadaddr}, or a gzip of one",
+		 "	  ram: an ELF or arm64 Image at ${loadaddr}, or a gzip of one\n"
+		 "	  dhcp: the file that a DHCP server names; netretry=yes: for ever",
 };
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_boot) = {

@@ -6,13 +6,21 @@
 #include <stdio.h>
 #include <string.h>
 
+<<<<<<< HEAD
 #include "common/boot/options.h"
+=======
+#include "arch/cpu.h"
+>>>>>>> 86c92da (common/boot/targets: dhcp, the file that a DHCP server names)
 #include "common/mem/home.h"
+#include "common/console/console.h"
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
 #include "common/image/image.h"
+#include "common/net/net.h"
 #include "common/source/qfw.h"
 
+#define RETRY_MS	   1000 /* before the network is asked again; doubles */
+#define RETRY_MAX_MS	   30000
 #define CMDLINE_SIZE 4096
 
 /* -append, after the options that it may begin with: with -kernel nobody is at a prompt. */
@@ -87,6 +95,52 @@ static int find_ram(struct boot_request *req, struct source *source, struct why 
 	return 0;
 }
 
+static int fetch_dhcp(paddr_t at, struct why *why)
+{
+	struct net *net;
+	const char *file;
+	int err = netif_begin(&net, why);
+
+	if (err)
+		return err;
+	err = netif_dhcp(net, true, why);
+	file = err ? NULL : env_get("bootfile");
+	if (!err && !file)
+		err = refuse(why, -ENOENT, "the DHCP server names no boot file");
+	if (!err)
+		err = netif_tftp(net, netif_var_ip("serverip"), file, at, NULL, why);
+	netif_end();
+	return err;
+}
+
+/* netretry=yes: for ever, a little slower each time, until Ctrl-C. */
+static int find_dhcp(struct boot_request *req, struct source *source, struct why *why)
+{
+	const char *retry = env_get("netretry");
+	unsigned int ms = RETRY_MS;
+	int err;
+
+	if (!IS_ENABLED(CONFIG_NET))
+		return -ENOENT;
+	for (;;) {
+		err = fetch_dhcp(env_get_hex("loadaddr", 0), why);
+		if (!err)
+			return find_ram(req, source, why);
+		if (err == -ENODEV || err == -EINTR)
+			return err == -ENODEV ? -ENOENT : err;
+		if (why->text[0])
+			printf("%s\n", why->text);
+		if (!retry || strcmp(retry, "yes"))
+			return -ENOENT;
+		for (unsigned int i = 0; i < ms; i++) {
+			udelay(1000);
+			if (console_ctrlc())
+				return refuse(why, -EINTR, "Abort");
+		}
+		ms = MIN(ms * 2, (unsigned int)RETRY_MAX_MS);
+	}
+}
+
 /* Where autoboot may look. A target that holds nothing says -ENOENT, and the next has its turn. */
 static const struct {
 	const char *name;
@@ -94,6 +148,7 @@ static const struct {
 } targets[] = {
 	{ "qfw", find_qfw },
 	{ "ram", find_ram },
+	{ "dhcp", find_dhcp },
 };
 
 static int boot_target(const char *name, size_t len, struct why *why)

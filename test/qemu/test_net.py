@@ -58,6 +58,22 @@ def test_boots_from_network(loft, tftp):
     m.wait(r'highhalf: \d+ ok, 0 FAIL')
 
 
+def test_target(loft, tftp):
+    """boot_targets knows dhcp; a server that has no such file is asked again while netretry says so."""
+    m = loft(extra=user(tftp))
+    m.run_check('setenv boot_targets dhcp')
+    m.send('boot\r')
+    m.wait(r'highhalf: \d+ ok, 0 FAIL')
+    m = loft(extra=['-netdev', f'user,id=n,tftp={tftp},bootfile=later.elf', '-device', 'virtio-net-device,netdev=n'])
+    m.run_check('setenv boot_targets dhcp')
+    assert 'nothing to boot in boot_targets (dhcp)' in m.run_fail('boot')
+    m.run_check('setenv netretry yes')
+    m.send('boot\r')
+    m.wait('Not retrying')
+    (tftp / 'later.elf').write_bytes((tftp / 'kernel.elf').read_bytes())
+    m.wait(r'highhalf: \d+ ok, 0 FAIL')
+
+
 def test_refusals(loft, tftp):
     m = loft(extra=user(tftp))
     assert m.run_fail('tftpboot big') == "*** ERROR: `ipaddr' not set"
