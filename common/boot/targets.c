@@ -6,11 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-<<<<<<< HEAD
 #include "common/boot/options.h"
-=======
 #include "arch/cpu.h"
->>>>>>> 86c92da (common/boot/targets: dhcp, the file that a DHCP server names)
 #include "common/mem/home.h"
 #include "common/console/console.h"
 #include "common/env/env.h"
@@ -19,8 +16,8 @@
 #include "common/net/net.h"
 #include "common/source/qfw.h"
 
-#define RETRY_MS	   1000 /* before the network is asked again; doubles */
-#define RETRY_MAX_MS	   30000
+#define RETRY_MS     1000 /* before the network is asked again; doubles */
+#define RETRY_MAX_MS 30000
 #define CMDLINE_SIZE 4096
 
 /* -append, after the options that it may begin with: with -kernel nobody is at a prompt. */
