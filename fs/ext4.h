@@ -65,7 +65,7 @@ static inline uint32_t ext4_block_size(const struct ext4 *e)
 	return UINT32_C(1) << e->shift;
 }
 
-/** ext4_block() - the volume's byte where a block's newest contents are. -EBADMSG none of its blocks */
+/** ext4_block() - the volume's byte of a block's newest contents. -EBADMSG none of its blocks */
 int __must_check ext4_block(struct fs *fs, uint64_t block, uint64_t *at);
 
 /** ext4_load_inode() - make it ext4_state()->inode */

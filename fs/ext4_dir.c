@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* ext2, ext3, ext4: folders. An index of hashes is passed over: its blocks look empty to who reads on. */
+/* ext2, ext3, ext4: folders. An index of hashes is passed over: its blocks look empty. */
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
@@ -39,7 +39,7 @@ static int check_block(struct fs *fs, uint64_t at)
 	return err;
 }
 
-/** struct place - where entries lie: @left bytes from the volume's byte @at to the end of their block */
+/** struct place - where entries lie: @left bytes from the volume's byte @at to their block's end */
 struct place {
 	uint64_t at, left;
 };

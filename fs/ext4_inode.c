@@ -233,7 +233,7 @@ int ext4_load_inode(struct fs *fs, uint32_t number)
 
 /* ---- which blocks are a file's ---- */
 
-/** struct found - @count blocks from the wanted one on are @block and those behind it, or a hole (0) */
+/** struct found - @count blocks from the wanted one on are @block and on, or a hole (0) */
 struct found {
 	uint64_t block, count;
 };

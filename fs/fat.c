@@ -3,8 +3,8 @@
  * FAT12, FAT16 and FAT32, with long names.
  * Spec: Microsoft "FAT: General Overview of On-Disk Format", 1.03
  *
- * A node's id is its first cluster, 0 for the fixed root of FAT12 and FAT16; its aux is the volume's
- * byte where its entry lies.
+ * A node's id is its first cluster, 0 for the fixed root of FAT12 and FAT16; its aux is the
+ * volume's byte where its entry lies.
  */
 #include <assert.h>
 #include <errno.h>
@@ -164,7 +164,7 @@ static bool is_end(const struct fat *fat, uint32_t cluster)
 	return cluster >= (fat->bits == 32 ? 0x0ffffff8 : fat->bits == 16 ? 0xfff8 : 0xff8u);
 }
 
-/* Clusters from @cluster on that follow each other, @max at most: FAT32's and 16's, within a piece. */
+/* Clusters from @cluster on that follow each other, @max at most: within a piece of the table. */
 static int count_neighbours(struct fs *fs, uint32_t cluster, uint64_t max, uint64_t *count)
 {
 	const struct fat *fat = state(fs);

@@ -152,7 +152,7 @@ int __must_check fs_mount(struct fs *fs, const struct fs_type *const types[], st
  *
  * Symbolic links are followed, the last part's too.
  *
- * Errors: -ENOENT, -ENOTDIR, -ELOOP more than FS_LINKS_MAX links; -ENAMETOOLONG; -E... as the reader
+ * Errors: -ENOENT, -ENOTDIR, -ELOOP more than FS_LINKS_MAX links; -ENAMETOOLONG; -E... the reader
  */
 int __must_check fs_lookup(struct fs *fs, const char *path, struct fs_node *node, struct why *why);
 

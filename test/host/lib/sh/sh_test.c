@@ -339,7 +339,8 @@ static void test_loops(void **state)
 	      "[e][a]\n[e][b]\n[e][c]\n[e][one]\n[e][two]\n");
 	check("for i in \"$two\" '' \" \" x\" y\"; do e $i; done",
 	      "[e][one]\n[e][two]\n[e][x]\n[e][y]\n");
-	check("words() { for i in \"$@\"; do e \"$i\"; done; }; words 'a b' c", "[e][a b]\n[e][c]\n");
+	check("words() { for i in \"$@\"; do e \"$i\"; done; }; words 'a b' c",
+	      "[e][a b]\n[e][c]\n");
 	check("for i in '1 2'; do e \"$i 3\"; done", "[e][1 3]\n[e][2 3]\n");
 	check("for i in; do e; done; echo $?", "[echo][0]\n");
 	check("for i\nin a \\\n b # c\ndo\ne $i; done", "[e][a]\n[e][b]\n");
