@@ -23,8 +23,8 @@ struct test_ops {
  * @why:   the sentence for an error
  *
  * A word alone: is it not empty? Strings: = == != < > =~, -z and -n; numbers, signed, of 64 bits,
- * decimal, hexadecimal with 0x or octal with 0: -eq -ne -lt -le -gt -ge; -e; '!' before any of them; -a and -o from left to
- * right, of equal rank. An empty string is the number 0, and what follows a number's digits is
+ * decimal, hexadecimal with 0x or octal with 0: -eq -ne -lt -le -gt -ge; -e; '!' before any of
+ * them; -a and -o from left to right, of equal rank. An empty string is the number 0, and what follows a number's digits is
  * passed over. Of what a variable without quotes leaves, nothing is the empty string, and
  * several words are one with blanks.
  *

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Mutants of real volumes and partition tables: each ends, inside its bounds. The input's first
- * byte says which; four bytes each are then a place among its bytes that are not 0, and a value for it.
+ * byte says which; four bytes each are then a place among its bytes that are not 0, and a value
+ * for it.
  */
 #include <stdint.h>
 #include <stdio.h>

@@ -114,7 +114,7 @@ static void test_answers(void **state)
 		"-e mmc 0:1 /b",
 		"a =~ b",
 		"9 -lt -9",
-		/* FIELD.md R3 to R5, R12: a variable that is empty, or has blanks, without quotes */
+		/* FIELD.md R3 to R5, R12: a variable without quotes, empty or with blanks */
 		"\"\"",
 		"!=",
 		"x =",
