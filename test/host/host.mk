@@ -3,6 +3,7 @@
 # sources (test/host/sources.mk); every test/fuzz/*_fuzz.c is one libFuzzer program.
 
 host-y :=
+host-rows :=
 include test/host/sources.mk
 
 # T=num: only the tests with that in their path.
@@ -29,13 +30,13 @@ $(O)/host/$(1)/%.o: %.c $(autoconf) Makefile test/host/host.mk | $(generated)
 $(O)/host/$(1)/libpure.a: $(host-y:%.c=$(O)/host/$(1)/%.o) test/host/sources.mk
 	$(Q)rm -f $$@
 	$(Q)ar rcs $$@ $$(filter %.o,$$^)
-$(O)/host/$(1)/%_test: $(O)/host/$(1)/%_test.o $(O)/host/$(1)/libpure.a
+$(O)/host/$(1)/%_test: $(O)/host/$(1)/%_test.o $(host-rows:%.c=$(O)/host/$(1)/%.o) $(O)/host/$(1)/libpure.a
 	$(Q)$(host-cc-$(1)) $(host-cflags) -o $$@ $$^ -lcmocka -lfdt -ldeflate -lbearssl -lcrypto
 -include $(patsubst %.c,$(O)/host/$(1)/%.d,$(host-y) $(host-tests) $(host-fuzzers))
 endef
 $(foreach c,gcc clang fuzz,$(eval $(call host-rules,$(c))))
 
-$(O)/host/fuzz/%_fuzz: $(O)/host/fuzz/%_fuzz.o $(O)/host/fuzz/libpure.a
+$(O)/host/fuzz/%_fuzz: $(O)/host/fuzz/%_fuzz.o $(host-rows:%.c=$(O)/host/fuzz/%.o) $(O)/host/fuzz/libpure.a
 	$(Q)clang -fsanitize=fuzzer,address,undefined -o $@ $^ -lfdt -ldeflate -lbearssl
 
 host-programs := $(foreach c,gcc clang,$(host-tests:%.c=$(O)/host/$(c)/%))
