@@ -41,7 +41,8 @@ static void test_takes(void **state)
 
 static void test_overflow(void **state)
 {
-	struct arena a = { NULL, 64, 0 };
+	static char mem[64] __attribute__((aligned(ARENA_ALIGN)));
+	struct arena a = { mem, sizeof(mem), 0 };
 
 	(void)state;
 	assert_true(arena_need(UINT64_MAX / 8, 16) == UINT64_MAX);
