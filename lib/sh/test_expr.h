@@ -24,9 +24,9 @@ struct test_ops {
  *
  * A word alone: is it not empty? Strings: = == != < > =~, -z and -n; numbers, signed, of 64 bits,
  * decimal, hexadecimal with 0x or octal with 0: -eq -ne -lt -le -gt -ge; -e; '!' before any of
- * them; -a and -o from left to right, of equal rank. An empty string is the number 0, and what follows a number's digits is
- * passed over. Of what a variable without quotes leaves, nothing is the empty string, and
- * several words are one with blanks.
+ * them; -a and -o from left to right, of equal rank. An empty string is the number 0, and what
+ * follows a number's digits is passed over. Of what a variable without quotes leaves, nothing is
+ * the empty string, and several words are one with blanks.
  *
  * Return: 1 yes, 0 no, and no word at all is a no; -EINVAL.
  */
