@@ -78,8 +78,12 @@ void kernel_fault(struct fault_frame *frame)
 	/* Stored past the cache; a line that the kernel's prefetches brought in would hide it. */
 	cache_inval_poc(frame, sizeof(*frame));
 	frame->el = cpu_el();
-	/* EL1's tables, or none; or those of a kernel at EL2 that was entered with the MMU off */
-	frame->two_halves = !(frame->el == 2 && frame->vector < 8 && mmu_regime() == PT_EL2);
+	/*
+	 * EL1's tables, EL2's with E2H under a kernel that Loft mapped there, none; or those of a
+	 * kernel at EL2 that was entered with the MMU off. Loft's own E2H is in force by now.
+	 */
+	frame->two_halves = kernel_symbols.mapped || frame->el != 2 || frame->vector >= 8 ||
+			    mmu_regime() != PT_EL2;
 	fault_add_lower(frame);
 	fault_recovery = NULL;
 	if (IS_ENABLED(CONFIG_GDB))

@@ -80,7 +80,7 @@ def kernel(assemble):
 @pytest.mark.parametrize('granule,bits', GEOMETRIES, ids=lambda v: str(v))
 def test_kernel_runs(qemu, kernel, granule, bits, el2):
     text = qemu(kernel=kernel(granule, bits, 'smc' if el2 else 'hvc'), el2=el2, cpu='max').finish()
-    assert text.endswith('...\nG'), text
+    assert text.endswith('... (mapped, EL1)\nG'), text
 
 
 @pytest.mark.parametrize('granule,bits,register', [(16384, 47, 'ID_AA64MMFR0_EL1'), (4096, 52, 'ID_AA64MMFR0_EL1'),

@@ -66,7 +66,7 @@ def test_geometries(loft, geometry, granule, bits, secure):     # noqa: F811
     m = loft(loads=[(geometry(granule, bits, 'smc'), 0x48000000)], el2=True, cpu='max',
              machine=',secure=on' if secure else '')
     m.send('bootelf -e 2 48000000\r')
-    assert m.finish().endswith('...\nG'), m.text
+    assert m.finish().endswith('... (mapped, EL2)\nG'), m.text
 
 
 @pytest.mark.parametrize('name', ['identity', 'idmap', 'console', 'noat'])

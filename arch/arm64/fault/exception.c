@@ -18,10 +18,10 @@ static unsigned reporting;
 
 uint64_t exception_entry(struct fault_frame *frame, uint64_t vector);
 
-/* What runs at Loft's level and is not Loft, `go` brought. */
-static bool is_loft_code(vaddr_t address)
+/* What runs at Loft's level outside Loft's image, `go` brought; a branch to its data is Loft's. */
+static bool is_in_loft(vaddr_t address)
 {
-	return address - (vaddr_t)__image_start < (uint64_t)(__text_end - __image_start);
+	return address - (vaddr_t)__image_start < (uint64_t)(__image_end - __image_start);
 }
 
 static bool loft_lookup(const void *ctx, vaddr_t address, const char **name, uint64_t *offset)
@@ -122,7 +122,7 @@ uint64_t exception_entry(struct fault_frame *frame, uint64_t vector)
 		if (reporting > 2 || !recovery)
 			fault_stop();
 	} else {
-		fault_print(is_loft_code(frame->elr) ? "Loft" : "a program outside Loft (`go`)",
+		fault_print(is_in_loft(frame->elr) ? "Loft" : "a program outside Loft (`go`)",
 			    frame, &loft_names);
 	}
 	if (!recovery)
