@@ -291,6 +291,7 @@ help:
 #: make fuzz-test          the fuzzers, a bounded number of runs    [T=..., FUZZ_RUNS=20000]
 #: make qemu-test          the tests that boot QEMU        [T=pytest expression, QEMU=path]
 #: make qemu10-test        those about alignment, on QEMU 10, which is fetched
+#: make porting-test       what doc/porting.md adds, put into a copy of the tree, built and booted
 #: make bench              instructions from reset to the kernel, beside U-Boot
 #: make bench PROFILE=1    which functions they are   [BENCH_ARGS='--hot FUNCTION --el2']
 #: make size               where the bytes of the image go, by file and by option

@@ -9,9 +9,9 @@ const struct board board = {
 		.flash_size = 0,
 		.scratch = 0,
 		/* The lowest DRAM: a device tree is looked for here when x0 leads to none. */
-		.dram_start = 0x80000000,
+		.dram_start = 0x40000000,
 		/* The UART of the first lines, and its driver by the name in a device tree. */
-		.console = 0xfe001000,
+		.console = 0x09000000,
 	},
 	.console_compatible = "arm,pl011",
 	.name = "Template",

@@ -24,6 +24,9 @@
 
 #define IMAGE_MAGIC 56 /* of the arm64 Image header in start.S */
 
+/* What the FDT names as the console, and no driver knows; NULL: the console is what it names. */
+static const char *undriven;
+
 /* The UART that the FDT names; where it names none, or one that no driver knows, the board's. */
 static void console_start(void)
 {
@@ -39,6 +42,7 @@ static void console_start(void)
 		fdt_uart(machine.fdt, &named, &node);
 		if (!console_init(&node))
 			return;
+		undriven = named.compatible;
 	}
 	node = board_console();
 	if (console_init(&node))
@@ -63,6 +67,9 @@ static void sign_on(void)
 	       cpu_name(cpu_midr()), loft.entry_el, machine.model ? machine.model : board.name);
 	print_size(dram);
 	printf("\n");
+	if (undriven)
+		printf("UART:  the device tree's '%s' has no driver: this is the board's\n",
+		       undriven);
 	if (machine.skipped)
 		printf("FDT:   %u device nodes make no sense and were left out\n", machine.skipped);
 }

@@ -29,4 +29,8 @@ qemu10-test: test-qemu := $(abspath build/qemu10/qemu-system-aarch64)
 qemu10-test: test-marks := -m align
 qemu10-test: all payloads qemu10
 	$(Q)$(pytest)
-.PHONY: payloads qemu10 rpi-dtb dtbs qemu-test qemu10-test
+# doc/porting.md alone, followed block by block.
+porting-test: test-qemu := $(QEMU)
+porting-test: all
+	$(Q)$(pytest) -k test_porting
+.PHONY: porting-test payloads qemu10 rpi-dtb dtbs qemu-test qemu10-test
