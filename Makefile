@@ -245,9 +245,9 @@ check: $(LOFT_SYSROOT)/.stamp
 
 include test/qemu/qemu.mk
 
-# Every option alone, and all off: builds, boots.  T=CMD_MEM: that one.
+# Every option alone, and all off: builds, boots.  T=CMD_MEM: that one; SOME=24: so many by seed.
 switches: example-highhalf | $(LOFT_SYSROOT)/.stamp
-	$(Q)LOFT_SYSROOT=$(LOFT_SYSROOT) $(PYTHON) scripts/switches.py $(O) $(T)
+	$(Q)LOFT_SYSROOT=$(LOFT_SYSROOT) $(PYTHON) scripts/switches.py $(O) $(T) $(addprefix --some ,$(SOME))
 
 # Of the boards, too, where they have been built: each has objects that the others lack.
 check-layers: $(O)/loft.elf
@@ -295,7 +295,7 @@ help:
 #: make bench              instructions from reset to the kernel, beside U-Boot
 #: make bench PROFILE=1    which functions they are   [BENCH_ARGS='--hot FUNCTION --el2']
 #: make size               where the bytes of the image go, by file and by option
-#: make switches           every option off alone, and all off: builds, boots, bytes    [T=OPTION]
+#: make switches           every option off alone, and all off: builds, boots, bytes    [T=OPTION, SOME=N]
 #: make qemu_virt_defconfig | menuconfig | oldconfig | olddefconfig | savedefconfig
 #: make format             clang-format over the sources
 #: make check-layers | check-format | check-docs | check-headers | check-symbols

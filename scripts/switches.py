@@ -2,14 +2,18 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """switches.py OUT [OPTION...]: every option switched alone, and everything off; each image boots.
 
+--some N: N of them, chosen by the commit, so that a run repeats and the next commit tries others.
+
 What each costs is the difference in the size of the image. An option that is off by default is
 switched on, and of a choice every other member is taken. The images are built in OUT/switches/,
 one after the other in few directories, where what does not mention an option stays (kconfig.py).
 OUT has the example kernel.
 """
+import argparse
 import concurrent.futures
 import os
 import queue
+import random
 import subprocess
 import sys
 
@@ -105,8 +109,21 @@ def boot(image, kernel, off):
             raise Failed(f"a command faults\n{m.text}")
 
 
+def some_of(names, count):
+    """As --some says; everything off is always among them, and the seed is printed."""
+    seed = subprocess.run(["git", "-c", "safe.directory=*", "rev-parse", "--short", "HEAD"], capture_output=True,
+                          text=True, check=False).stdout.strip() or "none"
+    print(f"{count} of {len(names)} options, by seed {seed}; all: make switches", flush=True)
+    return random.Random(seed).sample(names, min(count, len(names))) + [EVERYTHING]
+
+
 def main():
-    out, *names = sys.argv[1:]
+    parser = argparse.ArgumentParser()
+    parser.add_argument("out")
+    parser.add_argument("names", nargs="*", metavar="OPTION")
+    parser.add_argument("--some", type=int, metavar="N")
+    args = parser.parse_args()
+    out, names = args.out, args.names
     kernel = f"{out}/examples/highhalf/highhalf.elf"
     workers = os.cpu_count() or 1
     places = queue.Queue()
@@ -126,7 +143,7 @@ def main():
             places.put(place)
 
     passed = failed = 0
-    tried = names or plan() + [EVERYTHING]
+    tried = names or (some_of(plan(), args.some) if args.some else plan() + [EVERYTHING])
     with concurrent.futures.ThreadPoolExecutor(workers) as pool:
         whole, _, problem = attempt(None)
         print(f"the image as it is: {whole} bytes {problem or ''}", flush=True)
