@@ -9,6 +9,14 @@
 
 #define ULL(x) ((unsigned long long)(x))
 
+static bool is_leaf(const struct boot *b, vaddr_t va, paddr_t pa, enum pt_kind kind)
+{
+	struct pt_leaf leaf;
+
+	return !pt_query(&b->high, va, &leaf) && leaf.pa + (va - leaf.va) == pa &&
+	       leaf.kind == kind;
+}
+
 /* Reads one address back out of the tables that the kernel will run on. */
 static void check_leaf(struct checks *c, const struct boot *b, const char *what, vaddr_t va,
 		       paddr_t pa, enum pt_kind kind)
@@ -33,12 +41,13 @@ static void check_segments(struct checks *c, const struct boot *b)
 
 		if (wx)
 			continue; /* a granule may have the union of two segments' rights then */
+		enum pt_kind kind = x ? PT_CODE : w ? PT_DATA : PT_RODATA;
+
+		if (!c->print && is_leaf(b, s->vaddr, place_pa(&b->place, s), kind))
+			continue; /* it has a name only for who reads it */
 		snprintf(what, sizeof(what), "segment %u %s at", (unsigned)s->phdr,
 			 elf_segment_kind(s));
-		check_leaf(c, b, what, s->vaddr, place_pa(&b->place, s),
-			   x   ? PT_CODE
-			   : w ? PT_DATA
-			       : PT_RODATA);
+		check_leaf(c, b, what, s->vaddr, place_pa(&b->place, s), kind);
 	}
 }
 

@@ -2,7 +2,6 @@
 #include "common/env/env.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,6 +14,7 @@
 
 #define LOG_NAME "env"
 #include "lib/base/log.h"
+#include "lib/base/num.h"
 
 static enum env_origin origin;
 
@@ -68,7 +68,7 @@ int env_set_hex(const char *name, uint64_t value)
 {
 	char text[17];
 
-	snprintf(text, sizeof(text), "%" PRIx64, value);
+	num_put_hex(text, value);
 	return env_set(name, text);
 }
 
@@ -83,7 +83,7 @@ static void preset(const char *name, const char *value)
 
 static void set_addresses(void)
 {
-	char text[20];
+	char text[2 + 17] = "0x";
 	unsigned int i;
 
 	if (!machine.mem.bank_count)
@@ -91,11 +91,10 @@ static void set_addresses(void)
 	for (i = 0; i < ARRAY_SIZE(addresses); i++) {
 		if (env_get(addresses[i].name))
 			continue;
-		snprintf(text, sizeof(text), "0x%" PRIx64,
-			 machine.mem.bank[0].start + addresses[i].offset);
+		num_put_hex(text + 2, machine.mem.bank[0].start + addresses[i].offset);
 		preset(addresses[i].name, text);
 	}
-	snprintf(text, sizeof(text), "0x%" PRIx64, (uint64_t)(uintptr_t)machine.fdt);
+	num_put_hex(text + 2, (uintptr_t)machine.fdt);
 	preset("fdtcontroladdr", text);
 }
 

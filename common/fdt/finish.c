@@ -7,6 +7,7 @@
 #include "common/fdt/fdt.h"
 #include "common/fdt/put.h"
 #include "common/fdt/walk.h"
+#include "lib/base/num.h"
 
 /*
  * The kernel's tree is written in one go, from the front to the back: pieces of the old structure
@@ -150,7 +151,7 @@ static void put_memory(struct finish *f)
 
 	if (!mem->bank_count)
 		return;
-	fdt_put_hex(name + strlen(name), mem->bank[0].start);
+	num_put_hex(name + strlen(name), mem->bank[0].start);
 	fdt_put_begin(&f->put, name);
 	fdt_put_string(&f->put, FDT_NAME(device_type), "memory");
 	fdt_put_reg(&f->put, mem->bank, mem->bank_count, f->address_cells, f->size_cells);

@@ -4,6 +4,8 @@
 #include <libfdt.h>
 #include <string.h>
 
+#include "lib/base/num.h"
+
 #define TEXT(id, text) .id = text,
 const struct fdt_put_names fdt_put_names = { FDT_PUT_NAMES(TEXT) };
 
@@ -116,17 +118,6 @@ void fdt_put_reg(struct fdt_put *out, const struct mem_range *ranges, unsigned i
 	}
 }
 
-void fdt_put_hex(char *out, uint64_t value)
-{
-	int shift = 60;
-
-	while (shift && !(value >> shift))
-		shift -= 4;
-	for (; shift >= 0; shift -= 4)
-		*out++ = "0123456789abcdef"[value >> shift & 15];
-	*out = '\0';
-}
-
 void fdt_put_range_name(char out[FDT_RANGE_NAME_SIZE], const struct mem_range *r)
 {
 	static const char prefix[] = "loft-";
@@ -151,5 +142,5 @@ void fdt_put_range_name(char out[FDT_RANGE_NAME_SIZE], const struct mem_range *r
 	if (out[n - 1] == '-')
 		n--;
 	out[n++] = '@';
-	fdt_put_hex(out + n, r->start);
+	num_put_hex(out + n, r->start);
 }

@@ -96,9 +96,6 @@ void fdt_put_u64(struct fdt_put *out, uint32_t name, uint64_t value);
 void fdt_put_reg(struct fdt_put *out, const struct mem_range *ranges, unsigned int count,
 		 uint32_t address_cells, uint32_t size_cells);
 
-/** fdt_put_hex() - @value as a unit address: at most 16 digits and a NUL */
-void fdt_put_hex(char *out, uint64_t value);
-
 /* "loft-", the owner, '@', 16 digits, NUL */
 #define FDT_RANGE_NAME_SIZE (5 + MEM_OWNER_SIZE + 1 + 17)
 

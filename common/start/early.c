@@ -17,6 +17,7 @@
 #include "common/handoff/spin.h"
 #include "common/map/map.h"
 #include "common/mem/home.h"
+#include "common/start/relocate.h"
 #include "drivers/serial/serial.h"
 
 #define BLOCK (2 * MIB)
@@ -75,42 +76,6 @@ void early_fault(const struct fault_frame *frame)
 		 (unsigned long long)(frame->elr - (uint64_t)__image_start),
 		 (unsigned long long)frame->far);
 	early_stop("fault on the way home: ", text);
-}
-
-/*
- * What every pointer in this image has had added to it: 0 as linked.  Read before it is written, so
- * in .data.
- */
-static uint64_t relocated __attribute__((section(".data.relocated")));
-
-static void add_to(char *word, uint64_t delta)
-{
-	*(uint64_t *)word += delta;
-}
-
-/*
- * relocate() - make the pointers in an image right for where it lies
- * @image: a copy of this image, or this one
- *
- * Spec: ELF gABI, "Relative relocations" (SHT_RELR); scripts/mkrelr.py makes the table
- */
-static void relocate(char *image)
-{
-	const uint64_t *entry = (const uint64_t *)__relr_start;
-	uint64_t delta = (uint64_t)image - relocated;
-	char *next = image;
-
-	for (; entry < (const uint64_t *)__relr_end; entry++) {
-		if (!(*entry & 1)) {
-			add_to(image + *entry, delta);
-			next = image + *entry + sizeof(uint64_t);
-			continue;
-		}
-		for (uint64_t bits = *entry >> 1; bits; bits &= bits - 1)
-			add_to(next + __builtin_ctzll(bits) * sizeof(uint64_t), delta);
-		next += 63 * sizeof(uint64_t);
-	}
-	*(uint64_t *)(image + loft_offset(&relocated)) = (uint64_t)image;
 }
 
 /* Blocks, and pages where something in the block is mapped already (the image, the scratch). */

@@ -55,3 +55,13 @@ void num_put(char *out, uint64_t value, unsigned width, char fill)
 		mask = 0u - (value != 0);
 	}
 }
+
+char *num_put_hex(char *out, uint64_t value)
+{
+	int shift = (63 - __builtin_clzll(value | 1)) & ~3;
+
+	for (; shift >= 0; shift -= 4)
+		*out++ = "0123456789abcdef"[value >> shift & 15];
+	*out = '\0';
+	return out;
+}

@@ -24,3 +24,6 @@ __must_check int num_parse(const char *s, unsigned base, uint64_t *out);
  * of its instructions still repeats.
  */
 void num_put(char *out, uint64_t value, unsigned width, char fill);
+
+/** num_put_hex() - the hexadecimal digits of a number, at most 16 and a NUL; where they end */
+char *num_put_hex(char *out, uint64_t value);

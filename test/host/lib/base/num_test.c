@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <string.h>
 
 #include "lib/base/num.h"
 
@@ -57,9 +58,30 @@ static void test_num_parse(void **state)
 	}
 }
 
+static void test_put_hex(void **state)
+{
+	static const struct {
+		uint64_t value;
+		const char *text;
+	} rows[] = { { 0, "0" },
+		     { 0xf, "f" },
+		     { 0x10, "10" },
+		     { 0x40200000, "40200000" },
+		     { UINT64_MAX, "ffffffffffffffff" },
+		     { UINT64_C(1) << 60, "1000000000000000" } };
+	char out[17];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		assert_ptr_equal(num_put_hex(out, rows[i].value), out + strlen(rows[i].text));
+		assert_string_equal(out, rows[i].text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_put_hex),
 		cmocka_unit_test(test_num_parse),
 	};
 

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "common/start/relocate.h"
+
+#include "arch/sections.h"
+#include "common/mem/home.h"
+#include "lib/base/types.h"
+
+/*
+ * What every pointer in this image has had added to it: 0 as linked.  Read before it is written, so
+ * in .data.
+ */
+static uint64_t relocated __attribute__((section(".data.relocated")));
+
+void relocate(char *image)
+{
+	const uint64_t *entry = (const uint64_t *)__relr_start;
+	uint64_t delta = (uint64_t)image - relocated;
+	uint64_t *next = (uint64_t *)image;
+
+	for (; entry < (const uint64_t *)__relr_end; entry++) {
+		if (!(*entry & 1)) {
+			next = (uint64_t *)(image + *entry);
+			*next++ += delta;
+			continue;
+		}
+		for (uint64_t bits = *entry >> 1; bits; bits &= bits - 1)
+			next[__builtin_ctzll(bits)] += delta;
+		next += 63;
+	}
+	*(uint64_t *)(image + loft_offset(&relocated)) = (uint64_t)image;
+}
