@@ -16,6 +16,8 @@
 #include "common/handoff/gdb.h"
 #include "common/handoff/return.h"
 
+#define NAME_MAX 64 /* of a device */
+
 /* Code that ran with the MMU off, at EL2 say, has the names of its virtual addresses. */
 static vaddr_t named_address(const struct kernel_symbols *s, vaddr_t address)
 {
@@ -43,19 +45,39 @@ static bool kernel_lookup(const void *ctx, vaddr_t address, const char **name, u
 	return false;
 }
 
+/*
+ * The device at an address. Its name is the kernel's memory by now, and may have been written over:
+ * what is no name any more is not printed.
+ */
+static const char *device_at(paddr_t pa)
+{
+	const char *tree = machine.fdt;
+
+	for (unsigned i = 0; i < machine.dev_count; i++) {
+		const struct device *d = &machine.dev[i];
+		uint64_t at = (uint64_t)((uintptr_t)d->name - (uintptr_t)tree);
+		unsigned n = 0;
+
+		if (pa - d->base >= d->size)
+			continue;
+		while (at < machine.fdt_size && n < NAME_MAX && n < machine.fdt_size - at &&
+		       tree[at + n] > ' ' && tree[at + n] < 0x7f)
+			n++;
+		if (n && n < NAME_MAX && n < machine.fdt_size - at && !tree[at + n])
+			return d->name;
+	}
+	return NULL;
+}
+
 /* FAR is a physical address that the kernel's map has, elsewhere: the commonest first mistake. */
 static void print_physical(const struct fault_frame *f)
 {
 	const struct kernel_symbols *s = &kernel_symbols;
-	const char *name = NULL;
+	const char *name;
 
 	if (!s->mapped || !s->virt_start || !esr_has_far(f->esr))
 		return;
-	if (memmap_is_dram(&machine.mem, f->far, 1))
-		name = "DRAM";
-	for (unsigned i = 0; i < machine.dev_count && !name; i++)
-		if (f->far - machine.dev[i].base < machine.dev[i].size)
-			name = machine.dev[i].name;
+	name = memmap_is_dram(&machine.mem, f->far, 1) ? "DRAM" : device_at(f->far);
 	if (name)
 		printf("  0x%llx (%s) is mapped at 0x%llx: this kernel's VIRT_START is 0x%llx\n",
 		       (unsigned long long)f->far, name,

@@ -195,3 +195,26 @@ put:	mov x1, #0x09000000
     script = 'SECTIONS { . = 0x40800000; .text : { *(.text*) } }'
     for el2 in (False, True):
         assert 'G!' in qemu(kernel=assemble(source, script), el2=el2).finish()
+
+
+def test_report_when_the_devices_are_written_over(loft, qemu, assemble):
+    """Loft's list of devices and its tree are free memory under a kernel: the report believes none of it."""
+    m = loft()
+    owned = re.findall(r"^0x([0-9a-f]+)  0x([0-9a-f]+)  0x[0-9a-f]+ +\S+ +Loft's (devices|FDT)$", m.run('memmap'), re.M)
+    assert {o[2] for o in owned} == {'devices', 'FDT'}, m.text
+    for filling in (0x6161616161616161, 0xffffffffffffffff, 0):
+        body = ''.join(f'''
+	ldr	x1, ={0xffffff8000000000 + int(start, 16):#x}
+	ldr	x2, ={0xffffff8000000000 + int(last, 16) - 7:#x}
+	ldr	x3, ={filling:#x}
+.Lfill{start}:
+	str	x3, [x1], #8
+	cmp	x1, x2
+	b.ls	.Lfill{start}''' for start, last, _ in owned) + '''
+	mov	x1, #0x09000000
+	ldr	w0, [x1]'''
+        m = qemu(kernel=assemble(faulting(body), LINKER))
+        m.wait('stopped: reset the machine', timeout=20)
+        is_report(m.text, 'data abort')
+        assert m.text.count('fault:') == 1, m.text
+        assert 'is mapped at' not in m.text or '(pl011@9000000) is mapped at' in m.text, m.text
