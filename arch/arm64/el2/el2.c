@@ -162,6 +162,12 @@ unsigned el1_plan(const struct id_regs *ids, struct el2_write out[EL2_WRITES_MAX
 	return el2_plan_by(el1_rules, el1_rules_count, vhe_rules, 0, ids, out);
 }
 
+bool el2_may_write(const struct el2_write *write, uint64_t pfr0, bool own_el3)
+{
+	return !(write->flags & EL2_EL3_MAY_TRAP) || own_el3 ||
+	       ID_GET(ID_AA64PFR0_EL1_EL3, pfr0) == 0;
+}
+
 uint64_t el2_planned(const struct el2_write *writes, unsigned count, enum el2_reg reg,
 		     uint64_t otherwise)
 {

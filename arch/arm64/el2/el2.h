@@ -26,6 +26,12 @@
 #define EL2_IF_SRE     BIT(1) /* only if ICC_SRE_EL2.SRE reads back 1: EL3 may have withheld it */
 #define EL2_BY_HANDOFF BIT(2) /* not by el2_apply(): the hand-off's last instructions own it */
 #define EL2_E2H	       BIT(3) /* its layout is E2H's, or it is E2H: see el2_apply() */
+/*
+ * The Linux boot requirements do not oblige an EL3 to give it away: MPAM3_EL3.TRAPLOWER and
+ * SCR_EL3.SCTLR2En make of an access an exception that firmware does not expect, and the machine
+ * dies without a word. Written only where there is no EL3, or where it is Loft's: el2_may_write().
+ */
+#define EL2_EL3_MAY_TRAP BIT(4)
 
 /* clang-format off */
 /*
@@ -72,8 +78,8 @@
 	X(HFGITR2_EL2, 0, 3, 4, 3, 1, 7) \
 	X(HDFGRTR2_EL2, 0, 3, 4, 3, 1, 0) \
 	X(HDFGWTR2_EL2, 0, 3, 4, 3, 1, 1) \
-	X(MPAM2_EL2, 0, 3, 4, 10, 5, 0) \
-	X(MPAMHCR_EL2, 0, 3, 4, 10, 4, 0) \
+	X(MPAM2_EL2, EL2_EL3_MAY_TRAP, 3, 4, 10, 5, 0) \
+	X(MPAMHCR_EL2, EL2_EL3_MAY_TRAP, 3, 4, 10, 4, 0) \
 	X(LORC_EL1, 0, 3, 0, 10, 4, 3) \
 	X(AMCNTENSET0_EL0, 0, 3, 3, 13, 2, 5) \
 	X(AMCNTENSET1_EL0, 0, 3, 3, 13, 3, 1) \
@@ -81,7 +87,7 @@
 	X(CONTEXTIDR_EL2, 0, 3, 4, 13, 0, 1) \
 	X(TPIDR_EL2, 0, 3, 4, 13, 0, 2) \
 	X(TCR2_EL2, 0, 3, 4, 2, 0, 3) \
-	X(SCTLR2_EL2, 0, 3, 4, 1, 0, 3) \
+	X(SCTLR2_EL2, EL2_EL3_MAY_TRAP, 3, 4, 1, 0, 3) \
 	X(SCTLR_EL2, EL2_BY_HANDOFF, 3, 4, 1, 0, 0) \
 	X(SCTLR_EL1, EL2_BY_HANDOFF, 3, 0, 1, 0, 0)
 
@@ -95,7 +101,7 @@
 	X(PMUSERENR_EL0, 0, 3, 3, 9, 14, 0) \
 	X(AMUSERENR_EL0, 0, 3, 3, 13, 2, 3) \
 	X(TCR2_EL1, 0, 3, 0, 2, 0, 3) \
-	X(SCTLR2_EL1, 0, 3, 0, 1, 0, 3) \
+	X(SCTLR2_EL1, EL2_EL3_MAY_TRAP, 3, 0, 1, 0, 3) \
 	X(GCSCR_EL1, 0, 3, 0, 2, 5, 0) \
 	X(GCSCRE0_EL1, 0, 3, 0, 2, 5, 2) \
 	X(TPIDR2_EL0, 0, 3, 3, 13, 0, 5) \
@@ -291,13 +297,25 @@ const char *el2_spec_name(enum el2_spec spec);
 const char *el2_field_name(enum el2_field field, enum id_reg *reg);
 
 /**
+ * el2_may_write() - false where the EL3 above may trap it, and nothing obliges it not to
+ * @write:   of a plan
+ * @pfr0:    ID_AA64PFR0_EL1 of this CPU
+ * @own_el3: EL3 is Loft's own monitor, or this is EL3
+ */
+bool el2_may_write(const struct el2_write *write, uint64_t pfr0, bool own_el3);
+
+/** el2_own_el3() - is EL3 Loft's own, or where this runs? */
+bool el2_own_el3(void);
+
+/**
  * el2_apply() - write a plan's registers on this CPU
  * @writes: from el3_plan() (at EL3 only), el2_plan(), el2_plan_vhe() (at EL2 only) or el1_plan()
  *          (at EL1 or EL2)
  * @count:  number of writes
  *
  * Leaves out what is flagged EL2_BY_HANDOFF, and what is flagged EL2_IF_SRE unless
- * ICC_SRE_EL2.SRE reads back 1.  Where the plan's HCR_EL2.E2H is not the present one, what is
+ * ICC_SRE_EL2.SRE reads back 1, and what el2_may_write() says.
+ * Where the plan's HCR_EL2.E2H is not the present one, what is
  * flagged EL2_E2H is left out too: Loft's own map ends with the change, so the hand-off makes it.
  * That leaves CPTR_EL2's traps as they are: apply el2_plan() first then.  The registers act on
  * EL1; the eret that enters it synchronises them.

@@ -96,7 +96,7 @@ void el2_each_rule(enum el2_list list, bool gicv3, void (*show)(const struct el2
 	}
 }
 
-static const char *note(const struct el2_write *write)
+static const char *note(const struct el2_write *write, const struct id_regs *ids)
 {
 	if (write->reg == EL2_REG_SCTLR_EL1)
 		return "for an unmapped kernel; the hand-off writes it";
@@ -104,6 +104,8 @@ static const char *note(const struct el2_write *write)
 		return "the hand-off writes it";
 	if (write->flags & EL2_IF_SRE)
 		return "if ICC_SRE_EL2.SRE reads back 1";
+	if (!el2_may_write(write, ids->pfr0, el2_own_el3()))
+		return "left alone: the firmware at EL3 may trap it";
 	return "";
 }
 
@@ -121,7 +123,7 @@ void el2_each_result(enum el2_list list, bool gicv3, void (*show)(const struct e
 		struct el2_result result = {
 			.reg = el2_reg_name(writes[i].reg),
 			.value = writes[i].value,
-			.note = note(&writes[i]),
+			.note = note(&writes[i], &ids),
 		};
 
 		show(&result);

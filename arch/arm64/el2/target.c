@@ -30,8 +30,10 @@ static void read_features(struct id_regs *ids)
 	}
 	if (ID_GET(ID_AA64DFR0_EL1_TraceBuffer, ids->dfr0) != 0)
 		read_trbidr(ids);
-	if (ID_GET(ID_AA64PFR0_EL1_MPAM, ids->pfr0) != 0 ||
-	    ID_GET(ID_AA64PFR1_EL1_MPAM_frac, ids->pfr1) != 0)
+	/* Trapped by the same bit as MPAM2_EL2, and read only to write MPAMHCR_EL2. */
+	if ((ID_GET(ID_AA64PFR0_EL1_MPAM, ids->pfr0) != 0 ||
+	     ID_GET(ID_AA64PFR1_EL1_MPAM_frac, ids->pfr1) != 0) &&
+	    (ID_GET(ID_AA64PFR0_EL1_EL3, ids->pfr0) == 0 || el2_own_el3()))
 		read_mpamidr(ids);
 	if (ID_GET(ID_AA64PFR1_EL1_SME, ids->pfr1) != 0)
 		read_smidr(ids);
@@ -39,6 +41,11 @@ static void read_features(struct id_regs *ids)
 	if (ID_GET(ID_AA64PFR0_EL1_AMU, ids->pfr0) != 0 &&
 	    (ID_GET(ID_AA64PFR0_EL1_EL3, ids->pfr0) == 0 || cpu_el() == 3))
 		read_amcgcr(ids);
+}
+
+bool el2_own_el3(void)
+{
+	return cpu_el() == 3 || cpu_entered_el3();
 }
 
 void id_regs_read(struct id_regs *ids)
@@ -70,14 +77,18 @@ static void write_reg(enum el2_reg reg, uint64_t value)
 
 void el2_apply(const struct el2_write *writes, unsigned count)
 {
+	uint64_t pfr0 = sysreg_read(id_aa64pfr0_el1);
+	bool own_el3 = el2_own_el3();
 	bool sre = false;
 	bool switches = count && writes->reg == EL2_REG_HCR_EL2 &&
 			(sysreg_read(hcr_el2) ^ writes->value) & HCR_EL2_E2H;
 
 	for (const struct el2_write *w = writes; w < writes + count; w++) {
 		if (w->flags & EL2_BY_HANDOFF || (w->flags & EL2_IF_SRE && !sre) ||
-		    (w->flags & EL2_E2H && switches))
+		    (w->flags & EL2_E2H && switches) || !el2_may_write(w, pfr0, own_el3))
 			continue;
+		if (w->reg == EL2_REG_HCR_EL2)
+			dsb(nsh); /* AmpereOne AC03_CPU_36: no access in flight across it */
 		write_reg(w->reg, w->value);
 		if (w->flags & EL2_ISB)
 			isb(); /* in force before the registers that it governs are touched */

@@ -15,6 +15,7 @@
 #include "arch/arm64/el2/el2.h"
 #include "arch/arm64/el3/rules.h"
 #include "arch/arm64/cpu/sysreg_el2.h"
+#include "arch/arm64/cpu/sysreg_id.h"
 
 static const struct el2_write *find(const struct el2_write *w, unsigned n, enum el2_reg reg)
 {
@@ -362,6 +363,36 @@ static void names(void **state)
 	assert_string_equal(id_reg_name(IDR_ID_AA64ISAR0_EL1), "ID_AA64ISAR0_EL1");
 }
 
+/* What Linux obliges no EL3 to grant depends on whose EL3 it is; nothing else does. */
+static void may_write(void **state)
+{
+	static const enum el2_reg theirs[] = { EL2_REG_MPAM2_EL2, EL2_REG_MPAMHCR_EL2,
+					       EL2_REG_SCTLR2_EL2, EL2_REG_SCTLR2_EL1 };
+	const uint64_t el3 = ID_PUT(ID_AA64PFR0_EL1_EL3, 1);
+	struct el2_write w[2 * EL2_WRITES_MAX];
+	struct id_regs ids;
+	unsigned found = 0, n;
+
+	(void)state;
+	/* every feature: all fields 1 or more, signed ones not negative */
+	for (unsigned i = 0; i < IDR_COUNT; i++)
+		ids.at[i] = UINT64_C(0x1111111111111111);
+	ids.mpamidr = UINT64_MAX;
+	n = el2_plan_vhe(&ids, w);
+	n += el1_plan(&ids, w + n);
+	for (unsigned i = 0; i < n; i++) {
+		bool own = false;
+
+		for (unsigned k = 0; k < ARRAY_SIZE(theirs); k++)
+			own = own || w[i].reg == theirs[k];
+		assert_true(el2_may_write(&w[i], 0, false));
+		assert_true(el2_may_write(&w[i], el3, true));
+		assert_int_equal(el2_may_write(&w[i], el3, false), !own);
+		found += own;
+	}
+	assert_int_equal(found, ARRAY_SIZE(theirs));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -369,6 +400,7 @@ int main(void)
 		cmocka_unit_test(kernel_at_el2),
 		cmocka_unit_test(table_is_sound),
 		cmocka_unit_test(names),
+		cmocka_unit_test(may_write),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
