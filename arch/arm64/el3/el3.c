@@ -99,7 +99,8 @@ static void set_up_cpu(const struct start *start, bool gicv3)
 		el3_armstub_cpu(&start->el3);
 	sysreg_write(vbar_el3, start->el3.monitor);
 	sysreg_write(tpidr_el3, (uint64_t)monitor_of(start));
-	if (!ids.cntfrq)
+	/* UNKNOWN at reset: what reads as a frequency may be none. */
+	if (start->el3.counter_hz)
 		sysreg_write(cntfrq_el0, start->el3.counter_hz);
 	el3_gic_cpu(&start->el3, ids.mpidr & MPIDR_EL1_AFFINITY);
 	dsb(sy);	    /* what the boot CPU copied is in memory ... */

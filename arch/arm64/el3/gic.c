@@ -29,6 +29,8 @@
 
 #define GICC_CTLR 0x0000
 #define GICC_PMR  0x0004
+/* FIQBypDisGrp0, IRQBypDisGrp0, and group 1's */
+#define GICC_CTLR_BYPASS_OFF MASK(8, 5)
 
 #define GICR_TYPER		0x0008
 #define GICR_WAKER		0x0014
@@ -137,7 +139,8 @@ void el3_gic_cpu(const struct start_el3 *el3, uint64_t mpidr)
 	if (!el3_gic_is_v3(el3)) {
 		give_bank(el3->gicd, 0, false); /* each CPU sees its own there */
 		mmio_write32(el3->gicc + GICC_PMR, PMR_ALL);
-		mmio_write32(el3->gicc + GICC_CTLR, 0);
+		/* off, and no legacy line reaches the CPU past it meanwhile */
+		mmio_write32(el3->gicc + GICC_CTLR, GICC_CTLR_BYPASS_OFF);
 		return;
 	}
 	frames = frames_of(el3, mpidr);

@@ -71,6 +71,12 @@ void monitor_lock(struct monitor *m, unsigned self)
 	for (unsigned i = 0; i < m->cpus; i++) {
 		while (m->cpu[i].choosing)
 			;
+		/*
+		 * Chosen before the ticket is looked at: with the two loads the other way round two
+		 * CPUs can hold the lock. Device-nR loads of one peripheral keep their order
+		 * anyway; this says so where memory is anything else.
+		 */
+		dmb(sy);
 		while (goes_first(&m->cpu[i], last + 1, i < self))
 			;
 	}

@@ -43,6 +43,8 @@ monitor_code:
 	ldp	x18, x30, [sp, #144]
 	add	sp, sp, #SMC_FRAME
 	eret
+	dsb	nsh				/* nothing is speculated past an eret */
+	isb
 
 /*
  * x1 = address in the vector.  Nothing goes on on this CPU, so nothing is kept.  TPIDR_EL3 is taken

@@ -19,4 +19,6 @@ monitor_eret:
 	mov	x\n, xzr
 	.endr
 	eret
+	dsb	nsh				/* nothing is speculated past an eret */
+	isb
 	.size	monitor_eret, . - monitor_eret

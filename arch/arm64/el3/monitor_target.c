@@ -90,6 +90,50 @@ static void standby(void)
 	isb(); /* and back before the normal world goes on */
 }
 
+#define TCR2_EL1	 S3_0_C2_C0_3
+#define TCR2_EL2	 S3_4_C2_C0_3
+#define SCTLR2_EL1	 S3_0_C1_C0_3
+#define SCTLR2_EL2	 S3_4_C1_C0_3
+#define GCSCR_EL1	 S3_0_C2_C5_0
+#define GCSCR_EL2	 S3_4_C2_C5_0
+#define ID_AA64MMFR3_EL1 S3_0_C0_C7_3
+
+/*
+ * Where EL3 is implemented these are UNKNOWN after reset, and SCR_EL3 (rules.c) brings them into
+ * force: control stacks would make a fault of the first return, indirect permissions something
+ * else of every descriptor. Here and not in rules.c, because a CPU that CPU_ON starts comes this
+ * way alone.
+ */
+static void quiet_extensions(bool el2)
+{
+	uint64_t mmfr3 = sysreg_read(ID_AA64MMFR3_EL1), pfr1 = sysreg_read(id_aa64pfr1_el1);
+
+	if (ID_GET(ID_AA64MMFR3_EL1_TCRX, mmfr3)) {
+		sysreg_write(TCR2_EL1, 0);
+		if (el2)
+			sysreg_write(TCR2_EL2, 0);
+	}
+	if (ID_GET(ID_AA64MMFR3_EL1_SCTLRX, mmfr3)) {
+		sysreg_write(SCTLR2_EL1, 0);
+		if (el2)
+			sysreg_write(SCTLR2_EL2, 0);
+	}
+	if (ID_GET(ID_AA64PFR1_EL1_GCS, pfr1)) {
+		sysreg_write(GCSCR_EL1, 0);
+		if (el2)
+			sysreg_write(GCSCR_EL2, 0);
+	}
+}
+
+/* A CPU that was off, or was reset, has no translation and no instruction from before. */
+static void empty_tlb(bool el2)
+{
+	if (el2)
+		__asm__ volatile("tlbi alle2" : : : "memory");
+	__asm__ volatile("tlbi alle1\n\tic iallu" : : : "memory");
+	dsb(nsh); /* gone before the eret, which synchronises */
+}
+
 void monitor_start(struct monitor *m, paddr_t entry, uint64_t context, bool aarch32)
 {
 	bool el2 = ID_GET(ID_AA64PFR0_EL1_EL2, sysreg_read(id_aa64pfr0_el1)) != 0;
@@ -107,6 +151,8 @@ void monitor_start(struct monitor *m, paddr_t entry, uint64_t context, bool aarc
 		sysreg_write(cptr_el2, CPTR_EL2_RES1 & ~(CPTR_EL2_TZ | CPTR_EL2_TSM));
 	}
 	sysreg_write(sctlr_el1, aarch32 ? SCTLR_EL1_AARCH32 : SCTLR_EL1_MMU_OFF);
+	quiet_extensions(el2);
+	empty_tlb(el2);
 	sysreg_write(elr_el3, aarch32 ? entry & ~UINT64_C(1) : entry);
 	if (aarch32)
 		sysreg_write(spsr_el3, SPSR_FROM_EL3_SVC | (entry & 1 ? SPSR_A32_T : 0));
