@@ -7,10 +7,10 @@ const struct board board = {
 		.flash_start = 0,
 		.flash_size = 64 * MIB,
 		/*
-		 * The last 64 KiB below DRAM base + 2 MiB: above QEMU's FDT, below what scripts may
+		 * The last 72 KiB below DRAM base + 2 MiB: above QEMU's FDT, below what scripts may
 		 * use.
 		 */
-		.scratch = 0x401f0000,
+		.scratch = 0x40200000 - SCRATCH_SIZE,
 		.dram_start = 0x40000000,
 		.console = 0x09000000,
 		.el3 = {
@@ -25,7 +25,6 @@ const struct board board = {
 			.gicc = 0x08010000,
 			.gicr = 0x080a0000,
 			.gicr_size = 0x00f60000,
-			.counter_hz = 62500000,
 			/*
 			 * The secure PL061: pin 0 powers off, pin 1 resets.  GPIODIR, then
 			 * GPIODATA with the pin as address mask.

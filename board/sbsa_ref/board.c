@@ -25,7 +25,6 @@ const struct board board = {
 			.gicd = SBSA_GICD,
 			.gicr = SBSA_GICR,
 			.gicr_size = SBSA_GICR_SIZE,
-			.counter_hz = 62500000,
 			/* The embedded controller: 1 powers off, 2 resets. */
 			.power_off = { { 0x50000000, 1 } },
 			.power_reset = { { 0x50000000, 2 } },

@@ -152,6 +152,19 @@ const struct device *machine_find(const struct machine *m, const char *compatibl
 /** device_is() - true where @compatible is one of the device's strings */
 bool device_is(const struct device *dev, const char *compatible);
 
+#define FDT_HEADER_SIZE 40
+
+/**
+ * fdt_extent() - how many bytes fdt_check() and a walk may read of a tree
+ * @fdt:    FDT_HEADER_SIZE bytes that may be read, untrusted
+ * @extent: receives the bytes from the header's first to the last block's last; totalsize where
+ *          the blocks are not in the usual order
+ * @why:    the refusal's sentence, may be NULL
+ *
+ * Errors: -EINVAL not a tree; -E2BIG more than FDT_SIZE_MAX
+ */
+int __must_check fdt_extent(const void *fdt, uint64_t *extent, struct why *why);
+
 /**
  * fdt_check() - may this memory be read as a device tree?
  * @fdt:      anything, untrusted

@@ -13,6 +13,10 @@ static int rsv_end(const void *fdt, uint32_t size, uint32_t *end, struct why *wh
 {
 	uint32_t at = fdt_off_mem_rsvmap(fdt);
 
+	/* No block lies in another. */
+	if (at < fdt_off_dt_struct(fdt))
+		size = MIN(size, fdt_off_dt_struct(fdt));
+
 	while (at <= size && size - at >= RSV_BYTES) {
 		const uint32_t *p = (const uint32_t *)((const char *)fdt + at);
 
@@ -45,6 +49,23 @@ static int check_head(const void *fdt, uint64_t max_size, struct why *why)
 	if (fdt_totalsize(fdt) > FDT_SIZE_MAX)
 		return refuse(why, -E2BIG, "the FDT has 0x%x bytes, more than 0x%x",
 			      fdt_totalsize(fdt), (unsigned int)FDT_SIZE_MAX);
+	return 0;
+}
+
+int fdt_extent(const void *fdt, uint64_t *extent, struct why *why)
+{
+	uint64_t structure, strings, size;
+	int err = check_head(fdt, UINT64_MAX, why);
+
+	if (err)
+		return err;
+	size = fdt_totalsize(fdt);
+	structure = (uint64_t)fdt_off_dt_struct(fdt) + fdt_size_dt_struct(fdt);
+	strings = (uint64_t)fdt_off_dt_strings(fdt) + fdt_size_dt_strings(fdt);
+	*extent = fdt_off_mem_rsvmap(fdt) < fdt_off_dt_struct(fdt)
+			  ? MIN(size, MAX(structure, strings))
+			  : size;
+	*extent = MAX(*extent, (uint64_t)FDT_HEADER_SIZE);
 	return 0;
 }
 

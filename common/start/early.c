@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "arch/arm64/start/early_map.h"
+#include "arch/barrier.h"
 #include "arch/sections.h"
 #include "arch/cache.h"
 #include "arch/cpu.h"
@@ -78,11 +79,36 @@ void early_fault(const struct fault_frame *frame)
 	early_stop("fault on the way home: ", text);
 }
 
-/* Blocks, and pages where something in the block is mapped already (the image, the scratch). */
-static int early_cover(struct pt *pt, paddr_t start, paddr_t end)
+/*
+ * Normal memory is what a CPU may speculate into, and firmware's DRAM may answer that with a bus
+ * error or an alarm. So a block is mapped only where all of it is known to be DRAM that the tree
+ * does not except (no-map: Devicetree Specification 0.4, 3.5.4).
+ */
+static bool may_speculate(const struct memmap *mem, paddr_t block)
 {
+	paddr_t last = block + BLOCK - 1;
+
+	if (!memmap_is_dram(mem, block, BLOCK))
+		return false;
+	for (unsigned i = 0; i < mem->owned_count && mem->owned[i].start <= last; i++)
+		if (mem->owned[i].flags & MEM_NOMAP && mem_range_last(&mem->owned[i]) >= block)
+			return false;
+	return true;
+}
+
+/*
+ * Blocks where that is safe; else, or where something in the block is mapped already (the image,
+ * the scratch), the pages from @start to @end.
+ */
+static int early_cover(struct early *e, paddr_t start, paddr_t end)
+{
+	struct pt *pt = &e->mmu.pt;
+
 	for (paddr_t block = ALIGN_DOWN(start, BLOCK); block < end; block += BLOCK) {
-		struct pt_region r = { .va = block, .pa = block, .size = BLOCK, .kind = PT_DATA };
+		bool whole = may_speculate(&e->machine.mem, block);
+		paddr_t from = whole ? block : MAX(block, ALIGN_DOWN(start, 4 * KIB));
+		paddr_t to = whole ? block + BLOCK : MIN(block + BLOCK, ALIGN_UP(end, 4 * KIB));
+		struct pt_region r = { .va = from, .pa = from, .size = to - from, .kind = PT_DATA };
 		struct pt_leaf leaf;
 		int rc = mmu_extend(pt, &r);
 
@@ -104,17 +130,20 @@ static int early_cover(struct pt *pt, paddr_t start, paddr_t end)
 	return 0;
 }
 
-static const void *fdt_at(struct early *e, paddr_t at, uint32_t *used)
+/*
+ * Pages as far as the tree needs them, since nothing is known yet of what lies around it; and
+ * nothing below DRAM, where x0 may be what an earlier stage left in it and lead to a device.
+ */
+static const void *fdt_at(struct early *e, paddr_t at)
 {
-	paddr_t end = ALIGN_DOWN(at, BLOCK) + BLOCK;
+	uint64_t extent = FDT_HEADER_SIZE;
 
-	if (!at || at % 8 || at >> e->mmu.pt.va_bits || early_cover(&e->mmu.pt, at, at + 8))
+	if (!at || at % 8 || at < board.start.dram_start || at >> e->mmu.pt.va_bits)
 		return NULL;
-	if (fdt_check((const void *)at, end - at, used, &e->why)) {
-		/* Its header may say that it goes on in the next block. */
-		if (early_cover(&e->mmu.pt, end, end + BLOCK))
-			return NULL;
-		if (fdt_check((const void *)at, end + BLOCK - at, used, &e->why))
+	/* First the header, then what it says. */
+	for (unsigned i = 0; i < 2; i++) {
+		if (early_cover(e, at, at + extent) ||
+		    fdt_extent((const void *)at, &extent, &e->why))
 			return NULL;
 	}
 	return (const void *)at;
@@ -144,11 +173,10 @@ static void board_early(struct early *e, const void *fdt)
 
 static const void *find_fdt(struct early *e, paddr_t hint)
 {
-	uint32_t used;
-	const void *fdt = fdt_at(e, hint, &used);
+	const void *fdt = fdt_at(e, hint);
 
 	if (!fdt)
-		fdt = fdt_at(e, board.start.dram_start, &used);
+		fdt = fdt_at(e, board.start.dram_start);
 	if (!fdt && IS_ENABLED(CONFIG_BOARD_HOOKS))
 		fdt = board.fdt;
 	if (!fdt)
@@ -221,7 +249,7 @@ static int take_arena(struct early *e, struct home *h, paddr_t last)
 			  &h->arena, &e->why);
 	if (rc)
 		return rc;
-	if (early_cover(&e->mmu.pt, h->arena, h->arena + h->arena_size))
+	if (early_cover(e, h->arena, h->arena + h->arena_size))
 		return refuse(&e->why, -ENOSPC, "its tables are full");
 	arena = (struct arena){ (char *)h->arena, h->arena_size, 0 };
 	rc = machine_take(&room, &arena, m->dev_seen, m->win_seen);
@@ -267,13 +295,13 @@ static int choose_home(struct early *e, struct home *h)
 }
 
 /* Its three pieces may lie apart, where an earlier loader's reservations are between them. */
-static int cover_home(struct pt *pt, const struct home *h)
+static int cover_home(struct early *e, const struct home *h)
 {
-	int rc = early_cover(pt, h->image, h->image + h->image_size);
+	int rc = early_cover(e, h->image, h->image + h->image_size);
 
 	if (!rc)
-		rc = early_cover(pt, h->fdt, h->fdt + h->fdt_size);
-	return rc ? rc : early_cover(pt, h->tables, h->tables + h->tables_size);
+		rc = early_cover(e, h->fdt, h->fdt + h->fdt_size);
+	return rc ? rc : early_cover(e, h->tables, h->tables + h->tables_size);
 }
 
 static void move_image(const struct home *h, struct early *e)
@@ -358,14 +386,19 @@ early_relocated(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
 
 	/* With the MMU on the rest of the early tables costs little. */
 	mem_fill((char *)scratch + used * 4 * KIB, 0, EARLY_TABLES_BYTES - used * 4 * KIB);
+	dsb(ishst); /* a table is zero for the walker, too, before mmu_extend() links it */
 	e->mmu.arena.capacity = EARLY_TABLES;
+
+	/* No banks: before the tree has been read early_cover() maps pages. */
+	e->machine.mem.bank_count = 0;
+	e->machine.mem.owned_count = 0;
 
 	note_time(e, EARLY_TICKS_MMU_ON);
 	fdt = learn(e, scratch, fdt_hint, image);
 	note_time(e, EARLY_TICKS_TREE);
 	if (choose_home(e, &home))
 		early_stop("no place for Loft: ", e->why.text);
-	if (cover_home(&e->mmu.pt, &home))
+	if (cover_home(e, &home))
 		early_stop("no place for Loft: ", "its tables are full");
 	if (fdt_copy((void *)home.fdt, home.fdt_size, fdt, e->machine.fdt_size))
 		early_stop("device tree: ", "too large to move");

@@ -21,7 +21,7 @@ uint64_t exception_entry(struct fault_frame *frame, uint64_t vector);
 /* What runs at Loft's level outside Loft's image, `go` brought; a branch to its data is Loft's. */
 static bool is_in_loft(vaddr_t address)
 {
-	return address - (vaddr_t)__image_start < (uint64_t)(__image_end - __image_start);
+	return address - (vaddr_t)__image_start < (uint64_t)(__scratch_start - __image_start);
 }
 
 static bool loft_lookup(const void *ctx, vaddr_t address, const char **name, uint64_t *offset)

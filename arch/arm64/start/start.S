@@ -2,8 +2,12 @@
 /*
  * Reset, or the entry of an arm64 Image.
  *
- * Assumed:  any EL; x0 = FDT, 0, or another loader's leftovers; nothing else. The image lies on a 4
- * KiB boundary. Establishes: interrupts masked, MMU and caches off with SCTLR_ELx written whole,
+ * Assumed:  any EL; x0 = FDT, 0, or another loader's leftovers; nothing else. At EL3 moreover that
+ * this is a reset, with caches empty: what is stored there is Secure or past the caches, and no
+ * maintenance of ours reaches a line that an earlier stage left dirty over it (doc/silicon.md). The
+ * image lies on a 4 KiB boundary.
+ *
+ * Establishes: interrupts masked, MMU and caches off with SCTLR_ELx written whole,
  * FP/SIMD usable, a stack, an early map with MMU and caches on; then early_main().
  *
  *   Register   Live                  Meaning
@@ -14,6 +18,9 @@
 #include "arch/arm64/cpu/asm.h"
 #include "arch/arm64/cpu/sysreg_vmsa.h"
 #include "arch/layout.h"
+
+#define ID_AA64MMFR4	S3_0_C0_C7_4
+#define E2H0_SIGN_BIT	27		/* ID_AA64MMFR4_EL1.E2H0 < 0: HCR_EL2.E2H is RES1 */
 
 /* What HCR_EL2 shall be; some CPUs keep E2H at 1, and others can pretend to. */
 #ifdef CONFIG_DEBUG_E2H
@@ -109,11 +116,25 @@ reset:
 	mov_imm	x1, SCTLR_EL2_MMU_OFF
 	msr	sctlr_el2, x1
 	mov_imm	x1, HCR_EL2_WANTED
+	/* AmpereOne AC03_CPU_36: no access in flight across the change */
+	dsb	nsh
 	msr	hcr_el2, x1
 	/* MMU off and E2H as wanted before it is asked what became of it */
 	isb
 	mrs	x1, hcr_el2
 	tbnz	x1, #HCR_EL2_E2H_BIT, .Lestablish_e2h
+	/*
+	 * Where E2H is fixed at 1 it may still read as the 0 that was written. The ID register says
+	 * so, or else two names that reach one register: with E2H, FAR_EL1 is FAR_EL2.
+	 */
+	mrs	x1, ID_AA64MMFR4
+	tbnz	x1, #E2H0_SIGN_BIT, .Lestablish_e2h
+	mov	x1, #1
+	msr	far_el2, x1
+	msr	far_el1, xzr
+	isb					/* one register by two names: in order only so */
+	mrs	x1, far_el2
+	cbz	x1, .Lestablish_e2h
 	mov	x1, #CPTR_EL2_LOFT
 	msr	cptr_el2, x1
 	b	.Lestablish_stack
@@ -136,7 +157,7 @@ reset:
 	add	x0, x21, #EARLY_STATE_OFFSET
 	mov	x1, #EARLY_STATE_MMU_OFF
 	bl	cache_inval_poc
-	mov	x0, #(EARLY_STACK_TOP - EARLY_STACK_MMU_OFF)
+	mov_imm	x0, (EARLY_STACK_TOP - EARLY_STACK_MMU_OFF)
 	add	x0, x0, x21
 	mov	x1, #EARLY_STACK_MMU_OFF
 	bl	cache_inval_poc

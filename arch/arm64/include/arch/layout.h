@@ -6,17 +6,17 @@
  *
  *   +0x00000  early translation tables, EARLY_TABLES pages
  *   then      struct early (common/start/early.c)
- *   then      fault stack, 4 KiB or more, grows down from +0x0d000
- *   +0x0d000  stack, grows down from +0x10000
+ *   then      fault stack, 4 KiB or more, grows down from +0x0f000
+ *   +0x0f000  stack, grows down from +0x12000
  */
 #pragma once
 
-#define SCRATCH_SIZE		0x10000
+#define SCRATCH_SIZE		0x12000
 #define EARLY_TABLES		CONFIG_EARLY_TABLES
 #define EARLY_STATE_OFFSET	(EARLY_TABLES * 0x1000)
 #define EARLY_STATE_SIZE	0x5000
-#define EARLY_FAULT_STACK_TOP	0xd000
-#define EARLY_STACK_TOP		0x10000
+#define EARLY_FAULT_STACK_TOP	0xf000
+#define EARLY_STACK_TOP		0x12000
 
 /*
  * What C writes before the MMU is on, beside the tables: the head of struct early, and this much

@@ -26,7 +26,8 @@ struct start_write {
  * @gicd:     distributor, of a GICv2 or GICv3; 0: neither
  * @gicc:     CPU interface, of a GICv2
  * @gicr, @gicr_size: redistributors, of a GICv3
- * @counter_hz: what CNTFRQ_EL0 gets where reset leaves it 0
+ * @counter_hz: what CNTFRQ_EL0 gets, which is UNKNOWN at reset; 0 where it is right already (an
+ *         emulator's, which may be told another frequency)
  * @setup, @power_off, @power_reset: writes, in their order, that prepare, power off and reset the
  *         machine
  *
@@ -52,7 +53,7 @@ struct start_el3 {
  * struct start - the numbers of a board that are needed before the FDT has been read
  * @flash_start: where the image runs from after reset, and the size of that window; size 0 where
  *               the board has no such flash
- * @scratch:     64 KiB of DRAM, 4 KiB aligned, for the first stack and tables of an image that runs
+ * @scratch:     72 KiB of DRAM, 4 KiB aligned, for the first stack and tables of an image that runs
  *               from flash
  * @dram_start:  lowest DRAM address; the FDT lies here when x0 is none
  * @console:     registers of the first console, used until the FDT names one; a PL011 where there

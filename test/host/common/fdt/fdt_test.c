@@ -343,6 +343,42 @@ static void copy_refused(const char *sentence)
 	fresh_copy();
 }
 
+/* Early in a boot no more of a tree is mapped than this. */
+static void test_extent(void **state)
+{
+	uint64_t extent;
+	uint32_t used, off;
+	size_t n;
+
+	(void)state;
+	scan_ok(HEAD MEMORY);
+	n = fdt_totalsize(dtb_buffer);
+	fresh_copy();
+	fdt_set_totalsize(copy, (uint32_t)n + 0x1000);
+	assert_int_equal(fdt_extent(copy, &extent, &why), 0);
+	assert_int_equal(fdt_check(copy, n + 0x1000, &used, &why), 0);
+	assert_int_equal(extent, used);
+	assert_int_equal(extent, n);
+	/* reservations behind the structure: nothing says where they end */
+	off = fdt_off_mem_rsvmap(copy);
+	fdt_set_off_mem_rsvmap(copy, fdt_off_dt_struct(copy) + 8);
+	assert_int_equal(fdt_extent(copy, &extent, &why), 0);
+	assert_int_equal(extent, n + 0x1000);
+	/* and before it they end before it */
+	fdt_set_off_mem_rsvmap(copy, off);
+	memset((char *)copy + off, 0xff, fdt_off_dt_struct(copy) - off);
+	assert_int_equal(fdt_check(copy, n + 0x1000, &used, &why), -EINVAL);
+	assert_non_null(strstr(why.text, "does not end"));
+	fresh_copy();
+	fdt_set_size_dt_strings(copy, UINT32_MAX);
+	assert_int_equal(fdt_extent(copy, &extent, &why), 0);
+	assert_int_equal(extent, n);
+	fdt_set_totalsize(copy, 3 * MIB);
+	assert_int_equal(fdt_extent(copy, &extent, &why), -E2BIG);
+	fdt_set_magic(copy, 0x12345678);
+	assert_int_equal(fdt_extent(copy, &extent, &why), -EINVAL);
+}
+
 static void test_header(void **state)
 {
 	uint32_t used;
@@ -506,6 +542,7 @@ int main(void)
 		cmocka_unit_test(test_too_many),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_header),
+		cmocka_unit_test(test_extent),
 		cmocka_unit_test(test_mutations),
 		cmocka_unit_test(test_move),
 		cmocka_unit_test(test_qemu_virt),
