@@ -12,8 +12,10 @@
  * @rc:    what it returned in x0
  * @why:   the refusal's sentence
  *
- * What was loaded there is cleaned to memory first: the load's whole range, or 16 MiB where the
- * memory map knows of no load. Runs at Loft's own EL, on Loft's stack. If it faults, Loft's report
+ * What was loaded, here and elsewhere, is cleaned to memory first, and no line of it is left: the
+ * load's whole range, or 16 MiB from @entry where the memory map knows of no load. The same lines
+ * are dropped afterwards: what the program wrote further away is seen by `md` only once they have
+ * gone by themselves. Runs at Loft's own EL, on Loft's stack. If it faults, Loft's report
  * follows and the session goes on.
  *
  * Errors: -EINVAL misaligned; -ENXIO not in DRAM; -EEXIST inside Loft itself

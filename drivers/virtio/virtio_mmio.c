@@ -274,6 +274,13 @@ static int await(struct virtio *dev, uint64_t writable, uint32_t *written)
 			return -ETIMEDOUT;
 	}
 	dma_rmb(); /* the index before the entry that it announces, and the data */
+	/*
+	 * Entries in another line than the index may have been fetched before the device wrote
+	 * them, after the invalidation above.
+	 */
+	if (!dev->coherent)
+		cache_inval_poc(&ring->used_flags,
+				sizeof(*ring) - offsetof(struct virtq_ring, used_flags));
 
 	const volatile struct virtq_used *used = &ring->used[dev->used_index % VIRTQ_SIZE];
 	const uint32_t id = used->id, length = used->length;

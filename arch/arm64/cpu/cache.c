@@ -54,7 +54,11 @@ void cache_clean_poc(const void *start, uint64_t size)
 {
 	unsigned shift = dcache_shift(sysreg_read(ctr_el0));
 
-	EACH_LINE("dc cvac", first_line(start, shift), lines(start, size, shift), BIT(shift));
+	/*
+	 * CIVAC, not CVAC: on Cortex-A53 a clean may lose to an eviction (errata 819472, 827319
+	 * up to r0p2; 855873 from r0p3 on), a clean with invalidation does not.
+	 */
+	EACH_LINE("dc civac", first_line(start, shift), lines(start, size, shift), BIT(shift));
 	dsb(sy); /* lines in memory before a device or a CPU with its MMU off is told */
 }
 
@@ -94,7 +98,8 @@ void cache_sync_code(const void *start, uint64_t size)
 	unsigned shift = dcache_shift(ctr);
 
 	if (!(ctr & CTR_EL0_IDC))
-		EACH_LINE("dc cvau", first_line(start, shift), lines(start, size, shift),
+		/* CIVAC for CVAU: as in cache_clean_poc(), and what is at the PoC is at the PoU. */
+		EACH_LINE("dc civac", first_line(start, shift), lines(start, size, shift),
 			  BIT(shift));
 	dsb(ish); /* code at the PoU before old instructions are dropped */
 	shift = icache_shift(ctr);

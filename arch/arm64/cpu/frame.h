@@ -90,6 +90,8 @@
  * kernel_fault(frame)
  */
 .macro reenter_loft
+	/* the frame is in memory before lines over it are dropped */
+	dsb	sy
 	mov	x2, x1
 	ldr	x0, .Lslot_regs
 	ldr	x1, .Lslot_entry

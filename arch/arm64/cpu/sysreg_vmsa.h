@@ -78,9 +78,13 @@
  * HCR_EL2 as Loft runs with it: EL1 is AArch64, nothing trapped; and where E2H cannot be 0. E2H
  * with TGE makes EL2's regime EL2&0: two halves, TCR_EL1's layout, and the _EL1 names of its
  * registers reach EL2's.
+ *
+ * AMO: at EL2 with TGE and AMO 0 a physical SError is not taken, whatever PSTATE.A says; it would
+ * stay pending for the kernel, which would be blamed for it. Arm ARM D1.3.6, "Asynchronous
+ * exception routing"
  */
 #define HCR_EL2_E2H_BIT 34
-#define HCR_EL2_LOFT    (1 << 31)
+#define HCR_EL2_LOFT    ((1 << 31) | (1 << 5))
 #define HCR_EL2_LOFT_E2H ((1 << 34) | (1 << 31) | (1 << 27))
 /*
  * No FP/SIMD traps: CPTR_EL2 with E2H = 0, RES1 alone; FPEN of CPACR_EL1, or of CPTR_EL2 with E2H

@@ -83,7 +83,19 @@ vectors:
 	mrs	x0, sctlr_el2
 .Lvector_sctlr:
 	tbnz	x0, #0, .Lvector_mapped		/* SCTLR_ELx.M */
-	/* Code that `go` called with the MMU off: C needs it on. */
+	/*
+	 * Code that `go` called with the MMU off: C needs it on. The frame went past the caches,
+	 * and a line that was prefetched over it since the stack was cleaned would hide it.
+	 */
+	mov	x19, x2
+	mov	x20, x3
+	/* the frame is in memory before lines over it are dropped */
+	dsb	sy
+	mov	x0, sp
+	mov	x1, #FRAME_SIZE
+	bl	cache_inval_poc			/* touches no stack */
+	mov	x2, x19
+	mov	x3, x20
 	adr_l	x0, loft_regs
 	adr_l	x1, .Lvector_mapped_again
 	mrs	x5, sp_el0

@@ -15,6 +15,7 @@
 #include "arch/arm64/cpu/sysreg_vmsa.h"
 #include "arch/layout.h"
 
+#define TCR_EL1_EPD0_BIT (1 << 7)
 #define SCTLR_EL12	S3_5_C1_C0_0	/* EL1's SCTLR_EL1, from EL2 with E2H */
 
 /* x8-x30 zero, as BOOT-PROTOCOL section 4 promises; x0-x7 carry the arguments. */
@@ -90,6 +91,7 @@ FUNC(handoff_enter)
 	isb
 	cbnz	x24, .Lhandoff_vhe
 	msr	mair_el1, x8
+	msr	amair_el1, xzr			/* UNKNOWN at reset */
 	msr	tcr_el1, x17
 	msr	ttbr0_el1, x16
 	msr	ttbr1_el1, x11
@@ -116,7 +118,7 @@ FUNC(handoff_enter)
 	tlbi	alle2
 	tlbi	alle1
 	dsb	nsh				/* TLB empty before its regime changes */
-	msr	hcr_el2, x24
+	msr	hcr_el2, x24			/* (and no access in flight across it) */
 	/* E2H in force before registers are written by its layouts, and by _EL1 names */
 	isb
 	msr	cptr_el2, x25
@@ -163,6 +165,7 @@ handoff_code:
 	.global	handoff_page_switch
 handoff_page_switch:
 	msr	mair_el1, x8
+	msr	amair_el1, xzr			/* UNKNOWN at reset */
 	msr	tcr_el1, x9
 	msr	ttbr0_el1, x10
 	msr	ttbr1_el1, x11
@@ -182,9 +185,11 @@ handoff_page_switch:
 	/* At the page's address in the kernel's map: the identity map goes. */
 	.global	handoff_page_high
 handoff_page_high:
-	msr	ttbr0_el1, x16
 	msr	tcr_el1, x17
-	isb					/* TTBR0 walks off before its entries are dropped */
+	/* TTBR0 walks off before TTBR0 is 0: a speculative one would read what lies there */
+	isb
+	msr	ttbr0_el1, x16
+	isb					/* TTBR0 changed before its entries are dropped */
 	tlbi	vmalle1
 	/* the TLB is clean at the kernel's first instruction */
 	dsb	nsh
@@ -228,6 +233,10 @@ handoff_early:
 	b.eq	.Learly_at_pa			/* an identity-mapped kernel */
 
 	/* TTBR0's half of TCR is ours, TTBR1's stays: this page is being fetched through it. */
+	orr	x1, x3, #TCR_EL1_EPD0_BIT
+	msr	tcr_el1, x1
+	/* no walk of ours by the kernel's geometry, or vice versa */
+	isb
 	ldr	x1, .Lslot_ttbr0
 	msr	ttbr0_el1, x1
 	ldr	x1, .Lslot_tcr

@@ -63,6 +63,7 @@ FUNC(mmu_apply)
 	/* C may use FP registers; a kernel may have trapped them */
 	msr	cpacr_el1, x14
 	msr	mair_el1, x8
+	msr	amair_el1, xzr			/* UNKNOWN at reset, and IMPLEMENTATION DEFINED */
 	msr	tcr_el1, x9
 	msr	ttbr0_el1, x10
 	msr	ttbr1_el1, x11
@@ -82,6 +83,7 @@ FUNC(mmu_apply)
 	/* C may use FP registers; a kernel may have trapped them */
 	msr	cptr_el2, x14
 	msr	mair_el2, x8
+	msr	amair_el2, xzr			/* UNKNOWN at reset, and IMPLEMENTATION DEFINED */
 	msr	tcr_el2, x9
 	msr	ttbr0_el2, x10
 	msr	vbar_el2, x13
