@@ -196,6 +196,9 @@ static int do_fdt(int argc, char *const argv[])
 		{ .name = "resize", .max_args = 2, .run = do_resize },
 	};
 
+	/* What was a tree when `fdt addr` named it may have been written over since. */
+	if (argc > 1 && strncmp(argv[1], "ad", 2) && fdt_work_check())
+		return CMD_FAILED;
 	return cmd_run_sub(subs, ARRAY_SIZE(subs), argc, argv);
 }
 

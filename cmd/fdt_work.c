@@ -34,6 +34,7 @@ int fdt_work_set(paddr_t addr, bool quiet)
 {
 	const void *fdt = (const void *)addr;
 	struct why why;
+	uint64_t room;
 	int err;
 
 	if (!addr) {
@@ -41,16 +42,38 @@ int fdt_work_set(paddr_t addr, bool quiet)
 			printf("The address of the fdt is invalid (NULL).\n");
 		return -EINVAL;
 	}
-	if (addr % 8 == 0 && fdt_magic(fdt) != FDT_MAGIC) {
+	err = machine_readable(&machine, addr, &room, &why);
+	if (err && fdt == machine.fdt) { /* its own */
+		other = NULL;
+		return 0;
+	}
+	if (!err && room >= sizeof(uint32_t) && addr % 8 == 0 && fdt_magic(fdt) != FDT_MAGIC) {
 		if (!quiet)
 			printf("libfdt fdt_check_header(): %s\n", fdt_strerror(-FDT_ERR_BADMAGIC));
 		return -EINVAL;
 	}
-	err = fdt_check(fdt, FDT_SIZE_MAX, NULL, &why);
+	if (!err)
+		err = fdt_check_whole(fdt, room, false, &why);
 	if (err && !quiet)
 		printf("%s\n", why.text);
 	if (!err)
-		other = fdt == machine.fdt ? NULL : (void *)addr;
+		other = (void *)addr;
+	return err;
+}
+
+int fdt_work_check(void)
+{
+	struct why why;
+	uint64_t room;
+	int err;
+
+	if (!other)
+		return 0;
+	err = machine_readable(&machine, (paddr_t)other, &room, &why);
+	if (!err)
+		err = fdt_check_whole(other, room, false, &why);
+	if (err)
+		printf("%s\n", why.text);
 	return err;
 }
 

@@ -20,6 +20,13 @@ const void *fdt_work(void);
 int __must_check fdt_work_set(paddr_t addr, bool quiet);
 
 /**
+ * fdt_work_check() - is the working tree one still? Once, before libfdt sees it
+ *
+ * Errors: -EINVAL no tree there, or a damaged one; -E2BIG too large
+ */
+int __must_check fdt_work_check(void);
+
+/**
  * fdt_work_adopt() - make a copy of the tree at @addr Loft's own
  *
  * Loft's devices and what kernels are booted with follow it; Loft's map of memory does not.

@@ -4,9 +4,12 @@
 #include <string.h>
 
 #include "common/shell/cmd.h"
+#include "common/console/console.h"
 #include "common/env/env.h"
+#include "common/fdt/fdt.h"
 #include "common/image/fit.h"
 #include "common/shell/shell.h"
+#include "lib/base/printable.h"
 #include "lib/pack/uimage.h"
 
 #define PLAIN_MAX (1 * MIB) /* of a text whose size nobody told */
@@ -23,18 +26,23 @@ static int wrong_format(void)
 	return CMD_FAILED;
 }
 
-static int from_uimage(const void *at, struct script *script)
+static int from_uimage(const void *at, uint64_t room, struct script *script)
 {
 	struct uimage image;
 	struct why why;
 	uint32_t size;
 	const uint8_t *data;
+	int err = uimage_parse(at, room, &image);
 
-	if (uimage_parse(at, &image)) {
+	if (err == -E2BIG) {
+		printf("The image has 0x%x bytes of data, more than are there\n", image.size);
+		return CMD_FAILED;
+	}
+	if (err) {
 		printf("Bad header crc\n");
 		return CMD_FAILED;
 	}
-	if (!uimage_check_data(&image)) {
+	if (uimage_check_data(&image, console_ctrlc)) {
 		printf("Bad data crc\n");
 		return CMD_FAILED;
 	}
@@ -50,37 +58,46 @@ static int from_uimage(const void *at, struct script *script)
 	return 0;
 }
 
-static int check_hashes(const void *fit, int node, struct why *why)
+static int check_hashes(const struct fit *fit, int node, struct why *why)
 {
 	int hash = 0;
 	int err = 0;
 
-	while (!err && (hash = fit_next_hash(fit, node, hash)))
+	while (!err && (hash = fit_next_hash(fit->tree, node, hash)))
 		err = fit_check_hash(fit, node, hash, why);
 	return err;
 }
 
-static int from_fit(const void *fit, const char *image, const char *config, struct script *script)
+static int from_fit(const void *at, uint64_t room, const char *image, const char *config,
+		    struct script *script)
 {
+	struct fit fit;
+	struct printable name, type;
 	struct why why;
 	const uint8_t *data;
 	const char *word;
 	uint32_t size;
 	int node;
 
-	if (fit_check(fit, &why) || fit_find_script(fit, image, config, &node, &why) ||
-	    fit_data(fit, node, &data, &size, &why) || check_hashes(fit, node, &why)) {
+	if (fit_check(&fit, at, room, &why) ||
+	    fit_find_script(fit.tree, image, config, &node, &why)) {
 		printf("%s\n", why.text);
 		return CMD_FAILED;
 	}
-	word = fit_text(fit, node, "type");
+	fit.stopped = console_ctrlc;
+	if (fit_data(&fit, node, &data, &size, &why) || check_hashes(&fit, node, &why)) {
+		printf("%s\n", why.text);
+		return CMD_FAILED;
+	}
+	word = fit_text(fit.tree, node, "type");
 	if (!word || strcmp(word, "script")) {
 		printf("Not a image image\n");
 		return CMD_FAILED;
 	}
-	word = fit_text(fit, node, "compression");
+	word = fit_text(fit.tree, node, "compression");
 	if (word && strcmp(word, "none")) {
-		printf("'%s' is compressed (%s)\n", fit_name(fit, node), word);
+		printf("'%s' is compressed (%s)\n", printable(&name, fit_name(fit.tree, node)),
+		       printable(&type, word));
 		return CMD_FAILED;
 	}
 	*script = (struct script){ (const char *)data, size };
@@ -93,16 +110,16 @@ static bool is_text(char c)
 }
 
 /* Text up to a NUL, or all of the file where the last load was of this one. */
-static int from_text(const char *at, struct script *script)
+static int from_text(const char *at, uint64_t room, struct script *script)
 {
 	const bool loaded = env_get("filesize") && env_get("fileaddr") &&
 			    env_get_hex("fileaddr", 0) == (uintptr_t)at;
-	const uint64_t max = loaded ? env_get_hex("filesize", 0) : PLAIN_MAX;
+	const uint64_t max = MIN(room, loaded ? env_get_hex("filesize", 0) : PLAIN_MAX);
 	size_t size = 0;
 
 	while (size < max && is_text(at[size]))
 		size++;
-	if (!size || (size == max ? !loaded : at[size] != '\0'))
+	if (!size || (size >= max ? !loaded : at[size] != '\0'))
 		return wrong_format();
 	*script = (struct script){ at, size };
 	return 0;
@@ -126,7 +143,8 @@ static int do_source(int argc, char *const argv[])
 	char place[160] = "";
 	const char *image, *config;
 	struct script script;
-	uint64_t addr;
+	uint64_t addr, room;
+	struct why why;
 	const void *at;
 	int err;
 
@@ -138,12 +156,16 @@ static int do_source(int argc, char *const argv[])
 		return -EINVAL;
 	at = (const void *)(uintptr_t)addr;
 	printf("## Executing script at %08" PRIx64 "\n", addr);
-	if (uimage_is(at))
-		err = from_uimage(at, &script);
-	else if (fit_is(at))
-		err = from_fit(at, image, config, &script);
+	if (machine_readable(&machine, addr, &room, &why)) {
+		printf("%s\n", why.text);
+		return CMD_FAILED;
+	}
+	if (room >= UIMAGE_HEADER_SIZE && uimage_is(at))
+		err = from_uimage(at, room, &script);
+	else if (room >= UIMAGE_HEADER_SIZE && fit_is(at))
+		err = from_fit(at, room, image, config, &script);
 	else
-		err = from_text(at, &script);
+		err = from_text(at, room, &script);
 	if (err)
 		return err;
 	return cmd_status(shell_run_script(script.text, strnlen(script.text, script.size)));

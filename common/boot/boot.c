@@ -108,7 +108,7 @@ uint64_t boot_initrd_size(paddr_t addr)
 	struct uimage image;
 
 	if (!IS_ENABLED(CONFIG_UIMAGE) || !memmap_is_dram(&machine.mem, addr, UIMAGE_HEADER_SIZE) ||
-	    !uimage_is((const void *)addr) || uimage_parse((const void *)addr, &image))
+	    !uimage_is((const void *)addr) || uimage_parse((const void *)addr, UINT64_MAX, &image))
 		return 0;
 	return UIMAGE_HEADER_SIZE + (uint64_t)image.size;
 }
@@ -121,7 +121,7 @@ static int take_header_off(struct piece *initrd, struct why *why)
 	if (!IS_ENABLED(CONFIG_UIMAGE) || initrd->size < UIMAGE_HEADER_SIZE ||
 	    !uimage_is((const void *)initrd->start))
 		return 0;
-	if (uimage_parse((const void *)initrd->start, &image))
+	if (uimage_parse((const void *)initrd->start, UINT64_MAX, &image))
 		return refuse(why, -EILSEQ, "initrd: its uImage header has a wrong checksum");
 	if (image.type != UIMAGE_TYPE_RAMDISK)
 		return refuse(why, -EINVAL, "initrd: a uImage of the type %s, not a ramdisk",

@@ -26,7 +26,7 @@ int boot_option_fdt(const char *arg, struct boot_request *req, struct why *why)
 	if (err)
 		return err;
 	req->fdt = source.mem;
-	return fdt_check(source.mem, source.size, NULL, why);
+	return fdt_check_whole(source.mem, source.size, false, why);
 }
 
 /* A number, or the place of something that Loft chooses. */

@@ -82,7 +82,7 @@ extern struct machine machine;
 /**
  * machine_scan() - read the whole tree once
  * @m:        receives everything; contents before don't matter
- * @fdt:      the tree, 8-byte aligned, untrusted
+ * @fdt:      the tree, 4-byte aligned, untrusted
  * @max_size: bytes that may be read at @fdt
  * @room:     for devices and windows; NULL: none
  * @why:      the refusal's sentence, may be NULL
@@ -135,6 +135,17 @@ int __must_check machine_refresh(const void *fdt, struct why *why);
 int __must_check machine_take(struct machine_room *room, struct arena *arena, unsigned int devices,
 			      unsigned int windows);
 
+/**
+ * machine_readable() - may somebody look at bytes from @at on, and how many?
+ * @at:   any address
+ * @size: receives the bytes up to the end of the DRAM bank, or to what is Loft's; or to the end of
+ *        the device's window, such as a flash's
+ *
+ * Errors: -ENXIO neither DRAM nor a device's; -EEXIST Loft's own, or not mapped
+ */
+int __must_check machine_readable(const struct machine *m, paddr_t at, uint64_t *size,
+				  struct why *why);
+
 /** machine_need() - bytes that machine_take() takes */
 uint64_t machine_need(unsigned int devices, unsigned int windows);
 
@@ -167,20 +178,34 @@ int __must_check fdt_extent(const void *fdt, uint64_t *extent, struct why *why);
 
 /**
  * fdt_check() - may this memory be read as a device tree?
- * @fdt:      anything, untrusted
+ * @fdt:      anything at a multiple of 4, untrusted
  * @max_size: bytes that may be read there
  * @used:     receives the bytes in use: the end of the last block; may be NULL
  * @why:      the refusal's sentence, may be NULL
  *
- * The header and the place of every block are checked, not what the blocks hold.
+ * The header and the place of every block are checked, not what the blocks hold. What the blocks
+ * use counts, not the header's totalsize: QEMU's trees grow by being dumped and given back.
  *
- * Errors: -EINVAL not a tree, or truncated; -E2BIG more than FDT_SIZE_MAX
+ * Errors: -EINVAL not a tree, or truncated; -E2BIG its blocks use more than FDT_SIZE_MAX
  */
 int __must_check fdt_check(const void *fdt, uint64_t max_size, uint32_t *used, struct why *why);
 
 /**
+ * fdt_check_whole() - fdt_check(), and a walk over all nodes and properties
+ * @fdt:      at a multiple of 8
+ * @any_size: it is no tree for a kernel: a FIT may have more than FDT_SIZE_MAX
+ *
+ * Debian's libfdt adds a property's length unchecked and goes in circles, in its own full check
+ * too: it gets no tree that has not passed here or in machine_scan().
+ *
+ * Errors: as fdt_check(); -EINVAL damaged, with the place
+ */
+int __must_check fdt_check_whole(const void *fdt, uint64_t max_size, bool any_size,
+				 struct why *why);
+
+/**
  * fdt_copy() - copy the used part of a tree
- * @dst:  8-byte aligned, does not overlap @fdt
+ * @dst:  8-byte aligned, does not overlap @fdt, which need not be
  * @room: bytes at @dst; the copy's totalsize becomes that, so that it can be edited in place
  * @fdt:  a tree that fdt_check() takes
  * @used: what fdt_check() or machine.fdt_size says of it

@@ -1,8 +1,39 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* The one machine. */
+#include <errno.h>
+#include <inttypes.h>
+
 #include "common/fdt/fdt.h"
+#include "common/mem/memguard.h"
 
 struct machine machine;
+
+static bool holds(paddr_t start, uint64_t size, paddr_t at)
+{
+	return at >= start && at - start < size;
+}
+
+int machine_readable(const struct machine *m, paddr_t at, uint64_t *size, struct why *why)
+{
+	const struct mem_range *owner = memmap_owner(&m->mem, at, 1);
+	uint64_t left = 0;
+
+	if (owner && (!(owner->flags & (MEM_FOREIGN | MEM_LOADED)) || owner->flags & MEM_NOMAP))
+		return refuse(why, -EEXIST, "0x%" PRIx64 " belongs to %s", at, owner->owner);
+	for (unsigned int i = 0; i < m->mem.bank_count; i++) {
+		const struct mem_range *b = &m->mem.bank[i];
+
+		if (holds(b->start, b->size, at))
+			left = b->size - (at - b->start);
+	}
+	for (unsigned int i = 0; i < m->win_count; i++)
+		if (holds(m->win[i].start, m->win[i].size, at))
+			left = MAX(left, m->win[i].size - (at - m->win[i].start));
+	if (!left)
+		return refuse(why, -ENXIO, "0x%" PRIx64 " is neither DRAM nor a device's", at);
+	*size = MIN(left, memguard_room(&m->mem, at));
+	return 0;
+}
 
 /* Twice where the tree has more than there was room for: the first time counts. */
 int machine_refresh(const void *fdt, struct why *why)

@@ -29,10 +29,11 @@ static int rsv_end(const void *fdt, uint32_t size, uint32_t *end, struct why *wh
 	return refuse(why, -EINVAL, "the FDT's list of memory reservations does not end");
 }
 
+/* @max_size: bytes that may be read; the header's totalsize says only where blocks may be. */
 static int check_head(const void *fdt, uint64_t max_size, struct why *why)
 {
-	if ((uintptr_t)fdt % 8)
-		return refuse(why, -EINVAL, "the FDT at %p is not 8-byte aligned", fdt);
+	if ((uintptr_t)fdt % 4)
+		return refuse(why, -EINVAL, "the FDT at %p is not 4-byte aligned", fdt);
 	if (max_size < FDT_V17_SIZE)
 		return refuse(why, -EINVAL, "0x%" PRIx64 " bytes are too few for an FDT", max_size);
 	if (fdt_magic(fdt) != FDT_MAGIC)
@@ -41,15 +42,16 @@ static int check_head(const void *fdt, uint64_t max_size, struct why *why)
 	if (fdt_version(fdt) < 17 || fdt_last_comp_version(fdt) > 17)
 		return refuse(why, -EINVAL, "the FDT has version %u (compatible to %u), not 17",
 			      fdt_version(fdt), fdt_last_comp_version(fdt));
-	if (fdt_totalsize(fdt) > max_size)
-		return refuse(why, -EINVAL,
-			      "the FDT is truncated: its size is 0x%x, 0x%" PRIx64
-			      " bytes are there",
-			      fdt_totalsize(fdt), max_size);
-	if (fdt_totalsize(fdt) > FDT_SIZE_MAX)
-		return refuse(why, -E2BIG, "the FDT has 0x%x bytes, more than 0x%x",
-			      fdt_totalsize(fdt), (unsigned int)FDT_SIZE_MAX);
+	if (fdt_totalsize(fdt) >= INT32_MAX) /* libfdt counts in int */
+		return refuse(why, -E2BIG, "the FDT's size is 0x%x, more than 0x%x",
+			      fdt_totalsize(fdt), INT32_MAX - 1);
 	return 0;
+}
+
+static int refuse_size(uint64_t size, struct why *why)
+{
+	return refuse(why, -E2BIG, "the FDT has 0x%" PRIx64 " bytes, more than 0x%x", size,
+		      (unsigned int)FDT_SIZE_MAX);
 }
 
 int fdt_extent(const void *fdt, uint64_t *extent, struct why *why)
@@ -66,18 +68,22 @@ int fdt_extent(const void *fdt, uint64_t *extent, struct why *why)
 			  ? MIN(size, MAX(structure, strings))
 			  : size;
 	*extent = MAX(*extent, (uint64_t)FDT_HEADER_SIZE);
-	return 0;
+	return *extent > FDT_SIZE_MAX ? refuse_size(*extent, why) : 0;
 }
 
-int fdt_check(const void *fdt, uint64_t max_size, uint32_t *used, struct why *why)
+/* Is the block behind the header and inside of totalsize? */
+static bool is_inside(const void *fdt, uint32_t at, uint32_t size)
 {
-	uint32_t ends[3] = { 0 };
-	int err = check_head(fdt, max_size, why);
+	const uint32_t total = fdt_totalsize(fdt);
 
-	if (err)
-		return err;
-	/* Places every block inside totalsize, so that the sums below don't wrap. */
-	if (fdt_check_header(fdt))
+	return at >= FDT_V17_SIZE && at <= total && size <= total - at;
+}
+
+static int check_blocks(const void *fdt, struct why *why)
+{
+	if (!is_inside(fdt, fdt_off_mem_rsvmap(fdt), 0) ||
+	    !is_inside(fdt, fdt_off_dt_struct(fdt), fdt_size_dt_struct(fdt)) ||
+	    !is_inside(fdt, fdt_off_dt_strings(fdt), fdt_size_dt_strings(fdt)))
 		return refuse(why, -EINVAL,
 			      "the FDT's header is damaged: a block is outside of it");
 	if (fdt_off_dt_struct(fdt) % 4 || fdt_size_dt_struct(fdt) % 4 ||
@@ -87,13 +93,72 @@ int fdt_check(const void *fdt, uint64_t max_size, uint32_t *used, struct why *wh
 			      " reservations 0x%x",
 			      fdt_off_dt_struct(fdt), fdt_size_dt_struct(fdt),
 			      fdt_off_mem_rsvmap(fdt));
-	err = rsv_end(fdt, fdt_totalsize(fdt), &ends[0], why);
-	if (err || !used)
+	return 0;
+}
+
+/* Of what may be larger than a tree of Loft's: a FIT. */
+static int check_any_size(const void *fdt, uint64_t max_size, uint32_t *used, struct why *why)
+{
+	uint32_t ends[3];
+	int err = check_head(fdt, max_size, why);
+
+	if (!err)
+		err = check_blocks(fdt, why);
+	if (err)
 		return err;
+	ends[0] = fdt_off_mem_rsvmap(fdt);
 	ends[1] = fdt_off_dt_struct(fdt) + fdt_size_dt_struct(fdt);
 	ends[2] = fdt_off_dt_strings(fdt) + fdt_size_dt_strings(fdt);
 	*used = MAX(ends[0], MAX(ends[1], ends[2]));
-	return 0;
+	if (*used > max_size)
+		return refuse(why, -EINVAL,
+			      "the FDT is truncated: its blocks end at 0x%x, 0x%" PRIx64
+			      " bytes are there",
+			      *used, max_size);
+	err = rsv_end(fdt, (uint32_t)MIN(fdt_totalsize(fdt), max_size), &ends[0], why);
+	*used = MAX(*used, ends[0]);
+	return err;
+}
+
+int fdt_check(const void *fdt, uint64_t max_size, uint32_t *used, struct why *why)
+{
+	uint32_t size;
+	int err = check_any_size(fdt, max_size, &size, why);
+
+	if (!err && size > FDT_SIZE_MAX)
+		err = refuse_size(size, why);
+	if (!err && used)
+		*used = size;
+	return err;
+}
+
+static int check_nodes(const void *fdt, struct why *why)
+{
+	struct fdt_walk w;
+	int tag, err = fdt_walk_init(&w, fdt, why);
+
+	if (err)
+		return err;
+	tag = fdt_walk_next(&w);
+	if (tag == FDT_BEGIN_NODE)
+		tag = fdt_walk_skip(&w);
+	else if (tag >= 0)
+		tag = fdt_walk_damage(&w, "it does not begin with a node");
+	if (!tag && fdt_walk_next(&w) != FDT_END)
+		tag = fdt_walk_damage(&w, "something follows the root node");
+	return tag ? fdt_walk_refuse(&w, why) : 0;
+}
+
+int fdt_check_whole(const void *fdt, uint64_t max_size, bool any_size, struct why *why)
+{
+	uint32_t used;
+	int err;
+
+	if ((uintptr_t)fdt % 8)
+		return refuse(why, -EINVAL, "the FDT at %p is not 8-byte aligned", fdt);
+	err = any_size ? check_any_size(fdt, max_size, &used, why)
+		       : fdt_check(fdt, max_size, &used, why);
+	return err ? err : check_nodes(fdt, why);
 }
 
 int fdt_copy(void *dst, uint64_t room, const void *fdt, uint32_t used)

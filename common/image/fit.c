@@ -5,21 +5,24 @@
 #include <libfdt.h>
 #include <string.h>
 
+#include "common/fdt/fdt.h"
+
+#define PIECE 0x10000u /* bytes hashed at a time */
+
 bool fit_is(const void *fit)
 {
 	return fdt_magic(fit) == FDT_MAGIC;
 }
 
-int fit_check(const void *fit, struct why *why)
+int fit_check(struct fit *fit, const void *tree, uint64_t size, struct why *why)
 {
-	int err = fdt_check_header(fit);
+	struct why damage;
 
-	if (!err)
-		err = fdt_check_full(fit, fdt_totalsize(fit));
-	if (err)
-		return refuse(why, -EINVAL, "the FIT image is damaged: %s", fdt_strerror(err));
-	if (fdt_path_offset(fit, "/images") < 0)
+	if (fdt_check_whole(tree, size, true, &damage))
+		return refuse(why, -EINVAL, "the FIT image is damaged: %s", damage.text);
+	if (fdt_path_offset(tree, "/images") < 0)
 		return refuse(why, -EINVAL, "the tree has no /images: it is no FIT image");
+	*fit = (struct fit){ tree, size, NULL };
 	return 0;
 }
 
@@ -94,31 +97,42 @@ static int number(const void *fit, int node, const char *property, uint32_t *val
 	return 0;
 }
 
-int fit_data(const void *fit, int node, const uint8_t **data, uint32_t *size, struct why *why)
+/* Behind the tree, or from its first byte on. */
+static int data_outside(const struct fit *fit, int node, uint32_t size, uint64_t *at,
+			struct why *why)
 {
-	int bytes;
-	uint32_t at;
+	uint32_t number_at;
 
-	*data = fdt_getprop(fit, node, "data", &bytes);
+	if (!number(fit->tree, node, "data-position", &number_at))
+		*at = number_at;
+	else if (!number(fit->tree, node, "data-offset", &number_at))
+		*at = number_at + ALIGN_UP((uint64_t)fdt_totalsize(fit->tree), 4);
+	else
+		return refuse(why, -ENOENT, "'%s' has no data", fit_name(fit->tree, node));
+	if (*at > fit->size || size > fit->size - *at)
+		return refuse(why, -EINVAL,
+			      "'%s' has 0x%x bytes at offset 0x%llx, of 0x%llx that are there",
+			      fit_name(fit->tree, node), size, (unsigned long long)*at,
+			      (unsigned long long)fit->size);
+	return 0;
+}
+
+int fit_data(const struct fit *fit, int node, const uint8_t **data, uint32_t *size, struct why *why)
+{
+	uint64_t at = 0;
+	int bytes, err;
+
+	*data = fdt_getprop(fit->tree, node, "data", &bytes);
 	if (*data) {
 		*size = (uint32_t)bytes;
 		return 0;
 	}
-	if (number(fit, node, "data-size", size))
-		return refuse(why, -ENOENT, "'%s' has no data", fit_name(fit, node));
-	if (number(fit, node, "data-position", &at)) {
-		if (number(fit, node, "data-offset", &at))
-			return refuse(why, -ENOENT, "'%s' has no data", fit_name(fit, node));
-		if (at > INT32_MAX - ALIGN_UP(fdt_totalsize(fit), 4))
-			return refuse(why, -EINVAL, "'%s' has its data at 0x%x",
-				      fit_name(fit, node), at);
-		at += ALIGN_UP(fdt_totalsize(fit), 4);
-	}
-	if (at > INT32_MAX || *size > INT32_MAX - at)
-		return refuse(why, -EINVAL, "'%s' has 0x%x bytes at 0x%x", fit_name(fit, node),
-			      *size, at);
-	*data = (const uint8_t *)fit + at;
-	return 0;
+	if (number(fit->tree, node, "data-size", size))
+		return refuse(why, -ENOENT, "'%s' has no data", fit_name(fit->tree, node));
+	err = data_outside(fit, node, *size, &at, why);
+	if (!err)
+		*data = (const uint8_t *)fit->tree + at;
+	return err;
 }
 
 int fit_next_hash(const void *fit, int node, int hash)
@@ -129,33 +143,52 @@ int fit_next_hash(const void *fit, int node, int hash)
 	return hash < 0 ? 0 : hash;
 }
 
-int fit_check_hash(const void *fit, int node, int hash, struct why *why)
+/* In pieces, so that somebody who waits can end it. */
+static int hash_data(const struct fit *fit, int node, const struct hash *algorithm, uint8_t *digest,
+		     struct why *why)
 {
-	const char *name = fit_text(fit, hash, "algo");
-	const struct hash *algorithm = name ? hash_find(name) : NULL;
 	union hash_state state;
-	uint8_t digest[HASH_SIZE_MAX];
 	const uint8_t *data;
-	uint32_t size;
+	uint32_t size, bytes;
+	int err = fit_data(fit, node, &data, &size, why);
+
+	if (err)
+		return err;
+	algorithm->init(&state);
+	do {
+		bytes = MIN(size, PIECE);
+		algorithm->update(&state, data, bytes);
+		data += bytes;
+		size -= bytes;
+		if (fit->stopped && fit->stopped())
+			return refuse(why, -EINTR, "interrupted");
+	} while (size);
+	algorithm->final(&state, digest);
+	return 0;
+}
+
+int fit_check_hash(const struct fit *fit, int node, int hash, struct why *why)
+{
+	const void *tree = fit->tree;
+	const char *name = fit_text(tree, hash, "algo");
+	const struct hash *algorithm = name ? hash_find(name) : NULL;
+	uint8_t digest[HASH_SIZE_MAX];
 	int bytes;
-	const void *value = fdt_getprop(fit, hash, "value", &bytes);
+	const void *value = fdt_getprop(tree, hash, "value", &bytes);
 	int err;
 
 	if (!name || !value)
 		return refuse(why, -EINVAL, "'%s' of '%s' has no algo or no value",
-			      fit_name(fit, hash), fit_name(fit, node));
+			      fit_name(tree, hash), fit_name(tree, node));
 	if (!algorithm)
 		return refuse(why, -ENOTSUP, "'%s' of '%s': no algorithm '%s' here",
-			      fit_name(fit, hash), fit_name(fit, node), name);
-	err = fit_data(fit, node, &data, &size, why);
+			      fit_name(tree, hash), fit_name(tree, node), name);
+	err = hash_data(fit, node, algorithm, digest, why);
 	if (err)
 		return err;
-	algorithm->init(&state);
-	algorithm->update(&state, data, size);
-	algorithm->final(&state, digest);
 	if (bytes < 0 || (unsigned int)bytes != algorithm->size ||
 	    memcmp(digest, value, algorithm->size))
 		return refuse(why, -EILSEQ, "Bad hash value for '%s' of '%s' image node", name,
-			      fit_name(fit, node));
+			      fit_name(tree, node));
 	return 0;
 }

@@ -10,12 +10,26 @@
 bool fit_is(const void *fit);
 
 /**
+ * struct fit - an image that fit_check() has passed
+ * @tree:    it
+ * @size:    bytes that may be read there: what lies behind the tree counts, too
+ * @stopped: asked between pieces of long work, true ends it; NULL: nobody is asked
+ */
+struct fit {
+	const void *tree;
+	uint64_t size;
+	bool (*stopped)(void);
+};
+
+/**
  * fit_check() - may the tree be walked?
- * @fit: at a multiple of 8
+ * @fit:  filled
+ * @tree: at a multiple of 8, untrusted
+ * @size: bytes that may be read there
  *
  * Return: 0; -EINVAL it is no whole tree, or has no /images.
  */
-int __must_check fit_check(const void *fit, struct why *why);
+int __must_check fit_check(struct fit *fit, const void *tree, uint64_t size, struct why *why);
 
 /**
  * fit_find_script() - the image that `source` is to run
@@ -39,9 +53,9 @@ const char *fit_text(const void *fit, int node, const char *property);
 /**
  * fit_data() - an image's bytes, in the tree or behind it
  *
- * Return: 0; -ENOENT the image has none; -EINVAL the place makes no sense.
+ * Return: 0; -ENOENT the image has none; -EINVAL the place makes no sense, or is not in fit->size.
  */
-int __must_check fit_data(const void *fit, int node, const uint8_t **data, uint32_t *size,
+int __must_check fit_data(const struct fit *fit, int node, const uint8_t **data, uint32_t *size,
 			  struct why *why);
 
 /** fit_next_hash() - the hash node after @hash, or the image's first where that is 0; 0: none */
@@ -51,6 +65,7 @@ int fit_next_hash(const void *fit, int node, int hash);
  * fit_check_hash() - compare one of an image's digests
  * @hash: from fit_next_hash()
  *
- * Return: 0; -EILSEQ it is another; -ENOTSUP the algorithm is not known; -EINVAL the node.
+ * Return: 0; -EILSEQ it is another; -ENOTSUP the algorithm is not known; -EINVAL the node;
+ * -EINTR stopped.
  */
-int __must_check fit_check_hash(const void *fit, int node, int hash, struct why *why);
+int __must_check fit_check_hash(const struct fit *fit, int node, int hash, struct why *why);

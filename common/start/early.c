@@ -138,7 +138,7 @@ static const void *fdt_at(struct early *e, paddr_t at)
 {
 	uint64_t extent = FDT_HEADER_SIZE;
 
-	if (!at || at % 8 || at < board.start.dram_start || at >> e->mmu.pt.va_bits)
+	if (!at || at % 4 || at < board.start.dram_start || at >> e->mmu.pt.va_bits)
 		return NULL;
 	/* First the header, then what it says. */
 	for (unsigned i = 0; i < 2; i++) {
@@ -175,6 +175,9 @@ static const void *find_fdt(struct early *e, paddr_t hint)
 {
 	const void *fdt = fdt_at(e, hint);
 
+	/* Its spin tables are looked for by libfdt, before it is copied to where it is aligned. */
+	if (fdt && IS_ENABLED(CONFIG_SPIN_TABLE) && hint % 8)
+		early_stop("device tree: ", "x0 is no multiple of 8");
 	if (!fdt)
 		fdt = fdt_at(e, board.start.dram_start);
 	if (!fdt && IS_ENABLED(CONFIG_BOARD_HOOKS))

@@ -7,6 +7,7 @@
 #include "lib/base/crc32.h"
 
 #define MAGIC      0x27051956
+#define PIECE      0x10000u /* bytes between two looks at who waits */
 #define HEADER_CRC 4 /* offset: bytes that count as 0 in the header's checksum */
 
 static uint32_t be32(const uint8_t *p)
@@ -19,12 +20,12 @@ bool uimage_is(const void *header)
 	return be32(header) == MAGIC;
 }
 
-int uimage_parse(const void *header, struct uimage *image)
+int uimage_parse(const void *header, uint64_t size, struct uimage *image)
 {
 	const uint8_t *h = header;
 	uint8_t copy[UIMAGE_HEADER_SIZE];
 
-	if (!uimage_is(header))
+	if (size < UIMAGE_HEADER_SIZE || !uimage_is(header))
 		return -ENOEXEC;
 	memcpy(copy, h, sizeof(copy));
 	memset(copy + HEADER_CRC, 0, 4);
@@ -42,12 +43,20 @@ int uimage_parse(const void *header, struct uimage *image)
 	memcpy(image->name, h + 32, UIMAGE_NAME_SIZE);
 	image->name[UIMAGE_NAME_SIZE] = '\0';
 	image->data = h + UIMAGE_HEADER_SIZE;
-	return 0;
+	return image->size > size - UIMAGE_HEADER_SIZE ? -E2BIG : 0;
 }
 
-bool uimage_check_data(const struct uimage *image)
+int uimage_check_data(const struct uimage *image, bool (*stopped)(void))
 {
-	return crc32(0, image->data, image->size) == image->data_crc;
+	uint32_t crc = 0, at, bytes;
+
+	for (at = 0; at < image->size; at += bytes) {
+		bytes = MIN(image->size - at, PIECE);
+		crc = crc32(crc, image->data + at, bytes);
+		if (stopped && stopped())
+			return -EINTR;
+	}
+	return crc == image->data_crc ? 0 : -EILSEQ;
 }
 
 /* Sizes, then a 0, then the files, each but the last filled up to four bytes. */

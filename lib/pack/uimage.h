@@ -26,14 +26,22 @@ bool uimage_is(const void *header);
 
 /**
  * uimage_parse() - check and read a header
- * @header: UIMAGE_HEADER_SIZE bytes, any alignment
+ * @header: any alignment
+ * @size:   bytes that may be read there
  *
- * Return: 0; -ENOEXEC no magic; -EILSEQ the header's checksum is wrong.
+ * Return: 0; -ENOEXEC no magic; -EILSEQ the header's checksum is wrong; -E2BIG the header is right,
+ * and tells of more bytes than there are: @image is filled.
  */
-int __must_check uimage_parse(const void *header, struct uimage *image);
+int __must_check uimage_parse(const void *header, uint64_t size, struct uimage *image);
 
-/** uimage_check_data() - is the data's checksum right? Reads all of it. */
-bool uimage_check_data(const struct uimage *image);
+/**
+ * uimage_check_data() - is the data's checksum right? Reads all of it.
+ * @image:   its @size bytes are there
+ * @stopped: asked between pieces, true ends it; NULL: nobody is asked
+ *
+ * Return: 0; -EILSEQ it is another; -EINTR stopped.
+ */
+int __must_check uimage_check_data(const struct uimage *image, bool (*stopped)(void));
 
 /**
  * uimage_part() - one file of a multi-file image or a script

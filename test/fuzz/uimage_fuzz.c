@@ -20,7 +20,7 @@ static void try_uimage(const uint8_t *data, size_t size)
 			abort();
 	}
 	if (size >= UIMAGE_HEADER_SIZE)
-		(void)!uimage_parse(data, &image);
+		(void)!uimage_parse(data, size, &image);
 }
 
 static void try_regex(const uint8_t *data, size_t size)

@@ -138,3 +138,4 @@ host-y += test/host/fs/volume.c
 # Rows of tables, to which no symbol leads: linked as they are.
 host-rows += lib/hash/sha1.c
 host-rows += lib/hash/sha512.c
+host-y += lib/base/printable.c

@@ -9,6 +9,7 @@
 #include <libfdt.h>
 
 #include "common/fdt/fdt.h"
+#include "common/fdt/walk.h"
 #include "test/host/common/fdt/dts.h"
 
 #define DEVICES 96
@@ -379,6 +380,45 @@ static void test_extent(void **state)
 	assert_int_equal(fdt_extent(copy, &extent, &why), -EINVAL);
 }
 
+/* FIELD.md X1: libfdt goes in circles where the length of a property wraps. */
+static void test_lengths_that_wrap(void **state)
+{
+	static const uint32_t lengths[] = { 0xfffffff4, 0xfffffff8, 0xffffffff, 0x80000000,
+					    0x7ffffffc };
+	uint32_t *p;
+
+	(void)state;
+	scan_ok(HEAD MEMORY);
+	for (size_t i = 0; i < ARRAY_SIZE(lengths); i++) {
+		fresh_copy();
+		p = (uint32_t *)((char *)copy + fdt_off_dt_struct(copy));
+		assert_int_equal(fdt_be32(p + 2), FDT_PROP);
+		p[3] = __builtin_bswap32(lengths[i]);
+		assert_int_equal(fdt_check(copy, sizeof(copy), NULL, &why), 0);
+		assert_int_equal(fdt_check_whole(copy, sizeof(copy), i & 1, &why), -EINVAL);
+		assert_non_null(strstr(why.text, "longer than the block"));
+	}
+}
+
+/* What libfdt may be given: one root, ended. */
+static void test_whole(void **state)
+{
+	uint32_t *p;
+
+	(void)state;
+	scan_ok(HEAD MEMORY);
+	fresh_copy();
+	p = (uint32_t *)((char *)copy + fdt_off_dt_struct(copy) + fdt_size_dt_struct(copy)) - 1;
+	*p = __builtin_bswap32(FDT_NOP);
+	assert_int_equal(fdt_check_whole(copy, sizeof(copy), false, &why), -EINVAL);
+	*p = __builtin_bswap32(FDT_END_NODE);
+	assert_int_equal(fdt_check_whole(copy, sizeof(copy), false, &why), -EINVAL);
+	fresh_copy();
+	((char *)copy)[fdt_off_dt_struct(copy) + 3] = FDT_END;
+	assert_int_equal(fdt_check_whole(copy, sizeof(copy), false, &why), -EINVAL);
+	assert_non_null(strstr(why.text, "begin with a node"));
+}
+
 static void test_header(void **state)
 {
 	uint32_t used;
@@ -390,7 +430,15 @@ static void test_header(void **state)
 	fresh_copy();
 	assert_int_equal(fdt_check(copy, n, &used, &why), 0);
 	assert_int_equal(used, n);
-	assert_int_equal(fdt_check((char *)copy + 4, n, &used, &why), -EINVAL);
+	assert_int_equal(fdt_check((char *)copy + 2, n, &used, &why), -EINVAL);
+	assert_non_null(strstr(why.text, "not 4-byte aligned"));
+	memmove((char *)copy + 4, copy, n); /* FIELD.md T10 */
+	assert_int_equal(fdt_check((char *)copy + 4, n, &used, &why), 0);
+	assert_int_equal(fdt_check_whole((char *)copy + 4, n, false, &why), -EINVAL);
+	assert_non_null(strstr(why.text, "not 8-byte aligned"));
+	assert_int_equal(machine_scan(&m, (char *)copy + 4, n, &room, &why), 0);
+	fresh_copy();
+	assert_int_equal(fdt_check_whole(copy, n, false, &why), 0);
 	assert_int_equal(fdt_check(copy, 39, &used, &why), -EINVAL);
 	assert_int_equal(fdt_check(copy, n - 1, &used, &why), -EINVAL);
 	assert_non_null(strstr(why.text, "truncated"));
@@ -398,8 +446,16 @@ static void test_header(void **state)
 	copy_refused("it begins with 0x12345678, not 0xd00dfeed");
 	fdt_set_version(copy, 16);
 	copy_refused("version 16");
-	fdt_set_totalsize(copy, 3 * MIB);
+	fdt_set_totalsize(copy, 3 * MIB); /* FIELD.md T9: what the blocks use is what counts */
+	assert_int_equal(fdt_check(copy, 4 * MIB, &used, &why), 0);
+	assert_int_equal(used, n);
+	assert_int_equal(fdt_check(copy, n, &used, &why), 0);
+	fdt_set_size_dt_strings(copy, 5 * MIB / 2);
 	assert_int_equal(fdt_check(copy, 4 * MIB, NULL, &why), -E2BIG);
+	assert_int_equal(fdt_check(copy, 2 * MIB, NULL, &why), -EINVAL);
+	assert_non_null(strstr(why.text, "truncated"));
+	fdt_set_totalsize(copy, 0x80000000);
+	assert_int_equal(fdt_check(copy, 4 * GIB, NULL, &why), -E2BIG);
 	fresh_copy();
 	fdt_set_off_dt_struct(copy, fdt_off_dt_struct(copy) + 1);
 	copy_refused("misaligned");
@@ -543,6 +599,8 @@ int main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_header),
 		cmocka_unit_test(test_extent),
+		cmocka_unit_test(test_lengths_that_wrap),
+		cmocka_unit_test(test_whole),
 		cmocka_unit_test(test_mutations),
 		cmocka_unit_test(test_move),
 		cmocka_unit_test(test_qemu_virt),

@@ -54,7 +54,7 @@ static void test_script(void **state)
 
 	(void)state;
 	make(UIMAGE_TYPE_SCRIPT);
-	assert_int_equal(uimage_parse(file, &image), 0);
+	assert_int_equal(uimage_parse(file, sizeof(file), &image), 0);
 	assert_int_equal(image.time, 1700000000);
 	assert_int_equal(image.load, 0x40200000);
 	assert_int_equal(image.entry, 0x40200040);
@@ -64,17 +64,17 @@ static void test_script(void **state)
 	assert_string_equal(uimage_type_name(image.type), "Script");
 	assert_string_equal(uimage_type_name(99), "Unknown Image");
 	assert_string_equal(uimage_compression_name(image.compression), "uncompressed");
-	assert_true(uimage_check_data(&image));
+	assert_int_equal(uimage_check_data(&image, NULL), 0);
 	assert_int_equal(uimage_part(&image, 0, &data, &size, &why), 0);
 	assert_int_equal(size, 4);
 	assert_memory_equal(data, "echo", 4);
 	assert_int_equal(uimage_part(&image, 1, &data, &size, &why), -ENOENT);
 	file[75] ^= 1;
-	assert_false(uimage_check_data(&image));
+	assert_int_equal(uimage_check_data(&image, NULL), -EILSEQ);
 	file[20] ^= 1;
-	assert_int_equal(uimage_parse(file, &image), -EILSEQ);
+	assert_int_equal(uimage_parse(file, sizeof(file), &image), -EILSEQ);
 	file[0] ^= 1;
-	assert_int_equal(uimage_parse(file, &image), -ENOEXEC);
+	assert_int_equal(uimage_parse(file, sizeof(file), &image), -ENOEXEC);
 }
 
 static void test_one_part(void **state)
@@ -86,7 +86,7 @@ static void test_one_part(void **state)
 
 	(void)state;
 	make(2);
-	assert_int_equal(uimage_parse(file, &image), 0);
+	assert_int_equal(uimage_parse(file, sizeof(file), &image), 0);
 	assert_int_equal(uimage_part(&image, 0, &data, &size, &why), 0);
 	assert_int_equal(size, 12);
 	assert_ptr_equal(data, file + 64);
@@ -106,7 +106,7 @@ static void check_table(const uint32_t *sizes, unsigned int count, uint32_t tota
 	for (i = 0; i < count; i++)
 		put32(64 + 4 * i, sizes[i]);
 	seal(total);
-	assert_int_equal(uimage_parse(file, &image), 0);
+	assert_int_equal(uimage_parse(file, sizeof(file), &image), 0);
 	assert_int_equal(uimage_part(&image, n, &data, &size, &why), err);
 	if (!err)
 		assert_true(data + size <= file + 64 + total);
