@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Every promise that can be read back, a line each. */
 #include <stdio.h>
+#include <string.h>
 
 #include "common/boot/parts.h"
 #include "common/fdt/fdt.h"
+#include "common/fdt/walk.h"
 #include "common/map/checks.h"
 #include "common/map/print.h"
 
@@ -115,12 +117,57 @@ static void check_mapped(struct checks *c, const struct boot *b)
 		check(c, h->vbar_el2 % 2048 == 0, "EL2 stub at 0x%llx, reserved", ULL(h->vbar_el2));
 }
 
+/* Is this address in a memory node of the tree? Up to which? Few nodes: no need to be quick. */
+static bool tree_has(const void *fdt, paddr_t at, paddr_t *last)
+{
+	int node, ac = fdt_address_cells(fdt, 0), sc = fdt_size_cells(fdt, 0), len;
+
+	fdt_for_each_subnode(node, fdt, 0) {
+		const char *type = fdt_getprop(fdt, node, "device_type", NULL);
+		const uint32_t *reg = fdt_getprop(fdt, node, "reg", &len);
+
+		if (!type || strcmp(type, "memory") || !reg || ac < 1 || ac > 2 || sc < 1 || sc > 2)
+			continue;
+		for (int n = len / 4 / (ac + sc); n--; reg += ac + sc) {
+			uint64_t start = ac == 2 ? fdt_be64(reg) : fdt_be32(reg);
+			uint64_t size = sc == 2 ? fdt_be64(reg + ac) : fdt_be32(reg + ac);
+
+			if (at < start || at - start >= size)
+				continue;
+			*last = start + MIN(size - 1, UINT64_MAX - start);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The tree's /memory is the machine's, whoever brought the tree. */
+static void check_memory(struct checks *c, const struct boot *b)
+{
+	const struct memmap *mem = &machine.mem;
+	uint64_t bytes = 0;
+	bool all = true;
+
+	for (unsigned i = 0; i < mem->bank_count; i++) {
+		paddr_t end = mem_range_last(&mem->bank[i]), at = mem->bank[i].start, last = at;
+
+		bytes += mem->bank[i].size;
+		while (all && (all = tree_has((const void *)b->fdt.start, at, &last)) && last < end)
+			at = last + 1;
+	}
+	check(c, all, "/memory of the FDT has the machine's DRAM, %u banks of %llu KiB in all",
+	      mem->bank_count, ULL(bytes / KIB));
+}
+
 unsigned boot_audit(const struct boot *b, bool print)
 {
 	struct checks c = { .print = print };
 
 	check(&c, b->fdt.start % 8 == 0 && b->fdt.size <= FDT_SIZE_MAX, "FDT at 0x%llx, %llu bytes",
 	      ULL(b->fdt.start), ULL(b->fdt.size));
+	/* A boot with the machine's own tree need not pay for it. */
+	if (IS_ENABLED(CONFIG_CONSOLE) && !b->keeps_memory && (print || b->req->fdt))
+		check_memory(&c, b);
 	if (b->handoff.page)
 		check_mapped(&c, b);
 	return c.failed;

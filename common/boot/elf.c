@@ -7,6 +7,7 @@
 #include "arch/cpu.h"
 #include "arch/el2.h"
 #include "common/console/bootstage.h"
+#include "common/console/console.h"
 #include "common/boot/parts.h"
 #include "common/fdt/fdt.h"
 #include "common/gdb/gdb.h"
@@ -24,6 +25,7 @@ static int merge_params(struct boot *b, struct why *why)
 		return rc;
 	b->code_decides = !b->params.given && !(req->params.given & ~BIT(LOFT_NOTE_ENTRY_EL));
 	boot_params_merge(&b->params, &req->params);
+	boot_params_apply(&b->params);
 	if (req->unmapped && req->mapped)
 		return refuse(why, -EINVAL, "-u and -V exclude each other");
 	if (req->mapped && boot_params_get(&b->params, LOFT_NOTE_FLAGS, 0) & LOFT_FLAG_UNMAPPED)
@@ -36,13 +38,24 @@ static int merge_params(struct boot *b, struct why *why)
 	return boot_params_check(&b->params, CONFIG_KERNEL_GRANULE, why);
 }
 
+static bool is_linked_in_dram(const struct boot *b)
+{
+	if (!elf_is_pie(&b->elf) || !elf_is_low(&b->elf) || b->elf.pa_lowest < 4 * KIB)
+		return false;
+	for (unsigned i = 0; i < b->elf.segment_count; i++)
+		if (!memmap_is_dram(&machine.mem, b->elf.segment[i].paddr, b->elf.segment[i].memsz))
+			return false;
+	return true;
+}
+
 /*
  * Who maps, Loft or the kernel? The note and the command line say it; where there is neither, the
  * kernel's first instructions do (common/image/entry_code.h).
  */
 static int look_at_code(struct boot *b, struct why *why)
 {
-	bool high = b->elf.entry & BIT(55);
+	/* A static PIE of the lower half can be mapped in the upper one. */
+	bool high = b->elf.entry & BIT(55) || elf_is_pie(&b->elf);
 	int rc;
 
 	if (b->req->mapped && !high)
@@ -59,6 +72,10 @@ static int look_at_code(struct boot *b, struct why *why)
 	if (!rc && b->code_decides && b->code.ttbr) {
 		boot_params_add_flag(&b->params, LOFT_FLAG_UNMAPPED);
 		b->flags |= LOFT_FLAG_UNMAPPED;
+	} else if (is_linked_in_dram(b)) { /* at a physical address, as an ET_EXEC there */
+		boot_params_add_flag(&b->params, LOFT_FLAG_UNMAPPED);
+		b->flags |= LOFT_FLAG_UNMAPPED;
+		b->code_decides = false;
 	}
 	return rc;
 }
@@ -75,6 +92,47 @@ static void say_code(const struct boot *b)
 	if (b->code_takes_el1)
 		printf("%s it does not know EL2: EL1 (-e 2: EL2)", b->code_decides ? ";" : ",");
 	printf("\n");
+}
+
+/*
+ * Where a static PIE runs: as linked if that is high; else at VIRT_START + its place, or, with no
+ * map of the upper half, at its place. From here on it is as though it had been linked there.
+ */
+static int move_pie(struct boot *b, struct why *why)
+{
+	uint64_t phys = b->place.displacement, virt = 0;
+
+	if (!elf_is_pie(&b->elf))
+		return 0;
+	if (elf_is_low(&b->elf)) {
+		virt = phys - b->elf.distance;
+		if (b->entry.mode == ELF_MAPPED)
+			virt += boot_params_get(&b->params, LOFT_NOTE_VIRT_START,
+						CONFIG_KERNEL_VIRT_START);
+	} else if (phys) { /* no AT(): its distance says nothing of VIRT_START */
+		b->elf.same_distance = false;
+	}
+	elf_move(&b->elf, virt, 0, phys);
+	b->entry.va += virt;
+	b->entry.pa += phys;
+	b->place.displacement = 0;
+	return elf_relocs_check(b->source, &b->elf, &b->relocs, console_ctrlc, why);
+}
+
+static int check_slide(const struct boot *b, struct why *why)
+{
+	if (!(b->flags & LOFT_FLAG_RANDOM_SLIDE))
+		return 0;
+	if (!IS_ENABLED(CONFIG_RANDOM_SLIDE))
+		return refuse(why, -ENOTSUP, "RANDOM_SLIDE: this Loft was built without");
+	if (!elf_is_pie(&b->elf))
+		return refuse(
+			why, -EINVAL,
+			"RANDOM_SLIDE: this kernel is no static PIE, it runs where it is linked");
+	if (b->entry.mode != ELF_MAPPED)
+		return refuse(why, -EINVAL,
+			      "RANDOM_SLIDE: this kernel is not mapped in the high half");
+	return 0;
 }
 
 static int claim_segments(struct boot *b, struct why *why)
@@ -151,6 +209,8 @@ static int load(struct boot *b, struct why *why)
 {
 	int rc = elf_load(b->source, &b->elf, &b->place, b->written, &b->written_count, why);
 
+	if (!rc && elf_is_pie(&b->elf))
+		rc = elf_relocs_apply(b->source, &b->elf, &b->relocs, why);
 	if (!rc && b->req->load_only) {
 		if (IS_ENABLED(CONFIG_GDB))
 			boot_names(b);
@@ -168,6 +228,9 @@ static int boot_elf(struct boot *b, struct why *why)
 
 	if (!rc)
 		rc = merge_params(b, why);
+	if (!rc && IS_ENABLED(CONFIG_RANDOM_SLIDE) && b->flags & LOFT_FLAG_RANDOM_SLIDE &&
+	    !elf_is_pie(&b->elf) && !elf_is_low(&b->elf))
+		b->elf.pie = elf_relocs_pie(b->source, &b->elf);
 	if (!rc && !b->req->load_only)
 		rc = look_at_code(b, why);
 	if (!rc && !b->req->load_only)
@@ -178,6 +241,10 @@ static int boot_elf(struct boot *b, struct why *why)
 		rc = boot_claim_file(b, MIN(b->elf.file_end, b->source->size), why);
 	if (!rc)
 		rc = place_plan(b->source, &b->elf, b->entry.mode, &machine.mem, &b->place, why);
+	if (!rc)
+		rc = move_pie(b, why);
+	if (!rc)
+		rc = check_slide(b, why);
 	if (rc)
 		return rc;
 	if (b->req->load_only) {
@@ -209,6 +276,10 @@ static int boot_elf(struct boot *b, struct why *why)
 	if (!mapped)
 		boot_unmapped(b, b->entry.pa + b->place.displacement);
 	say_code(b);
+	if (elf_is_pie(&b->elf))
+		printf("   static PIE: %llu relocations, runs at 0x%llx, placed at 0x%llx\n",
+		       (unsigned long long)b->relocs.count, (unsigned long long)b->elf.va_lowest,
+		       (unsigned long long)b->elf.pa_lowest);
 	if (boot_report(b, b->req->dry_run))
 		return refuse(why, -EINVAL, "the hand-off report has a FAIL: nothing is entered");
 	if (b->req->dry_run)
@@ -220,7 +291,7 @@ static int boot_elf(struct boot *b, struct why *why)
 	bootstage_mark("loaded");
 	if (IS_ENABLED(CONFIG_GDB) && b->req->gdb)
 		gdb_announce();
-	if (b->place.displaced)
+	if (b->place.displaced && !elf_is_pie(&b->elf))
 		printf("   linked without AT(): placed at 0x%llx, linear map at 0x%llx\n",
 		       (unsigned long long)(b->elf.pa_lowest + b->place.displacement),
 		       (unsigned long long)b->plan.virt_start);

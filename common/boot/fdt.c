@@ -131,7 +131,11 @@ int boot_fdt(struct boot *b, struct why *why)
 		.monitor = loft.entry_el == 3,
 		.spin_table = IS_ENABLED(CONFIG_SPIN_TABLE) && spin_table_is_monitors(tree),
 		.boot_time_ns = boot_time_ns(),
-		.placed = b->place.displaced,
+		.placed = b->place.displaced || elf_is_pie(&b->elf),
+		.relocated = elf_is_pie(&b->elf),
+		.kernel_virt = ALIGN_DOWN(b->elf.va_lowest,
+					  boot_params_get(&b->params, LOFT_NOTE_GRANULE,
+							  (uint64_t)CONFIG_KERNEL_GRANULE)),
 		.bootstage_size = IS_ENABLED(CONFIG_BOOTSTAGE) ? BOOTSTAGE_JSON : 0,
 		.bootstage_at = &b->bootstage_at,
 		.kernel_phys = b->elf.pa_lowest + b->place.displacement,
@@ -140,6 +144,7 @@ int boot_fdt(struct boot *b, struct why *why)
 	uint64_t room;
 	int rc;
 
+	b->keeps_memory = tree != machine.fdt && !facts.machine_memory;
 	bootstage_mark("planned");
 	if (mapped)
 		add_map(b, &facts);

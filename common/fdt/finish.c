@@ -66,6 +66,8 @@ static void put_loft(struct fdt_put *out, const struct fdt_facts *facts)
 		fdt_put_u64(out, FDT_NAME(secondary_entry), facts->secondary_entry);
 	if (facts->placed)
 		fdt_put_u64(out, FDT_NAME(kernel_phys), facts->kernel_phys);
+	if (facts->relocated)
+		fdt_put_u64(out, FDT_NAME(kernel_virt), facts->kernel_virt);
 	if (!facts->mapped)
 		return;
 	fdt_put_u64(out, FDT_NAME(virt_start), facts->virt_start);

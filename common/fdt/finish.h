@@ -34,6 +34,8 @@ struct fdt_facts {
 	uint64_t virt_start, va_bits, granule, ttbr1, tcr, mair;
 	bool placed; /* Loft chose where the image lies: kernel_phys holds */
 	uint64_t kernel_phys;
+	bool relocated; /* a static PIE: kernel_virt holds */
+	uint64_t kernel_virt;
 	uint32_t bootstage_size; /* of the text in /bootstage; 0: no such node */
 	uint32_t *
 		bootstage_at; /* receives where it goes, from the tree's start: it is not written */

@@ -38,6 +38,7 @@
 	X(secondary_entry, LOFT_FDT_SECONDARY_ENTRY) \
 	X(boot_time_ns, LOFT_FDT_BOOT_TIME_NS)       \
 	X(kernel_phys, LOFT_FDT_KERNEL_PHYS)         \
+	X(kernel_virt, LOFT_FDT_KERNEL_VIRT)         \
 	X(reclaimable, LOFT_FDT_RECLAIMABLE)         \
 	X(mailbox, LOFT_FDT_MAILBOX)                 \
 	X(compatible, "compatible")                  \

@@ -150,12 +150,14 @@ struct fault_frame *handoff_gdb_fault(struct fault_frame *frame)
 void handoff_gdb_print(void)
 {
 	const struct kernel_symbols *k = &kernel_symbols;
-	vaddr_t offset = k->segment_count ? k->segment[0].pa - k->segment[0].va : 0;
+	vaddr_t offset = k->moved;
 
 	if (!k->segment_count)
 		return;
 	printf("add-symbol-file KERNEL.elf");
-	if (!(k->segment[0].va & BIT(55)) && offset) /* it runs at its physical addresses */
+	if (!(k->segment[0].va & BIT(55))) /* it runs at its physical addresses */
+		offset += k->segment[0].pa - k->segment[0].va;
+	if (offset)
 		printf(" -o 0x%llx", (unsigned long long)offset);
 	printf("\n");
 }

@@ -17,6 +17,7 @@
 #include "common/handoff/aarch32.h"
 #include "common/handoff/gdb.h"
 #include "common/handoff/return.h"
+#include "common/handoff/slide.h"
 #include "common/handoff/smp.h"
 #include "common/console/log.h"
 #include "common/handoff/state.h"
@@ -127,7 +128,11 @@ static int make_plan(struct boot *b, struct why *why)
 		.vectors = b->vectors.start,
 		.switch_page = b->vectors.start,
 	};
-	rc = map_plan(&b->map_request, &b->plan, why);
+	rc = IS_ENABLED(CONFIG_RANDOM_SLIDE) && b->flags & LOFT_FLAG_RANDOM_SLIDE
+		     ? boot_slide(b, why)
+		     : 0;
+	if (!rc)
+		rc = map_plan(&b->map_request, &b->plan, why);
 	/* A plan that fails for a geometry that the CPU lacks fails for that. */
 	if (!rc || !map_plan_geometry(&b->map_request, &b->plan, NULL))
 		lacks = check_cpu(b, &b->plan, why);

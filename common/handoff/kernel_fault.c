@@ -33,7 +33,7 @@ static bool kernel_lookup(const void *ctx, vaddr_t address, const char **name, u
 
 	address = named_address(s, address);
 	if (s->symtab && elf_symbol_lookup(s->symtab, s->symtab_size, s->strtab, s->strtab_size,
-					   address, name, offset))
+					   address - s->moved, name, offset))
 		return true;
 	for (unsigned i = 0; i < s->segment_count; i++) {
 		if (address - s->segment[i].va < s->segment[i].size) {

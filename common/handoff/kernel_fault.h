@@ -11,6 +11,7 @@
  * struct kernel_symbols - what a kernel's addresses are called
  * @symtab, @strtab: the file's own tables, copied beside Loft; NULL where it has none
  * @segment: names for what has no symbol
+ * @moved:   a static PIE's addresses less those of its symbols
  * @mapped:  it was entered mapped, with @virt_start
  * @hint:    printed under the report: what was guessed of this kernel, and how to say otherwise
  */
@@ -26,6 +27,7 @@ struct kernel_symbols {
 		char name[16];
 	} segment[ELF_SEGMENTS_MAX];
 	unsigned segment_count;
+	uint64_t moved;
 	bool mapped;
 	vaddr_t virt_start;
 	char hint[KERNEL_HINT_MAX];

@@ -38,6 +38,7 @@ void boot_names(const struct boot *b)
 	fill_hint(b);
 	kernel_symbols.mapped = b->vectors.size && b->handoff.page;
 	kernel_symbols.virt_start = b->plan.virt_start;
+	kernel_symbols.moved = b->elf.moved;
 	kernel_symbols.segment_count = b->elf.segment_count;
 	for (unsigned i = 0; i < b->elf.segment_count; i++) {
 		const struct elf_segment *segment = &b->elf.segment[i];

@@ -15,6 +15,7 @@
 #include "common/image/entry_code.h"
 #include "common/image/image.h"
 #include "common/image/place.h"
+#include "common/image/reloc.h"
 #include "common/map/map.h"
 #include "common/map/plan.h"
 #include "common/image/place.h"
@@ -50,6 +51,7 @@ struct boot {
 	bool code_takes_el1;    /* it told that the kernel knows nothing of EL2 */
 	uint64_t flags;         /* LOFT_FLAG_* */
 	struct placement place;
+	struct elf_relocs relocs; /* of a static PIE */
 	struct elf_symbols symbols;
 
 	/* kernels that are entered mapped */
@@ -65,6 +67,7 @@ struct boot {
 
 	/* every kernel */
 	struct piece fdt, fdt_low;
+	bool keeps_memory;     /* the tree's /memory is left as the user brought it */
 	uint32_t bootstage_at; /* in both */
 	paddr_t fdt_last;      /* the FDT ends here or below; 0: anywhere */
 	struct load_range written[ELF_SEGMENTS_MAX + 4];

@@ -14,8 +14,11 @@
 #define HEAD_SIZE  1024 /* the first read: with it come the program headers of most kernels */
 
 #define ET_EXEC    2
+#define ET_DYN     3
 #define EM_AARCH64 183
 #define PT_LOAD    1
+#define PT_DYNAMIC 2
+#define PT_INTERP  3
 #define PT_NOTE    4
 #define PN_XNUM    0xffff
 
@@ -82,7 +85,7 @@ static int check_ident(const uint8_t *e, const char *file, struct why *why)
 	if (machine != EM_AARCH64)
 		return refuse(why, -ENOEXEC, "%s: machine is %s (%u), Loft boots AArch64 (183)",
 			      file, name_of(machines, ARRAY_SIZE(machines), machine), machine);
-	if (type != ET_EXEC)
+	if (type != ET_EXEC && !(IS_ENABLED(CONFIG_PIE) && type == ET_DYN))
 		return refuse(why, -ENOEXEC, "%s: type %u is %s; Loft boots ET_EXEC (2)", file,
 			      type, name_of(types, ARRAY_SIZE(types), type));
 	return 0;
@@ -246,6 +249,26 @@ static int add_note(struct elf_image *image, const struct headers *h, unsigned n
 	return 0;
 }
 
+/* What only a file that is to be relocated has a use for. */
+static int add_dynamic(struct elf_image *image, const struct headers *h, unsigned n,
+		       struct why *why)
+{
+	const uint8_t *p = h->phdr + (uint64_t)n * PHDR_SIZE;
+
+	if (get_le32(p) == PT_INTERP && !image->pie)
+		return 0;
+	if (get_le32(p) == PT_INTERP)
+		return refuse(why, -ENOEXEC,
+			      "%s: segment %u, PT_INTERP, wants a dynamic linker; link it with "
+			      "-pie --no-dynamic-linker",
+			      h->file, n);
+	image->dynamic = (struct elf_extent){ get_le64(p + 8), get_le64(p + 32) };
+	/* an ET_EXEC needs none of it */
+	if (!image->pie && check_extent(h, n, "", image->dynamic.offset, image->dynamic.size, NULL))
+		image->dynamic.size = 0;
+	return check_extent(h, n, "PT_DYNAMIC", image->dynamic.offset, image->dynamic.size, why);
+}
+
 static int add_all(struct elf_image *image, const struct headers *h, struct why *why)
 {
 	int err = 0;
@@ -257,6 +280,8 @@ static int add_all(struct elf_image *image, const struct headers *h, struct why 
 			err = add_segment(image, h, n, why);
 		else if (type == PT_NOTE)
 			err = add_note(image, h, n, why);
+		else if (IS_ENABLED(CONFIG_PIE) && (type == PT_DYNAMIC || type == PT_INTERP))
+			err = add_dynamic(image, h, n, why);
 	}
 	if (!err && image->segment_count == 0)
 		return refuse(why, -ENOEXEC, "%s: no PT_LOAD segment with bytes in it", h->file);
@@ -270,6 +295,7 @@ static void start_image(struct elf_image *image, const uint8_t *e, uint64_t size
 	uint64_t shdrs;
 
 	memset(image, 0, sizeof(*image));
+	image->pie = get_le16(e + 16) == ET_DYN;
 	image->entry = get_le64(e + 24);
 	image->shoff = get_le64(e + 40);
 	image->shnum = get_le16(e + 58) == SHDR_SIZE ? get_le16(e + 60) : 0;
@@ -306,4 +332,19 @@ int elf_read(struct source *source, struct elf_image *image, struct why *why)
 	else
 		err = source_read(source, phoff, bytes, table, why);
 	return err ? err : add_all(image, &h, why);
+}
+
+void elf_move(struct elf_image *image, uint64_t virt, uint64_t slide, uint64_t phys)
+{
+	for (unsigned i = 0; i < image->segment_count; i++) {
+		image->segment[i].vaddr += virt;
+		image->segment[i].paddr += phys;
+	}
+	image->entry += virt;
+	image->va_lowest += virt;
+	image->va_last += virt;
+	image->pa_lowest += phys;
+	image->pa_last += phys;
+	image->distance += virt - slide - phys;
+	image->moved += virt;
 }

@@ -49,6 +49,10 @@ struct elf_extent {
  * @same_distance: every segment has that distance
  * @linked_at_va:  every p_paddr equals its p_vaddr: no AT(), or identity-linked
  * @has_wx:        some segment is both writable and executable; map_plan decides what that means
+ * @pie:           a static PIE: it runs anywhere once its relocations are applied
+ *                 (common/image/reloc.h)
+ * @dynamic:       its PT_DYNAMIC; size 0: none
+ * @moved:         what elf_move() has added to every virtual address of it
  * @file_end:      one past the last byte of the file that headers, segments, notes and section
  *                 headers (where they are in the file) occupy: for most linkers, the file's end
  */
@@ -60,7 +64,9 @@ struct elf_image {
 	vaddr_t va_lowest, va_last;
 	paddr_t pa_lowest, pa_last;
 	uint64_t distance;
-	bool same_distance, linked_at_va, has_wx;
+	bool same_distance, linked_at_va, has_wx, pie;
+	struct elf_extent dynamic;
+	uint64_t moved;
 	uint64_t file_end;
 	uint64_t shoff; /* section headers, NOT checked: elf_symbols_find() does */
 	uint16_t shnum;
@@ -71,8 +77,8 @@ struct elf_image {
  * @source: the file; read once, or twice where the program headers are not in its first KiB
  * @image:  filled on success, undefined otherwise
  *
- * Checked: identification, class, byte order, machine, ET_EXEC, sizes and number of program
- * headers; every PT_LOAD as struct elf_segment promises, none over another in virtual or in
+ * Checked: identification, class, byte order, machine, ET_EXEC or a static PIE, sizes and number of
+ * program headers; every PT_LOAD as struct elf_segment promises, none over another in virtual or in
  * physical addresses; at least one of them. The entry is elf_entry()'s, since a file that is
  * only loaded needs none.
  *
@@ -109,7 +115,8 @@ struct elf_entry {
  * elf_entry() - decide how a kernel is entered, and check that it can be
  * @flags: LOFT_FLAG_* of the note and the command line: UNMAPPED and IDENTITY count
  *
- * e_entry with bit 55 set: mapped unless UNMAPPED. Bit 55 clear: unmapped unless IDENTITY.
+ * e_entry with bit 55 set, and a static PIE: mapped unless UNMAPPED. Bit 55 clear: unmapped unless
+ * IDENTITY.
  * The entry must be 4-byte aligned and lie in bytes that the file supplies; for the mapped modes in
  * an executable segment. An unmapped kernel's e_entry may also be the physical address already.
  *
@@ -126,6 +133,28 @@ int __must_check elf_entry(const struct elf_image *image, uint64_t flags, struct
  * Returns: false where no segment covers @va
  */
 bool elf_va_to_pa(const struct elf_image *image, vaddr_t va, paddr_t *pa, unsigned *segment);
+
+/**
+ * elf_move() - a static PIE is to run elsewhere: as though it had been linked there
+ * @virt:  added to every virtual address, modulo 2^64
+ * @slide: of it, what is the image's alone: @distance stays that of the linear map
+ * @phys:  added to every p_paddr
+ *
+ * What lies in the file does not change: relocations are applied when it is loaded.
+ */
+void elf_move(struct elf_image *image, uint64_t virt, uint64_t slide, uint64_t phys);
+
+/** elf_is_pie() - a static PIE, and Loft can boot those */
+static inline bool elf_is_pie(const struct elf_image *image)
+{
+	return IS_ENABLED(CONFIG_PIE) && image->pie;
+}
+
+/** elf_is_low() - is it linked in the lower half? */
+static inline bool elf_is_low(const struct elf_image *image)
+{
+	return !(image->va_lowest & BIT(55));
+}
 
 /** elf_segment_last() - last virtual address (inclusive) of a segment */
 static inline vaddr_t elf_segment_last(const struct elf_segment *segment)

@@ -51,7 +51,7 @@ static int entry_mode(const struct elf_image *image, uint64_t flags, enum elf_mo
 	else if (flags & LOFT_FLAG_IDENTITY)
 		*mode = ELF_IDENTITY;
 	else
-		*mode = high ? ELF_MAPPED : ELF_UNMAPPED;
+		*mode = high || elf_is_pie(image) ? ELF_MAPPED : ELF_UNMAPPED;
 	return 0;
 }
 

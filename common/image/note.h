@@ -18,9 +18,11 @@
  * struct boot_params - the values that were given, by key
  * @value: indexed by LOFT_NOTE_*
  * @given: BIT(key) where value[key] was given
+ * @on, @off: LOFT_FLAG_* that are set and cleared whatever FLAGS is (-o RANDOM_SLIDE=1)
  */
 struct boot_params {
 	uint64_t value[BOOT_PARAM_LAST + 1];
+	uint64_t on, off;
 	uint32_t given;
 };
 
@@ -42,7 +44,7 @@ struct boot_flag {
 	const char *name; /* "KEEP_IDMAP" */
 };
 
-extern const struct boot_flag boot_flags[7]; /* bit 0 first */
+extern const struct boot_flag boot_flags[8]; /* bit 0 first */
 
 /** boot_params_has() - was this key (LOFT_NOTE_*) given? */
 static inline bool boot_params_has(const struct boot_params *params, uint64_t key)
@@ -69,6 +71,9 @@ int __must_check boot_params_set(struct boot_params *params, uint64_t key, uint6
 /** boot_params_add_flag() - set LOFT_FLAG_* bits beside those given: bootelf -u, -w */
 void boot_params_add_flag(struct boot_params *params, uint64_t flags);
 
+/** boot_params_apply() - single flags that were given, into FLAGS */
+void boot_params_apply(struct boot_params *params);
+
 /** boot_params_merge() - what @over gives replaces what @params has (FLAGS as a whole) */
 void boot_params_merge(struct boot_params *params, const struct boot_params *over);
 
@@ -76,7 +81,8 @@ void boot_params_merge(struct boot_params *params, const struct boot_params *ove
  * boot_params_option() - bootelf -o NAME=value,NAME=value,...
  * @params: what it names is overridden, the rest stays; untouched on error
  * @text:   counts and sizes are decimal, addresses and FLAGS hex, 0x always makes hex; FLAGS takes
- *          names, too, and several joined by '|': FLAGS=KEEP_IDMAP|ALLOW_WX
+ *          names, too, and several joined by '|': FLAGS=KEEP_IDMAP|ALLOW_WX; a flag's own name with
+ *          0 or 1 changes that one alone: RANDOM_SLIDE=0
  *
  * Errors: -EINVAL  no '=', unknown name, no number, value out of range, a name twice
  *         -ENOTSUP as boot_params_set()

@@ -71,7 +71,7 @@ const struct boot_key boot_keys[BOOT_PARAM_LAST] = {
 	{ LOFT_NOTE_CONSOLE_VA, "CONSOLE_VA", check_page, false },
 };
 
-const struct boot_flag boot_flags[7] = {
+const struct boot_flag boot_flags[8] = {
 	{ LOFT_FLAG_UNMAPPED, "UNMAPPED" },
 	{ LOFT_FLAG_KEEP_IDMAP, "KEEP_IDMAP" },
 	{ LOFT_FLAG_ALLOW_WX, "ALLOW_WX" },
@@ -79,6 +79,7 @@ const struct boot_flag boot_flags[7] = {
 	{ LOFT_FLAG_PARK_SECONDARIES, "PARK_SECONDARIES" },
 	{ LOFT_FLAG_FDT_AT_DRAM_BASE, "FDT_AT_DRAM_BASE" },
 	{ LOFT_FLAG_IDENTITY, "IDENTITY" },
+	{ LOFT_FLAG_RANDOM_SLIDE, "RANDOM_SLIDE" },
 };
 
 int boot_params_set(struct boot_params *params, uint64_t key, uint64_t value, struct why *why)
@@ -109,6 +110,19 @@ void boot_params_merge(struct boot_params *params, const struct boot_params *ove
 		if (boot_params_has(over, key))
 			params->value[key] = over->value[key];
 	params->given |= over->given;
+	if (!IS_ENABLED(CONFIG_RANDOM_SLIDE))
+		return;
+	params->on = (params->on & ~over->off) | over->on;
+	params->off = (params->off & ~over->on) | over->off;
+}
+
+void boot_params_apply(struct boot_params *params)
+{
+	if (!IS_ENABLED(CONFIG_RANDOM_SLIDE))
+		return;
+	if (params->on | params->off)
+		boot_params_add_flag(params, params->on);
+	params->value[LOFT_NOTE_FLAGS] &= ~params->off;
 }
 
 /* Cuts the text up to @end (or its end) into @word. */
@@ -136,7 +150,8 @@ static int parse_flag(const char *word, uint64_t *flag, struct why *why)
 		return 0;
 	return refuse(why, -EINVAL,
 		      "-o: FLAGS has no \"%s\"; it has UNMAPPED KEEP_IDMAP ALLOW_WX "
-		      "NO_MMIO PARK_SECONDARIES FDT_AT_DRAM_BASE IDENTITY, joined by |",
+		      "NO_MMIO PARK_SECONDARIES FDT_AT_DRAM_BASE IDENTITY RANDOM_SLIDE, "
+		      "joined by |",
 		      word);
 }
 
@@ -173,9 +188,24 @@ static int parse_number(const struct boot_key *key, const char **text, uint64_t 
 	return 0;
 }
 
-/* One NAME=value at *text; on success *text is behind it. */
+/* RANDOM_SLIDE=0: one flag, the others as they are. */
+static int parse_one_flag(const struct boot_flag *flag, const char **text,
+			  struct boot_params *given, struct why *why)
+{
+	char digit = **text;
+
+	if ((digit != '0' && digit != '1') || (text[0][1] && text[0][1] != ','))
+		return refuse(why, -EINVAL, "-o: %s is 0 or 1", flag->name);
+	if ((given->on | given->off) & flag->flag)
+		return refuse(why, -EINVAL, "-o: %s is given twice", flag->name);
+	*(digit == '1' ? &given->on : &given->off) |= flag->flag;
+	(*text)++;
+	return 0;
+}
+
+/* One NAME=value at *text, a flag's into @given; on success *text is behind it. */
 static int parse_option(const char **text, const struct boot_key **key, uint64_t *value,
-			struct why *why)
+			struct boot_params *given, struct why *why)
 {
 	char name[24];
 	int err = take_word(text, "=,", name, sizeof(name), why);
@@ -192,9 +222,13 @@ static int parse_option(const char **text, const struct boot_key **key, uint64_t
 		return (*key)->key == LOFT_NOTE_FLAGS ? parse_flags(text, value, why)
 						      : parse_number(*key, text, value, why);
 	}
+	*key = NULL;
+	for (unsigned i = 0; IS_ENABLED(CONFIG_RANDOM_SLIDE) && i < ARRAY_SIZE(boot_flags); i++)
+		if (strcmp(name, boot_flags[i].name) == 0)
+			return parse_one_flag(&boot_flags[i], text, given, why);
 	return refuse(why, -EINVAL,
 		      "-o: unknown name \"%s\"; known are VIRT_START VA_BITS GRANULE "
-		      "ENTRY_EL FLAGS STACK_SIZE CONSOLE_VA",
+		      "ENTRY_EL FLAGS STACK_SIZE CONSOLE_VA, and the flags",
 		      name);
 }
 
@@ -205,13 +239,14 @@ int boot_params_option(struct boot_params *params, const char *text, struct why 
 	for (;;) {
 		const struct boot_key *key = NULL;
 		uint64_t value;
-		int err = parse_option(&text, &key, &value, why);
+		int err = parse_option(&text, &key, &value, &given, why);
 
 		if (err)
 			return err;
-		if (boot_params_has(&given, key->key))
+		if (key && boot_params_has(&given, key->key))
 			return refuse(why, -EINVAL, "-o: %s is given twice", key->name);
-		err = boot_params_set(&given, key->key, value, why);
+		if (key)
+			err = boot_params_set(&given, key->key, value, why);
 		if (err)
 			return err;
 		if (*text == '\0')

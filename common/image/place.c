@@ -104,9 +104,6 @@ static int displace(const struct elf_image *image, const struct load_range *file
 	paddr_t start;
 	int err;
 
-	for (unsigned i = 0; i < image->segment_count; i++)
-		if (memmap_is_dram(map, image->segment[i].paddr, image->segment[i].memsz))
-			return 0;
 	if (span == UINT64_MAX)
 		return refuse(why, -ENOMEM, "the segments span the whole address space");
 	err = place_find(map, file, false, span + 1, offset, &start, why);
@@ -115,6 +112,14 @@ static int displace(const struct elf_image *image, const struct load_range *file
 	placement->displaced = true;
 	placement->displacement = start - image->pa_lowest;
 	return 0;
+}
+
+static bool any_dram(const struct elf_image *image, const struct memmap *map)
+{
+	for (unsigned i = 0; i < image->segment_count; i++)
+		if (memmap_is_dram(map, image->segment[i].paddr, image->segment[i].memsz))
+			return true;
+	return false;
 }
 
 /* With what there is of DRAM: whoever links for one machine meets another. */
@@ -161,6 +166,16 @@ static int check_segment(const struct elf_segment *s, paddr_t pa, const struct l
 			      s->phdr, elf_segment_kind(s), pa, pa + (s->memsz - 1), owner->owner,
 			      owner->start, mem_range_last(owner));
 	return 0;
+}
+
+/* What may go anywhere stays where it was linked if that can be. */
+static bool all_free(const struct elf_image *image, const struct load_range *file,
+		     const struct memmap *map)
+{
+	for (unsigned i = 0; i < image->segment_count; i++)
+		if (check_segment(&image->segment[i], image->segment[i].paddr, file, map, NULL))
+			return false;
+	return true;
 }
 
 /*
@@ -222,7 +237,9 @@ int place_plan(const struct source *source, const struct elf_image *image, enum 
 	int err = 0;
 
 	memset(placement, 0, sizeof(*placement));
-	if (mode == ELF_MAPPED && image->linked_at_va)
+	if (elf_is_pie(image) && elf_is_low(image)
+		    ? !all_free(image, &file, map)
+		    : mode == ELF_MAPPED && image->linked_at_va && !any_dram(image, map))
 		err = displace(image, &file, map, placement, why);
 	for (unsigned i = 0; !err && i < image->segment_count; i++) {
 		const struct elf_segment *s = &image->segment[i];

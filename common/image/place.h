@@ -51,7 +51,8 @@ static inline paddr_t place_pa(const struct placement *placement, const struct e
  * taken.
  * A mapped kernel linked without AT() (p_paddr = p_vaddr, none of it DRAM) goes to the lowest
  * PLACE_ALIGN-aligned free DRAM, off the file's bytes, with its distances (and p_paddr modulo
- * PLACE_ALIGN) kept.
+ * PLACE_ALIGN) kept. So does a static PIE that is linked in the lower half, in every mode, unless
+ * the place it was linked at is free.
  *
  * Errors: -ENXIO  a segment is not (wholly) DRAM, or over page 0, which is not mapped
  *         -EEXIST a segment would lie over something owned: both are named

@@ -120,6 +120,20 @@ int __must_check map_plan(const struct map_request *request, struct map_plan *pl
 int __must_check map_plan_geometry(const struct map_request *request, struct map_plan *plan,
 				   struct why *why);
 
+#define MAP_SLIDE (2 * MIB) /* a random slide is a multiple of it */
+
+/**
+ * map_slide() - how far up a static PIE is moved by a random number
+ * @plan:   with its geometry (map_plan_geometry())
+ * @random: any number; all bits of it count
+ *
+ * The image ends in the half, and off the linear map and the devices. 0, where it was linked, is
+ * always one of the answers.
+ *
+ * Return: bytes, a multiple of MAP_SLIDE
+ */
+uint64_t map_slide(const struct map_request *request, const struct map_plan *plan, uint64_t random);
+
 /**
  * map_plan_audit() - W^X over the plan; with ALLOW_WX a kernel may be an offender by its own wish
  */

@@ -29,6 +29,9 @@ PHDRS
 	rodata	PT_LOAD FLAGS(4);		/* R: neither writable nor executable */
 	data	PT_LOAD FLAGS(6);	/* R W */
 	note	PT_NOTE FLAGS(4);		/* what the kernel asks of Loft */
+#ifdef PIE
+	dynamic	PT_DYNAMIC FLAGS(4);		/* where the relocations are */
+#endif
 }
 
 SECTIONS
@@ -49,6 +52,24 @@ SECTIONS
 	LOAD(.note.loft) {
 		KEEP(*(.note.loft))
 	} :rodata :note
+#ifdef PIE	/* -DPIE, and -pie for compiler and linker: Loft applies the relocations */
+	LOAD(.rela.dyn) {
+		*(.rela .rela.* .rela*)
+	} :rodata
+	LOAD(.relr.dyn) {
+		*(.relr.dyn)
+	} :rodata
+	LOAD(.dynamic) {
+		*(.dynamic)
+	} :rodata :dynamic
+	LOAD(.dynsym) { *(.dynsym) } :rodata
+	LOAD(.dynstr) { *(.dynstr) } :rodata
+	LOAD(.hash) { *(.hash) } :rodata
+	LOAD(.gnu.hash) { *(.gnu.hash) } :rodata
+	LOAD(.data.rel.ro) {	/* addresses that are constants, once they have been relocated */
+		*(.data.rel.ro .data.rel.ro.* .got .got.plt)
+	} :rodata
+#endif
 	__rodata_end = .;
 
 	. = ALIGN(GRANULE);
@@ -66,6 +87,7 @@ SECTIONS
 	__image_end = .;
 
 	/DISCARD/ : {
+		*(.gnu.version .gnu.version_*)
 		*(.comment .note.GNU-stack .eh_frame .eh_frame_hdr .note.gnu.*)
 	}
 }

@@ -299,6 +299,7 @@ static void check_chosen(void)
 	const uint64_t root = kernel.geometry.root_pa;
 	uint64_t number = 0;
 	uint32_t size = 0;
+	bool pie;
 
 	if (!check(chosen != FDT_NONE, "the FDT has /chosen", 0))
 		return;
@@ -313,8 +314,11 @@ static void check_chosen(void)
 	check(fdt_number(fdt, chosen, LOFT_FDT_BOOT_TIME_NS, &number) && number,
 	      LOFT_FDT_BOOT_TIME_NS, number);
 	print("  boot EL    %u\n  boot time  %u us\n", kernel.boot_el, number / 1000);
-	/* a kernel linked high without AT() lies where Loft found room, and is told where */
-	if (LINK_OFFSET != VIRT_START)
+	/* who is linked high without AT(), or a static PIE, is told where Loft put it */
+	pie = fdt_property(fdt, chosen, LOFT_FDT_KERNEL_VIRT, &size);
+	if (pie)
+		check_number(fdt, chosen, LOFT_FDT_KERNEL_VIRT, (uint64_t)__text_start);
+	if (pie || LINK_OFFSET != VIRT_START)
 		check_number(fdt, chosen, LOFT_FDT_KERNEL_PHYS, image_pa());
 	number = 0;
 	if (fdt_property(fdt, chosen, "kaslr-seed", &size))

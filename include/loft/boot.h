@@ -62,7 +62,8 @@
 #define LOFT_FLAG_PARK_SECONDARIES	LOFT_U64(0x10)	/* CPUs started, parked: loft_mailbox */
 #define LOFT_FLAG_FDT_AT_DRAM_BASE	LOFT_U64(0x20)	/* a copy of the FDT at the base of DRAM */
 #define LOFT_FLAG_IDENTITY		LOFT_U64(0x40)	/* VIRT_START 0: linear map in TTBR0 */
-#define LOFT_FLAG_ALL			LOFT_U64(0x7f)
+#define LOFT_FLAG_RANDOM_SLIDE		LOFT_U64(0x80)	/* a static PIE: at a random address */
+#define LOFT_FLAG_ALL			LOFT_U64(0xff)
 
 #define LOFT_STACK_SIZE_DEFAULT		LOFT_U64(0x4000)
 
@@ -94,6 +95,7 @@
 #define LOFT_FDT_SECONDARY_ENTRY	"loft,secondary-entry"	/* PA: CPU_ON, or release */
 #define LOFT_FDT_BOOT_TIME_NS		"loft,boot-time-ns"
 #define LOFT_FDT_KERNEL_PHYS		"loft,kernel-phys"	/* if Loft chose the place */
+#define LOFT_FDT_KERNEL_VIRT		"loft,kernel-virt"	/* static PIE: where its lowest granule is */
 /* in the /chosen of a tree that you bring: Loft leaves its /memory alone */
 #define LOFT_FDT_KEEP_MEMORY		"loft,keep-memory"
 /* in a /reserved-memory node: yours once you stand on your own feet (boot stack, early vectors) */

@@ -297,6 +297,8 @@ def tree(qemu, tmp_path, loft):
 def test_k3_memory_is_the_machines(loft, highhalf, tree, memory):
     """K3: the example kernel, given a board's tree, finds the memory that there is."""
     m = loft(loads=[(highhalf, 0x48000000), (tree(memory), 0x50000000)])
+    assert '\nok   /memory of the FDT has the machine\'s DRAM, 1 banks of 1048576 KiB in all' in m.run_check(
+        'bootelf -n -d 50000000 48000000')
     m.send('bootelf -d 50000000 48000000\r')
     text = m.finish()
     assert re.search(r'^highhalf: \d+ ok, 0 FAIL$', text, re.M), text
@@ -307,6 +309,7 @@ def test_k3_memory_is_kept_on_request(loft, highhalf, tree, how):
     m = loft(loads=[(highhalf, 0x48000000), (tree('<0 0 0 0>', 'loft,keep-memory;' if how == 'property' else ''), 0x50000000)])
     if how == 'variable':
         m.run('setenv fdt_keep_memory yes')
+    assert '/memory' not in m.run_check('bootelf -n -d 50000000 48000000')
     m.send('bootelf -d 50000000 48000000\r')
     assert not re.search(r'^highhalf: \d+ ok, 0 FAIL$', m.finish(), re.M)
 

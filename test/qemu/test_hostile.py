@@ -8,7 +8,7 @@ import zlib
 
 import pytest
 
-from elfbuild import BASE, DRAM, NOTE_KEYS, R, VIRT, W, X, Elf, Segment, note, with_note, words, PT_NOTE, SPIN
+from elfbuild import BASE, DRAM, NOTE_KEYS, R, VIRT, W, X, Elf, Segment, note, with_note, words, PT_INTERP, PT_NOTE, SPIN
 
 TEXT = Segment()
 HIGH = 0xffffffff80000000
@@ -45,7 +45,8 @@ ELFS = {
     'machine-arm32': (Elf(machine=40), r'40.*AArch64'),
     'class-32': (Elf(ident=b'\x7fELF\x01\x01\x01' + b'\0' * 9), r'32-bit'),
     'big-endian': (Elf(ident=b'\x7fELF\x02\x02\x01' + b'\0' * 9), r'big-endian'),
-    'type-dyn': (Elf(type=3), r'type 3'),
+    'type-dyn': (Elf([Segment(), Segment(b'/lib/ld.so', type=PT_INTERP)], type=3), r'PT_INTERP'),
+    'type-core': (Elf(type=4), r'type 4'),
     'type-rel': (Elf(type=1), r'type 1'),
     'type-core': (Elf(type=4), r'type 4'),
     'phentsize': (Elf(phentsize=32), r'e_phentsize.*32'),

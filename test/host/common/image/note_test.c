@@ -49,9 +49,9 @@ static const struct value_case values[] = {
 	{ LOFT_NOTE_ENTRY_EL, 1, 0, "" },
 	{ LOFT_NOTE_ENTRY_EL, 2, 0, "" },
 	{ LOFT_NOTE_ENTRY_EL, 3, -EINVAL, "ENTRY_EL 3 is neither 1 nor 2" },
-	{ LOFT_NOTE_FLAGS, 0x7f, 0, "" },
+	{ LOFT_NOTE_FLAGS, 0xff, 0, "" },
 	{ LOFT_NOTE_FLAGS, 0x8000000000000081, -EINVAL,
-	  "FLAGS 0x8000000000000081 has unknown bits 0x8000000000000080" },
+	  "FLAGS 0x8000000000000081 has unknown bits 0x8000000000000000" },
 	{ LOFT_NOTE_STACK_SIZE, 4096, 0, "" },
 	{ LOFT_NOTE_STACK_SIZE, 16 * MIB, 0, "" },
 	{ LOFT_NOTE_STACK_SIZE, 0, -EINVAL, "STACK_SIZE 0 is not within 4096..16777216" },
@@ -92,10 +92,10 @@ struct option_case {
 	const char *sentence;
 };
 
-#define NAMES "VIRT_START VA_BITS GRANULE ENTRY_EL FLAGS STACK_SIZE CONSOLE_VA"
+#define NAMES "VIRT_START VA_BITS GRANULE ENTRY_EL FLAGS STACK_SIZE CONSOLE_VA, and the flags"
 #define FLAG_NAMES                                                                \
 	"UNMAPPED KEEP_IDMAP ALLOW_WX NO_MMIO PARK_SECONDARIES FDT_AT_DRAM_BASE " \
-	"IDENTITY, joined by |"
+	"IDENTITY RANDOM_SLIDE, joined by |"
 
 static const struct option_case bad_options[] = {
 	{ "", -EINVAL, "-o: \"\" is not of the form NAME=value" },
@@ -118,7 +118,11 @@ static const struct option_case bad_options[] = {
 	{ "FLAGS=WX", -EINVAL, "-o: FLAGS has no \"WX\"; it has " FLAG_NAMES },
 	{ "FLAGS=", -EINVAL, "-o: FLAGS has no \"\"; it has " FLAG_NAMES },
 	{ "FLAGS=ALLOW_WX|", -EINVAL, "-o: FLAGS has no \"\"; it has " FLAG_NAMES },
-	{ "FLAGS=80", -EINVAL, "FLAGS 0x80 has unknown bits 0x80" },
+	{ "RANDOM_SLIDE=2", -EINVAL, "-o: RANDOM_SLIDE is 0 or 1" },
+	{ "RANDOM_SLIDE=", -EINVAL, "-o: RANDOM_SLIDE is 0 or 1" },
+	{ "RANDOM_SLIDE=01", -EINVAL, "-o: RANDOM_SLIDE is 0 or 1" },
+	{ "RANDOM_SLIDE=1,RANDOM_SLIDE=0", -EINVAL, "-o: RANDOM_SLIDE is given twice" },
+	{ "FLAGS=100", -EINVAL, "FLAGS 0x100 has unknown bits 0x100" },
 	{ "FLAGS=1,FLAGS=2", -EINVAL, "-o: FLAGS is given twice" },
 };
 
@@ -157,6 +161,26 @@ static void test_options(void **state)
 	assert_false(boot_params_has(&params, LOFT_NOTE_CONSOLE_VA));
 	boot_params_add_flag(&params, LOFT_FLAG_UNMAPPED);
 	assert_true(params.value[LOFT_NOTE_FLAGS] == 0xf);
+}
+
+/* The last word on one flag counts, whatever FLAGS is. */
+static void test_single_flags(void **state)
+{
+	struct boot_params over = { .given = 0 };
+
+	(void)state;
+	memset(&params, 0, sizeof(params));
+	assert_int_equal(boot_params_set(&params, LOFT_NOTE_FLAGS, 0x82, NULL), 0);
+	assert_int_equal(boot_params_option(&over, "RANDOM_SLIDE=1,VA_BITS=39,NO_MMIO=1", &why), 0);
+	assert_int_equal(boot_params_option(&over, "RANDOM_SLIDE=0", &why), 0);
+	assert_false(boot_params_has(&over, LOFT_NOTE_FLAGS));
+	boot_params_merge(&params, &over);
+	boot_params_apply(&params);
+	assert_true(params.value[LOFT_NOTE_FLAGS] == 0xa);
+	memset(&params, 0, sizeof(params));
+	assert_int_equal(boot_params_option(&params, "RANDOM_SLIDE=1", &why), 0);
+	boot_params_apply(&params);
+	assert_true(boot_params_get(&params, LOFT_NOTE_FLAGS, 0) == LOFT_FLAG_RANDOM_SLIDE);
 }
 
 static void test_add_flag_and_merge(void **state)
@@ -470,6 +494,7 @@ int main(void)
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_bad_options),
 		cmocka_unit_test(test_options),
+		cmocka_unit_test(test_single_flags),
 		cmocka_unit_test(test_add_flag_and_merge),
 		cmocka_unit_test(test_agreements),
 		cmocka_unit_test(test_granule_by_default),
