@@ -99,7 +99,7 @@ CFLAGS := $(c-flags) $(if $(LLVM),-Oz,-Os) -ffreestanding $(ARCHFLAGS) \
 	  $(if $(LLVM),,-mno-outline-atomics $(gcc-size)) -include lib/base/hidden.h
 # Addends of relocations also lie in place, as GNU ld leaves them, so that code which runs before
 # the move reads right offsets.
-LDFLAGS := -pie --no-dynamic-linker -T arch/arm64/loft.lds --gc-sections --build-id=none \
+LDFLAGS := -L $(O) -pie --no-dynamic-linker -T arch/arm64/loft.lds --gc-sections --build-id=none \
 	   -z max-page-size=4096 -z text -z noexecstack --orphan-handling=error \
 	   $(if $(LLVM),--apply-dynamic-relocs) --fatal-warnings --defsym=vfprintf=__i_vfprintf
 LIBS = $(LOFT_SYSROOT)/usr/lib/aarch64-linux-gnu/libfdt.a \
@@ -199,7 +199,10 @@ $(O)/ksyms.o $(O)/ksyms-empty.o $(relocs): %.o: %.S $(O)/.flags
 	$(Q)$(NM) -n $< >$@
 
 link = $(LD) $(LDFLAGS) -Map $(@:.elf=.map) -o $@ $(filter %.o,$^) --start-group $(LIBS) --end-group
-link-needs := $(objs) arch/arm64/loft.lds $(O)/.flags $(O)/.objects
+# Only where a fault can be gone on from; else its place is empty.
+$(O)/cold.lds: arch/arm64/cold.lds $(O)/.flags
+	$(Q)if [ -n "$(CONFIG_COLD)" ]; then cat $<; else echo '__cold_start = .; __cold_text_end = .; __cold_end = .;'; fi >$@
+link-needs := $(objs) arch/arm64/loft.lds $(O)/cold.lds $(O)/.flags $(O)/.objects
 
 $(O)/loft.pass1.elf: $(link-needs) $(O)/ksyms-empty.o
 	$(Q)$(link)

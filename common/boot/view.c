@@ -66,6 +66,7 @@ static void look_at_loft(void)
 	if (!memmap_alloc(&machine.mem, arena.size, 4 * KIB, true, ~UINT64_C(0), 0,
 			  "names of Loft's map", &at, NULL)) {
 		arena.mem = (char *)at;
+		names.cold = loft.cold;
 		if (map_loft_take(&names, &machine, &arena, NULL) ||
 		    map_loft_plan(&machine, (paddr_t)__image_start, &names, NULL))
 			names.count = 0;
@@ -271,7 +272,9 @@ static void check_loft(struct checks *c)
 		unsigned kind;
 		const char *what;
 	} parts[] = {
-		{ __image_start, __text_end, PT_CODE, "r-x: Loft's text" },
+		{ __image_start, __cold_text_end, PT_CODE, "r-x: Loft's text" },
+		{ __cold_text_end, __cold_end, PT_RODATA, "r--: Loft's rodata, fetched late" },
+		{ __cold_end, __text_end, PT_CODE, "r-x: Loft's text, the rest" },
 		{ __text_end, __rodata_end, PT_RODATA, "r--: Loft's rodata" },
 		{ NULL, (char *)PAGE, PT_HOLE, "not mapped: page 0" },
 		{ __stack_guard, __stack_bottom, PT_HOLE, "not mapped: guard page of the stack" },
@@ -286,11 +289,14 @@ static void check_loft(struct checks *c)
 	      "MMU and caches on, TTBR0 holds these tables");
 	map_check_wx(c, pt_audit_wx(&loft.map, NULL, &first), &first);
 	survey(&s, c);
-	check(c, s.executes == (uint64_t)(__text_end - __image_start),
+	check(c,
+	      s.executes == (uint64_t)(__text_end - __image_start) -
+				    (uint64_t)(__cold_end - __cold_text_end),
 	      "nothing but text executes: 0x%llx bytes", ULL(s.executes));
 	for (unsigned i = 0; i < ARRAY_SIZE(parts); i++)
-		check(c, kind_of(parts[i].start, parts[i].end) == parts[i].kind, "0x%llx is %s",
-		      ULL((paddr_t)parts[i].start), parts[i].what);
+		if (parts[i].end > parts[i].start)
+			check(c, kind_of(parts[i].start, parts[i].end) == parts[i].kind,
+			      "0x%llx is %s", ULL((paddr_t)parts[i].start), parts[i].what);
 	check(c, !s.disagree, "the hardware agrees at both ends of %u ranges", s.runs);
 }
 

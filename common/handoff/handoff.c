@@ -205,6 +205,7 @@ static int build_el1(struct boot *b, struct why *why)
 		return 0;
 	}
 	rc = plan_memory(plan, why);
+	plan->cold = loft.cold;
 	if (!rc)
 		rc = map_loft_plan(&machine, (paddr_t)__image_start, plan, why);
 	if (!rc)

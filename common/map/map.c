@@ -9,7 +9,7 @@
 #include "lib/base/err.h"
 
 #define PAGE     (4 * KIB)
-#define CUTS_MAX (MEMMAP_OWNED_MAX + 8)
+#define CUTS_MAX (MEMMAP_OWNED_MAX + 12)
 
 /* A piece of DRAM that is not plain data. */
 struct cut {
@@ -33,10 +33,28 @@ static void cut_add(struct cuts *cuts, struct cut new)
 	cuts->cut[i] = new;
 }
 
-static void cut_image(struct cuts *cuts, paddr_t home)
+static void cut_text(struct cuts *cuts, paddr_t start, paddr_t end)
+{
+	if (end > start)
+		cut_add(cuts, (struct cut){ start, end, PT_CODE, true, "Loft text" });
+}
+
+static void cut_image(struct cuts *cuts, paddr_t home, bool cold)
 {
 #define AT(symbol) (home + (paddr_t)((symbol)-__image_start))
-	cut_add(cuts, (struct cut){ home, AT(__text_end), PT_CODE, true, "Loft text" });
+	if (IS_ENABLED(CONFIG_COLD) && cold) {
+		cut_text(cuts, home, AT(__cold_start));
+		cut_add(cuts, (struct cut){ AT(__cold_start), AT(__cold_end), PT_DATA, false,
+					    "Loft in flash" });
+		cut_text(cuts, AT(__cold_end), AT(__text_end));
+	} else if (IS_ENABLED(CONFIG_COLD)) {
+		cut_text(cuts, home, AT(__cold_text_end));
+		cut_add(cuts, (struct cut){ AT(__cold_text_end), AT(__cold_end), PT_RODATA, true,
+					    "Loft rodata" });
+		cut_text(cuts, AT(__cold_end), AT(__text_end));
+	} else {
+		cut_text(cuts, home, AT(__text_end));
+	}
 	cut_add(cuts,
 		(struct cut){ AT(__text_end), AT(__rodata_end), PT_RODATA, true, "Loft rodata" });
 	cut_add(cuts, (struct cut){ AT(__stack_guard), AT(__stack_bottom), PT_DATA, false,
@@ -122,7 +140,7 @@ int map_loft_plan(const struct machine *m, paddr_t home, struct map_loft *plan, 
 						     ALIGN_UP(r->start + r->size, PAGE), PT_DATA,
 						     false, r->owner });
 	}
-	cut_image(&cuts, home);
+	cut_image(&cuts, home, plan->cold);
 	windows_merge(&devices, m->win, m->win_count, &m->mem, PAGE);
 	for (unsigned b = 0; b < m->mem.bank_count && !rc; b++) {
 		for (; d < devices.count && devices.win[d].start < m->mem.bank[b].start && !rc; d++)

@@ -17,6 +17,7 @@
  * @region, @room: from map_loft_take(), which is given as much as map_loft_need()
  * @win, @win_room: while it is made
  * @va_bits: the smallest size that covers them
+ * @cold: what no boot needs is not at home, and not mapped (common/start/cold.c)
  */
 struct map_loft {
 	struct pt_region *region;
@@ -24,6 +25,7 @@ struct map_loft {
 	unsigned room, win_room;
 	unsigned count;
 	unsigned va_bits;
+	bool cold;
 };
 
 /** map_loft_need() - bytes for a plan with so many windows, whatever is claimed until then */

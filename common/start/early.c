@@ -270,7 +270,27 @@ static int take_arena(struct early *e, struct home *h, paddr_t last)
 	return map_loft_take(&e->plan, m, &arena, &e->why);
 }
 
-static int choose_home(struct early *e, struct home *h)
+/*
+ * Does it pay, and can it be fetched later? From DRAM it must move now: that memory is a kernel's.
+ * In flash it stays readable as a device's window.
+ */
+static bool leave_cold(const struct machine *m, paddr_t image)
+{
+	paddr_t start = image + loft_offset(__cold_start);
+	uint64_t size = (uint64_t)(__cold_end - __cold_start);
+
+	if (!IS_ENABLED(CONFIG_COLD) || !start_in_flash(&board.start, image))
+		return false;
+	for (unsigned i = 0; i < m->win_count; i++) {
+		uint64_t before = start - m->win[i].start;
+
+		if (before < m->win[i].size && size <= m->win[i].size - before)
+			return true;
+	}
+	return false;
+}
+
+static int choose_home(struct early *e, struct home *h, paddr_t image)
 {
 	struct machine *m = &e->machine;
 	struct why *why = &e->why;
@@ -286,6 +306,7 @@ static int choose_home(struct early *e, struct home *h)
 				  &h->fdt, why);
 	if (!rc)
 		rc = take_arena(e, h, last);
+	e->plan.cold = leave_cold(m, image);
 	if (!rc)
 		rc = map_loft_plan(m, h->image, &e->plan, why);
 	if (rc)
@@ -307,14 +328,21 @@ static int cover_home(struct early *e, const struct home *h)
 	return rc ? rc : early_cover(e, h->tables, h->tables + h->tables_size);
 }
 
+static void move_part(char *home, const char *start, const char *end)
+{
+	mem_copy(home + loft_offset(start), start, (uint64_t)(end - start));
+}
+
 static void move_image(const struct home *h, struct early *e)
 {
 	char *home = (char *)h->image;
+	const char *cold = e->plan.cold ? __cold_start : __cold_end;
 
-	mem_copy(home, __image_start, loft_offset(__data_end));
+	move_part(home, __image_start, cold);
+	move_part(home, __cold_end, __data_end);
 	mem_fill(home + loft_offset(__bss_start), 0,
 		 loft_offset(__bss_end) - loft_offset(__bss_start));
-	relocate(home);
+	relocate(home, e->plan.cold ? RELOCATE_HOT : RELOCATE_ALL);
 	/*
 	 * The machine and what Loft knows of itself travel from the scratch into the globals of the
 	 * new image.
@@ -325,7 +353,9 @@ static void move_image(const struct home *h, struct early *e)
 	 * Fetched with the MMU off while the maps change: instructions must be in memory, not only
 	 * in the D-cache.
 	 */
-	cache_clean_poc(home, loft_offset(__text_end));
+	cache_clean_poc(home, loft_offset(cold));
+	cache_clean_poc(home + loft_offset(__cold_end),
+			loft_offset(__text_end) - loft_offset(__cold_end));
 }
 
 static void note_time(struct early *e, unsigned step)
@@ -355,6 +385,7 @@ static void build_map(struct early *e, const struct home *home, paddr_t image)
 {
 	mem_fill((void *)home->tables, 0, home->tables_size);
 	e->loft.at_home = true;
+	e->loft.cold = e->plan.cold;
 	e->loft.entry_el = cpu_entered_el3() ? 3 : cpu_el();
 	e->loft.started = image;
 	e->loft.arena = (struct pt_arena){ .mem = (uint64_t *)home->tables,
@@ -399,7 +430,7 @@ early_relocated(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
 	note_time(e, EARLY_TICKS_MMU_ON);
 	fdt = learn(e, scratch, fdt_hint, image);
 	note_time(e, EARLY_TICKS_TREE);
-	if (choose_home(e, &home))
+	if (choose_home(e, &home, image))
 		early_stop("no place for Loft: ", e->why.text);
 	if (cover_home(e, &home))
 		early_stop("no place for Loft: ", "its tables are full");
@@ -416,6 +447,6 @@ early_relocated(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
 void early_main(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
 {
 	if (!start_in_flash(&board.start, image))
-		relocate((char *)image);
+		relocate((char *)image, RELOCATE_ALL);
 	early_relocated(scratch, fdt_hint, image);
 }

@@ -11,13 +11,24 @@
  */
 static uint64_t relocated __attribute__((section(".data.relocated")));
 
-void relocate(char *image)
+/*
+ * Each piece of the image has groups of its own, an address and the bitmaps that follow it: no
+ * bitmap reaches over the code between them.
+ */
+void relocate(char *image, enum relocate_part part)
 {
 	const uint64_t *entry = (const uint64_t *)__relr_start;
-	uint64_t delta = (uint64_t)image - relocated;
+	uint64_t cold = loft_offset(__cold_start),
+		 cold_size = (uint64_t)(__cold_end - __cold_start);
+	uint64_t delta = (uint64_t)image - (part == RELOCATE_COLD ? 0 : relocated);
 	uint64_t *next = (uint64_t *)image;
+	bool wanted = false;
 
 	for (; entry < (const uint64_t *)__relr_end; entry++) {
+		if (!(*entry & 1))
+			wanted = part & (*entry - cold < cold_size ? RELOCATE_COLD : RELOCATE_HOT);
+		if (!wanted)
+			continue;
 		if (!(*entry & 1)) {
 			next = (uint64_t *)(image + *entry);
 			*next++ += delta;
@@ -27,5 +38,6 @@ void relocate(char *image)
 			next[__builtin_ctzll(bits)] += delta;
 		next += 63;
 	}
-	*(uint64_t *)(image + loft_offset(&relocated)) = (uint64_t)image;
+	if (part & RELOCATE_HOT)
+		*(uint64_t *)(image + loft_offset(&relocated)) = (uint64_t)image;
 }

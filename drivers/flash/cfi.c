@@ -28,23 +28,6 @@
 
 #define LOOKS_PER_MS   10000u /* a look is a read of the bank, 100 ns or more */
 
-void flash_read(const struct flash *flash, uint64_t offset, void *out, uint32_t count)
-{
-	uint32_t *word = out;
-	uint8_t *byte = out;
-
-	if (flash->width == 4) {
-		for (uint32_t at = 0; at < count; at += 4)
-			*word++ = mmio_read32(flash->base + offset + at);
-		return;
-	}
-	for (uint32_t at = 0; at < count; at += flash->width) {
-		uint32_t value = cfi_read(flash, offset + at);
-
-		memcpy(byte + at, &value, flash->width);
-	}
-}
-
 /* The statuses of all chips or'ed together. */
 static uint8_t fold(const struct flash *flash, uint32_t word)
 {

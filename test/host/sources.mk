@@ -12,6 +12,7 @@ host-y += drivers/serial/uart.c
 host-y += drivers/serial/rows.c
 host-y += drivers/flash/cfi.c
 host-y += drivers/flash/cfi_query.c
+host-y += drivers/flash/cfi_read.c
 host-y += drivers/fwcfg/fwcfg.c
 host-y += common/mem/memmap.c
 host-y += lib/gdb/gdbpacket.c

@@ -34,6 +34,22 @@ static void copy_up(char *dst, const char *src, uint64_t blocks)
 				   "v17", "v18", "v19", "v20", "v21", "v22", "v23");
 }
 
+void mem_read_device(void *dst, paddr_t from, uint64_t size)
+{
+	for (char *to = dst; size; size -= 64)
+		__asm__ volatile("ldp	x2, x3, [%1], #64\n\t"
+				 "ldp	x4, x5, [%1, #-48]\n\t"
+				 "ldp	x6, x7, [%1, #-32]\n\t"
+				 "ldp	x8, x9, [%1, #-16]\n\t"
+				 "stp	x2, x3, [%0], #64\n\t"
+				 "stp	x4, x5, [%0, #-48]\n\t"
+				 "stp	x6, x7, [%0, #-32]\n\t"
+				 "stp	x8, x9, [%0, #-16]"
+				 : "+r"(to), "+r"(from)
+				 :
+				 : "memory", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9");
+}
+
 static void copy_down(char *dst_end, const char *src_end, uint64_t blocks)
 {
 	for (; blocks; blocks--)

@@ -113,6 +113,8 @@
 #define ESR_EC_PC_ALIGN	    0x22
 #define ESR_EC_DABORT_LOWER 0x24
 #define ESR_EC_DABORT	    0x25
+#define ESR_FSC_TYPE	    0x3c /* of aborts; the two bits below it are the level */
+#define ESR_FSC_TRANSLATION 0x04
 #define ESR_EC_SP_ALIGN	    0x26
 #define ESR_EC_MOPS	    0x27
 #define ESR_EC_GCS	    0x2d

@@ -95,6 +95,16 @@ static bool fixed_up(struct fault_frame *frame)
 	return true;
 }
 
+/* Something touched what is still in flash: now it is there. */
+static bool fetched(const struct fault_frame *frame)
+{
+	unsigned ec = (unsigned)ID_GET(ESR_EC, frame->esr);
+
+	return IS_ENABLED(CONFIG_COLD) && frame->vector % 4 == 0 && frame->vector < 8 &&
+	       (ec == ESR_EC_IABORT || ec == ESR_EC_DABORT) &&
+	       (frame->esr & ESR_FSC_TYPE) == ESR_FSC_TRANSLATION && cold_fetch(frame->far);
+}
+
 /* gdb sees it first; what it has not settled goes on to the report. */
 static bool debugged(struct fault_frame *frame, uint64_t vector)
 {
@@ -112,7 +122,7 @@ uint64_t exception_entry(struct fault_frame *frame, uint64_t vector)
 	read_syndrome(frame, vector);
 	if (!loft_at_home())
 		early_fault(frame);
-	if (fixed_up(frame) || debugged(frame, vector))
+	if (fetched(frame) || fixed_up(frame) || debugged(frame, vector))
 		return (uint64_t)(frame + 1);
 	recovery = fault_recovery;
 	if (reporting++) {

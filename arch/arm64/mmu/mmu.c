@@ -33,3 +33,17 @@ int mmu_extend(struct pt *pt, const struct pt_region *region)
 	isb();	    /* ... before the next access may need them */
 	return rc;
 }
+
+int mmu_withdraw(struct pt *pt, const struct pt_region *region)
+{
+	int rc = pt_unmap(pt, region->va, region->size);
+
+	dsb(ishst); /* invalid descriptors visible to the walker before its copies are dropped */
+	if (pt->regime == PT_EL1)
+		__asm__ volatile("tlbi vmalle1" : : : "memory");
+	else
+		__asm__ volatile("tlbi alle2" : : : "memory");
+	dsb(nsh); /* no TLB entry is left ... */
+	isb();	  /* ... for what comes next */
+	return rc;
+}

@@ -49,3 +49,12 @@ int __must_check mmu_regs_for(const struct pt *pt, paddr_t vbar, struct mmu_regs
  * before the first use. Errors: as pt_map()
  */
 int __must_check mmu_extend(struct pt *pt, const struct pt_region *region);
+
+/**
+ * mmu_withdraw() - map something no more in the live map
+ * @region: as it was given to mmu_extend()
+ *
+ * The first half of break-before-make: on return no TLB entry of this CPU's leads there. Errors: as
+ * pt_unmap()
+ */
+int __must_check mmu_withdraw(struct pt *pt, const struct pt_region *region);

@@ -246,6 +246,30 @@ int pt_map(struct pt *pt, const struct pt_region *region)
 	return 0;
 }
 
+int pt_unmap(struct pt *pt, vaddr_t va, uint64_t size)
+{
+	unsigned stride = pt_stride(&pt->format);
+	uint64_t offset = va - pt->base;
+
+	if (offset >> pt->va_bits || size > BIT(pt->va_bits) - offset)
+		return -ENOENT;
+	while (size) {
+		unsigned shift = pt->root_shift;
+		uint64_t *slot = &pt->root[offset >> shift];
+
+		while (shift != pt->format.page_shift && (*slot & DESC_TYPE_MASK) == DESC_TABLE) {
+			shift -= stride;
+			slot = &pt_table(pt, *slot)[(offset >> shift) & (BIT(stride) - 1)];
+		}
+		if (!*slot || (offset & (BIT(shift) - 1)) || size < BIT(shift))
+			return -ENOENT;
+		*slot = 0;
+		offset += BIT(shift);
+		size -= BIT(shift);
+	}
+	return 0;
+}
+
 /*
  * Tables of one level that a region makes necessary: those whose span it fills only in part, or
  * that no block can stand for. Regions come ascending, so the only span that was counted already is

@@ -141,6 +141,17 @@ int __must_check pt_init(struct pt *pt, struct pt_arena *arena, enum pt_regime r
 int __must_check pt_map(struct pt *pt, const struct pt_region *region);
 
 /**
+ * pt_unmap() - take out what pt_map() put in
+ * @va, @size: whole leaves
+ *
+ * Tables stay where they are. A tree that an MMU uses needs its TLBs invalidated afterwards.
+ *
+ * Errors: -ENOENT nothing is mapped there, or a leaf reaches over an end; what comes before it in
+ *         the range is gone
+ */
+int __must_check pt_unmap(struct pt *pt, vaddr_t va, uint64_t size);
+
+/**
  * pt_tables_needed() - how many granules pt_init() and pt_map() will take for these regions
  *
  * Exact where the regions are sorted by va, an upper bound otherwise. Regions that pt_map() would

@@ -11,7 +11,7 @@
 #include "arch/layout.h"
 
 #define BLOCK (2 * MIB)
-#define EARLY_REGIONS 3
+#define EARLY_REGIONS 5
 
 static_assert(sizeof(struct early_mmu) <= EARLY_STATE_MMU_OFF, "start.S invalidates that much");
 
@@ -43,18 +43,27 @@ static void identity(struct pt_region *r, paddr_t start, paddr_t end, enum pt_ki
 static unsigned early_regions(paddr_t scratch, paddr_t image, const struct start *start,
 			      struct pt_region *r)
 {
+	unsigned n = 0;
+
 	if (start_in_flash(start, image)) {
-		identity(&r[0], ALIGN_DOWN(image, BLOCK), ALIGN_UP((paddr_t)__data_end, BLOCK),
+		identity(&r[n++], ALIGN_DOWN(image, BLOCK), ALIGN_UP((paddr_t)__data_end, BLOCK),
 			 PT_CODE);
-		identity(&r[1], ALIGN_DOWN(scratch, BLOCK), ALIGN_UP(scratch + SCRATCH_SIZE, BLOCK),
-			 PT_DATA);
+		identity(&r[n++], ALIGN_DOWN(scratch, BLOCK),
+			 ALIGN_UP(scratch + SCRATCH_SIZE, BLOCK), PT_DATA);
 	} else {
-		identity(&r[0], image, (paddr_t)__text_end, PT_CODE);
-		identity(&r[1], (paddr_t)__text_end, (paddr_t)__image_end, PT_DATA);
+		paddr_t text = image;
+
+		if (IS_ENABLED(CONFIG_COLD)) {
+			identity(&r[n++], image, (paddr_t)__cold_text_end, PT_CODE);
+			identity(&r[n++], (paddr_t)__cold_text_end, (paddr_t)__cold_end, PT_DATA);
+			text = (paddr_t)__cold_end;
+		}
+		identity(&r[n++], text, (paddr_t)__text_end, PT_CODE);
+		identity(&r[n++], (paddr_t)__text_end, (paddr_t)__image_end, PT_DATA);
 	}
-	identity(&r[2], ALIGN_DOWN(start->console, BLOCK),
+	identity(&r[n++], ALIGN_DOWN(start->console, BLOCK),
 		 ALIGN_DOWN(start->console, BLOCK) + BLOCK, PT_DEVICE);
-	return EARLY_REGIONS;
+	return n;
 }
 
 /* What lies beyond 512 GiB costs a level. */

@@ -97,6 +97,14 @@ void __attribute__((noreturn)) fault_stop(void);
  */
 void __attribute__((noreturn)) early_fault(const struct fault_frame *frame);
 
+/**
+ * cold_fetch() - bring home what was left in flash, where an access is to it
+ * @at: FAR of a translation fault
+ *
+ * Return: it is there now, and the access may be made again (common/start/cold.c)
+ */
+bool cold_fetch(vaddr_t at);
+
 /** loft_at_home() - true once globals can be used (common/start/early.c) */
 bool loft_at_home(void);
 

@@ -12,6 +12,13 @@
 void mem_copy(void *dst, const void *src, uint64_t size);
 
 /**
+ * mem_read_device() - copy out of Device memory, by pairs of aligned doublewords
+ * @dst, @from: 16-byte aligned
+ * @size: bytes, a multiple of 64
+ */
+void mem_read_device(void *dst, paddr_t from, uint64_t size);
+
+/**
  * mem_fill() - write a pattern of eight bytes again and again
  * @dst:     any alignment; the pattern's low byte goes there
  * @pattern: for an object of less than eight bytes, that object repeated

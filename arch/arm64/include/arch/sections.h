@@ -6,6 +6,7 @@
 #pragma once
 
 extern char __image_start[], __text_end[], __rodata_end[], __data_end[];
+extern char __cold_start[], __cold_text_end[], __cold_end[];
 extern char __bss_start[], __bss_end[];
 extern char __stack_guard[], __stack_bottom[], __stack_top[];
 extern char __fault_guard[], __fault_stack_bottom[], __fault_stack_top[];

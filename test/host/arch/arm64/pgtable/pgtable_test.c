@@ -98,6 +98,23 @@ static const struct single {
 	{ "PA of 53 bits", K64, 52, 0, { 0, BIT(52), 65536, 0, 0 }, -ERANGE, 1, 0, 0 },
 };
 
+/* All of it goes, and the tables serve again; more than was mapped is refused. */
+static void check_unmap(struct pt *pt, const struct single *c)
+{
+	vaddr_t last = c->region.va + (c->region.size - 1);
+	struct pt_leaf leaf;
+
+	assert_int_equal(pt_unmap(pt, c->region.va, c->region.size), 0);
+	assert_int_equal(pt_query(pt, c->region.va, &leaf), -ENOENT);
+	assert_int_equal(pt_query(pt, last, &leaf), -ENOENT);
+	assert_int_equal(pt_unmap(pt, c->region.va, c->region.size), -ENOENT);
+	assert_int_equal(pt_map(pt, &c->region), 0);
+	assert_int_equal(pt_query(pt, last, &leaf), 0);
+	assert_int_equal(leaf.pa + (last - leaf.va), c->region.pa + (c->region.size - 1));
+	assert_int_equal(pt_unmap(pt, c->region.va + leaf.size / 2, leaf.size / 2), -ENOENT);
+	assert_int_equal(pt_unmap(pt, last, UINT64_MAX), -ENOENT);
+}
+
 static void check_single(const struct single *c)
 {
 	struct pt_arena arena;
@@ -119,6 +136,8 @@ static void check_single(const struct single *c)
 		assert_int_equal(leaf.level, c->last_level);
 		assert_int_equal(leaf.pa + (last - leaf.va), c->region.pa + (c->region.size - 1));
 		assert_int_equal(pt_map(&pt, &c->region), -EEXIST);
+		assert_int_equal(arena.used, c->tables);
+		check_unmap(&pt, c);
 		assert_int_equal(arena.used, c->tables);
 	}
 	arena_free(&arena);
