@@ -30,6 +30,7 @@
 /* ---- MPIDR_EL1 - Multiprocessor Affinity */
 #define MPIDR_EL1_ALL      63, 0
 #define MPIDR_EL1_RES1	   BIT(31)
+#define MPIDR_EL1_MT BIT(24) /* Aff0 is a thread */
 #define MPIDR_EL1_AFFINITY (MASK(39, 32) | MASK(23, 0))
 
 /* ---- ID_AA64PFR0_EL1 - Processor Feature 0 */

@@ -55,6 +55,7 @@ static void copy_monitor(const struct start *start)
 	copy_code(start->el3.monitor);
 	m->dram_start = start->dram_start;
 	m->address_end = BIT(pa ? pa : 48);
+	m->mt = (sysreg_read(mpidr_el1) & MPIDR_EL1_MT) != 0;
 	m->base = start->el3.monitor;
 	m->size = start->el3.monitor_size;
 	m->console = start->console;
@@ -75,7 +76,7 @@ static void copy_monitor(const struct start *start)
 	if (IS_ENABLED(CONFIG_ARMSTUB))
 		return;
 	for (int64_t mpidr; (mpidr = el3_gic_next_cpu(&start->el3, &at)) >= 0;) {
-		int n = monitor_number((uint64_t)mpidr);
+		int n = monitor_number((uint64_t)mpidr, m->mt);
 
 		/* A CPU beyond the window has no stack, and parked itself. */
 		if (n < 0 || (uint64_t)MONITOR_SIZE(n + 1) > m->size)

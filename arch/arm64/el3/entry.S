@@ -9,7 +9,9 @@
 
 /* All in parentheses: the assembler's | binds tighter than its -, unlike C's. */
 #define MPIDR_NUMBER	 (((1 << MPIDR_AFF0_BITS) - 1) | (((1 << MPIDR_AFF1_BITS) - 1) << 8))
-#define MPIDR_UNNUMBERED (0xff00ffffff & ~(MPIDR_NUMBER))
+#define MPIDR_UNNUMBERED (0xffffffffffffffff - (MPIDR_NUMBER))
+#define MPIDR_AFFINITY	 0xff00ffffff
+#define MPIDR_MT_BIT	 24
 
 /*
  * el3_reset - what start.S does at EL3
@@ -25,10 +27,18 @@ FUNC(el3_reset)
 	adr_l	x0, board			/* its first member is a struct start */
 	ldp	x3, x4, [x0, #START_MONITOR]
 	cbz	x3, .Lel3_dead
-	mrs	x1, mpidr_el1
+	mrs	x2, mpidr_el1
+	mov_imm	x5, MPIDR_AFFINITY
+	and	x1, x2, x5
+	tbz	x2, #MPIDR_MT_BIT, .Lel3_number
+	ror	x1, x1, #8			/* as monitor_number(): Aff0 0 alone */
+.Lel3_number:
 	mov_imm	x5, MPIDR_UNNUMBERED
 	tst	x1, x5
-	/* a CPU that has no number cannot be told from another: it has no stack */
+	/*
+	 * A CPU that has no number cannot be told from another: it has no stack. It stays here, in
+	 * flash or in the armstub, whose CPUs all have numbers.
+	 */
 	b.ne	.Lel3_park
 	and	x2, x1, #((1 << MPIDR_AFF0_BITS) - 1)
 	ubfx	x5, x1, #8, #MPIDR_AFF1_BITS

@@ -37,8 +37,12 @@ enum {
 /* power_state in its original format: StateID 15:0, StateType 16, level 25:24. */
 #define POWER_STATE_STANDBY MASK(15, 0)
 
-int monitor_number(uint64_t mpidr)
+int monitor_number(uint64_t mpidr, bool mt)
 {
+	/* Aff0, the thread, goes where no number has bits: none but 0 has one. */
+	if (mt)
+		mpidr = mpidr >> 8 | mpidr << 56;
+
 	uint64_t aff0 = mpidr & (BIT(MPIDR_AFF0_BITS) - 1);
 	uint64_t aff1 = mpidr >> 8 & (BIT(MPIDR_AFF1_BITS) - 1);
 
@@ -91,7 +95,7 @@ void monitor_unlock(struct monitor *m, unsigned self)
 
 static struct monitor_cpu *target_of(struct monitor *m, uint64_t mpidr)
 {
-	int n = monitor_number(mpidr);
+	int n = monitor_number(mpidr, m->mt);
 
 	if (n < 0 || (unsigned)n >= m->cpus || m->cpu[n].state == MONITOR_ABSENT)
 		return NULL;

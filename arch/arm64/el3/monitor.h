@@ -50,11 +50,13 @@ struct monitor_cpu {
  * @dram_start: no entry point lies below, ...
  * @address_end: ... or from here on
  * @base, @size: the monitor's own window
+ * @mt:         MPIDR_EL1.MT of the boot CPU, and so of all: what PSCI calls a CPU does not have it
  * @spin_table: with CONFIG_ARMSTUB: a CPU that is off also goes where its word there says; 0: no
  *              table
  */
 struct monitor {
 	uint32_t cpus;
+	uint32_t mt;
 	paddr_t dram_start, address_end;
 	paddr_t base;
 	uint64_t size;
@@ -85,8 +87,10 @@ enum monitor_action {
 /**
  * monitor_number() - a CPU's slot by the affinity fields of its MPIDR, as PSCI gives them; -1 for
  * one that has none
+ * @mt: MPIDR_EL1.MT: Aff0 is a thread, Aff1 the core and Aff2 the cluster, as in all since
+ *      Cortex-A55 and A75; only thread 0 of a core has a number
  */
-int monitor_number(uint64_t mpidr);
+int monitor_number(uint64_t mpidr, bool mt);
 
 /**
  * monitor_call() - decide a call: PSCI 1.1 and SMCCC 1.1

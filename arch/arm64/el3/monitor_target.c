@@ -16,7 +16,9 @@
 
 static unsigned self_number(void)
 {
-	return (unsigned)monitor_number(sysreg_read(mpidr_el1) & MPIDR_EL1_AFFINITY);
+	uint64_t mpidr = sysreg_read(mpidr_el1);
+
+	return (unsigned)monitor_number(mpidr & MPIDR_EL1_AFFINITY, mpidr & MPIDR_EL1_MT);
 }
 
 static void put(const struct monitor *m, char c)

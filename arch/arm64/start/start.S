@@ -4,7 +4,7 @@
  *
  * Assumed:  any EL; x0 = FDT, 0, or another loader's leftovers; nothing else. At EL3 moreover that
  * this is a reset, with caches empty: what is stored there is Secure or past the caches, and no
- * maintenance of ours reaches a line that an earlier stage left dirty over it (doc/silicon.md). The
+ * maintenance of ours reaches a line that an earlier stage left dirty over it (doc/porting.md). The
  * image lies on a 4 KiB boundary.
  *
  * Establishes: interrupts masked, MMU and caches off with SCTLR_ELx written whole,

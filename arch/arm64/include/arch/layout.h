@@ -40,8 +40,8 @@
  *   +0x2000  struct monitor
  *   +0x4000  a stack for each CPU, by its number
  *
- * A CPU's number: Aff1 * 16 + Aff0.  No table is kept, because nothing could be claimed in one
- * without exclusives.
+ * A CPU's number: Aff1 * 16 + Aff0; with MPIDR_EL1.MT, Aff2 * 16 + Aff1, where Aff0 is 0.  No table
+ * is kept, because nothing could be claimed in one without exclusives.
  */
 #define MONITOR_STATE		0x2000
 #define MONITOR_STACKS		0x4000

@@ -63,16 +63,28 @@ static int64_t smc32(uint32_t function, uint64_t x1, uint64_t x2, uint64_t x3)
 static void numbers(void **state)
 {
 	(void)state;
-	assert_int_equal(monitor_number(0), 0);
-	assert_int_equal(monitor_number(0xf), 15);
-	assert_int_equal(monitor_number(0x100), 16);
-	assert_int_equal(monitor_number(0x30f), 63);
-	assert_int_equal(monitor_number(0x10), -1);
-	assert_int_equal(monitor_number(0x400), -1);
-	assert_int_equal(monitor_number(0x10000), -1);
-	assert_int_equal(monitor_number(UINT64_C(0x100000000)), -1);
-	assert_int_equal(monitor_number(0x80000000), -1);
-	assert_int_equal(monitor_number(UINT64_MAX), -1);
+	assert_int_equal(monitor_number(0, false), 0);
+	assert_int_equal(monitor_number(0xf, false), 15);
+	assert_int_equal(monitor_number(0x100, false), 16);
+	assert_int_equal(monitor_number(0x30f, false), 63);
+	assert_int_equal(monitor_number(0x10, false), -1);
+	assert_int_equal(monitor_number(0x400, false), -1);
+	assert_int_equal(monitor_number(0x10000, false), -1);
+	assert_int_equal(monitor_number(UINT64_C(0x100000000), false), -1);
+	assert_int_equal(monitor_number(0x80000000, false), -1);
+	assert_int_equal(monitor_number(UINT64_MAX, false), -1);
+	/* Aff0 a thread, Aff1 the core, Aff2 the cluster */
+	assert_int_equal(monitor_number(0, true), 0);
+	assert_int_equal(monitor_number(0x100, true), 1);
+	assert_int_equal(monitor_number(0x700, true), 7);
+	assert_int_equal(monitor_number(0x10000, true), 16);
+	assert_int_equal(monitor_number(0x30f00, true), 63);
+	assert_int_equal(monitor_number(0x1, true), -1);
+	assert_int_equal(monitor_number(0x101, true), -1);
+	assert_int_equal(monitor_number(0x1000, true), -1);
+	assert_int_equal(monitor_number(0x40000, true), -1);
+	assert_int_equal(monitor_number(UINT64_C(0x100000000), true), -1);
+	assert_int_equal(monitor_number(UINT64_MAX, true), -1);
 }
 
 static void versions(void **state)
