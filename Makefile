@@ -294,6 +294,8 @@ help:
 #: make fuzz-test          the fuzzers, a bounded number of runs    [T=..., FUZZ_RUNS=20000]
 #: make qemu-test          the tests that boot QEMU        [T=pytest expression, QEMU=path]
 #: make qemu10-test        those about alignment, on QEMU 10, which is fetched
+#: make silicon-test       boots under a plugin that plays the caches, on QEMU 10
+#: make silicon-run        a kernel of yours under it     KERNEL=...  [SILICON_ARGS='--el1 --timeout 60']
 #: make porting-test       what doc/porting.md adds, put into a copy of the tree, built and booted
 #: make bench              instructions from reset to the kernel, beside U-Boot
 #: make bench PROFILE=1    which functions they are   [BENCH_ARGS='--hot FUNCTION --el2']

@@ -29,8 +29,15 @@ qemu10-test: test-qemu := $(abspath build/qemu10/qemu-system-aarch64)
 qemu10-test: test-marks := -m align
 qemu10-test: all payloads qemu10
 	$(Q)$(pytest)
+# Under the plugin of test/silicon: all of its boots, and a kernel of yours (doc/silicon.md).
+silicon-test: test-marks := -k 'test_silicon'
+silicon-test: all qemu10
+	$(Q)$(pytest)
+silicon-run: all qemu10
+	$(Q)$(PYTHON) test/silicon/run.py --build $(abspath $(O)) --qemu $(abspath build/qemu10/qemu-system-aarch64) \
+		--kernel $(KERNEL) $(SILICON_ARGS)
 # doc/porting.md alone, followed block by block.
 porting-test: test-qemu := $(QEMU)
 porting-test: all
 	$(Q)$(pytest) -k test_porting
-.PHONY: porting-test payloads qemu10 rpi-dtb dtbs qemu-test qemu10-test
+.PHONY: silicon-test silicon-run porting-test payloads qemu10 rpi-dtb dtbs qemu-test qemu10-test

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * planted - a kernel with one fault for each rule of adversary.c, named after it
+ *
+ * Run from reset on QEMU's virt, at EL1, without Loft: what the plugin says of a kernel that is not
+ * Loft's.  Every fault has its right counterpart before it or behind it, of which nothing may be
+ * said.  test/qemu/test_silicon.py knows the names.
+ */
+#define DATA	0x40100000
+
+	.macro	place name
+	.global	\name
+	.type	\name, %function
+\name:
+	.endm
+
+	.text
+	.global	_start
+_start:
+	ldr	x0, =DATA
+
+	/* Right: the line is dropped before it is stored to past the cache. */
+	add	x1, x0, #0x1000
+	dc	ivac, x1
+	dsb	sy
+	str	x1, [x1]
+
+place planted_A			/* a store over a line that may be dirty */
+	str	x0, [x0]
+
+place planted_X			/* memory is Device without the MMU */
+	ldxr	x1, [x0]
+
+place right_mmu_on
+	/* attribute 0 normal non-cacheable, 1 normal write-back */
+	ldr	x1, =0xff44
+	msr	mair_el1, x1
+	/* 39 bits, 4 KiB, write-back inner shareable; EPD1; 36 bits */
+	ldr	x1, =0x100803519
+	msr	tcr_el1, x1
+	adr	x1, table
+	msr	ttbr0_el1, x1
+	tlbi	vmalle1
+	dsb	nsh
+	isb
+	mrs	x1, sctlr_el1
+	mov	x2, #0x1005
+	orr	x1, x1, x2
+	msr	sctlr_el1, x1
+	isb
+
+	/* its line may have been cached before it was stored past the cache */
+place planted_B
+	ldr	x1, [x0]
+
+	/* Right: cleaned before it is looked at past the cache. */
+	add	x3, x0, #0x2000
+	str	x3, [x3]
+	dc	cvac, x3
+	dsb	sy
+
+place planted_D			/* what was just stored is lost */
+	add	x4, x0, #0x3000
+	str	x4, [x4]
+	dc	ivac, x4
+	dsb	sy
+
+	add	x5, x0, #0x4000			/* dirty: see planted_C */
+	str	x5, [x5]
+
+place planted_G_tlbi		/* nothing waits for it */
+	tlbi	vmalle1
+	isb
+	dsb	nsh
+
+place planted_G_ttbr		/* memory is used before the register is in force */
+	mrs	x1, ttbr0_el1
+	msr	ttbr0_el1, x1
+	ldr	x2, [x3]
+	isb
+
+place right_mmu_off
+	mrs	x1, sctlr_el1
+	mov	x2, #5
+	bic	x1, x1, x2
+	msr	sctlr_el1, x1
+	isb
+	ldr	x1, [x3]
+
+place planted_C			/* its value is in the cache still */
+	ldr	x1, [x5]
+
+place right_end
+	ldr	x0, =0x84000008			/* PSCI SYSTEM_OFF */
+	hvc	#0
+	b	.
+
+	.ltorg
+	.balign	4096
+table:	/* blocks of a GiB: flash and devices, then DRAM; AF, inner shareable */
+	.quad	0x00000000 + 0x705
+	.quad	0x40000000 + 0x705
+	.fill	510, 8, 0
