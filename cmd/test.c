@@ -1,18 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "common/shell/cmd.h"
 #include "common/shell/shell.h"
+#include "common/source/file.h"
 #include "lib/base/regex.h"
 #include "lib/sh/test_expr.h"
 
-/* No file system yet, so no file. */
+/* A file or a folder; what can't be read is none. */
 static bool exists(void *ctx, char *const words[])
 {
+	static struct file file;
+	struct why why;
+	int err;
+
 	(void)ctx;
-	(void)words;
-	return false;
+	if (!IS_ENABLED(CONFIG_HOSTFS) && !IS_ENABLED(CONFIG_VOLUMES))
+		return false;
+	err = file_open(words[0], words[1], words[2], &file, &why);
+	return !err || err == -EISDIR;
 }
 
 static int like(void *ctx, const char *text, const char *pattern, struct why *why)
@@ -59,7 +67,7 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_test) = {
 	.usage =
 		"[args..]\n"
 		"	- strings: a = b, !=, <, >, =~ regex, -z a, -n a; numbers: -eq -ne -lt -le\n"
-		"	  -gt -ge; ! not, -a and, -o or",
+		"	  -gt -ge; ! not, -a and, -o or; -e interface dev:part path: does it exist?",
 };
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_bracket) = {

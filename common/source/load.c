@@ -33,7 +33,11 @@ int source_read(struct source *source, uint64_t off, void *dst, uint64_t len, st
 			      source->name, len, off, source->size);
 	if (len == 0)
 		return 0;
+	if (source->said)
+		source->said->text[0] = '\0';
 	err = source->read(source, off, dst, len);
+	if (err && source->said && source->said->text[0])
+		return refuse(why, err, "%s: %s", source->name, source->said->text);
 	if (err)
 		return refuse(why, err,
 			      "%s: reading 0x%" PRIx64 " bytes at offset 0x%" PRIx64

@@ -3,7 +3,7 @@
  * Room common/source: where bytes come from.
  * In:    fw_cfg, memory, a file of the host, the serial line, disks
  * Out:   a source that is read at any offset, straight to where the bytes belong
- * Uses:  shell, console, fdt, mem
+ * Uses:  shell, env, console, fdt, mem
  */
 /* Where the bytes of an image come from: one way of reading, whatever stands behind it. */
 #pragma once
@@ -19,6 +19,7 @@
  *        Called by source_read() alone, which has checked the range. 0 or -E...
  * @mem:  not NULL: the bytes lie in memory at this address already
  * @priv: for @read
+ * @said: where @read leaves the sentence for its error; NULL: it has none
  */
 struct source {
 	const char *name;
@@ -26,6 +27,7 @@ struct source {
 	int (*read)(struct source *source, uint64_t off, void *dst, uint64_t len);
 	const void *mem;
 	uintptr_t priv;
+	struct why *said;
 };
 
 /**

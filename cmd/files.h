@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the commands about files share. */
+#pragma once
+
+#include "common/source/file.h"
+
+/**
+ * files_open() - file_open() for a command
+ * @command: its name; fat... and ext... want that file system
+ *
+ * Errors: as file_open(); -ENODEV another file system
+ */
+int __must_check files_open(const char *command, const char *type, const char *spec,
+			    const char *path, struct file *file, struct why *why);
+
+/**
+ * files_mount() - volume_open() for a command; as files_open()
+ */
+int __must_check files_mount(const char *command, const char *type, const char *spec,
+			     struct fs **fs, struct why *why);
+
+/** files_load() - load, and its other names */
+int files_load(int argc, char *const argv[]);
+
+/** files_size() - size, and its other names */
+int files_size(int argc, char *const argv[]);
+
+/** files_ls() - ls, and its other names */
+int files_ls(int argc, char *const argv[]);
+
+/** files_info() - fsinfo, and its other names */
+int files_info(int argc, char *const argv[]);
+
+#define FILES_LS_ARGS	"<interface> [<dev[:part]> [directory]]"
+#define FILES_INFO_ARGS "<interface> [<dev[:part]>]"
+#define FILES_LOAD_ARGS "<interface> [<dev[:part]> [<addr> [<filename> [bytes [pos]]]]]"
+#define FILES_SIZE_ARGS "<interface> <dev[:part]> <filename>"

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* ls, cat, fstype, fstypes, fsinfo, and the names with a file system in front. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/files.h"
+#include "common/console/console.h"
+#include "common/env/env.h"
+#include "common/shell/cmd.h"
+#include "common/source/volume.h"
+
+static int complain(const char *command, int err, const struct why *why)
+{
+	printf("%s: %s\n", command, why->text);
+	return err;
+}
+
+static void print_entry(const struct fs_entry *entry)
+{
+	if (entry->node.kind == FS_DIR)
+		printf("            %s/\n", entry->name);
+	else if (entry->node.kind == FS_LINK)
+		printf("    <SYM>   %s\n", entry->name);
+	else
+		printf("%9" PRIu64 "   %s\n", entry->node.size, entry->name);
+}
+
+static int list(struct fs *fs, const char *path, struct why *why)
+{
+	static struct fs_entry entry;
+	unsigned int files = 0, dirs = 0;
+	struct fs_node dir;
+	uint64_t cursor = 0;
+	int err = fs_lookup(fs, path, &dir, why);
+
+	if (err)
+		return err;
+	if (dir.kind != FS_DIR) {
+		printf("%9" PRIu64 "   %s\n", dir.size, path);
+		return 0;
+	}
+	while (!(err = fs_list(fs, &dir, &cursor, &entry, why))) {
+		print_entry(&entry);
+		dirs += entry.node.kind == FS_DIR;
+		files += entry.node.kind != FS_DIR;
+		if (console_ctrlc())
+			return refuse(why, -EINTR, "stopped by Ctrl-C");
+	}
+	if (err < 0)
+		return err;
+	printf("\n%u file(s), %u dir(s)\n\n", files, dirs);
+	return 0;
+}
+
+int files_ls(int argc, char *const argv[])
+{
+	struct why why;
+	struct fs *fs;
+	int err;
+
+	if (argc < 2)
+		return CMD_USAGE;
+	err = files_mount(argv[0], argv[1], argc > 2 ? argv[2] : NULL, &fs, &why);
+	if (!err)
+		err = list(fs, argc > 3 ? argv[3] : "/", &why);
+	return err ? complain(argv[0], err, &why) : 0;
+}
+
+static int do_cat(int argc, char *const argv[])
+{
+	static char text[4096] __noinit __attribute__((aligned(64)));
+	static struct file file;
+	struct why why;
+	uint64_t off = 0, part;
+	int err;
+
+	if (argc != 4)
+		return CMD_USAGE;
+	err = files_open(argv[0], argv[1], argv[2], argv[3], &file, &why);
+	for (; !err && off < file.source.size; off += part) {
+		part = MIN(file.source.size - off, (uint64_t)sizeof(text));
+		err = source_read(&file.source, off, text, part, &why);
+		if (!err)
+			console_write(text, part);
+		if (console_ctrlc())
+			return -EINTR;
+	}
+	console_fresh_line();
+	return err ? complain(argv[0], err, &why) : 0;
+}
+
+static int do_fstype(int argc, char *const argv[])
+{
+	struct why why;
+	struct fs *fs;
+	int err;
+
+	if (argc < 3)
+		return CMD_USAGE;
+	err = volume_open(argv[1], argv[2], &fs, &why);
+	if (err)
+		return complain(argv[0], err, &why);
+	if (argc > 3)
+		return env_set(argv[3], fs->type->name);
+	printf("%s\n", fs->type->name);
+	return 0;
+}
+
+static int do_fstypes(int argc, char *const argv[])
+{
+	(void)argc;
+	(void)argv;
+	printf("Supported filesystems:%s%s\n", IS_ENABLED(CONFIG_FS_FAT) ? " fat" : "",
+	       IS_ENABLED(CONFIG_FS_EXT4) ? " ext4" : "");
+	return 0;
+}
+
+int files_info(int argc, char *const argv[])
+{
+	const char *spec = argc > 2 ? argv[2] : NULL;
+	struct volume_place place;
+	struct why why;
+	struct fs *fs;
+	int err;
+
+	if (argc < 2)
+		return CMD_USAGE;
+	err = files_mount(argv[0], argv[1], spec, &fs, &why);
+	if (!err)
+		err = volume_place(argv[1], spec, &place, &why);
+	if (err)
+		return complain(argv[0], err, &why);
+	printf("Interface:  %s\n  Device %u: Vendor: %s Rev: %s Prod: %s\n", place.blk->type,
+	       place.blk->number, place.blk->vendor, place.blk->revision, place.blk->product);
+	printf("Filesystem: %s \"%s\"\n", fs->type->name, fs->label);
+	if (fs->uuid[0])
+		printf("UUID:       %s\n", fs->uuid);
+	return 0;
+}
+
+#define COMMAND(word, args, function, about, how)                                                  \
+	TABLE_ENTRY(cmd_table, struct cmd, cmd_##word) = {                                         \
+		.name = #word, .max_args = args, .run = function, .brief = about, .usage = how     \
+	}
+
+COMMAND(ls, 4, files_ls, "list files in a directory (default /)", FILES_LS_ARGS);
+COMMAND(cat, 4, do_cat, "print file to standard output", FILES_SIZE_ARGS);
+COMMAND(fstype, 4, do_fstype, "look up a filesystem type",
+	"<interface> <dev>:<part> [varname]\n"
+	"	- print the type, or set varname to it");
+COMMAND(fstypes, 1, do_fstypes, "list supported filesystem types", "");
+COMMAND(fsinfo, 3, files_info, "print information about filesystem",
+	FILES_INFO_ARGS "\n"
+			"	- disk, type, label and UUID");
