@@ -83,7 +83,7 @@ static int place_low(struct boot *b, uint64_t room, struct why *why)
 
 	if (!b->elf.segment_count)
 		return 0;
-	if (!base || base % 8)
+	if (!base || base % MAX(b->plan.granule, 4 * (uint32_t)KIB))
 		return must ? refuse(why, -EINVAL,
 				     "FDT_AT_DRAM_BASE: DRAM begins at 0x%llx, where Loft maps nothing",
 				     (unsigned long long)base)

@@ -22,6 +22,9 @@ static const char prop_names[PROP_COUNT][20] = {
 	[PROP_INITRD_END] = "linux,initrd-end",
 	[PROP_KASLR_SEED] = "kaslr-seed",
 	[PROP_RNG_SEED] = "rng-seed",
+	[PROP_CPU_ON] = "cpu_on",
+	[PROP_SYS_POWEROFF] = "sys_poweroff",
+	[PROP_SYS_RESET] = "sys_reset",
 };
 
 /* A property with any other first letter is none of them; a bit each for the low five bits. */
@@ -135,21 +138,42 @@ static int scan_nodes(struct scan *s, struct fdt_walk w)
 	}
 }
 
+/* One that passes 2^64 makes no sense. */
+static int reserve_range(struct scan *s, uint64_t start, uint64_t size, uint32_t flags,
+			 const char *name, int node)
+{
+	int err = memmap_reserve_foreign(&s->m->mem, start, size, flags, name, s->why);
+
+	if (err != -ERANGE)
+		return err;
+	if (!s->m->skipped++)
+		s->m->skipped_node = node;
+	return 0;
+}
+
 /* Banks are all known now, so reservations can be cut to what is DRAM. */
 static int reserve(struct scan *s)
 {
-	struct machine *m = s->m;
 	uint64_t start, size;
 	int err = 0;
 
 	for (unsigned int i = 0; !err && i < s->pending_count; i++) {
 		const struct pending *p = &s->pending[i];
 
-		err = memmap_reserve_foreign(&m->mem, p->start, p->size, p->flags, p->name, s->why);
+		err = reserve_range(s, p->start, p->size, p->flags, p->name, p->node);
 	}
-	for (unsigned int i = 0; !err && fdt_reservation(m->fdt, i, &start, &size); i++)
-		err = memmap_reserve_foreign(&m->mem, start, size, 0, MEM_OWNER_MEMRESERVE, s->why);
+	for (unsigned int i = 0; !err && fdt_reservation(s->m->fdt, i, &start, &size); i++)
+		err = reserve_range(s, start, size, 0, MEM_OWNER_MEMRESERVE, 0);
 	return err;
+}
+
+/* What an earlier loader left behind may tell of memory that this machine has not. */
+static void check_initrd(struct machine *m, const struct memmap *mem)
+{
+	if (!m->initrd_end || memmap_is_dram(mem, m->initrd_start, m->initrd_end - m->initrd_start))
+		return;
+	m->initrd_stale = m->initrd_start;
+	m->initrd_start = m->initrd_end = 0;
 }
 
 int machine_scan(struct machine *m, const void *fdt, uint64_t max_size,
@@ -179,11 +203,14 @@ int machine_scan(struct machine *m, const void *fdt, uint64_t max_size,
 	begin_node(&s, &w);
 	err = scan_nodes(&s, w);
 	if (!err && !m->mem.bank_count)
-		err = refuse(why, -ENODEV, "the FDT has no memory node with a size");
+		err = s.memory_err ? s.memory_err
+				   : refuse(why, -ENODEV, "the FDT has no memory node with a size");
 	if (!err)
 		err = reserve(&s);
-	if (!err)
+	if (!err) {
+		check_initrd(m, &m->mem);
 		machine_find_console(m, s.aliases);
+	}
 	return err;
 }
 
@@ -195,6 +222,7 @@ int machine_rescan(struct machine *m, const void *fdt, const struct machine_room
 
 	if (!err) {
 		fresh.mem = m->mem;
+		check_initrd(&fresh, &m->mem);
 		*m = fresh;
 		return 0;
 	}

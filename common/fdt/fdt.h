@@ -66,7 +66,10 @@ struct machine {
 	paddr_t initrd_start, initrd_end;           /* [start, end); both 0 if there is none */
 	bool has_kaslr_seed, has_rng_seed;          /* in /chosen */
 	unsigned int cpu_count;
-	unsigned int skipped; /* device nodes passed over, because they are damaged */
+	struct psci_ids psci_ids;    /* where the tree tells other numbers than the standard's */
+	unsigned int skipped;        /* nodes passed over, because they are damaged, */
+	int skipped_node;            /* and the first of them */
+	paddr_t initrd_stale;        /* of a ramdisk outside DRAM, which is ignored; 0: none */
 };
 
 /** struct machine_room - where machine_scan() may put devices and windows; none: it only counts */

@@ -6,24 +6,25 @@
 /* What single nodes say: memory, reservations, /chosen, PSCI, CPUs. */
 
 /* Memory and reservations must make sense: what is wrong here is written over later. */
-static int reg_checked(struct scan *s, unsigned int *step)
+static int reg_checked(struct scan *s, unsigned int *step, struct why *why)
 {
 	const struct level *bus = &s->level[s->depth - 1];
 
 	if (!bus->address_cells || bus->address_cells > 2 || !bus->size_cells ||
 	    bus->size_cells > 2)
-		return refuse(s->why, -EINVAL,
+		return refuse(why, -EINVAL,
 			      "the FDT's node %.60s can't be read: its parent has bad cell counts",
 			      s->name);
 	*step = bus->address_cells + bus->size_cells;
 	if (s->len[PROP_REG] % (*step * 4))
-		return refuse(s->why, -EINVAL,
+		return refuse(why, -EINVAL,
 			      "the FDT's node %.60s has a reg of %u bytes, no multiple of %u",
 			      s->name, s->len[PROP_REG], *step * 4);
 	return 0;
 }
 
-static int memory_node(struct scan *s)
+/* One that makes no sense is left out, unless it was the only one. */
+static void memory_node(struct scan *s)
 {
 	const struct level *bus = &s->level[s->depth - 1];
 	const uint32_t *reg = s->value[PROP_REG];
@@ -31,13 +32,16 @@ static int memory_node(struct scan *s)
 	int err;
 
 	if (!has(s, PROP_REG))
-		return 0;
-	err = reg_checked(s, &step);
+		return;
+	err = reg_checked(s, &step, s->why);
 	for (uint32_t at = 0; !err && at < s->len[PROP_REG] / 4; at += step)
 		err = memmap_add_bank(&s->m->mem, cells(reg + at, bus->address_cells),
 				      cells(reg + at + bus->address_cells, bus->size_cells),
 				      s->why);
-	return err;
+	if (err) {
+		s->memory_err = err;
+		scan_skip(s);
+	}
 }
 
 static int add_pending(struct scan *s, uint64_t start, uint64_t size, uint32_t flags,
@@ -46,7 +50,7 @@ static int add_pending(struct scan *s, uint64_t start, uint64_t size, uint32_t f
 	if (s->pending_count == PENDING_MAX)
 		return refuse(s->why, -ENOSPC, "the FDT has more than %d reserved ranges: %.60s",
 			      PENDING_MAX, name);
-	s->pending[s->pending_count++] = (struct pending){ start, size, name, flags };
+	s->pending[s->pending_count++] = (struct pending){ start, size, name, flags, s->node };
 	return 0;
 }
 
@@ -61,11 +65,15 @@ static int reserved_node(struct scan *s)
 
 	if (!has(s, PROP_REG))
 		return 0;
-	err = reg_checked(s, &step);
+	err = reg_checked(s, &step, NULL);
 	for (uint32_t at = 0; !err && at < s->len[PROP_REG] / 4; at += step)
 		err = add_pending(s, cells(reg + at, bus->address_cells),
 				  cells(reg + at + bus->address_cells, bus->size_cells), flags,
 				  s->name);
+	if (err == -EINVAL) {
+		scan_skip(s);
+		err = 0;
+	}
 	return err;
 }
 
@@ -95,29 +103,44 @@ static void chosen_node(struct scan *s)
 	}
 }
 
-/* Version 0.1, which names its own function numbers, is left to the kernel. */
+static uint32_t function_id(const struct scan *s, enum prop p)
+{
+	uint64_t id;
+
+	return number(s, p, &id) ? (uint32_t)id : 0;
+}
+
+/* Version 0.1 names its own function numbers. Spec: Linux's binding arm,psci */
 static void psci_node(struct scan *s)
 {
 	const char *list = scan_string(s, PROP_COMPATIBLE);
 	uint32_t len = s->len[PROP_COMPATIBLE];
 
-	if (!list || (!fdt_has_string(list, len, "arm,psci-0.2") &&
-		      !fdt_has_string(list, len, "arm,psci-1.0")))
+	if (!list)
 		return;
+	if (!fdt_has_string(list, len, "arm,psci-0.2") &&
+	    !fdt_has_string(list, len, "arm,psci-1.0")) {
+		if (!fdt_has_string(list, len, "arm,psci"))
+			return;
+		s->m->psci_ids = (struct psci_ids){ .cpu_on = function_id(s, PROP_CPU_ON),
+						    .off = function_id(s, PROP_SYS_POWEROFF),
+						    .reset = function_id(s, PROP_SYS_RESET) };
+	}
 	if (string_is(s, PROP_METHOD, "smc"))
 		s->m->psci = PSCI_SMC;
 	else if (string_is(s, PROP_METHOD, "hvc"))
 		s->m->psci = PSCI_HVC;
 }
 
-static int device_node(struct scan *s)
+static void device_node(struct scan *s)
 {
-	if (s->depth == 1 && string_is(s, PROP_DEVICE_TYPE, "memory"))
-		return memory_node(s);
+	if (s->depth == 1 && string_is(s, PROP_DEVICE_TYPE, "memory")) {
+		memory_node(s);
+		return;
+	}
 	if (has(s, PROP_METHOD))
 		psci_node(s);
 	scan_device(s);
-	return 0;
 }
 
 static enum kind node_kind(const struct scan *s)
@@ -172,7 +195,9 @@ int scan_node(struct scan *s)
 		s->aliases = s->node;
 		return 0;
 	case KIND_DEVICE:
-		return l->off ? 0 : device_node(s);
+		if (!l->off)
+			device_node(s);
+		return 0;
 	case KIND_NONE:
 		return special_child(s, parent, l->off);
 	default:

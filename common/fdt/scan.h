@@ -15,7 +15,7 @@
  * what was collected does.
  */
 
-#define SCAN_DEPTH_MAX 16
+#define SCAN_DEPTH_MAX 64
 #define PENDING_MAX    40
 #define NAMES_MAX      1024 /* bytes of the strings block whose property numbers are remembered */
 
@@ -39,6 +39,9 @@ enum prop {
 	PROP_INITRD_END,
 	PROP_KASLR_SEED,
 	PROP_RNG_SEED,
+	PROP_CPU_ON,
+	PROP_SYS_POWEROFF,
+	PROP_SYS_RESET,
 	PROP_COUNT,
 };
 
@@ -69,6 +72,7 @@ struct pending {
 	uint64_t start, size;
 	const char *name;
 	uint32_t flags;
+	int node;
 };
 
 struct scan {
@@ -84,11 +88,19 @@ struct scan {
 	uint32_t seen; /* BIT(enum prop) */
 	const void *value[PROP_COUNT];
 	uint32_t len[PROP_COUNT];
-	int aliases; /* the node's offset, -1 if there is none */
+	int memory_err; /* of a memory node that was left out; why has the sentence */
+	int aliases;    /* the node's offset, -1 if there is none */
 	unsigned int pending_count;
 	struct pending pending[PENDING_MAX];
 	uint8_t prop_at[NAMES_MAX]; /* enum prop by name offset */
 };
+
+/** scan_skip() - the open node, or a part of it, is left out because it makes no sense */
+static inline void scan_skip(struct scan *s)
+{
+	if (!s->m->skipped++)
+		s->m->skipped_node = s->node;
+}
 
 static inline bool has(const struct scan *s, enum prop p)
 {

@@ -74,7 +74,7 @@ static void device_windows(struct scan *s)
 	if (!bus->size_cells || bus->address_cells > 2)
 		return; /* numbers on a bus of their own kind */
 	if (!len || len % (step * 4)) {
-		s->m->skipped++;
+		scan_skip(s);
 		return;
 	}
 	for (uint32_t at = 0; at < len / 4; at += step) {
@@ -102,7 +102,7 @@ static void pci_windows(struct scan *s)
 		return;
 	if (scan_cell_count(s, PROP_ADDRESS_CELLS, 2) != 3 || size_cells != 2 || parent > 2 ||
 	    s->len[PROP_RANGES] % (step * 4)) {
-		s->m->skipped++;
+		scan_skip(s);
 		return;
 	}
 	for (uint32_t left = s->len[PROP_RANGES] / 4; left; left -= step, p += step) {
@@ -120,7 +120,7 @@ void scan_device(struct scan *s)
 	if (string_is(s, PROP_DEVICE_TYPE, "pci"))
 		pci_windows(s);
 	if (has(s, PROP_COMPATIBLE) && !scan_string(s, PROP_COMPATIBLE))
-		s->m->skipped++;
+		scan_skip(s);
 	else if (has(s, PROP_REG))
 		device_windows(s);
 }
@@ -160,7 +160,7 @@ void scan_open_level(struct scan *s)
 	if (l->address_cells > 2 || l[-1].address_cells > 2 || l->size_cells > 2)
 		return;
 	if (!step || s->len[PROP_RANGES] % (step * 4))
-		s->m->skipped++;
+		scan_skip(s);
 	else
 		l->translation = TO_PARENT_RANGES;
 }

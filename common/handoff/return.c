@@ -164,7 +164,7 @@ static bool is_alone(void)
 /* Where a machine leaves its tree at reset: the memory is the kernel's no more. */
 static paddr_t put_fdt(void)
 {
-	paddr_t at = ALIGN_UP(machine.mem.bank[0].start, 8);
+	paddr_t at = ALIGN_UP(machine.mem.bank[0].start, 4 * KIB);
 	uint32_t used;
 
 	if (fdt_check(machine.fdt, FDT_SIZE_MAX, &used, NULL) ||

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "arch/sections.h"
+#include "common/board.h"
 #include "common/map/windows.h"
 #include "lib/base/err.h"
 
@@ -106,15 +107,15 @@ static unsigned regions(unsigned windows, const struct memmap *mem)
 
 uint64_t map_loft_need(unsigned windows, const struct memmap *mem)
 {
-	return arena_need(regions(windows, mem), sizeof(struct pt_region)) +
-	       arena_need(windows_room(windows, mem), sizeof(struct window));
+	return arena_need(regions(windows + 1, mem), sizeof(struct pt_region)) +
+	       arena_need(windows_room(windows + 1, mem), sizeof(struct window));
 }
 
 int map_loft_take(struct map_loft *plan, const struct machine *m, struct arena *arena,
 		  struct why *why)
 {
-	plan->room = regions(m->win_count, &m->mem);
-	plan->win_room = windows_room(m->win_count, &m->mem);
+	plan->room = regions(m->win_count + 1, &m->mem);
+	plan->win_room = windows_room(m->win_count + 1, &m->mem);
 	plan->region = arena_take(arena, plan->room, sizeof(*plan->region));
 	plan->win = arena_take(arena, plan->win_room, sizeof(*plan->win));
 	if (plan->region && plan->win)
@@ -126,6 +127,8 @@ int map_loft_take(struct map_loft *plan, const struct machine *m, struct arena *
 int map_loft_plan(const struct machine *m, paddr_t home, struct map_loft *plan, struct why *why)
 {
 	struct windows devices = { .win = plan->win, .room = plan->win_room };
+	/* Whatever the tree says of it: reports of faults go there. */
+	const struct window console = { board.start.console, PAGE };
 	struct cuts cuts = { .count = 0 };
 	unsigned d = 0;
 	int rc = 0;
@@ -142,6 +145,7 @@ int map_loft_plan(const struct machine *m, paddr_t home, struct map_loft *plan, 
 	}
 	cut_image(&cuts, home, plan->cold);
 	windows_merge(&devices, m->win, m->win_count, &m->mem, PAGE);
+	windows_add(&devices, &console, &m->mem, PAGE);
 	for (unsigned b = 0; b < m->mem.bank_count && !rc; b++) {
 		for (; d < devices.count && devices.win[d].start < m->mem.bank[b].start && !rc; d++)
 			rc = region_add(plan, MAX(devices.win[d].start, PAGE),

@@ -70,13 +70,18 @@ static void span_beside_dram(struct windows *out, struct span s, const struct me
 	span_add(out, s);
 }
 
+void windows_add(struct windows *out, const struct window *in, const struct memmap *mem,
+		 uint32_t granule)
+{
+	if (in->size && in->size <= WINDOW_SIZE_MAX)
+		span_beside_dram(out, span_of(in, granule), mem, granule);
+}
+
 void windows_merge(struct windows *out, const struct window *in, unsigned count,
 		   const struct memmap *mem, uint32_t granule)
 {
 	out->count = 0;
 	out->left_out = 0;
-	for (unsigned i = 0; i < count; i++) {
-		if (in[i].size && in[i].size <= WINDOW_SIZE_MAX)
-			span_beside_dram(out, span_of(&in[i], granule), mem, granule);
-	}
+	for (unsigned i = 0; i < count; i++)
+		windows_add(out, &in[i], mem, granule);
 }

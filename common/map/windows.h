@@ -21,6 +21,10 @@ struct windows {
 	unsigned room, count, left_out;
 };
 
+/** windows_add() - one more of them; @mem and @granule as for windows_merge() */
+void windows_add(struct windows *out, const struct window *in, const struct memmap *mem,
+		 uint32_t granule);
+
 /** windows_room() - the most that windows_merge() makes of so many: a bank may cut one in two */
 static inline unsigned windows_room(unsigned count, const struct memmap *mem)
 {

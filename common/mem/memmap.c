@@ -299,39 +299,67 @@ int memmap_reserve_foreign(struct memmap *map, paddr_t start, uint64_t size, uin
 	return err;
 }
 
+/*
+ * Nobody owns a byte of @s, which lies below owned[at]. Is there a never mapped range in a granule
+ * that @s shares? Then a kernel has not that granule either.
+ */
+static const struct mem_range *nomap_near(const struct memmap *map, struct span s, unsigned int at,
+					  uint64_t granule)
+{
+	const struct span wide = { ALIGN_DOWN(s.first, granule), s.last | (granule - 1) };
+
+	for (unsigned int i = at; i-- && mem_range_last(&map->owned[i]) >= wide.first;)
+		if (map->owned[i].flags & MEM_NOMAP)
+			return &map->owned[i];
+	for (unsigned int i = at; i < map->owned_count && map->owned[i].start <= wide.last; i++)
+		if (map->owned[i].flags & MEM_NOMAP)
+			return &map->owned[i];
+	return NULL;
+}
+
 /* The lowest free place in @in for @size bytes. */
 static bool lowest_in(const struct memmap *map, struct span in, uint64_t size, uint64_t align,
-		      paddr_t *out)
+		      uint64_t granule, paddr_t *out)
 {
-	paddr_t at = in.first;
+	paddr_t at = in.first, last;
 
 	for (;;) {
 		const struct mem_range *r;
+		unsigned int i;
 
 		if (at > LAST_ADDRESS - (align - 1))
 			return false;
 		at = ALIGN_UP(at, align);
 		if (at > in.last || in.last - at < size - 1)
 			return false;
-		r = span_owner(map, (struct span){ at, at + (size - 1) });
-		if (!r) {
-			*out = at;
-			return true;
+		i = list_seek(map->owned, map->owned_count, at);
+		r = i < map->owned_count && map->owned[i].start <= at + (size - 1) ? &map->owned[i]
+										   : NULL;
+		if (r) {
+			last = mem_range_last(r);
+		} else {
+			r = nomap_near(map, (struct span){ at, at + (size - 1) }, i, granule);
+			if (!r) {
+				*out = at;
+				return true;
+			}
+			last = mem_range_last(r) | (granule - 1);
 		}
-		if (mem_range_last(r) >= in.last)
+		if (last >= in.last)
 			return false;
-		at = mem_range_last(r) + 1;
+		at = last + 1;
 	}
 }
 
 /* The highest free place in @in for @size bytes. */
 static bool highest_in(const struct memmap *map, struct span in, uint64_t size, uint64_t align,
-		       paddr_t *out)
+		       uint64_t granule, paddr_t *out)
 {
 	unsigned int i = map->owned_count;
 
 	for (;;) {
-		paddr_t at;
+		const struct mem_range *r;
+		paddr_t at, first;
 
 		if (in.last < in.first || in.last - in.first < size - 1)
 			return false;
@@ -341,14 +369,46 @@ static bool highest_in(const struct memmap *map, struct span in, uint64_t size, 
 		/* Owners above the place can't be met again: the place only moves down. */
 		while (i && map->owned[i - 1].start > at + (size - 1))
 			i--;
-		if (!i || mem_range_last(&map->owned[i - 1]) < at) {
-			*out = at;
-			return true;
+		if (i && mem_range_last(&map->owned[i - 1]) >= at) {
+			first = map->owned[--i].start;
+		} else {
+			r = nomap_near(map, (struct span){ at, at + (size - 1) }, i, granule);
+			if (!r) {
+				*out = at;
+				return true;
+			}
+			first = ALIGN_DOWN(r->start, granule);
 		}
-		if (map->owned[i - 1].start <= in.first)
+		if (first <= in.first)
 			return false;
-		in.last = map->owned[--i].start - 1;
+		in.last = first - 1;
 	}
+}
+
+/* Page 0 is never a place. What does not fill a granule of a bank is none either. */
+static bool find_in_banks(const struct memmap *map, uint64_t size, uint64_t align, bool top,
+			  paddr_t limit_last, uint64_t granule, paddr_t *out)
+{
+	for (unsigned int n = 0; n < map->bank_count; n++) {
+		struct span in = span_of(&map->bank[top ? map->bank_count - 1 - n : n]);
+
+		if (in.first > LAST_ADDRESS - (granule - 1))
+			continue;
+		in.first = ALIGN_UP(in.first, granule);
+		if (in.last != LAST_ADDRESS) {
+			const paddr_t end = ALIGN_DOWN(in.last + 1, granule);
+
+			if (end <= in.first)
+				continue;
+			in.last = end - 1;
+		}
+		in.first = MAX(in.first, (paddr_t)1);
+		in.last = MIN(in.last, limit_last);
+		if (top ? highest_in(map, in, size, align, granule, out)
+			: lowest_in(map, in, size, align, granule, out))
+			return true;
+	}
+	return false;
 }
 
 int memmap_find(const struct memmap *map, uint64_t size, uint64_t align, bool top,
@@ -358,15 +418,10 @@ int memmap_find(const struct memmap *map, uint64_t size, uint64_t align, bool to
 		return refuse(why, -EINVAL,
 			      "%s: 0x%" PRIx64 " bytes aligned to 0x%" PRIx64 " can't be asked for",
 			      what, size, align);
-	for (unsigned int n = 0; n < map->bank_count; n++) {
-		struct span in = span_of(&map->bank[top ? map->bank_count - 1 - n : n]);
-
-		in.first = MAX(in.first, (paddr_t)1);
-		in.last = MIN(in.last, limit_last);
-		if (top ? highest_in(map, in, size, align, out)
-			: lowest_in(map, in, size, align, out))
-			return 0;
-	}
+	/* Where memory is that short, pages will have to do. */
+	if (find_in_banks(map, size, align, top, limit_last, MEM_GRANULE, out) ||
+	    find_in_banks(map, size, align, top, limit_last, 4 * KIB, out))
+		return 0;
 	return refuse(why, -ENOMEM,
 		      "no free DRAM for %s: 0x%" PRIx64 " bytes aligned to 0x%" PRIx64
 		      ", up to 0x%" PRIx64,

@@ -32,6 +32,9 @@
 #define MEMMAP_OWNED_MAX 64
 #define MEM_OWNER_SIZE   28
 
+/* The largest granule: what Loft places lies in whole ones, which a kernel has mapped. */
+#define MEM_GRANULE UINT64_C(0x10000)
+
 /* The owner of what the tree reserves without a node. */
 #define MEM_OWNER_MEMRESERVE "/memreserve/"
 

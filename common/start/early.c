@@ -15,6 +15,7 @@
 #include "arch/layout.h"
 #include "arch/mem.h"
 #include "common/board.h"
+#include "common/console/init.h"
 #include "common/handoff/spin.h"
 #include "common/map/map.h"
 #include "common/mem/home.h"
@@ -68,6 +69,11 @@ static void __attribute__((noreturn)) early_stop(const char *what, const char *w
 	cpu_halt();
 }
 
+bool loft_can_report(void)
+{
+	return loft.at_home && console_base();
+}
+
 void early_fault(const struct fault_frame *frame)
 {
 	char text[96];
@@ -76,7 +82,7 @@ void early_fault(const struct fault_frame *frame)
 		 (unsigned long long)frame->esr,
 		 (unsigned long long)(frame->elr - (uint64_t)__image_start),
 		 (unsigned long long)frame->far);
-	early_stop("fault on the way home: ", text);
+	early_stop(loft.at_home ? "fault before the console: " : "fault on the way home: ", text);
 }
 
 /*

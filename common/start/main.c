@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Home: the console, what the machine is, the environment, and then a kernel or the prompt. */
+#include <libfdt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "arch/sections.h"
 #include "arch/cpu.h"
+#include "arch/psci.h"
 #include "common/shell/autoboot.h"
 #include "common/board.h"
 #include "common/fdt/uart.h"
@@ -57,6 +59,20 @@ static void print_size(uint64_t bytes)
 		printf("%llu MiB", (unsigned long long)(bytes / MIB));
 }
 
+/* By path the first; 0 is the root, which stands for the list of reservations. */
+static void print_skipped(void)
+{
+	char path[128] = "";
+
+	if (!machine.skipped_node ||
+	    fdt_get_path(machine.fdt, machine.skipped_node, path, sizeof(path)))
+		snprintf(path, sizeof(path), "a node");
+	printf("FDT:   %s", path);
+	if (machine.skipped > 1)
+		printf(" and %u more nodes", machine.skipped - 1);
+	printf(" make%s no sense, left out\n", machine.skipped > 1 ? "" : "s");
+}
+
 static void sign_on(void)
 {
 	uint64_t dram = 0;
@@ -71,7 +87,10 @@ static void sign_on(void)
 		printf("UART:  the device tree's '%s' has no driver: this is the board's\n",
 		       undriven);
 	if (machine.skipped)
-		printf("FDT:   %u device nodes make no sense and were left out\n", machine.skipped);
+		print_skipped();
+	if (machine.initrd_stale)
+		printf("FDT:   the ramdisk at 0x%llx is not in DRAM: ignored\n",
+		       (unsigned long long)machine.initrd_stale);
 }
 
 /* What is left where the image was started must not look like a kernel to autoboot. */
@@ -108,6 +127,7 @@ void loft_main(void)
 		log_start();
 	console_start();	      /* after the move: drivers are found by relocated pointers */
 	sign_on();
+	psci_use(&machine.psci_ids);
 	log_info("entered at 0x%llx, moved to 0x%llx", (unsigned long long)loft.started,
 		 (unsigned long long)(uintptr_t)__image_start);
 	bootstage_mark("signed on");

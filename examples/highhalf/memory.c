@@ -82,14 +82,24 @@ const struct range *memory_reservation(uint64_t pa, uint64_t size)
 	return NULL;
 }
 
+/* Is there a byte in [start, start + size) that must not be mapped? */
+static bool has_no_map(uint64_t start, uint64_t size)
+{
+	for (unsigned i = 0; i < reserved_count; i++)
+		if (reserved[i].no_map && reserved[i].start < start + size &&
+		    start < reserved[i].start + reserved[i].size)
+			return true;
+	return false;
+}
+
 /* A page of DRAM must be reachable and Normal, or not be mapped at all where no-map says so. */
 static void check_page(uint64_t virt_start, uint64_t pa, const char *what)
 {
-	const struct range *range = memory_reservation(pa, PAGE);
 	const uint64_t va = loft_va(virt_start, pa);
 	const uint64_t par = translate(va, false);
 
-	if (range && range->no_map) {
+	/* One such byte takes its whole granule out. */
+	if (has_no_map(pa - pa % GRANULE, GRANULE)) {
 		check(par & PAR_FAULT, "a no-map page is not mapped", va);
 		return;
 	}
@@ -104,11 +114,16 @@ void memory_check(uint64_t virt_start)
 {
 	check(bank_count, "the FDT has DRAM banks", bank_count);
 	for (unsigned i = 0; i < bank_count; i++) {
-		check_page(virt_start, banks[i].start, "first page of a bank is in the linear map");
-		check_page(virt_start, banks[i].start + banks[i].size - PAGE,
-			   "last page of a bank is in the linear map");
+		/* in whole granules */
+		const uint64_t end = (banks[i].start + banks[i].size) & -(uint64_t)GRANULE;
+		const uint64_t start = (banks[i].start + GRANULE - 1) & -(uint64_t)GRANULE;
+
+		if (start >= end)
+			continue;
+		check_page(virt_start, start, "first page of a bank is in the linear map");
+		check_page(virt_start, end - PAGE, "last page of a bank is in the linear map");
 	}
 	for (unsigned i = 0; i < reserved_count; i++)
-		if (reserved[i].no_map && memory_is_dram(reserved[i].start, PAGE))
-			check_page(virt_start, reserved[i].start, "");
+		if (reserved[i].no_map && memory_is_dram(reserved[i].start, 1))
+			check_page(virt_start, reserved[i].start & -(uint64_t)PAGE, "");
 }

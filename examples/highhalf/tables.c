@@ -316,7 +316,9 @@ void tables_audit(const struct geometry *g)
 
 	/* in whole granules: less of a bank, more of a hole */
 	for (unsigned i = 0; i < bank_count; i++)
-		expected += round_down(banks[i].start + banks[i].size) - round_up(banks[i].start);
+		if (round_up(banks[i].start) < round_down(banks[i].start + banks[i].size))
+			expected += round_down(banks[i].start + banks[i].size) -
+				    round_up(banks[i].start);
 	for (unsigned i = 0; i < reserved_count; i++)
 		if (reserved[i].no_map && memory_is_dram(reserved[i].start, reserved[i].size))
 			expected -= round_up(reserved[i].start + reserved[i].size) -

@@ -10,6 +10,7 @@ import pytest
 
 from conftest import QEMU
 from test_boot import checked
+from test_geometry import example
 from test_fdt_input import dtb  # noqa: F401  (a fixture)
 
 
@@ -32,6 +33,20 @@ def uimage(data, size=None, name=b'name', kind=6):
     header = struct.pack('>7I4B32s', 0x27051956, 0, 0, len(data) if size is None else size, 0, 0, zlib.crc32(data),
                          5, 22, kind, 0, name)
     return header_crc(header) + data
+
+
+@pytest.fixture
+def own_tree(qemu, assemble, build):
+    """Start Loft in DRAM with exactly this tree: by -dtb QEMU writes memory nodes of its own into it."""
+    def start(tree, **kw):
+        stub = assemble('.globl _start\n_start: ldr x0, =0x48000000\n ldr x1, =0x4a000000\n br x1\n', flat=True)
+        return qemu(bios=stub, loads=[(tree, 0x48000000), (build / 'loft.bin', 0x4a000000)], **kw)
+    return start
+
+
+def memory_is(reg):
+    """Edit the memory node's reg."""
+    return lambda text: re.sub(r'reg = <0x00 0x40000000 0x00 0x[0-9a-f]+>', f'reg = {reg}', text, count=1)
 
 
 @pytest.mark.parametrize('length', [0xfffffff4, 0xfffffff8, 0x7ffffffc])
@@ -123,3 +138,104 @@ def test_t10_a_tree_on_4_bytes(loft, dtb, build, assemble, offset):  # noqa: F81
     m.wait('Loft')
     m.prompt()
     assert 't10-was-here' in m.run('fdt list /')
+
+
+def without_uart(text):
+    return re.sub(r'\n\tpl011@9000000 \{.*?\n\t\};', '', text, flags=re.S)
+
+
+def in_uart(pattern, by):
+    """Edit the UART's node."""
+    return lambda text: re.sub(r'(pl011@9000000 \{.*?)' + pattern, r'\g<1>' + by, text, count=1, flags=re.S)
+
+
+UARTS = {
+    'none': without_uart,
+    'disabled': in_uart('reg = ', 'status = "disabled"; reg = '),
+    'no-reg': in_uart('reg = [^;]*;', ''),
+    'odd-reg': in_uart('reg = [^;]*;', 'reg = <9 0x9000000 1>;'),
+    'size-0': in_uart('reg = [^;]*;', 'reg = <0 0x9000000 0 0>;'),
+    '16550': lambda text: without_uart(text) + '/ { serial@b000000 { compatible = "ns16550a"; reg = <0 0xb000000 0 8>; }; };',
+    'bus': lambda text: without_uart(text) + '/ { bus { #address-cells = <1>; #size-cells = <1>; pl011@9000000 {'
+    ' compatible = "arm,pl011", "arm,primecell"; reg = <0x9000000 0x1000>; }; }; };',
+}
+
+
+@pytest.mark.parametrize('el2', [False, True], ids=['el1', 'el2'])
+@pytest.mark.parametrize('uart', UARTS)
+def test_t1_no_usable_uart(loft, dtb, uart, el2):  # noqa: F811
+    """T1: the prompt comes on the board's UART, whatever the tree says of it."""
+    m = loft(dtb=dtb(edit=UARTS[uart]), el2=el2)
+    assert m.run('echo on') == 'on'
+    assert 'fault' in m.run('md 70000000000 1')
+    assert m.run('echo on') == 'on'
+
+
+@pytest.mark.parametrize('size', [0x5000, 0x10000, 0x20000, 0x80000, 0x400000])
+def test_x11_memory_that_is_not_there(own_tree, dtb, size):  # noqa: F811
+    """X11: a fault before the console is printed on the board's, and ends. Behind the real memory the tree tells of
+    more: the smaller that is, the later something is put there."""
+    m = own_tree(dtb(edit=memory_is(f'<0 0x40000000 0 0x40000000>, <0 0x90000000 0 {size:#x}>')))
+    m.wait(r'(fault [^\n]*ESR[^\n]*|loft=> )')
+    time.sleep(1)
+    m.send('\r')
+    m.wait(r'.*', timeout=1)
+    assert m.text.count('fault') <= 2, m.text
+
+
+def test_t5_defects_are_warnings(own_tree, loft, dtb, highhalf):  # noqa: F811
+    """T5: a reservation that makes no sense is named by its path, and the boot goes on."""
+    tree = dtb('reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges; odd@0 { reg = <1 2 3>; };'
+               ' good@50000000 { reg = <0 0x50000000 0 0x1000>; }; };'
+               'memory@90000000 { device_type = "memory"; reg = <0 0x90000000 1>; };')
+    checked(own_tree(tree, kernel=highhalf).finish())
+    m = own_tree(tree)
+    m.prompt()
+    assert 'odd@0 and 1 more nodes make no sense' in m.text or '/memory@90000000 and 1 more' in m.text
+    assert 'good@50000000' in m.run('memmap')
+    m = loft(dtb=dtb('reserved-memory { odd@0 { reg = <1 2>; }; };'))
+    assert '/reserved-memory/odd@0 makes no sense' in m.text
+
+
+def no_map(start, size):
+    return f'reserved-memory {{ #address-cells = <2>; #size-cells = <2>; ranges; n@{start:x} {{' \
+           f' reg = <0 {start:#x} 0 {size:#x}>; no-map; }}; }};'
+
+
+EDGES = {
+    'end': ('<0 0x40000000 0 0x3fff8000>', ''),
+    'small-bank': ('<0 0x40000000 0 0x3f000000>, <0 0x7ff01000 0 0x3000>', ''),
+    'odd-end': ('<0 0x40000000 0 0x3ffff123>', ''),
+    'odd-start': ('<0 0x40000800 0 0x3ffff800>', ''),
+    'no-map-last': ('<0 0x40000000 0 0x40000000>', no_map(0x7ffff000, 0x1000)),
+    'no-map-first': ('<0 0x40000000 0 0x40000000>', no_map(0x7fff0000, 0x1000)),
+    'no-map-odd': ('<0 0x40000000 0 0x40000000>', no_map(0x7fff8123, 0x10)),
+}
+
+
+@pytest.mark.parametrize('granule, bits', [(4096, 39), (16384, 47), (65536, 48)])
+@pytest.mark.parametrize('edge', EDGES)
+def test_t6_t7_edges(own_tree, dtb, asking, edge, granule, bits):  # noqa: F811
+    """T6, T7: banks and reservations with edges at any byte, with each granule."""
+    memory, nodes = EDGES[edge]
+    text = own_tree(dtb(nodes, edit=memory_is(memory)), kernel=example(asking, granule, bits), cpu='max').finish()
+    assert ' ok, 0 FAIL' in text, text
+
+
+@pytest.mark.parametrize('start, end', [(0x90000000, 0x90001000), (0x44001000, 0x44000000)])
+def test_t11_stale_initrd(qemu, dtb, highhalf, start, end):  # noqa: F811
+    """T11: a ramdisk outside DRAM, or that ends before it starts, is ignored."""
+    tree = dtb(f'chosen {{ linux,initrd-start = <0 {start:#x}>; linux,initrd-end = <0 {end:#x}>; }};')
+    text = qemu(dtb=tree, kernel=highhalf).finish()
+    checked(text)
+    assert ('ramdisk at 0x90000000 is not in DRAM: ignored' in text) == (start == 0x90000000)
+
+
+def test_t12_psci_by_ids(loft, dtb):  # noqa: F811
+    """T12: firmware before PSCI 0.2, with its numbers in the tree."""
+    def old(text):
+        text = re.sub(r'(psci \{.*?)compatible = [^;]*;', r'\1compatible = "arm,psci";', text, flags=re.S)
+        return text.replace('psci {', 'psci { sys_poweroff = <0x84000008>; sys_reset = <0x84000009>;')
+    m = loft(dtb=dtb(edit=old))
+    m.send('poweroff\r')
+    m.finish()

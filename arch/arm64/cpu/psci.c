@@ -48,13 +48,30 @@ static int32_t invoke(enum psci_conduit conduit, uint64_t function, uint64_t x1,
 	return (int32_t)r0;
 }
 
+static struct psci_ids own;
+
+void psci_use(const struct psci_ids *ids)
+{
+	own = *ids;
+}
+
+static uint64_t number_of(uint64_t function)
+{
+	uint32_t id = function == LOFT_PSCI_CPU_ON	  ? own.cpu_on
+		      : function == LOFT_PSCI_SYSTEM_OFF   ? own.off
+		      : function == LOFT_PSCI_SYSTEM_RESET ? own.reset
+							   : 0;
+
+	return id ? id : function;
+}
+
 int psci_call(enum psci_conduit conduit, uint64_t function, uint64_t x1, uint64_t x2, uint64_t x3,
 	      uint32_t *result)
 {
 	if (conduit == PSCI_NONE)
 		return -ENODEV;
 
-	const int32_t code = invoke(conduit, function, x1, x2, x3);
+	const int32_t code = invoke(conduit, number_of(function), x1, x2, x3);
 
 	if (code < 0)
 		return error_of(code);

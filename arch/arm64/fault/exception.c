@@ -124,12 +124,17 @@ uint64_t exception_entry(struct fault_frame *frame, uint64_t vector)
 		early_fault(frame);
 	if (fetched(frame) || fixed_up(frame) || debugged(frame, vector))
 		return (uint64_t)(frame + 1);
+	if (!loft_can_report())
+		early_fault(frame);
 	recovery = fault_recovery;
+	/* Each step of this is taken once: what the report faults at, its last words may, too. */
+	if (reporting >= 2)
+		cpu_halt();
 	if (reporting++) {
 		printf("\nfault inside the fault report: ESR 0x%llx, ELR 0x%llx, FAR 0x%llx\n",
 		       (unsigned long long)frame->esr, (unsigned long long)frame->elr,
 		       (unsigned long long)frame->far);
-		if (reporting > 2 || !recovery)
+		if (!recovery)
 			fault_stop();
 	} else {
 		fault_print(is_in_loft(frame->elr) ? "Loft" : "a program outside Loft (`go`)",

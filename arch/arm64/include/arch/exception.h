@@ -91,7 +91,7 @@ void fault_print(const char *who, const struct fault_frame *frame, const struct 
 void __attribute__((noreturn)) fault_stop(void);
 
 /**
- * early_fault() - what common/start/early.c does with a fault before the image has reached its home
+ * early_fault() - what common/start/early.c does with a fault before there is a console
  *
  * Nothing of the image may be writable then, so no global is written and nobody is returned to.
  */
@@ -107,6 +107,9 @@ bool cold_fetch(vaddr_t at);
 
 /** loft_at_home() - true once globals can be used (common/start/early.c) */
 bool loft_at_home(void);
+
+/** loft_can_report() - true once there are globals, and a console (common/start/early.c) */
+bool loft_can_report(void);
 
 /** loft_names - Loft's own symbols */
 extern const struct fault_names loft_names;

@@ -10,6 +10,9 @@
 #include "lib/base/psci.h"
 #include "lib/base/types.h"
 
+/** psci_use() - the firmware has other function numbers than the standard's; once, at the start */
+void psci_use(const struct psci_ids *ids);
+
 /**
  * psci_call() - one call
  * @conduit:  an instruction that the firmware really takes: the other one is UNDEFINED or hangs

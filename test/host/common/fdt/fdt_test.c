@@ -241,7 +241,7 @@ static void test_psci(void **state)
 	scan_ok(HEAD MEMORY "psci { compatible = \"arm,psci-0.2\"; method = \"hvc\"; };");
 	assert_int_equal(m.psci, PSCI_HVC);
 	scan_ok(HEAD MEMORY "psci { compatible = \"arm,psci\"; method = \"hvc\"; };");
-	assert_int_equal(m.psci, PSCI_NONE);
+	assert_int_equal(m.psci, PSCI_HVC);
 	scan_ok(HEAD MEMORY "psci { compatible = \"arm,psci-0.2\"; method = \"eret\"; };");
 	assert_int_equal(m.psci, PSCI_NONE);
 	scan_ok(HEAD MEMORY "x { compatible = \"arm,scmi-smc\"; method = \"smc\"; };");
@@ -309,7 +309,13 @@ static void refused(const char *body, int err, const char *sentence)
 
 static void test_refused(void **state)
 {
+	char deep[1024], nodes[129] = "", ends[129] = "";
+
 	(void)state;
+	for (int i = 0; i < 64; i++) {
+		memcpy(nodes + 2 * i, "a{", 2);
+		memcpy(ends + 2 * i, "};", 2);
+	}
 	refused(HEAD, -ENODEV, "the FDT has no memory node with a size");
 	refused(HEAD "memory@0 { device_type = \"memory\"; reg = <0 0 0 0>; };", -ENODEV,
 		"no memory");
@@ -320,11 +326,56 @@ static void test_refused(void **state)
 	refused("/ { #size-cells = [00];" MEMORY, -EINVAL, "bad cell counts");
 	refused(HEAD "memory@1 { device_type = \"memory\"; reg = <0xffffffff 0xffffffff 0 2>; };",
 		-ERANGE, "0xffffffffffffffff");
-	refused(HEAD MEMORY "reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges;"
-			    " r@0 { reg = <1>; }; };",
-		-EINVAL, "r@0 has a reg of 4 bytes");
-	refused(HEAD MEMORY "a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{};};};};};};};};};};};};};};};};",
-		-E2BIG, "deeper than 16");
+	snprintf(deep, sizeof(deep), HEAD MEMORY "%.*s %.*s", 2 * 64, nodes, 2 * 64, ends);
+	refused(deep, -E2BIG, "deeper than 64");
+	snprintf(deep, sizeof(deep), HEAD MEMORY "%.*s %.*s", 2 * 63, nodes, 2 * 63, ends);
+	scan_ok(deep);
+}
+
+/* FIELD.md T5, T11: what the prompt does not need is left out, and the first is known. */
+static void test_left_out(void **state)
+{
+	(void)state;
+	scan_ok(HEAD MEMORY "reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges;"
+			    " r@0 { reg = <1>; }; s@40001000 { reg = <0 0x40001000 0 0x1000>; };"
+			    " t@0 { reg = <0xffffffff 0xfffff000 0 0x2000>; }; };"
+			    "memory@9 { device_type = \"memory\"; reg = <9>; };");
+	assert_int_equal(m.skipped, 3);
+	assert_string_equal(fdt_get_name(dtb_buffer, m.skipped_node, NULL), "r@0");
+	assert_int_equal(m.mem.owned_count, 1);
+	check_range(&m.mem.owned[0], 0x40001000, 0x1000);
+	scan_ok(HEAD MEMORY "reserved-memory { r@40001000 { reg = <0 0x40001000 0x1000>; }; };");
+	assert_int_equal(m.skipped, 0); /* 2 and 1 cells are what counts without */
+	check_range(&m.mem.owned[0], 0x40001000, 0x1000);
+}
+
+static void test_stale_initrd(void **state)
+{
+	(void)state;
+	scan_ok(HEAD MEMORY "chosen { linux,initrd-start = <0 0x90000000>;"
+			    " linux,initrd-end = <0 0x90001000>; };");
+	assert_int_equal(m.initrd_end, 0);
+	assert_int_equal(m.initrd_stale, 0x90000000);
+	scan_ok(HEAD MEMORY "chosen { linux,initrd-start = <0 0x41000000>;"
+			    " linux,initrd-end = <0 0x40001000>; };");
+	assert_int_equal(m.initrd_end, 0);
+	assert_int_equal(m.initrd_stale, 0);
+}
+
+/* FIELD.md T12: firmware before PSCI 0.2 */
+static void test_psci_ids(void **state)
+{
+	(void)state;
+	scan_ok(HEAD MEMORY "psci { compatible = \"arm,psci\"; method = \"smc\";"
+			    " cpu_on = <0x95c1ba60>; sys_poweroff = <0x84000101>; };");
+	assert_int_equal(m.psci, PSCI_SMC);
+	assert_int_equal(m.psci_ids.cpu_on, 0x95c1ba60);
+	assert_int_equal(m.psci_ids.off, 0x84000101);
+	assert_int_equal(m.psci_ids.reset, 0);
+	scan_ok(HEAD MEMORY "psci { compatible = \"arm,psci-1.0\", \"arm,psci\";"
+			    " method = \"hvc\"; cpu_on = <0x95c1ba60>; };");
+	assert_int_equal(m.psci, PSCI_HVC);
+	assert_int_equal(m.psci_ids.cpu_on, 0);
 }
 
 static uint64_t copy[1024];
@@ -597,6 +648,9 @@ int main(void)
 		cmocka_unit_test(test_skipped),
 		cmocka_unit_test(test_too_many),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_left_out),
+		cmocka_unit_test(test_stale_initrd),
+		cmocka_unit_test(test_psci_ids),
 		cmocka_unit_test(test_header),
 		cmocka_unit_test(test_extent),
 		cmocka_unit_test(test_lengths_that_wrap),

@@ -240,6 +240,27 @@ static void test_alloc_at_the_ends(void **state)
 			 -ENOMEM);
 }
 
+/* FIELD.md T6, T7: places lie in granules that a bank fills and that no no-map range touches. */
+static void test_alloc_in_granules(void **state)
+{
+	const paddr_t none = ~(paddr_t)0;
+
+	(void)state;
+	bank_add(DRAM + 0x800, 0x100000 - 0x800 + 0x123);
+	assert_int_equal(alloc(8, 8, false, none), DRAM + 0x10000);
+	assert_int_equal(alloc(8, 8, true, none), DRAM + 0xffff8);
+	assert_int_equal(memmap_reserve_foreign(&map, DRAM + 0xf1000, 0x10, MEM_NOMAP, "n", &why),
+			 0);
+	assert_int_equal(memmap_reserve_foreign(&map, DRAM + 0x2ffff, 1, MEM_NOMAP, "n", &why), 0);
+	assert_int_equal(alloc(8, 8, true, none), DRAM + 0xefff8);
+	assert_int_equal(alloc(0x10000, 8, false, none), DRAM + 0x30000);
+	assert_int_equal(alloc(0x10000, 8, false, none), DRAM + 0x40000);
+	/* What fits no granule fits pages, as long as there are any. */
+	assert_int_equal(alloc(0x9f000, 0x1000, true, none), DRAM + 0x50000);
+	assert_int_equal(alloc(0xd000, 0x1000, true, none), DRAM + 0x13000);
+	assert_int_equal(alloc(0xd000, 0x1000, true, none), DRAM + 0xf2000);
+}
+
 static void test_255_gib(void **state)
 {
 	paddr_t at;
@@ -308,6 +329,35 @@ static int model_claim(struct model *m, unsigned int first, unsigned int n, uint
 	return err;
 }
 
+/* Does a bank fill the granules of all these cells? They are n free ones. */
+static bool model_fills(const struct model *m, unsigned int first, unsigned int n, uint64_t granule)
+{
+	unsigned int from = first, to = first + n;
+	paddr_t start, end;
+
+	while (from && m->who[from - 1] != HOLE)
+		from--;
+	while (to < CELLS && m->who[to] != HOLE)
+		to++;
+	start = m->base + from * m->cell;
+	end = m->base + to * m->cell; /* 0: 2^64, a multiple of any granule */
+	return m->base + first * m->cell >= ALIGN_UP(start, granule) &&
+	       (!end || m->base + (first + n) * m->cell <= ALIGN_DOWN(end, granule));
+}
+
+static unsigned int model_place(const struct model *m, unsigned int limit, unsigned int n, bool top,
+				uint64_t granule)
+{
+	for (unsigned int i = 0; n + i <= limit + 1; i++) {
+		unsigned int first = top ? limit + 1 - n - i : i;
+
+		if (model_all(m, first, n, FREE) && m->base + first * m->cell &&
+		    model_fills(m, first, n, granule))
+			return first;
+	}
+	return CELLS;
+}
+
 static void model_alloc(struct model *m, unsigned int n, bool top, uint8_t who)
 {
 	const char owner[2] = { (char)who, 0 };
@@ -315,14 +365,9 @@ static void model_alloc(struct model *m, unsigned int n, bool top, uint8_t who)
 	paddr_t at = 0;
 	int err;
 
-	for (unsigned int i = 0; n + i <= limit + 1; i++) {
-		unsigned int first = top ? limit + 1 - n - i : i;
-
-		if (model_all(m, first, n, FREE) && m->base + first * m->cell) {
-			want = first;
-			break;
-		}
-	}
+	want = model_place(m, limit, n, top, MEM_GRANULE);
+	if (want == CELLS)
+		want = model_place(m, limit, n, top, 0x1000);
 	err = memmap_alloc(&map, n * m->cell, m->cell, top, m->base + (limit + 1) * m->cell - 1, 0,
 			   owner, &at, &why);
 	if (err == -ENOSPC)
@@ -418,6 +463,7 @@ int main(void)
 		cmocka_unit_test_setup(test_foreign, fresh),
 		cmocka_unit_test_setup(test_alloc, fresh),
 		cmocka_unit_test_setup(test_alloc_at_the_ends, fresh),
+		cmocka_unit_test_setup(test_alloc_in_granules, fresh),
 		cmocka_unit_test_setup(test_255_gib, fresh),
 		cmocka_unit_test_setup(test_model, fresh),
 	};
