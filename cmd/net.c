@@ -154,7 +154,7 @@ static bool autoload(void)
 static int dhcp(struct net *net, struct load *load, struct why *why)
 {
 	const bool file = autoload() || load->file[0];
-	int err = netif_dhcp(net, file && !load->file[0], why);
+	int err = netif_dhcp(net, file && !load->file[0] ? NETIF_FILE : NETIF_ADDRESS, why);
 
 	return err || !file ? err : tftp(net, load, why);
 }

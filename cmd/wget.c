@@ -9,9 +9,6 @@
 #include "common/shell/cmd.h"
 #include "lib/base/num.h"
 #include "lib/hash/hash.h"
-#include "net/addr.h"
-
-#define URL_SIZE (HTTP_HOST_MAX + HTTP_PATH_MAX + 16)
 
 /* A digest that the file has to have. */
 struct wanted {
@@ -62,26 +59,6 @@ static int check(void *ctx, const void *bytes, uint64_t size, struct why *why)
 		      wanted->hash->name);
 }
 
-/* "http://...", or "[server:]path" of ${serverip}. */
-static int parse_url(const char *text, struct http_url *url, struct why *why)
-{
-	static char whole[URL_SIZE];
-	const char *colon = strchr(text, ':'), *server = env_get("serverip");
-	const size_t host = colon ? (size_t)(colon - text) : 0;
-	const char *path = colon ? colon + 1 : text;
-	int n;
-
-	if (strstr(text, "://"))
-		return http_parse_url(url, text, why);
-	if (!colon && !server)
-		return refuse(why, -EINVAL, "*** ERROR: `serverip' not set");
-	n = snprintf(whole, sizeof(whole), "http://%.*s%s%s", colon ? (int)host : 64,
-		     colon ? text : server, path[0] == '/' ? "" : "/", path);
-	if (n < 0 || (size_t)n >= sizeof(whole))
-		return refuse(why, -EINVAL, "that address is too long");
-	return http_parse_url(url, whole, why);
-}
-
 static int get(paddr_t at, struct http_url *url, struct wanted *wanted, struct why *why)
 {
 	struct net *net;
@@ -111,7 +88,7 @@ static int do_wget(int argc, char *const argv[])
 	if (!err && argc - i == 2 && cmd_number(argv[i++], "address", &at))
 		return -EINVAL;
 	if (!err)
-		err = parse_url(argv[i], &url, &why);
+		err = netif_url(argv[i], &url, &why);
 	if (!err)
 		err = get(at, &url, &wanted, &why);
 	if (err && why.text[0])

@@ -26,7 +26,7 @@ ROOMS = {
     "common": ("start", "boot", "net", "handoff", "map", "image", "source", "shell", "gdb", "env",
                "console", "fdt", "mem"),
     "arch": ("start", "handoff", "el3", "fault", "el2", "mmu", "pgtable", "cpu"),
-    "lib": ("serload", "sh", "edit", "env", "gdb", "pack", "crypto", "hash", "base"),
+    "lib": ("serload", "sh", "edit", "env", "extlinux", "gdb", "pack", "crypto", "hash", "base"),
 }
 # Where the rooms of a layer are.
 FOLDER = {"common": "common", "arch": "arch/arm64", "lib": "lib"}

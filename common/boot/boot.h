@@ -3,7 +3,7 @@
  * Room common/boot: one boot, from a request to a finished hand-off, and its report.
  * In:    a request: a source, what the command line says over its note
  * Out:   every promise checked, the bytes where they belong; or one sentence, and nothing written
- * Uses:  net, handoff, map, image, source, gdb, env, console, fdt, mem
+ * Uses:  net, handoff, map, image, source, shell, gdb, env, console, fdt, mem
  */
 #pragma once
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/boot/options.h"
+#include "common/boot/pxe.h"
 #include "arch/cpu.h"
 #include "common/mem/home.h"
 #include "common/console/console.h"
@@ -92,39 +93,68 @@ static int find_ram(struct boot_request *req, struct source *source, struct why 
 	return 0;
 }
 
-static int fetch_dhcp(paddr_t at, struct why *why)
+/* An address, and ${bootfile}. */
+static int ask_dhcp(struct net *net, enum netif_want want, struct why *why)
+{
+	int err = netif_dhcp(net, want, why);
+
+	if (!err && !env_get("bootfile"))
+		err = refuse(why, -ENOENT, "the DHCP server names no boot file");
+	return err;
+}
+
+static int fetch_dhcp(struct net *net, struct why *why)
+{
+	int err = ask_dhcp(net, NETIF_FILE, why);
+
+	return err ? err
+		   : netif_tftp(net, netif_var_ip("serverip"), env_get("bootfile"),
+				env_get_hex("loadaddr", 0), NULL, why);
+}
+
+static int fetch_http(struct net *net, struct why *why)
+{
+	struct http_url url;
+	int err = ask_dhcp(net, NETIF_URL, why);
+
+	if (!err)
+		err = netif_url(env_get("bootfile"), &url, why);
+	return err ? err : netif_http(net, &url, env_get_hex("loadaddr", 0), NULL, NULL, why);
+}
+
+static int fetch_pxe(struct net *net, struct why *why)
+{
+	int err = netif_dhcp(net, NETIF_FILE, why);
+
+	return err ? err : pxe_get(net, why);
+}
+
+static int fetch(int (*how)(struct net *net, struct why *why), struct why *why)
 {
 	struct net *net;
-	const char *file;
 	int err = netif_begin(&net, why);
 
 	if (err)
 		return err;
-	err = netif_dhcp(net, true, why);
-	file = err ? NULL : env_get("bootfile");
-	if (!err && !file)
-		err = refuse(why, -ENOENT, "the DHCP server names no boot file");
-	if (!err)
-		err = netif_tftp(net, netif_var_ip("serverip"), file, at, NULL, why);
+	err = how(net, why);
 	netif_end();
 	return err;
 }
 
-/* netretry=yes: for ever, a little slower each time, until Ctrl-C. */
-static int find_dhcp(struct boot_request *req, struct source *source, struct why *why)
+/* netretry=yes: for ever, a little slower each time, until Ctrl-C. 0: there is something. */
+static int fetch_retry(int (*how)(struct net *net, struct why *why), struct why *why)
 {
 	const char *retry = env_get("netretry");
 	unsigned int ms = RETRY_MS;
 	int err;
 
-	if (!IS_ENABLED(CONFIG_NET))
-		return -ENOENT;
 	for (;;) {
-		err = fetch_dhcp(env_get_hex("loadaddr", 0), why);
-		if (!err)
-			return find_ram(req, source, why);
-		if (err == -ENODEV || err == -EINTR)
-			return err == -ENODEV ? -ENOENT : err;
+		why->text[0] = '\0';
+		err = fetch(how, why);
+		if (!err || err == -EINTR)
+			return err;
+		if (err == -ENODEV)
+			return -ENOENT;
 		if (why->text[0])
 			printf("%s\n", why->text);
 		if (!retry || strcmp(retry, "yes"))
@@ -138,14 +168,41 @@ static int find_dhcp(struct boot_request *req, struct source *source, struct why
 	}
 }
 
+static int find_dhcp(struct boot_request *req, struct source *source, struct why *why)
+{
+	int err = IS_ENABLED(CONFIG_NET) ? fetch_retry(fetch_dhcp, why) : -ENOENT;
+
+	return err ? err : find_ram(req, source, why);
+}
+
+static int find_http(struct boot_request *req, struct source *source, struct why *why)
+{
+	int err = IS_ENABLED(CONFIG_NET_HTTP) ? fetch_retry(fetch_http, why) : -ENOENT;
+
+	return err ? err : find_ram(req, source, why);
+}
+
+/* Boots by itself: a menu names kernel, ramdisk, tree and command line. */
+static int find_pxe(struct boot_request *req, struct source *source, struct why *why)
+{
+	int err = IS_ENABLED(CONFIG_PXE) ? fetch_retry(fetch_pxe, why) : -ENOENT;
+
+	(void)req;
+	(void)source;
+	if (!err)
+		err = pxe_boot(why);
+	if (err == -ENOENT && why->text[0])
+		printf("%s\n", why->text);
+	return err;
+}
+
 /* Where autoboot may look. A target that holds nothing says -ENOENT, and the next has its turn. */
 static const struct {
 	const char *name;
 	int (*find)(struct boot_request *req, struct source *source, struct why *why);
 } targets[] = {
-	{ "qfw", find_qfw },
-	{ "ram", find_ram },
-	{ "dhcp", find_dhcp },
+	{ "qfw", find_qfw },   { "ram", find_ram }, { "dhcp", find_dhcp },
+	{ "http", find_http }, { "pxe", find_pxe },
 };
 
 static int boot_target(const char *name, size_t len, struct why *why)
@@ -163,7 +220,7 @@ static int boot_target(const char *name, size_t len, struct why *why)
 		if (!err && env_get("bootelf_options"))
 			err = boot_options_under(env_get("bootelf_options"), "bootelf_options",
 						 &req, why);
-		return err ? err : boot_run(&req, why);
+		return err || !req.source ? err : boot_run(&req, why);
 	}
 	return refuse(why, -EINVAL, "boot_targets: no target '%.*s'", (int)len, name);
 }

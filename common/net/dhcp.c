@@ -8,7 +8,11 @@
 #include "common/net/net.h"
 #include "net/addr.h"
 
-#define ARCH_ARM64_UBOOT 0x16 /* IANA's "Processor Architecture Types" */
+#define ARCH_ARM64_UBOOT      0x16 /* IANA's "Processor Architecture Types" */
+#define ARCH_ARM64_UBOOT_HTTP 0x18
+
+#define VENDOR_PXE  "PXEClient:Arch:00022:UNDI:003000"
+#define VENDOR_HTTP "HTTPClient:Arch:00024:UNDI:003000"
 
 static unsigned int shown;
 
@@ -45,14 +49,17 @@ static void set_variables(const struct dhcp_lease *l)
 	set("pxelinux_pathprefix", l->path_prefix);
 }
 
-int netif_dhcp(struct net *net, bool want_file, struct why *why)
+int netif_dhcp(struct net *net, enum netif_want want, struct why *why)
 {
 	static struct dhcp d;
 	const char *vci = env_get("bootp_vci"), *host = env_get("hostname");
-	struct dhcp_request ask = { .vendor_class = vci ? vci : "PXEClient:Arch:00022:UNDI:003000",
+	const uint16_t arch = want == NETIF_URL ? ARCH_ARM64_UBOOT_HTTP : ARCH_ARM64_UBOOT;
+	struct dhcp_request ask = { .vendor_class = vci		       ? vci
+						    : want == NETIF_URL ? VENDOR_HTTP
+									: VENDOR_PXE,
 				    .host = host ? host : "",
-				    .arch = (uint16_t)env_get_hex("bootp_arch", ARCH_ARM64_UBOOT),
-				    .want_file = want_file };
+				    .arch = (uint16_t)env_get_hex("bootp_arch", arch),
+				    .want_file = want != NETIF_ADDRESS };
 	const uint64_t begun = netif_ms();
 	char text[NET_IP_TEXT];
 	int err;

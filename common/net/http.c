@@ -8,9 +8,12 @@
 #include <string.h>
 
 #include "common/console/console.h"
+#include "common/env/env.h"
 #include "common/net/net.h"
 #include "common/net/sink.h"
 #include "common/source/progress.h"
+
+#define URL_SIZE (HTTP_HOST_MAX + HTTP_PATH_MAX + 16)
 
 static struct job {
 	struct http http;
@@ -130,4 +133,23 @@ int netif_http(struct net *net, struct http_url *url, paddr_t at,
 	}
 	printf("Bytes transferred = %" PRIu64 " (%" PRIx64 " hex)\n", job.http.done, job.http.done);
 	return 0;
+}
+
+int netif_url(const char *text, struct http_url *url, struct why *why)
+{
+	static char whole[URL_SIZE];
+	const char *colon = strchr(text, ':'), *server = env_get("serverip");
+	const size_t host = colon ? (size_t)(colon - text) : 0;
+	const char *path = colon ? colon + 1 : text;
+	int n;
+
+	if (strstr(text, "://"))
+		return http_parse_url(url, text, why);
+	if (!colon && !server)
+		return refuse(why, -EINVAL, "*** ERROR: `serverip' not set");
+	n = snprintf(whole, sizeof(whole), "http://%.*s%s%s", colon ? (int)host : 64,
+		     colon ? text : server, path[0] == '/' ? "" : "/", path);
+	if (n < 0 || (size_t)n >= sizeof(whole))
+		return refuse(why, -EINVAL, "that address is too long");
+	return http_parse_url(url, whole, why);
 }

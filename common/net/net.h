@@ -64,13 +64,17 @@ uint32_t netif_var_ip(const char *name);
 /** netif_set_ip() - set a variable to an address; 0 leaves it as it is */
 void netif_set_ip(const char *name, uint32_t ip);
 
+/** enum netif_want - what somebody wants of a DHCP server */
+enum netif_want { NETIF_ADDRESS, NETIF_FILE, NETIF_URL };
+
 /**
  * netif_dhcp() - an address from a server, into the interface and the variables; prints the lines
- * @want_file: also what to boot, into ${bootfile} and ${serverip}
+ * @want: NETIF_FILE, NETIF_URL: also what to boot, into ${bootfile} and ${serverip}; NETIF_URL: the
+ *        server is told that it may be an address of HTTP
  *
  * Errors: -EINTR, -EIO as netif_run(); -ETIMEDOUT nobody answers
  */
-int __must_check netif_dhcp(struct net *net, bool want_file, struct why *why);
+int __must_check netif_dhcp(struct net *net, enum netif_want want, struct why *why);
 
 /**
  * netif_tftp() - load ${bootfile} or a file from a TFTP server; prints the lines
@@ -82,8 +86,8 @@ int __must_check netif_dhcp(struct net *net, bool want_file, struct why *why);
  * Every byte is asked of the memory map before it is written. After an error nothing counts as
  * loaded there. Sets fileaddr and filesize.
  *
- * Errors: -EINTR Ctrl-C; -EPERM, -ENXIO the memory map refuses; -EIO the transfer failed; the
- *         sentence is empty where the server's was printed
+ * Errors: -EINTR Ctrl-C; -EPERM, -ENXIO the memory map refuses; -EIO the transfer failed; -ENOENT
+ *         the server has it not, or says another error: its sentence is printed, @why is empty
  */
 int __must_check netif_tftp(struct net *net, uint32_t server, const char *file, paddr_t at,
 			    uint64_t *size, struct why *why);
@@ -111,6 +115,13 @@ int __must_check netif_http(struct net *net, struct http_url *url, paddr_t at,
 			    int (*check)(void *ctx, const void *bytes, uint64_t size,
 					 struct why *why),
 			    void *ctx, struct why *why);
+
+/**
+ * netif_url() - "http://host[:port]/path", or "[server:]path", which is ${serverip}'s
+ *
+ * Errors: -EINVAL it is none, or there is no server; -ENOTSUP another protocol
+ */
+int __must_check netif_url(const char *text, struct http_url *url, struct why *why);
 
 /**
  * netif_dns() - the address of a name, by ${dnsip} and ${dnsip2}

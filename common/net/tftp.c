@@ -127,6 +127,7 @@ static int transfer(struct net *net, struct job *job, const struct tftp_request 
 	if (t->error) {
 		printf("%s\nNot retrying...\n", why->text);
 		why->text[0] = '\0';
+		return -ENOENT;
 	}
 	return err;
 }

@@ -51,6 +51,7 @@ host-y += common/image/reloc.c
 host-y += lib/env/envflags.c
 host-y += lib/env/envimage.c
 host-y += lib/env/envtext.c
+host-y += lib/extlinux/extlinux.c
 host-y += lib/base/crc16.c
 host-y += lib/serload/kermit.c
 host-y += lib/serload/kermit_data.c

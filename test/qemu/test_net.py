@@ -364,3 +364,113 @@ def test_wget_python_server(loft, tftp):
     m.run_check(f'wget 48000000 http://10.0.2.2:{server.server_address[1]}/big')
     assert m.run_check('crc32 48000000 $filesize').endswith(f"{zlib.crc32((tftp / 'big').read_bytes()):08x}")
     server.shutdown()
+
+
+MENU = """default l1
+menu title Kernels of here
+timeout %d
+menu colour none
+include more.cfg
+label l0
+  menu label ^No kernel
+  kernel gone
+label l1
+  menu label The one
+  kernel kernel.elf
+  initrd /ramdisk
+  append console=ttyAMA0 one
+  ipappend 3
+  fdtdir trees
+"""
+
+
+@pytest.fixture
+def pxe(tmp_path, highhalf):
+    """A boot server's directory, with a menu that the test writes."""
+    (tmp_path / 'b/pxelinux.cfg').mkdir(parents=True)
+    (tmp_path / 'b/kernel.elf').write_bytes(highhalf.read_bytes())
+    (tmp_path / 'b/more.cfg').write_text('label more\n kernel kernel.elf\n append two\n')
+    (tmp_path / 'ramdisk').write_bytes(random.Random(7).randbytes(5000))
+    return tmp_path
+
+
+def pxe_machine(loft, pxe):
+    return loft(extra=['-netdev', f'user,id=n,tftp={pxe},bootfile=b/loader', '-device', 'virtio-net-device,netdev=n'])
+
+
+def menu_names(m, text):
+    return [line.split(': ')[1].removeprefix('b/pxelinux.cfg/') for line in text.splitlines()
+            if line.startswith('Retrieving file: ')]
+
+
+def test_pxe_menu(loft, pxe):
+    """The names that are asked for, in order; a choice by number and by name; what the label names is what boots."""
+    (pxe / 'b/pxelinux.cfg/0A0002').write_text(MENU % 0 + 'prompt 1\n')
+    m = pxe_machine(loft, pxe)
+    assert m.run_fail('pxe get') == \
+        "Retrieving file: pxelinux.cfg/01-52-54-00-12-34-56\n*** ERROR: `ipaddr' not set"
+    assert 'no menu was loaded at 0x40200000: pxe get' in m.run_fail('pxe boot')
+    m.run_check('setenv autoload no; dhcp; setenv bootfile b/loader; setenv pxeuuid 1-2')
+    text = m.run_check('pxe get')
+    assert menu_names(m, text) == ['1-2', '01-52-54-00-12-34-56', '0A00020F', '0A00020', '0A0002']
+    assert text.endswith("Config file 'pxelinux.cfg/0A0002' found")
+    m.run_check('setenv bootelf_options -n')
+    m.send('pxe boot\r')
+    m.wait('Enter choice: ')
+    m.send('9\r')
+    m.wait('9 not found')
+    m.send('1\r')
+    text = m.prompt()
+    assert '1:\tNo kernel' in text and "'File not found' (1)" in text and 'kernel.elf' not in text
+    m.send('pxe boot\r')
+    text = m.wait('Enter choice: ')[0]
+    assert text.endswith('Kernels of here\n1:\tNo kernel\n2:\tThe one\n3:\tmore\n')
+    m.send('more\r')
+    text = m.prompt()
+    assert 'Ignoring' not in text and '3:\tmore\n' in text and 'append: two' in text
+    assert "Retrieving file: b/kernel.elf" in text and 'highhalf:' not in text
+    assert 'menu' in m.run_check('memmap')      # still there: it can be asked again
+
+
+def test_pxe_boots(loft, pxe):
+    """By itself, after the time: ramdisk, command line with addresses, and no tree without ${fdtfile}."""
+    (pxe / 'b/pxelinux.cfg/default').write_text(MENU % 15)
+    m = pxe_machine(loft, pxe)
+    m.run_check('setenv boot_targets pxe')
+    m.send('boot\r')
+    text = m.wait(r'highhalf: \d+ ok, 0 FAIL')[0]
+    assert '1:\tNo kernel\n2:\tThe one\n3:\tmore\nEnter choice: \n2:\tThe one\n' in text
+    assert 'fdtdir: ${fdtfile} is not set' in text
+    assert ('bootargs   console=ttyAMA0 one ip=10.0.2.15:10.0.2.2:10.0.2.2:255.255.255.0 '
+            'BOOTIF=01-52-54-00-12-34-56') in text
+    assert f"5000 bytes, crc32 0x{zlib.crc32((pxe / 'ramdisk').read_bytes()):08x}" in text
+
+
+def test_pxe_next_label(loft, pxe):
+    """Nobody chose and the default's kernel is not there: the next label; no menu: the next target."""
+    menu = pxe / 'b/pxelinux.cfg/default'
+    menu.write_text('default l0\nlabel l0\nkernel gone\nlabel l1\nkernel kernel.elf\n')
+    m = pxe_machine(loft, pxe)
+    m.run_check('setenv boot_targets "pxe ram"')
+    m.send('boot\r')
+    assert 'Retrieving file: b/gone' in m.wait(r'highhalf: \d+ ok, 0 FAIL')[0]
+    for text, words in (('label a\nlocalboot 0\ndefault a', 'boots from elsewhere'),
+                        ('timeout 1', 'the menu has no label')):
+        menu.write_text(text)
+        m = pxe_machine(loft, pxe)
+        m.run_check('setenv boot_targets "pxe ram"')
+        text = m.run_fail('boot')
+        assert words in text and 'nothing to boot in boot_targets (pxe ram)' in text
+    menu.write_text('label a\nkernel\n')
+    m.run_check('setenv boot_targets pxe')
+    assert "line 2: nothing follows 'kernel'" in m.run_fail('boot')
+
+
+def test_http_target(loft, tftp, web, highhalf):
+    """boot_targets knows http: the address that DHCP names."""
+    web.data = highhalf.read_bytes()
+    m = loft(extra=['-netdev', f'user,id=n,bootfile=http://10.0.2.2:{web.server_address[1]}/f',
+                    '-device', 'virtio-net-device,netdev=n'])
+    m.run_check('setenv boot_targets http')
+    m.send('boot\r')
+    m.wait(r'highhalf: \d+ ok, 0 FAIL')

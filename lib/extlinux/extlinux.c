@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lib/extlinux/extlinux.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "lib/base/num.h"
+
+#define NUMBER_DIGITS 9
+
+/* Where the parser stands: lines are cut off @text. */
+struct parser {
+	struct extlinux *x;
+	struct extlinux_label *label; /* NULL: before the first of this file */
+	struct extlinux_text text;
+	unsigned int line;
+	struct why *why;
+};
+
+enum word {
+	WORD_NONE,
+	WORD_APPEND,
+	WORD_DEFAULT,
+	WORD_FDT,
+	WORD_FDTDIR,
+	WORD_INCLUDE,
+	WORD_INITRD,
+	WORD_IPAPPEND,
+	WORD_KERNEL,
+	WORD_LABEL,
+	WORD_LOCALBOOT,
+	WORD_MENU,
+	WORD_OVERLAYS,
+	WORD_PASSED,
+	WORD_PROMPT,
+	WORD_TEXT,
+	WORD_TIMEOUT,
+	WORD_TITLE,
+};
+
+struct known {
+	char text[20];
+	enum word word;
+};
+
+static const struct known words[] = {
+	{ "append", WORD_APPEND },
+	{ "default", WORD_DEFAULT },
+	{ "devicetree", WORD_FDT },
+	{ "devicetree-overlay", WORD_OVERLAYS },
+	{ "devicetreedir", WORD_FDTDIR },
+	{ "fdt", WORD_FDT },
+	{ "fdtdir", WORD_FDTDIR },
+	{ "fdtoverlays", WORD_OVERLAYS },
+	{ "fit", WORD_KERNEL },
+	{ "include", WORD_INCLUDE },
+	{ "initrd", WORD_INITRD },
+	{ "ipappend", WORD_IPAPPEND },
+	{ "kaslrseed", WORD_PASSED }, /* every kernel gets one */
+	{ "kernel", WORD_KERNEL },
+	{ "label", WORD_LABEL },
+	{ "linux", WORD_KERNEL },
+	{ "localboot", WORD_LOCALBOOT },
+	{ "menu", WORD_MENU },
+	{ "prompt", WORD_PROMPT },
+	{ "say", WORD_PASSED },
+	{ "sysappend", WORD_IPAPPEND },
+	{ "text", WORD_TEXT },
+	{ "timeout", WORD_TIMEOUT },
+	{ "ui", WORD_PASSED },
+};
+
+static const struct known menu_words[] = {
+	{ "default", WORD_DEFAULT },
+	{ "include", WORD_INCLUDE },
+	{ "label", WORD_LABEL },
+	{ "title", WORD_TITLE },
+};
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+static bool is_word(struct extlinux_text word, const char *known)
+{
+	size_t i;
+
+	for (i = 0; i < word.size && known[i] && lower(word.at[i]) == known[i]; i++)
+		;
+	return i == word.size && !known[i];
+}
+
+static enum word find_word(struct extlinux_text word, const struct known *table, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (is_word(word, table[i].text))
+			return table[i].word;
+	return WORD_NONE;
+}
+
+static struct extlinux_text trim(struct extlinux_text t)
+{
+	while (t.size && is_blank(t.at[0])) {
+		t.at++;
+		t.size--;
+	}
+	while (t.size && is_blank(t.at[t.size - 1]))
+		t.size--;
+	return t;
+}
+
+/* The first word of @rest, which keeps what follows. */
+static struct extlinux_text cut_word(struct extlinux_text *rest)
+{
+	struct extlinux_text word = { rest->at, 0 };
+
+	while (word.size < rest->size && !is_blank(rest->at[word.size]))
+		word.size++;
+	rest->at += word.size;
+	rest->size -= word.size;
+	*rest = trim(*rest);
+	return word;
+}
+
+/* The next line, without blanks around it; false behind the last. */
+static bool next_line(struct parser *p, struct extlinux_text *line)
+{
+	const char *end;
+
+	if (!p->text.size)
+		return false;
+	end = memchr(p->text.at, '\n', p->text.size);
+	*line = (struct extlinux_text){ p->text.at,
+					end ? (size_t)(end - p->text.at) : p->text.size };
+	p->text.at += line->size + (end != NULL);
+	p->text.size -= line->size + (end != NULL);
+	p->line++;
+	*line = trim(*line);
+	return true;
+}
+
+static int number(const struct parser *p, struct extlinux_text value, unsigned int *out)
+{
+	char digits[NUMBER_DIGITS + 1];
+	uint64_t n;
+
+	if (extlinux_copy(value, digits, sizeof(digits)) || num_parse(digits, 10, &n))
+		return refuse(p->why, -EINVAL, "line %u: '%.*s' is not a number", p->line,
+			      (int)MIN(value.size, (size_t)80), value.at);
+	*out = (unsigned int)n;
+	return 0;
+}
+
+static int begin_label(struct parser *p, struct extlinux_text name)
+{
+	if (p->x->labels == EXTLINUX_LABELS)
+		return refuse(p->why, -ENOSPC, "line %u: more than %u labels", p->line,
+			      EXTLINUX_LABELS);
+	p->label = &p->x->label[p->x->labels++];
+	*p->label = (struct extlinux_label){ .name = name };
+	return 0;
+}
+
+static int add_include(struct parser *p, struct extlinux_text name)
+{
+	if (p->x->includes == EXTLINUX_INCLUDES)
+		return refuse(p->why, -ENOSPC, "line %u: more than %u files are included", p->line,
+			      EXTLINUX_INCLUDES);
+	p->x->include[p->x->includes++] = name;
+	return 0;
+}
+
+static void pass_text(struct parser *p)
+{
+	struct extlinux_text line;
+
+	while (next_line(p, &line) && !is_word(line, "endtext"))
+		;
+}
+
+static void ignore(struct parser *p, struct extlinux_text word)
+{
+	if (p->x->ignored_line)
+		return;
+	p->x->ignored = word;
+	p->x->ignored_line = p->line;
+}
+
+/* Words that stand before the labels as well as in them. */
+static int take_global(struct parser *p, enum word word, struct extlinux_text rest)
+{
+	unsigned int n;
+	int err;
+
+	switch (word) {
+	case WORD_DEFAULT:
+		p->x->first = rest;
+		return 0;
+	case WORD_INCLUDE:
+		return add_include(p, cut_word(&rest));
+	case WORD_LABEL:
+		return begin_label(p, rest);
+	case WORD_PROMPT:
+		err = number(p, rest, &n);
+		p->x->prompt = !err && n;
+		return err;
+	case WORD_TIMEOUT:
+		err = number(p, rest, &n);
+		p->x->timeout = err ? 0 : (n + 9) / 10;
+		return err;
+	default:
+		return 0;
+	}
+}
+
+/* Where a label keeps what the word names; NULL: nowhere. */
+static struct extlinux_text *field(struct extlinux_label *label, enum word word)
+{
+	switch (word) {
+	case WORD_APPEND:
+		return &label->append;
+	case WORD_FDT:
+		return &label->fdt;
+	case WORD_FDTDIR:
+		return &label->fdtdir;
+	case WORD_INITRD:
+		return &label->initrd;
+	case WORD_KERNEL:
+		return &label->kernel;
+	case WORD_OVERLAYS:
+		return &label->overlays;
+	default:
+		return NULL;
+	}
+}
+
+static int take_menu(struct parser *p, struct extlinux_text rest)
+{
+	const struct extlinux_text word = cut_word(&rest);
+
+	switch (find_word(word, menu_words, ARRAY_SIZE(menu_words))) {
+	case WORD_DEFAULT:
+		if (p->label)
+			p->x->marked = (unsigned int)(p->label - p->x->label) + 1;
+		return 0;
+	case WORD_INCLUDE:
+		return rest.size ? add_include(p, cut_word(&rest)) : 0;
+	case WORD_LABEL:
+		if (p->label)
+			p->label->title = rest;
+		return 0;
+	case WORD_TITLE:
+		if (!p->label)
+			p->x->title = rest;
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+static bool needs_value(enum word word)
+{
+	return word != WORD_NONE && word != WORD_PASSED && word != WORD_APPEND &&
+	       word != WORD_LOCALBOOT && word != WORD_TEXT && word != WORD_MENU;
+}
+
+static int take_line(struct parser *p, struct extlinux_text rest)
+{
+	const struct extlinux_text first = cut_word(&rest);
+	const enum word word = find_word(first, words, ARRAY_SIZE(words));
+	struct extlinux_text *place = p->label ? field(p->label, word) : NULL;
+
+	if (needs_value(word) && !rest.size)
+		return refuse(p->why, -EINVAL, "line %u: nothing follows '%.*s'", p->line,
+			      (int)first.size, first.at);
+	if (place) {
+		*place = rest;
+		return 0;
+	}
+	switch (word) {
+	case WORD_NONE:
+		ignore(p, first);
+		return 0;
+	case WORD_APPEND:
+		p->x->append = rest;
+		return 0;
+	case WORD_IPAPPEND:
+		return p->label ? number(p, rest, &p->label->ipappend) : 0;
+	case WORD_LOCALBOOT:
+		if (p->label)
+			p->label->localboot = true;
+		return 0;
+	case WORD_MENU:
+		return take_menu(p, rest);
+	case WORD_TEXT:
+		pass_text(p);
+		return 0;
+	default:
+		return take_global(p, word, rest);
+	}
+}
+
+int extlinux_parse(struct extlinux *x, const char *text, size_t size, struct why *why)
+{
+	struct parser p = { .x = x, .text = { text, size }, .why = why };
+	struct extlinux_text line;
+	int err = 0;
+
+	if (size && memchr(text, '\0', size))
+		return refuse(why, -ENOEXEC, "it is no text: it has a zero byte");
+	while (!err && next_line(&p, &line))
+		if (line.size && line.at[0] != '#')
+			err = take_line(&p, line);
+	return err;
+}
+
+static bool is_same(struct extlinux_text a, struct extlinux_text b)
+{
+	return a.size == b.size && !memcmp(a.at, b.at, a.size);
+}
+
+static const struct extlinux_label *find_name(const struct extlinux *x, struct extlinux_text name)
+{
+	for (unsigned int i = 0; i < x->labels; i++)
+		if (is_same(x->label[i].name, name))
+			return &x->label[i];
+	return NULL;
+}
+
+const struct extlinux_label *extlinux_default(const struct extlinux *x)
+{
+	const struct extlinux_label *named = x->first.at ? find_name(x, x->first) : NULL;
+
+	return named || !x->marked ? named : &x->label[x->marked - 1];
+}
+
+const struct extlinux_label *extlinux_find(const struct extlinux *x, const char *choice)
+{
+	const struct extlinux_label *named =
+		find_name(x, (struct extlinux_text){ choice, strlen(choice) });
+	uint64_t n;
+
+	if (named || num_parse(choice, 10, &n) || !n || n > x->labels)
+		return named;
+	return &x->label[n - 1];
+}
+
+struct extlinux_text extlinux_append(const struct extlinux *x, const struct extlinux_label *label)
+{
+	struct extlinux_text append = label->append.at ? label->append : x->append;
+
+	if (append.size == 1 && append.at[0] == '-') /* none, not even that of all */
+		append.size = 0;
+	return append;
+}
+
+int extlinux_copy(struct extlinux_text text, char *out, size_t room)
+{
+	out[0] = '\0';
+	if (text.size >= room)
+		return -E2BIG;
+	if (text.size)
+		memcpy(out, text.at, text.size);
+	out[text.size] = '\0';
+	return 0;
+}
