@@ -271,6 +271,13 @@ check-headers: $(compile-needs)
 check-symbols: $(O)/loft.elf
 	$(Q)$(PYTHON) scripts/check-symbols -v $(CROSS_COMPILE) $< $(objs)
 
+# Which types functions are called by, clang tells; the frames are the image's.
+stack-clang = clang --target=aarch64-linux-gnu $(subst -isystem $(cc-include),,$(CPPFLAGS)) \
+	      -isystem $(call once,clang-include,clang -print-resource-dir)/include \
+	      -std=gnu11 -ffreestanding -march=armv8-a -include lib/base/hidden.h
+check-stack: $(O)/loft.elf
+	$(Q)$(PYTHON) scripts/check-stack.py $(if $(V),-v) $(O) $(CROSS_COMPILE) $(objs) -- $(stack-clang)
+
 # The image's bar is for what boots; the instructions are counted with the whole console in it.
 bench: all
 	$(Q)$(MAKE) O=$(O)/core qemu_virt_core_defconfig image
@@ -304,7 +311,7 @@ help:
 #: make switches           every option off alone, and all off: builds, boots, bytes    [T=OPTION, SOME=N]
 #: make qemu_virt_defconfig | menuconfig | oldconfig | olddefconfig | savedefconfig
 #: make format             clang-format over the sources
-#: make check-layers | check-format | check-docs | check-headers | check-symbols
+#: make check-layers | check-format | check-docs | check-headers | check-symbols | check-stack
 #: make docs               doc/options.md, doc/commands.md, doc/house.svg, the figures in README.md
 #: make setup | sysroot    the packages of scripts/packages.txt; the target's libraries
 #: make clean              remove what was built
@@ -318,6 +325,6 @@ help:
 FORCE:
 .PHONY: all image examples objs size run check switches bench docs format setup clean help sysroot FORCE \
 	menuconfig oldconfig olddefconfig savedefconfig \
-	host-test fuzz-test check-layers check-format check-docs check-headers check-symbols
+	host-test fuzz-test check-layers check-format check-docs check-headers check-symbols check-stack
 
 endif

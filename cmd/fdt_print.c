@@ -16,9 +16,18 @@
 
 #define LEVELS_MAX 32
 
+/* libfdt follows an alias of an alias, and one of itself for ever. */
+static int find(const void *fdt, const char *path)
+{
+	const char *alias =
+		*path == '/' ? path : fdt_get_alias_namelen(fdt, path, (int)strcspn(path, "/"));
+
+	return alias && *alias == '/' ? fdt_path_offset(fdt, path) : -FDT_ERR_BADPATH;
+}
+
 int fdt_node_at(const char *path)
 {
-	int node = fdt_path_offset(fdt_work(), path);
+	int node = find(fdt_work(), path);
 
 	if (node >= 0)
 		return node;

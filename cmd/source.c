@@ -138,15 +138,15 @@ static int parse_place(char *text, uint64_t *addr, const char **image, const cha
 	return *text ? cmd_number(text, "source: address", addr) : 0;
 }
 
-static int do_source(int argc, char *const argv[])
+/* Apart, so that a script that runs scripts does not keep all this on the stack for each. */
+static int __attribute__((noinline))
+find_script(int argc, char *const argv[], struct script *script)
 {
 	char place[160] = "";
 	const char *image, *config;
-	struct script script;
 	uint64_t addr, room;
 	struct why why;
 	const void *at;
-	int err;
 
 	if (argc == 2 && strlen(argv[1]) >= sizeof(place))
 		return CMD_USAGE;
@@ -161,11 +161,17 @@ static int do_source(int argc, char *const argv[])
 		return CMD_FAILED;
 	}
 	if (room >= UIMAGE_HEADER_SIZE && uimage_is(at))
-		err = from_uimage(at, room, &script);
-	else if (room >= UIMAGE_HEADER_SIZE && fit_is(at))
-		err = from_fit(at, room, image, config, &script);
-	else
-		err = from_text(at, room, &script);
+		return from_uimage(at, room, script);
+	if (room >= UIMAGE_HEADER_SIZE && fit_is(at))
+		return from_fit(at, room, image, config, script);
+	return from_text(at, room, script);
+}
+
+static int do_source(int argc, char *const argv[])
+{
+	struct script script;
+	int err = find_script(argc, argv, &script);
+
 	if (err)
 		return err;
 	return cmd_status(shell_run_script(script.text, strnlen(script.text, script.size)));

@@ -96,11 +96,17 @@ static void print_time(uint64_t ms)
 static int do_time(int argc, char *const argv[])
 {
 	const uint64_t hz = cpu_ticks_hz();
+	const struct cmd *cmd;
 	uint64_t start, ticks;
 	int err;
 
 	if (argc < 2)
 		return CMD_USAGE;
+	cmd = cmd_find(argv[1]);
+	if (cmd && cmd->run == do_time) { /* each would take stack, for nothing that is new */
+		printf("time: '%s' is this command\n", argv[1]);
+		return CMD_FAILED;
+	}
 	start = cpu_ticks();
 	err = cmd_execute(argc - 1, argv + 1, false);
 	ticks = cpu_ticks() - start;

@@ -31,7 +31,7 @@ def steps(out):
                count_one)
     yield "host tests", ["make", JOBS, f"O={out}", "host-test"], count_line
     yield "fuzzers", ["make", JOBS, f"O={out}", "fuzz-test"], count_line
-    for check in ("layers", "format", "docs", "headers", "symbols"):
+    for check in ("layers", "format", "docs", "headers", "symbols", "stack"):
         yield check, ["make", gcc, f"check-{check}"], count_one
     yield "size", ["make", gcc, "size"], count_one
     yield "switches", ["make", gcc, "switches", f"SOME={SWITCHES}"], count_line
