@@ -210,5 +210,6 @@ bool fs_utf8(char *name, size_t *len, uint32_t point);
 /** fs_same_name() - is an entry's @name (or alias) these @len bytes? */
 bool fs_same_name(const struct fs_type *type, const char *name, const char *wanted, size_t len);
 
-extern const struct fs_type fat_type, ext4_type, iso9660_type, squashfs_type, erofs_type,
-	exfat_type;
+#define FS_TYPE(option, type) extern const struct fs_type type;
+#include "fs/types.inc"
+#undef FS_TYPE

@@ -25,9 +25,11 @@ struct mounted {
 	struct why why;
 };
 
+#define BUILT(type)  &type,
+#define ABSENT(type)
+#define FS_TYPE(option, type) SELECT_IF(option, BUILT, ABSENT)(type)
 static const struct fs_type *const types[] = {
-	SELECT_IF(CONFIG_FS_FAT, &fat_type, NULL),
-	SELECT_IF(CONFIG_FS_EXT4, &ext4_type, NULL),
+#include "fs/types.inc"
 	NULL,
 };
 

@@ -96,6 +96,39 @@ def test_format_refuses(acme, highhalf, tmp_path):
     assert re.search(r'Acme box: the size 0xfffffffffffffff8 of what is inside passes the 0x[0-9a-f]+ bytes', said), said
 
 
+def rom(**files):
+    """A volume of the page's file system."""
+    at, entries, contents = 16 + 64 * len(files), b'', b''
+    for name, text in files.items():
+        entries += name.encode().ljust(48, b'\0') + struct.pack('<QQ', at, len(text))
+        contents += text
+        at += len(text)
+    return (b'ACMEROM1' + struct.pack('<Q', len(files)) + entries + contents).ljust(1 << 20, b'\0')
+
+
+def test_file_system(acme, highhalf, tmp_path):
+    kernel = highhalf.read_bytes()
+    disk = tmp_path / 'rom.img'
+    disk.write_bytes(rom(hello=b'from the ROM\n', kernel=kernel))
+    m = acme(extra=['-drive', f'if=none,id=d,format=raw,file={disk}', '-device', 'virtio-blk-device,drive=d'])
+    assert m.run_check('fstype virtio 0:0') == 'acmerom'
+    assert m.run_check('cat virtio 0:0 hello') == 'from the ROM'
+    listing = m.run_check('ls virtio 0:0')
+    assert 'hello' in listing and str(len(kernel)) in listing, listing
+    m.run_check(f'load virtio 0:0 {BOX:x} kernel')
+    m.send(f'bootelf {BOX:x}\r')
+    checked(m.finish())
+
+
+def test_file_system_refuses(acme, tmp_path):
+    disk = tmp_path / 'rom.img'
+    volume = bytearray(rom(long=b'x'))
+    volume[16 + 56:16 + 64] = struct.pack('<Q', 2**64 - 8)
+    disk.write_bytes(volume)
+    m = acme(extra=['-drive', f'if=none,id=d,format=raw,file={disk}', '-device', 'virtio-blk-device,drive=d'])
+    assert "acmerom: 'long' passes the volume's end" in m.run_fail(f'load virtio 0:0 {BOX:x} long')
+
+
 def test_layers(tree):
     """What the page adds keeps to the house's order."""
     copy = tree / 'tree'
