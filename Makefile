@@ -93,14 +93,17 @@ CPPFLAGS = -nostdinc -I. -Iarch/arm64/include -I$(O)/include -include $(autoconf
 ARCHFLAGS := -march=armv8-a -mcmodel=tiny -mstrict-align -fpie
 # A constant made before a loop is a register to save and restore: 1.5 KB.
 gcc-size := -fno-move-loop-invariants
-CFLAGS := $(c-flags) $(if $(LLVM),-Oz,-Os) -ffreestanding $(ARCHFLAGS) \
-	  -fno-omit-frame-pointer -fno-stack-protector -fno-plt -fvisibility=hidden \
+# Cortex-A53 835769; scripts/check-code.py looks whether the libraries need it, too.
+CFLAGS := $(c-flags) $(if $(LLVM),-Oz,-Os) -ffreestanding $(ARCHFLAGS) -mfix-cortex-a53-835769 \
+	  -fno-omit-frame-pointer -fno-stack-protector -fvisibility=hidden \
 	  -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections \
 	  $(if $(LLVM),,-mno-outline-atomics $(gcc-size)) -include lib/base/hidden.h
+# Cortex-A53 843419: an ADR for an ADRP, and no veneers, which would be rounded up to a page.
 # Addends of relocations also lie in place, as GNU ld leaves them, so that code which runs before
 # the move reads right offsets.
 LDFLAGS := -L $(O) -pie --no-dynamic-linker -T arch/arm64/loft.lds --gc-sections --build-id=none \
 	   -z max-page-size=4096 -z text -z noexecstack --orphan-handling=error \
+	   --fix-cortex-a53-843419$(if $(LLVM),,=adr) \
 	   $(if $(LLVM),--apply-dynamic-relocs) --fatal-warnings --defsym=vfprintf=__i_vfprintf
 LIBS = $(LOFT_SYSROOT)/usr/lib/aarch64-linux-gnu/libfdt.a \
        $(LOFT_SYSROOT)/usr/lib/aarch64-linux-gnu/libdeflate.a \
@@ -270,6 +273,7 @@ check-headers: $(compile-needs)
 	$(Q)scripts/check-headers $(CC) $(CPPFLAGS) $(CFLAGS)
 check-symbols: $(O)/loft.elf
 	$(Q)$(PYTHON) scripts/check-symbols -v $(CROSS_COMPILE) $< $(objs)
+	$(Q)$(PYTHON) scripts/check-code.py -v $(CROSS_COMPILE) $<
 
 # Which types functions are called by, clang tells; the frames are the image's.
 stack-clang = clang --target=aarch64-linux-gnu $(subst -isystem $(cc-include),,$(CPPFLAGS)) \

@@ -1,0 +1,175 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""check-code.py [-v] CROSS_COMPILE ELF...: what a linked image must not do on silicon, by its instructions.
+
+Cortex-A53 835769 and 843419: their sequences are nowhere, in the prebuilt libraries neither. (The linker's flag for
+the second would round its veneers up to a page even where there are none: 4 KB.)
+
+With the MMU off all memory is Device. What C runs so, by the calls from its entries: no FP/SIMD, no exclusives or
+atomics, no DC ZVA, no offset that is not a multiple of its size, no indirect call, and no more stack than there is.
+"""
+import re
+import subprocess
+import sys
+
+# Entries from assembly with the MMU off, and the stack that they may use: arch/layout.h.
+ENTRIES = {
+    "early_map": 0x400,             # EARLY_STACK_MMU_OFF
+    "el3_boot": 0x1000,             # MONITOR_STACK_SIZE
+    "el3_secondary": 0x1000,
+    "monitor_smc": 0x1000 - 160,    # SMC_FRAME
+    "monitor_unexpected": 0x1000,
+}
+# What they call that may do what others may not, and why.
+LISTED = {
+    "el3_copy": ("FP/SIMD",),       # 64 aligned bytes at a time; at EL3, where it is not trapped
+    "el2_apply": ("indirect",),     # a switch over the registers
+    "add_rules": ("misaligned",),   # from 4 bytes before a rule
+    "el3_boot": ("indirect",),      # the monitor's functions, at their place in its window:
+    "el3_secondary": ("indirect",),
+}
+INDIRECT = {"el3_boot": ("monitor_start",), "el3_secondary": ("monitor_wait",)}
+
+LINE = re.compile(r"^\s*([0-9a-f]+):\t([0-9a-f]{8}) \t(\S+)\s*([^/<]*)")
+ACCUMULATE = {"madd", "msub", "smaddl", "smsubl", "umaddl", "umsubl"}
+MEMORY = re.compile(r"^(ld|st|prfm)")
+ATOMIC = re.compile(r"^(ldx|stx|ldax|stlx|cas|swp|ld(add|clr|set|eor|[su]max|[su]min))")
+SIMD = re.compile(r"(^|[\s,{\[])[vqdshb]\d+\b")
+SIZES = {"b": 1, "h": 2, "sb": 1, "sh": 2, "sw": 4}
+
+
+class Insn:
+    def __init__(self, found):
+        self.pc, self.word = int(found[1], 16), int(found[2], 16)
+        self.op, self.args = found[3], found[4].strip()
+
+    def is_memory(self):
+        return bool(MEMORY.match(self.op))
+
+    def registers(self):
+        return [r[1:] for r in re.findall(r"\b[xw]\d+\b", self.args)]
+
+
+def functions(cross, elf):
+    """({address: [Insn]}, {address: name}); constants behind a function are no part of it"""
+    def run(*command):
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    names, insns = {}, {}
+    sizes = {}
+    for line in run(f"{cross}nm", "-S", elf).splitlines():
+        found = re.match(r"([0-9a-f]+) ([0-9a-f]+) [tT] (\S+)$", line)
+        if found:
+            names[int(found[1], 16)] = found[3]
+            sizes[int(found[1], 16)] = int(found[2], 16)
+    for line in run(f"{cross}objdump", "-d", elf).splitlines():
+        match = LINE.match(line)
+        if match:
+            insn = Insn(match)
+            insns[insn.pc] = insn
+    return {at: [insns[pc] for pc in range(at, at + size, 4) if pc in insns] for at, size in sizes.items()}, names
+
+
+def errata(code, names):
+    for start, insns in code.items():
+        name = names[start]
+        for i, first in enumerate(insns[:-1]):
+            second = insns[i + 1]
+            if first.is_memory() and second.op in ACCUMULATE and second.args.startswith("x"):
+                loaded = first.registers()[:2 if "p" in first.op[2:4] else 1] if first.op.startswith("ld") else []
+                # one that waits for what was loaded is not affected
+                if not set(loaded) & set(second.registers()[1:]):
+                    yield f"{name} at {first.pc:#x}: Cortex-A53 835769: {first.op}, {second.op}"
+            if first.op == "adrp" and first.pc & 0xfff >= 0xff8 and second.is_memory():
+                base = first.registers()[0]
+                for last in insns[i + 2:i + 4]:
+                    # load or store, unsigned offset
+                    if last.word >> 24 & 0x3b == 0x39 and str(last.word >> 5 & 31) == base:
+                        yield f"{name} at {first.pc:#x}: Cortex-A53 843419"
+
+
+def is_misaligned(insn):
+    """An offset that no alignment of the base makes right; registers of 32 or 64 bits."""
+    found = re.match(r"(?:ld|st)(?:u|t)?r(s?[bhw]?)$", insn.op)
+    offset = re.search(r"\[\w+, #(-?(?:0x)?[0-9a-f]+)\]", insn.args)
+    if not found or not offset:
+        return False
+    return int(offset[1], 0) % SIZES.get(found[1], 8 if insn.args.startswith("x") else 4) != 0
+
+
+def wrong(insn):
+    if SIMD.search(insn.args) and insn.op not in ("bl", "b"):
+        return "FP/SIMD"
+    if ATOMIC.match(insn.op):
+        return "exclusives"
+    if insn.op == "dc" and "zva" in insn.args:
+        return "DC ZVA"
+    if insn.op in ("br", "blr"):
+        return "indirect"
+    return "misaligned" if is_misaligned(insn) else None
+
+
+def frame(insns):
+    """Bytes of stack that a function takes itself."""
+    size = 0
+    for insn in insns:
+        found = re.match(r"sp, sp, #(0x[0-9a-f]+|\d+)(, lsl #12)?", insn.args) if insn.op == "sub" else None
+        if found:
+            size += int(found[1], 0) << (12 if found[2] else 0)
+        found = re.search(r"\[sp, #-(\d+)\]!", insn.args)
+        if found:
+            size += int(found[1])
+    return size
+
+
+def mmu_off(code, names, entry, bound, depths):
+    """Problems of all that is called from an entry; its depth goes into @depths."""
+    reached, problems = {}, []
+    by_name = {name: at for at, name in names.items()}
+
+    def depth(at, path):
+        name = names[at]
+        if name in path:
+            problems.append(f"{name}: calls itself with the MMU off: {' '.join(path)}")
+            return 0
+        if at in reached:
+            return reached[at]
+        targets = [by_name[n] for n in INDIRECT.get(name, ())]
+        for insn in code[at]:
+            what = wrong(insn)
+            if what and what not in LISTED.get(name, ()):
+                problems.append(f"{name} at {insn.pc:#x}: {what} with the MMU off, from {entry}: {insn.op} {insn.args}")
+            if insn.op in ("bl", "b") and int(insn.args, 16) in code and int(insn.args, 16) != at:
+                targets.append(int(insn.args, 16))
+        reached[at] = frame(code[at]) + max([depth(t, path + [name]) for t in targets], default=0)
+        return reached[at]
+
+    depths[entry] = depth(by_name[entry], [])
+    if depths[entry] > bound:
+        problems.append(f"{entry} needs {depths[entry]} bytes of stack with the MMU off, and has {bound}")
+    return problems
+
+
+def main():
+    args = sys.argv[1:]
+    verbose = args[0] == "-v"
+    cross, *elfs = args[verbose:]
+    bad = False
+    for elf in elfs:
+        (code, names), depths = functions(cross, elf), {}
+        problems = [*errata(code, names)]
+        if "early_map" not in names.values():
+            problems.append("no early_map: what runs with the MMU off?")
+        for entry, bound in ENTRIES.items():
+            if entry in names.values():
+                problems += mmu_off(code, names, entry, bound, depths)
+        for problem in problems:
+            print(f"{elf}: {problem}", file=sys.stderr)
+        bad = bad or bool(problems)
+        if verbose:
+            print("stack with the MMU off:", ", ".join(f"{e} {d} of {ENTRIES[e]}" for e, d in depths.items()))
+    sys.exit(bad)
+
+
+if __name__ == "__main__":
+    main()
