@@ -12,6 +12,7 @@
 #include "common/net/net.h"
 #include "common/net/sink.h"
 #include "common/source/progress.h"
+#include "lib/base/crc32.h"
 
 #define URL_SIZE (HTTP_HOST_MAX + HTTP_PATH_MAX + 16)
 
@@ -74,9 +75,9 @@ static int follow(struct http_url *url, const char *location, struct why *why)
 	return http_parse_url(url, location, why);
 }
 
-static int fetch(struct net *net, struct http_url *url, struct why *why)
+static int fetch(struct net *net, struct http_url *url, const struct http_host *host,
+		 bool (*until)(void *ctx), struct why *why)
 {
-	const struct http_host host = { &job, begin, take, early };
 	uint32_t server;
 	int err;
 
@@ -86,8 +87,8 @@ static int fetch(struct net *net, struct http_url *url, struct why *why)
 			return err;
 		net_poll(net, netif_ms());
 		job.resumed = job.anew = 0;
-		http_start(&job.http, net, &host, url, server);
-		err = netif_run(over, &job);
+		http_start(&job.http, net, host, url, server);
+		err = netif_run(until, &job);
 		http_stop(&job.http);
 		if (err)
 			return refuse(why, err,
@@ -101,7 +102,8 @@ static int fetch(struct net *net, struct http_url *url, struct why *why)
 		err = follow(url, job.http.location, why);
 		if (err)
 			return err;
-		printf("Redirected to http://%s:%u%s\n", url->host, url->port, url->path);
+		if (until == over)
+			printf("Redirected to http://%s:%u%s\n", url->host, url->port, url->path);
 	}
 	return refuse(why, -ELOOP, "more than %u redirects", HTTP_REDIRECTS);
 }
@@ -110,6 +112,7 @@ int netif_http(struct net *net, struct http_url *url, paddr_t at,
 	       int (*check)(void *ctx, const void *bytes, uint64_t size, struct why *why),
 	       void *ctx, struct why *why)
 {
+	const struct http_host host = { &job, begin, take, early };
 	const char *name;
 	int err;
 
@@ -117,7 +120,7 @@ int netif_http(struct net *net, struct http_url *url, paddr_t at,
 		return refuse(why, -EINVAL, "*** ERROR: `ipaddr' not set");
 	job.progress = progress_begin();
 	sink_begin(&job.sink, at, "HTTP");
-	err = fetch(net, url, why);
+	err = fetch(net, url, &host, over, why);
 	console_fresh_line();
 	if (!err) {
 		progress_end(&job.progress, "transferred", job.http.done);
@@ -133,6 +136,60 @@ int netif_http(struct net *net, struct http_url *url, paddr_t at,
 	}
 	printf("Bytes transferred = %" PRIu64 " (%" PRIx64 " hex)\n", job.http.done, job.http.done);
 	return 0;
+}
+
+/* What the head tells of the file, and no more; where it tells nothing, all of it. */
+static int look_begin(void *ctx, uint64_t size, struct why *why)
+{
+	const struct http *h = &job.http;
+	struct netif_look *look = ctx;
+
+	*look = (struct netif_look){ .size = size == HTTP_SIZE_UNKNOWN ? 0 : size };
+	if (!h->tag[0] && !h->modified[0])
+		return 0;
+	look->crc = crc32(crc32(0, h->tag, strlen(h->tag)), h->modified, strlen(h->modified));
+	return refuse(why, -ECANCELED, "seen");
+}
+
+static int look_data(void *ctx, uint64_t at, const void *bytes, size_t count, struct why *why)
+{
+	struct netif_look *look = ctx;
+
+	(void)why;
+	look->crc = crc32(look->crc, bytes, count);
+	look->size = at + count;
+	return 0;
+}
+
+static bool look_early(void *ctx, uint64_t at, const void *bytes, size_t count)
+{
+	(void)ctx;
+	(void)at;
+	(void)bytes;
+	(void)count;
+	return false;
+}
+
+static bool look_over(void *ctx)
+{
+	struct job *j = ctx;
+
+	http_poll(&j->http);
+	return j->http.state >= HTTP_DONE;
+}
+
+int netif_http_look(struct net *net, const struct http_url *url, struct netif_look *look,
+		    struct why *why)
+{
+	const struct http_host host = { look, look_begin, look_data, look_early };
+	struct http_url at = *url;
+	int err;
+
+	if (!net->ip)
+		return refuse(why, -EINVAL, "*** ERROR: `ipaddr' not set");
+	*look = (struct netif_look){ 0 };
+	err = fetch(net, &at, &host, look_over, why);
+	return err == -EIO && look->crc ? 0 : err;
 }
 
 int netif_url(const char *text, struct http_url *url, struct why *why)

@@ -92,6 +92,20 @@ int __must_check netif_dhcp(struct net *net, enum netif_want want, struct why *w
 int __must_check netif_tftp(struct net *net, uint32_t server, const char *file, paddr_t at,
 			    uint64_t *size, struct why *why);
 
+/** struct netif_look - a file at one look; @crc: of its bytes, or of what HTTP says of them */
+struct netif_look {
+	uint64_t size;
+	uint32_t crc;
+};
+
+/**
+ * netif_tftp_look() - is it another file? All of it is fetched, nothing is kept or printed
+ *
+ * Errors: as netif_tftp(), always with the sentence
+ */
+int __must_check netif_tftp_look(struct net *net, uint32_t server, const char *file,
+				 struct netif_look *look, struct why *why);
+
 /**
  * netif_tftpput() - send memory to a TFTP server; prints the lines
  *
@@ -115,6 +129,15 @@ int __must_check netif_http(struct net *net, struct http_url *url, paddr_t at,
 			    int (*check)(void *ctx, const void *bytes, uint64_t size,
 					 struct why *why),
 			    void *ctx, struct why *why);
+
+/**
+ * netif_http_look() - is it another file? By its ETag, Last-Modified and size; where the server
+ * says neither, by all its bytes, of which nothing is kept or printed
+ *
+ * Errors: as netif_http(), with the sentence
+ */
+int __must_check netif_http_look(struct net *net, const struct http_url *url,
+				 struct netif_look *look, struct why *why);
 
 /**
  * netif_url() - "http://host[:port]/path", or "[server:]path", which is ${serverip}'s

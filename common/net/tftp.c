@@ -13,6 +13,7 @@
 #include "common/net/net.h"
 #include "common/net/sink.h"
 #include "common/source/progress.h"
+#include "lib/base/crc32.h"
 #include "lib/base/num.h"
 #include "net/addr.h"
 
@@ -196,4 +197,58 @@ int netif_tftpput(struct net *net, uint32_t server, const char *file, paddr_t at
 	if (!err)
 		printf("Bytes transferred = %" PRIu64 " (%" PRIx64 " hex)\n", size, size);
 	return err;
+}
+
+static int look_size(void *ctx, uint64_t size, struct why *why)
+{
+	(void)ctx;
+	(void)size;
+	(void)why;
+	return 0;
+}
+
+/* In order, each byte once: nothing is kept of them. */
+static int look_data(void *ctx, uint64_t at, const void *bytes, size_t count, struct why *why)
+{
+	uint32_t *crc = ctx;
+
+	(void)at;
+	(void)why;
+	*crc = crc32(*crc, bytes, count);
+	return 0;
+}
+
+static bool look_over(void *ctx)
+{
+	struct tftp *t = ctx;
+
+	tftp_poll(t);
+	return t->state >= TFTP_DONE || net_is_unreachable(t->net, t->ask.server);
+}
+
+int netif_tftp_look(struct net *net, uint32_t server, const char *file, struct netif_look *look,
+		    struct why *why)
+{
+	const struct tftp_request ask = request(server, file);
+	const struct tftp_host host = { &look->crc, look_size, look_data, give };
+	struct tftp *t = &job.tftp;
+	int err = check_addresses(net, server, why);
+
+	if (err)
+		return err;
+	*look = (struct netif_look){ 0 };
+	net_poll(net, netif_ms());
+	err = tftp_start(t, net, &host, &ask);
+	if (!err)
+		err = netif_run(look_over, t);
+	tftp_stop(t);
+	look->size = t->done;
+	if (err == -EINTR)
+		return refuse(why, err, "Abort");
+	if (!err && t->state == TFTP_DONE)
+		return 0;
+	*why = t->why;
+	if (!why->text[0])
+		refuse(why, -EIO, "no answer from the server");
+	return t->error ? -ENOENT : -EIO;
 }

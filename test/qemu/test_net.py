@@ -304,7 +304,8 @@ class Files(http.server.BaseHTTPRequestHandler):
             start = int(asked.removeprefix('bytes=').rstrip('-'))
         self.server.starts.append(start)
         self.send_response(206 if start else 200)
-        self.send_header('ETag', '"%s"' % self.server.tag)
+        if not self.server.silent:
+            self.send_header('ETag', '"%s"' % self.server.tag)
         self.send_header('Content-Length', str(len(data) - start))
         if start:
             self.send_header('Content-Range', f'bytes {start}-{len(data) - 1}/{len(data)}')
@@ -321,6 +322,7 @@ class Files(http.server.BaseHTTPRequestHandler):
 def web():
     server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Files)
     server.data, server.tag, server.cuts, server.starts = random.Random(5).randbytes(4 << 20), 'one', 0, []
+    server.silent = False
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
     server.shutdown()
@@ -474,3 +476,38 @@ def test_http_target(loft, tftp, web, highhalf):
     m.run_check('setenv boot_targets http')
     m.send('boot\r')
     m.wait(r'highhalf: \d+ ok, 0 FAIL')
+
+
+@pytest.mark.parametrize('kind', ['tftp', 'http', 'http without a word'])
+def test_watch(loft, tmp_path, highhalf, web, kind):
+    """What is no kernel is refused, and nothing is loaded again while it stays; when it changes, size or not, it boots."""
+    kernel = highhalf.read_bytes()
+    junk = random.Random(8).randbytes(len(kernel))
+
+    def put(data, tag):
+        (tmp_path / 'new').write_bytes(data)
+        (tmp_path / 'new').replace(tmp_path / 'k')
+        web.data, web.tag = data, tag
+
+    put(junk, 'one')
+    web.silent = kind != 'http'
+    m = loft(extra=['-netdev', f'user,id=n,tftp={tmp_path}', '-device', 'virtio-net-device,netdev=n'])
+    m.run_check('setenv autoload no; dhcp')
+    name = 'tftp k' if kind == 'tftp' else f'http http://10.0.2.2:{web.server_address[1]}/f'
+    m.send(f'watch {name}\r')
+    m.wait(f'{len(kernel)} bytes, crc32')
+    m.wait('waiting for it to change')
+    time.sleep(1.5)
+    put(kernel, 'two')
+    text = m.wait(r'highhalf: \d+ ok, 0 FAIL')[0]
+    assert text.count('bytes, crc32') == 1 and text.count('Bytes transferred') == 1
+
+
+def test_watch_waits(loft, tftp):
+    m = loft(extra=user(tftp))
+    m.run_check('setenv autoload no; dhcp')
+    m.send('watch tftp later\r')
+    m.wait("File not found.*; waiting for it")
+    m.send('\x03')
+    m.prompt()
+    assert m.run('echo on') == 'on'

@@ -59,7 +59,8 @@ def test_no_semihosting(loft, el2):
 def test_what_cannot_be_watched(loft):
     m = loft()
     assert 'reads -kernel once' in m.run_fail('watch qfw')
-    assert 'no network' in m.run_fail('watch tftp')
+    assert 'tftp: which file?' in m.run_fail('watch tftp')
+    assert '${ipaddr} is not set' in m.run_fail('watch http http://10.0.2.2/x')
     assert 'Usage' in m.run_fail('watch')
 
 
