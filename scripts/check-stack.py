@@ -65,8 +65,7 @@ WITHOUT_TYPE = {
 }
 # What a type allows and never happens: (functions that call, functions that are not called, why).
 NEVER = [
-    (["cmd_run_sub"], ["do_qfw", "do_env", "do_fdt", "do_log", "do_net", "do_gpio", "do_bootstage", "do_time", "do_virtio",
-                       "do_mdc", "do_mwc", "do_source", "do_menu", "do_bootmenu", "do_bootd", "do_autoboot"],
+    (["cmd_run_sub"], ["do_time", "do_virtio", "do_mdc", "do_mwc", "do_source", "do_menu", "do_bootmenu", "do_bootd", "do_autoboot"],
      "words of a command's own table"),
     (["candidates"], ["candidates"], "of the word's command, not of itself"),
 ]
@@ -289,6 +288,8 @@ def connect(functions, sources, cross, elf):
 def allowed(functions, caller, kind, targets):
     never = {name for callers, names, _ in NEVER if caller.name in callers for name in names}
     targets = {a for a in targets if functions[a].name not in never}
+    if caller.name == "cmd_run_sub":    # a command with words of its own is in no other's table
+        targets = {a for a in targets if caller.address not in functions[a].calls}
     for callers, t, names in ONLY:
         if caller.name in callers and t == kind:
             return {a for a in targets if functions[a].name in names or f"{functions[a].source}:{functions[a].name}" in names}
