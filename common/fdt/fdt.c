@@ -138,32 +138,38 @@ static int scan_nodes(struct scan *s, struct fdt_walk w)
 	}
 }
 
-/* One that passes 2^64 makes no sense. */
-static int reserve_range(struct scan *s, uint64_t start, uint64_t size, uint32_t flags,
-			 const char *name, int node)
+/* The children of /reserved-memory once more, in a structure that has been walked. */
+static int reserve_nodes(struct scan *s)
 {
-	int err = memmap_reserve_foreign(&s->m->mem, start, size, flags, name, s->why);
+	unsigned int depth = 0;
+	struct fdt_walk w;
+	int tag, err = fdt_walk_init(&w, s->m->fdt, s->why);
 
-	if (err != -ERANGE)
+	if (err)
 		return err;
-	if (!s->m->skipped++)
-		s->m->skipped_node = node;
-	return 0;
+	w.next = w.first + s->reserved / 4;
+	(void)fdt_walk_next(&w); /* its own beginning */
+	while (!err && (tag = fdt_walk_next(&w)) > 0) {
+		if (tag == FDT_BEGIN_NODE && !depth++)
+			begin_node(s, &w);
+		else if (tag == FDT_PROP && depth == 1)
+			add_property(s, &w);
+		else if (tag == FDT_END_NODE && !depth--)
+			break;
+		else if (tag == FDT_END_NODE && !depth)
+			err = scan_reserved(s);
+	}
+	return err;
 }
 
 /* Banks are all known now, so reservations can be cut to what is DRAM. */
 static int reserve(struct scan *s)
 {
 	uint64_t start, size;
-	int err = 0;
+	int err = s->reserved < 0 ? 0 : reserve_nodes(s);
 
-	for (unsigned int i = 0; !err && i < s->pending_count; i++) {
-		const struct pending *p = &s->pending[i];
-
-		err = reserve_range(s, p->start, p->size, p->flags, p->name, p->node);
-	}
 	for (unsigned int i = 0; !err && fdt_reservation(s->m->fdt, i, &start, &size); i++)
-		err = reserve_range(s, start, size, 0, MEM_OWNER_MEMRESERVE, 0);
+		err = scan_reserve(s, start, size, 0, MEM_OWNER_MEMRESERVE, 0);
 	return err;
 }
 
@@ -191,7 +197,7 @@ int machine_scan(struct machine *m, const void *fdt, uint64_t max_size,
 	m->dev = s.room->dev;
 	m->win = s.room->win;
 	s.why = why;
-	s.aliases = -1;
+	s.aliases = s.reserved = -1;
 	m->fdt = fdt;
 	err = fdt_check(fdt, max_size, &m->fdt_size, why);
 	if (!err)

@@ -67,6 +67,7 @@ struct machine {
 	bool has_kaslr_seed, has_rng_seed;          /* in /chosen */
 	unsigned int cpu_count;
 	struct psci_ids psci_ids;    /* where the tree tells other numbers than the standard's */
+	unsigned int banks_left_out; /* memory nodes for which memmap has no room */
 	unsigned int skipped;        /* nodes passed over, because they are damaged, */
 	int skipped_node;            /* and the first of them */
 	paddr_t initrd_stale;        /* of a ramdisk outside DRAM, which is ignored; 0: none */

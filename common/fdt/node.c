@@ -5,17 +5,21 @@
 
 /* What single nodes say: memory, reservations, /chosen, PSCI, CPUs. */
 
-/* Memory and reservations must make sense: what is wrong here is written over later. */
-static int reg_checked(struct scan *s, unsigned int *step, struct why *why)
+static bool is_off(const struct scan *s)
 {
-	const struct level *bus = &s->level[s->depth - 1];
+	return has(s, PROP_STATUS) && !string_is(s, PROP_STATUS, "okay") &&
+	       !string_is(s, PROP_STATUS, "ok");
+}
 
-	if (!bus->address_cells || bus->address_cells > 2 || !bus->size_cells ||
-	    bus->size_cells > 2)
+/* Memory and reservations must make sense: what is wrong here is written over later. */
+static int reg_checked(struct scan *s, unsigned int address_cells, unsigned int size_cells,
+		       unsigned int *step, struct why *why)
+{
+	if (!address_cells || address_cells > 2 || !size_cells || size_cells > 2)
 		return refuse(why, -EINVAL,
 			      "the FDT's node %.60s can't be read: its parent has bad cell counts",
 			      s->name);
-	*step = bus->address_cells + bus->size_cells;
+	*step = address_cells + size_cells;
 	if (s->len[PROP_REG] % (*step * 4))
 		return refuse(why, -EINVAL,
 			      "the FDT's node %.60s has a reg of %u bytes, no multiple of %u",
@@ -33,47 +37,50 @@ static void memory_node(struct scan *s)
 
 	if (!has(s, PROP_REG))
 		return;
-	err = reg_checked(s, &step, s->why);
+	err = reg_checked(s, bus->address_cells, bus->size_cells, &step, s->why);
 	for (uint32_t at = 0; !err && at < s->len[PROP_REG] / 4; at += step)
 		err = memmap_add_bank(&s->m->mem, cells(reg + at, bus->address_cells),
 				      cells(reg + at + bus->address_cells, bus->size_cells),
 				      s->why);
-	if (err) {
+	if (err == -ENOSPC) {
+		s->m->banks_left_out++;
+	} else if (err) {
 		s->memory_err = err;
 		scan_skip(s);
 	}
 }
 
-static int add_pending(struct scan *s, uint64_t start, uint64_t size, uint32_t flags,
-		       const char *name)
+int scan_reserve(struct scan *s, uint64_t start, uint64_t size, uint32_t flags, const char *name,
+		 int node)
 {
-	if (s->pending_count == PENDING_MAX)
-		return refuse(s->why, -ENOSPC, "the FDT has more than %d reserved ranges: %.60s",
-			      PENDING_MAX, name);
-	s->pending[s->pending_count++] = (struct pending){ start, size, name, flags, s->node };
+	int err = memmap_reserve_foreign(&s->m->mem, start, size, flags, name, s->why);
+
+	if (err != -ERANGE)
+		return err;
+	if (!s->m->skipped++)
+		s->m->skipped_node = node;
 	return 0;
 }
 
 /* One without reg is a wish for memory somewhere: the kernel's to grant. */
-static int reserved_node(struct scan *s)
+int scan_reserved(struct scan *s)
 {
-	const struct level *bus = &s->level[s->depth - 1];
+	const unsigned int address_cells = s->reserved_address_cells;
 	const uint32_t *reg = s->value[PROP_REG];
 	uint32_t flags = has(s, PROP_NO_MAP) ? MEM_NOMAP : 0;
 	unsigned int step;
-	int err;
+	int err = 0;
 
-	if (!has(s, PROP_REG))
+	if (!has(s, PROP_REG) || is_off(s))
 		return 0;
-	err = reg_checked(s, &step, NULL);
-	for (uint32_t at = 0; !err && at < s->len[PROP_REG] / 4; at += step)
-		err = add_pending(s, cells(reg + at, bus->address_cells),
-				  cells(reg + at + bus->address_cells, bus->size_cells), flags,
-				  s->name);
-	if (err == -EINVAL) {
+	if (reg_checked(s, address_cells, s->reserved_size_cells, &step, NULL)) {
 		scan_skip(s);
-		err = 0;
+		return 0;
 	}
+	for (uint32_t at = 0; !err && at < s->len[PROP_REG] / 4; at += step)
+		err = scan_reserve(s, cells(reg + at, address_cells),
+				   cells(reg + at + address_cells, s->reserved_size_cells), flags,
+				   s->name, s->node);
 	return err;
 }
 
@@ -164,15 +171,11 @@ static enum kind node_kind(const struct scan *s)
 	return KIND_DEVICE;
 }
 
-/* A child of a node that is not an ordinary device. */
-static int special_child(struct scan *s, enum kind parent, bool off)
+static void reserved_node(struct scan *s)
 {
-	if (parent == KIND_RESERVED && !off)
-		return reserved_node(s);
-	/* A CPU that is disabled waits to be started: it counts. */
-	if (parent == KIND_CPUS && string_is(s, PROP_DEVICE_TYPE, "cpu"))
-		s->m->cpu_count++;
-	return 0;
+	s->reserved = s->node;
+	s->reserved_address_cells = scan_cell_count(s, PROP_ADDRESS_CELLS, 2);
+	s->reserved_size_cells = scan_cell_count(s, PROP_SIZE_CELLS, 1);
 }
 
 int scan_node(struct scan *s)
@@ -181,9 +184,7 @@ int scan_node(struct scan *s)
 	enum kind parent = s->depth ? l[-1].kind : KIND_ROOT;
 
 	l->kind = node_kind(s);
-	l->off = (s->depth && l[-1].off) ||
-		 (has(s, PROP_STATUS) && !string_is(s, PROP_STATUS, "okay") &&
-		  !string_is(s, PROP_STATUS, "ok"));
+	l->off = (s->depth && l[-1].off) || is_off(s);
 	switch (l->kind) {
 	case KIND_ROOT:
 		s->m->model = scan_string(s, has(s, PROP_MODEL) ? PROP_MODEL : PROP_COMPATIBLE);
@@ -198,8 +199,15 @@ int scan_node(struct scan *s)
 		if (!l->off)
 			device_node(s);
 		return 0;
+	case KIND_RESERVED:
+		if (!l->off && s->reserved < 0)
+			reserved_node(s);
+		return 0;
 	case KIND_NONE:
-		return special_child(s, parent, l->off);
+		/* A CPU that is disabled waits to be started: it counts. */
+		if (parent == KIND_CPUS && string_is(s, PROP_DEVICE_TYPE, "cpu"))
+			s->m->cpu_count++;
+		return 0;
 	default:
 		return 0;
 	}

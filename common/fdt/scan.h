@@ -16,7 +16,6 @@
  */
 
 #define SCAN_DEPTH_MAX 64
-#define PENDING_MAX    40
 #define NAMES_MAX      1024 /* bytes of the strings block whose property numbers are remembered */
 
 /* Properties that matter. PROP_OTHER is the number of all the rest, 0 that of none. */
@@ -67,14 +66,6 @@ struct level {
 	const uint32_t *ranges;
 };
 
-/* A reservation waits until all banks are known. */
-struct pending {
-	uint64_t start, size;
-	const char *name;
-	uint32_t flags;
-	int node;
-};
-
 struct scan {
 	struct machine *m;
 	const struct machine_room *room;
@@ -90,8 +81,8 @@ struct scan {
 	uint32_t len[PROP_COUNT];
 	int memory_err; /* of a memory node that was left out; why has the sentence */
 	int aliases;    /* the node's offset, -1 if there is none */
-	unsigned int pending_count;
-	struct pending pending[PENDING_MAX];
+	int reserved;   /* of /reserved-memory, which is read when all banks are known */
+	uint8_t reserved_address_cells, reserved_size_cells;
 	uint8_t prop_at[NAMES_MAX]; /* enum prop by name offset */
 };
 
@@ -138,6 +129,13 @@ void scan_open_level(struct scan *s);
 
 /** scan_device() - the open node is an enabled device: add what windows it has */
 void scan_device(struct scan *s);
+
+/** scan_reserved() - the open node is a child of /reserved-memory; errors as machine_scan() */
+int __must_check scan_reserved(struct scan *s);
+
+/** scan_reserve() - a reservation; one that passes 2^64 makes no sense and is left out */
+int __must_check scan_reserve(struct scan *s, uint64_t start, uint64_t size, uint32_t flags,
+			      const char *name, int node);
 
 /** scan_node() - all properties of the open node are there; errors as machine_scan() */
 int __must_check scan_node(struct scan *s);

@@ -252,10 +252,52 @@ static bool yields_to(const struct mem_range *r, uint32_t flags)
 	return (flags & MEM_NOMAP) && (r->flags & MEM_FOREIGN) && !(r->flags & MEM_NOMAP);
 }
 
-/* @s lies inside one bank; walk what is owned in it and fill or take over piece by piece. */
-static int reserve_in_bank(struct memmap *map, struct span s, uint32_t flags, const char *owner,
-			   struct why *why)
+/* May owned[i] grow over what is free up to @s? @bank: both must lie in it. */
+static bool may_grow(const struct memmap *map, unsigned int i, struct span bank)
 {
+	const struct mem_range *r = &map->owned[i];
+
+	return i < map->owned_count && r->flags & MEM_FOREIGN && r->start >= bank.first &&
+	       mem_range_last(r) <= bank.last;
+}
+
+/*
+ * The list is nearly full, and nobody owns a byte of @s: the reservation next to it grows over it;
+ * where both can, the one with the same rights, then the nearer one. Without a map wins.
+ */
+static int grow_over(struct memmap *map, struct span s, struct span bank, uint32_t flags,
+		     const char *owner, struct why *why)
+{
+	unsigned int above = list_seek(map->owned, map->owned_count, s.first), below = above - 1;
+	bool up = may_grow(map, above, bank), down = above && may_grow(map, below, bank);
+	struct mem_range *r;
+	struct span all;
+
+	if (up && down) {
+		bool up_same = !((map->owned[above].flags ^ flags) & MEM_NOMAP);
+		bool down_same = !((map->owned[below].flags ^ flags) & MEM_NOMAP);
+
+		down = up_same == down_same ? s.first - mem_range_last(&map->owned[below]) <=
+						      map->owned[above].start - s.last
+					    : down_same;
+	}
+	if (!up && !down)
+		return memmap_claim(map, s.first, span_size(s), flags, owner, why);
+	r = &map->owned[down ? below : above];
+	all = span_of(r);
+	all.first = MIN(all.first, s.first);
+	all.last = MAX(all.last, s.last);
+	r->start = all.first;
+	r->size = span_size(all);
+	r->flags |= flags & MEM_NOMAP;
+	return 0;
+}
+
+/* @s lies inside one bank; walk what is owned in it and fill or take over piece by piece. */
+static int reserve_in_bank(struct memmap *map, struct span s, struct span bank, uint32_t flags,
+			   const char *owner, struct why *why)
+{
+	const unsigned int most = MEMMAP_OWNED_MAX - MEMMAP_OWNED_SPARE;
 	int err = 0;
 
 	for (;;) {
@@ -266,10 +308,15 @@ static int reserve_in_bank(struct memmap *map, struct span s, uint32_t flags, co
 		if (!r || r->start > s.first) { /* a gap first */
 			if (r && r->start <= s.last)
 				piece.last = r->start - 1;
-			err = memmap_claim(map, piece.first, span_size(piece), flags, owner, why);
+			err = map->owned_count < most
+				      ? memmap_claim(map, piece.first, span_size(piece), flags,
+						     owner, why)
+				      : grow_over(map, piece, bank, flags, owner, why);
 		} else { /* an owner first */
 			piece.last = MIN(s.last, mem_range_last(r));
-			if (yields_to(r, flags))
+			if (yields_to(r, flags) && map->owned_count + 2 > most)
+				map->owned[i].flags |= MEM_NOMAP; /* all of it */
+			else if (yields_to(r, flags))
 				err = take_over(map, i, piece, flags, owner, why);
 		}
 		if (err || piece.last == s.last)
@@ -293,8 +340,8 @@ int memmap_reserve_foreign(struct memmap *map, paddr_t start, uint64_t size, uin
 
 		/* MEM_LOADED would drop what stands there; a reservation is no load. */
 		if (in.first <= in.last)
-			err = reserve_in_bank(map, in, (flags & ~MEM_LOADED) | MEM_FOREIGN, owner,
-					      why);
+			err = reserve_in_bank(map, in, b, (flags & ~MEM_LOADED) | MEM_FOREIGN,
+					      owner, why);
 	}
 	return err;
 }

@@ -32,6 +32,9 @@
 #define MEMMAP_OWNED_MAX 64
 #define MEM_OWNER_SIZE   28
 
+/* Ranges that are kept for Loft's own: the tree's many reservations are joined before. */
+#define MEMMAP_OWNED_SPARE 20
+
 /* The largest granule: what Loft places lies in whole ones, which a kernel has mapped. */
 #define MEM_GRANULE UINT64_C(0x10000)
 
@@ -115,7 +118,8 @@ int __must_check memmap_check_free(const struct memmap *map, paddr_t start, uint
  *
  * Reservations may lie outside DRAM and over each other: what is no DRAM is left out, and where two
  * meet, the parts that were not reserved are added in the new one's name and a MEM_NOMAP one takes
- * the bytes of one without. Where Loft's own ranges stand already they stay.
+ * the bytes of one without. Where Loft's own ranges stand already they stay. Where there are many,
+ * neighbours are joined, with what is free between them: more is reserved then, never less.
  *
  * Errors: -ERANGE passes 2^64; -ENOSPC too many ranges (the part that fits is reserved)
  */

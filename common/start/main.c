@@ -86,6 +86,9 @@ static void sign_on(void)
 	if (undriven)
 		printf("UART:  the device tree's '%s' has no driver: this is the board's\n",
 		       undriven);
+	if (machine.banks_left_out)
+		printf("DRAM:  more than %d banks: what %u nodes add to them is not used\n",
+		       MEMMAP_BANKS_MAX, machine.banks_left_out);
 	if (machine.skipped)
 		print_skipped();
 	if (machine.initrd_stale)
@@ -97,7 +100,8 @@ static void sign_on(void)
 static void forget_start(void)
 {
 	/* At 0 nothing looks for one: page 0 is not mapped. */
-	if (loft.started && !start_in_flash(&board.start, loft.started))
+	if (loft.started && !start_in_flash(&board.start, loft.started) &&
+	    memmap_is_dram(&machine.mem, loft.started, SCRATCH_SIZE))
 		*(volatile uint32_t *)(loft.started + IMAGE_MAGIC) = 0;
 }
 

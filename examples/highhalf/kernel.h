@@ -89,7 +89,7 @@ struct range {
 	const char *name;
 	bool no_map, reclaimable;
 };
-extern struct range banks[16], reserved[32];
+extern struct range banks[16], reserved[80];
 extern unsigned bank_count, reserved_count;
 void memory_read(const struct fdt *fdt);
 bool memory_is_dram(uint64_t pa, uint64_t size);

@@ -6,7 +6,7 @@
 #define ATTR_NORMAL_WB	0xff
 #define SH_INNER	3
 
-struct range banks[16], reserved[32];
+struct range banks[16], reserved[80];
 unsigned bank_count, reserved_count;
 
 static void read_banks(const struct fdt *fdt)
@@ -41,7 +41,7 @@ static void read_reservations(const struct fdt *fdt)
 		range.no_map = fdt_property(fdt, node, "no-map", NULL);
 		range.reclaimable = fdt_property(fdt, node, LOFT_FDT_RECLAIMABLE, NULL);
 		for (unsigned i = 0; fdt_reg(fdt, parent, node, i, &range.start, &range.size); i++)
-			if (range.size && reserved_count < 32)
+			if (range.size && reserved_count < 80)
 				reserved[reserved_count++] = range;
 	}
 }

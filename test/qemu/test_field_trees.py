@@ -239,3 +239,35 @@ def test_t12_psci_by_ids(loft, dtb):  # noqa: F811
     m = loft(dtb=dtb(edit=old))
     m.send('poweroff\r')
     m.finish()
+
+
+@pytest.mark.parametrize('count', [41, 1000])
+def test_t4_reserved_ranges(qemu, dtb, highhalf, count):  # noqa: F811
+    """T4: mainline's Snapdragon X has 47. The example checks that none of them is used, each 4 KiB of 8."""
+    nodes = ''.join(f'r@{at:x} {{ reg = <0 {at:#x} 0 0x1000>; }};'
+                    for at in range(0x50000000, 0x50000000 + count * 0x2000, 0x2000))
+    tree = dtb(f'reserved-memory {{ #address-cells = <2>; #size-cells = <2>; ranges; {nodes} }};')
+    text = qemu(dtb=tree, kernel=highhalf).finish()
+    if count < 60:  # as many as the example keeps
+        checked(text)
+    assert 'highhalf: ' in text, text
+
+
+@pytest.mark.parametrize('count', [17, 256])
+def test_t4_banks(own_tree, dtb, count):  # noqa: F811
+    """T4: more banks than Loft keeps: the prompt comes, and it is said."""
+    banks = ', '.join(f'<0 {0x40000000 + i * 0x100000:#x} 0 0xff000>' for i in range(1, count))
+    m = own_tree(dtb(f'memory@1 {{ device_type = "memory"; reg = <0 0x70000000 0 0x10000000>, {banks}; }};',
+                     edit=memory_is('<0 0x60000000 0 0x8000000>')))
+    assert 'more than 16 banks' in m.prompt()
+    assert m.run('echo on') == 'on'
+
+
+def test_t2_nodes(qemu, dtb, highhalf):  # noqa: F811
+    """T2: 10,000 device nodes, on 10 buses because dtc's parser takes no more on one."""
+    def bus(first):
+        nodes = ''.join(f'd{i:x} {{ compatible = "test,d"; reg = <1 {i * 0x10000:#x} 0 0x1000>; }};'
+                        for i in range(first, first + 1000))
+        return f'bus{first} {{ #address-cells = <2>; #size-cells = <2>; ranges; {nodes} }};'
+    tree = dtb(''.join(bus(i) for i in range(0, 10000, 1000)))
+    assert 'highhalf: ' in qemu(dtb=tree, kernel=highhalf, timeout=60).finish()

@@ -267,6 +267,62 @@ static void test_skipped(void **state)
 	check_window(0, 0x5000, 0x1000);
 }
 
+/* FIELD.md T4: whatever their number, no byte of a reservation is anybody else's. */
+static void test_many_reservations(void **state)
+{
+	static char body[160000];
+	const unsigned int count = 1000;
+
+	(void)state;
+	for (unsigned int no_map = 0; no_map < 3; no_map++) {
+		size_t n = (size_t)snprintf(body, sizeof(body),
+					    HEAD MEMORY "reserved-memory { #address-cells = <2>;"
+							" #size-cells = <2>; ranges;\n");
+
+		for (unsigned int i = 0; i < count; i++) {
+			unsigned int at = 0x40100000 + (i * 7 % count) * 0x4000;
+
+			n += (size_t)snprintf(body + n, sizeof(body) - n,
+					      "r@%x { reg = <0 0x%x 0 0x1800>; %s };\n", at, at,
+					      no_map == 2 || (no_map && i % 2) ? "no-map;" : "");
+		}
+		snprintf(body + n, sizeof(body) - n, "};};");
+		n = dtb_from_source(body);
+		assert_true(n > 0);
+		assert_int_equal(machine_scan(&m, dtb_buffer, n, &room, &why), 0);
+		for (unsigned int i = 0; i < count; i++) {
+			paddr_t at = 0x40100000 + (i * 7 % count) * 0x4000;
+			const struct mem_range *r = memmap_owner(&m.mem, at, 1);
+
+			assert_non_null(r);
+			assert_true(mem_range_last(r) >= at + 0x17ff);
+			if (no_map == 2 || (no_map && i % 2))
+				assert_true(r->flags & MEM_NOMAP);
+		}
+		assert_true(m.mem.owned_count <= MEMMAP_OWNED_MAX - MEMMAP_OWNED_SPARE);
+		assert_null(memmap_owner(&m.mem, 0x40000000, 0x100000));
+		assert_int_equal(memmap_claim(&m.mem, 0x40000000, 0x1000, 0, "Loft", &why), 0);
+	}
+}
+
+static void test_many_banks(void **state)
+{
+	static char body[16000];
+	size_t n = (size_t)snprintf(body, sizeof(body), HEAD);
+
+	(void)state;
+	for (unsigned int i = 0; i < 100; i++)
+		n += (size_t)snprintf(body + n, sizeof(body) - n,
+				      "memory@%x { device_type = \"memory\"; reg = <0 0x%x 0 "
+				      "0x1000>; };\n",
+				      0x40000000 + i * 0x2000, 0x40000000 + i * 0x2000);
+	snprintf(body + n, sizeof(body) - n, "};");
+	n = dtb_from_source(body);
+	assert_int_equal(machine_scan(&m, dtb_buffer, n, &room, &why), 0);
+	assert_int_equal(m.mem.bank_count, MEMMAP_BANKS_MAX);
+	assert_int_equal(m.banks_left_out, 100 - MEMMAP_BANKS_MAX);
+}
+
 static void test_too_many(void **state)
 {
 	char body[24000];
@@ -341,7 +397,7 @@ static void test_left_out(void **state)
 			    " t@0 { reg = <0xffffffff 0xfffff000 0 0x2000>; }; };"
 			    "memory@9 { device_type = \"memory\"; reg = <9>; };");
 	assert_int_equal(m.skipped, 3);
-	assert_string_equal(fdt_get_name(dtb_buffer, m.skipped_node, NULL), "r@0");
+	assert_string_equal(fdt_get_name(dtb_buffer, m.skipped_node, NULL), "memory@9");
 	assert_int_equal(m.mem.owned_count, 1);
 	check_range(&m.mem.owned[0], 0x40001000, 0x1000);
 	scan_ok(HEAD MEMORY "reserved-memory { r@40001000 { reg = <0 0x40001000 0x1000>; }; };");
@@ -647,6 +703,8 @@ int main(void)
 		cmocka_unit_test(test_psci),
 		cmocka_unit_test(test_skipped),
 		cmocka_unit_test(test_too_many),
+		cmocka_unit_test(test_many_reservations),
+		cmocka_unit_test(test_many_banks),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_left_out),
 		cmocka_unit_test(test_stale_initrd),

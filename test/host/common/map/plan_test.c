@@ -417,8 +417,8 @@ static void test_full(void **state)
 		boot_window(&b, 0x10000000 + i * 0x2000, 0x1000);
 	assert_int_equal(plan(), 0);
 	for (unsigned i = 0; i < MEMMAP_OWNED_MAX; i++)
-		assert_int_equal(memmap_reserve_foreign(&b.mem, DRAM + MIB + i * 0x2000, 0x1000,
-							MEM_NOMAP, "hole", NULL),
+		assert_int_equal(memmap_claim(&b.mem, DRAM + MIB + i * 0x2000, 0x1000, MEM_NOMAP,
+					      "hole", NULL),
 				 0);
 	assert_int_equal(plan(), 0);
 	assert_int_equal(b.plan.count, 5 + 124 + 7 + 64);
