@@ -263,7 +263,7 @@ static int watch_net(const char *what, const char *name, struct why *why)
 		return refuse(why, -EINVAL, "%s: which file?", what);
 	if (!netif_var_ip("ipaddr"))
 		return refuse(why, -EINVAL, "%s: ${ipaddr} is not set: dhcp", what);
-	if (!strcmp(what, "tftp"))
+	if (!IS_ENABLED(CONFIG_NET_HTTP) || !strcmp(what, "tftp"))
 		return netif_var_ip("serverip")
 			       ? watch_file(&tftp, name, why)
 			       : refuse(why, -EINVAL, "tftp: ${serverip} is not set");
