@@ -13,6 +13,7 @@
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
 #include "common/image/image.h"
+#include "common/source/file.h"
 #include "lib/base/num.h"
 
 static int complain(const char *cmd, int err, const struct why *why)
@@ -45,25 +46,41 @@ static int find_elf(const char *where, struct boot_request *req, struct source *
 	return CMD_FAILED;
 }
 
+/* Of a disk or of the host: its segments are read to where they belong, with no copy. */
+static int find_file(const char *const words[3], struct boot_request *req, struct why *why)
+{
+	static struct file file;
+
+	if (!IS_ENABLED(CONFIG_CMD_LOAD))
+		return refuse(why, -ENOTSUP, "this Loft was built without files");
+	req->source = &file.source;
+	return file_open(words[0], words[1], words[2], &file, why);
+}
+
 static int do_bootelf(int argc, char *const argv[])
 {
 	struct boot_request req = { .want = "ELF file" };
 	struct source source = { 0 };
 	struct why why = { "" };
-	const char *where = NULL;
+	const char *where[3] = { NULL };
+	int words = 0;
 	int err = 0;
 	int i;
 
 	for (i = 1; i < argc && !err; i++) {
 		if (argv[i][0] == '-' && argv[i][1])
 			err = boot_option_word(argc, argv, &i, &req, &why);
-		else if (where)
+		else if (words == ARRAY_SIZE(where))
 			return CMD_USAGE;
 		else
-			where = argv[i];
+			where[words++] = argv[i];
 	}
-	if (!err)
-		err = find_elf(where, &req, &source, &why);
+	if (words == 2)
+		return CMD_USAGE;
+	if (!err && words == ARRAY_SIZE(where))
+		err = find_file(where, &req, &why);
+	else if (!err)
+		err = find_elf(where[0], &req, &source, &why);
 	if (!err && env_get("bootelf_options"))
 		err = boot_options_under(env_get("bootelf_options"), "bootelf_options", &req, &why);
 	if (!err)
@@ -78,8 +95,9 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_bootelf) = {
 	.brief = "boot from an ELF image in memory",
 	.usage =
 		"[-p] [-d fdt] [-e 1|2] [-u|-V] [-w] [-n] [-l] [-g] [-o NAME=value,...]\n"
-		"        [-r x0=value,...] [address | qfw]\n"
-		"	- load the ELF at address (default ${loadaddr}), or QEMU's -kernel, and enter it\n"
+		"        [-r x0=value,...] [address | qfw | interface dev:part file]\n"
+		"	- load the ELF at address (default ${loadaddr}), or QEMU's -kernel, or a file\n"
+		"	  of a disk, straight to where its segments belong, and enter it\n"
 		"	  -d  device tree for the kernel       -e  exception level to enter at\n"
 		"	  -u  MMU off, physical entry          -V  mapped, whatever its code looks like\n"
 		"	  -w  allow segments both writable and executable\n"

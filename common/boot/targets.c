@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/boot/diskboot.h"
 #include "common/boot/options.h"
 #include "common/boot/pxe.h"
 #include "arch/cpu.h"
@@ -205,6 +206,19 @@ static const struct {
 	{ "http", find_http }, { "pxe", find_pxe },
 };
 
+/* "virtio0", "virtio": the disks of a kind. The usual list has it where no disks are built in, too. */
+static int boot_disk(const char *name, size_t len, struct why *why)
+{
+	static const char usual[] = "virtio";
+	const int err = IS_ENABLED(CONFIG_DISKBOOT) ? diskboot_auto(name, len, why) : -EINVAL;
+
+	if (err != -EINVAL)
+		return err;
+	if (len >= strlen(usual) && !memcmp(name, usual, strlen(usual)))
+		return -ENOENT;
+	return refuse(why, -EINVAL, "boot_targets: no target '%.*s'", (int)len, name);
+}
+
 static int boot_target(const char *name, size_t len, struct why *why)
 {
 	unsigned int i;
@@ -222,7 +236,7 @@ static int boot_target(const char *name, size_t len, struct why *why)
 						 &req, why);
 		return err || !req.source ? err : boot_run(&req, why);
 	}
-	return refuse(why, -EINVAL, "boot_targets: no target '%.*s'", (int)len, name);
+	return boot_disk(name, len, why);
 }
 
 int bootsrc_auto(struct why *why)

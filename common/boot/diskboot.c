@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "common/boot/diskboot.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/boot/boot.h"
+#include "common/boot/extlinux.h"
+#include "common/boot/options.h"
+#include "common/env/env.h"
+#include "common/fdt/fdt.h"
+#include "common/shell/shell.h"
+#include "common/source/progress.h"
+#include "lib/base/num.h"
+
+#define NAME_SIZE  256
+#define SPEC_SIZE  16
+#define LOADS_MAX  8
+
+/**
+ * struct where - what struct extlinux_files loads from
+ * @folder: with its slash
+ * @at:     what was loaded: text, kernel, ramdisk, tree, and what the menu includes
+ */
+struct where {
+	const char *type, *spec;
+	char folder[NAME_SIZE];
+	paddr_t at[LOADS_MAX];
+	unsigned int loads;
+};
+
+/* In the order in which they are tried. */
+static const struct {
+	const char *method, *file;
+} known[] = {
+	{ "extlinux", "/extlinux/extlinux.conf" },
+	{ "extlinux", "/boot/extlinux/extlinux.conf" },
+	{ "script", "/boot.scr.uimg" },
+	{ "script", "/boot.scr" },
+	{ "script", "/boot/boot.scr.uimg" },
+	{ "script", "/boot/boot.scr" },
+	{ "kernel", "/boot/kernel.elf" },
+	{ "kernel", "/kernel.elf" },
+};
+
+static void spec_of(const struct bootflow *flow, char spec[SPEC_SIZE])
+{
+	snprintf(spec, SPEC_SIZE, "%x:%x", flow->number, flow->part);
+}
+
+/* ---- finding ---- */
+
+/** struct search - where it stands */
+struct search {
+	int (*take)(void *ctx, const struct bootflow *flow);
+	void *ctx;
+};
+
+static int look_in_volume(const struct search *s, struct fs *fs, const struct volume_place *place)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; !err && i < ARRAY_SIZE(known); i++) {
+		const struct bootflow flow = { known[i].method, known[i].file, place->blk->type,
+					       place->blk->number, place->part.number };
+		struct fs_node node;
+		struct why why;
+
+		if (fs_lookup(fs, flow.file, &node, &why) || node.kind != FS_FILE)
+			continue;
+		err = s->take(s->ctx, &flow);
+		if (!err && volume_mount(place, &fs, &why)) /* it may have mounted another */
+			break;
+	}
+	return err;
+}
+
+static int look_in_place(const struct search *s, const struct volume_place *place)
+{
+	struct why why;
+	struct fs *fs;
+	int err = volume_mount(place, &fs, &why);
+
+	if (!err)
+		return look_in_volume(s, fs, place);
+	if (err != -ENODEV)
+		printf("%s %u:%u: %s\n", place->blk->type, place->blk->number, place->part.number,
+		       why.text);
+	return 0;
+}
+
+static int look_in_parts(const struct search *s, struct volume_place *place, bool bootable)
+{
+	const struct part_table table = place->table;
+	struct part part = { 0 };
+	struct why why;
+	int err;
+
+	while (!(err = part_next(&table, &part, &why))) {
+		if (part.bootable != bootable)
+			continue;
+		place->part = part;
+		err = look_in_place(s, place);
+		if (err)
+			return err;
+	}
+	if (err < 0 && bootable)
+		printf("%s %u: %s\n", place->blk->type, place->blk->number, why.text);
+	return 0;
+}
+
+static int look_in_disk(const struct search *s, const char *type, unsigned int number)
+{
+	struct volume_place place;
+	char spec[SPEC_SIZE];
+	struct why why;
+	int err;
+
+	snprintf(spec, sizeof(spec), "%x:0", number);
+	err = volume_place(type, spec, &place, &why);
+	if (err) {
+		printf("%s %u: %s\n", type, number, why.text);
+		return 0;
+	}
+	if (place.table.scheme == PART_NONE)
+		return look_in_place(s, &place);
+	err = look_in_parts(s, &place, true);
+	return err ? err : look_in_parts(s, &place, false);
+}
+
+/* "virtio0": its kind, and @number of its disk; UINT64_MAX: all */
+static const struct disk_type *parse_name(const char *name, size_t len, uint64_t *number)
+{
+	TABLE_FOREACH(disk_table, struct disk_type, type) {
+		const size_t kind = strlen(type->name);
+		char digits[6] = "";
+
+		if (len < kind || len - kind >= sizeof(digits) || memcmp(name, type->name, kind))
+			continue;
+		memcpy(digits, name + kind, len - kind);
+		*number = UINT64_MAX;
+		if (!digits[0] || !num_parse(digits, 10, number))
+			return type;
+	}
+	return NULL;
+}
+
+int diskboot_find(const char *name, size_t len, int (*take)(void *ctx, const struct bootflow *flow),
+		  void *ctx)
+{
+	const struct search search = { take, ctx };
+	uint64_t number;
+	const struct disk_type *type = parse_name(name, len, &number);
+	int err = 0;
+
+	if (!type)
+		return -EINVAL;
+	disk_scan_once(type);
+	for (unsigned int n = 0; !err && blk_find(type->name, n); n++) {
+		if (number == UINT64_MAX || number == n)
+			err = look_in_disk(&search, type->name, n);
+	}
+	return err;
+}
+
+/* ---- booting ---- */
+
+static void remember(struct where *where, paddr_t at)
+{
+	for (unsigned int i = 0; i < where->loads; i++)
+		if (where->at[i] == at)
+			return;
+	if (where->loads < LOADS_MAX)
+		where->at[where->loads++] = at;
+}
+
+/* What did not boot is not in the next one's way. */
+static void forget(const struct where *where)
+{
+	for (unsigned int i = 0; i < where->loads; i++) {
+		const struct mem_range *is = memmap_owner(&machine.mem, where->at[i], 1);
+
+		if (is && is->flags & MEM_LOADED && is->start == where->at[i])
+			(void)!memmap_release(&machine.mem, where->at[i]);
+	}
+}
+
+static int load(void *ctx, const char *name, paddr_t at, uint64_t *size, struct why *why)
+{
+	struct where *where = ctx;
+	char path[2 * NAME_SIZE];
+	struct progress progress = progress_begin();
+	struct source source;
+	struct fs_node node;
+	struct fs *fs;
+	int err;
+
+	snprintf(path, sizeof(path), "%s%s", name[0] == '/' ? "" : where->folder, name);
+	printf("Retrieving file: %s\n", path);
+	err = volume_open(where->type, where->spec, &fs, why);
+	if (!err)
+		err = volume_source(fs, path, &node, &source, why);
+	if (!err && !source.size)
+		err = refuse(why, -ENODATA, "'%s' is empty", path);
+	if (!err)
+		err = memmap_claim(&machine.mem, at, source.size, MEM_LOADED, "loaded file", why);
+	if (err)
+		return err;
+	err = source_read(&source, 0, (void *)at, source.size, why);
+	if (err) {
+		(void)!memmap_release(&machine.mem, at); /* half of it is no load */
+		return err;
+	}
+	remember(where, at);
+	(void)!env_set_hex("fileaddr", at);
+	(void)!env_set_hex("filesize", source.size);
+	progress_end(&progress, "read", source.size);
+	if (size)
+		*size = source.size;
+	return 0;
+}
+
+int diskboot_menu(const char *type, const char *spec, const char *path, paddr_t at, struct why *why)
+{
+	struct where where = { .type = type, .spec = spec };
+	const struct extlinux_files files = { load, &where };
+	const char *slash = strrchr(path, '/');
+	const size_t len = slash ? (size_t)(slash + 1 - path) : 0;
+	uint64_t size;
+	int err;
+
+	if (len >= sizeof(where.folder))
+		return refuse(why, -E2BIG, "'%.80s': a file's name has at most %u characters", path,
+			      NAME_SIZE - 1);
+	if (!at)
+		at = env_get_hex("pxefile_addr_r", env_get_hex("scriptaddr", 0));
+	if (!at)
+		return refuse(why, -EINVAL,
+			      "neither ${pxefile_addr_r} nor ${scriptaddr} is set: no place for %s",
+			      path);
+	err = load(&where, path, at, &size, why);
+	if (err)
+		return err;
+	memcpy(where.folder, path, len);
+	err = extlinux_boot(&files, at, size, why);
+	forget(&where);
+	return err;
+}
+
+/* What U-Boot's scripts find set. */
+static void set_variables(const struct bootflow *flow)
+{
+	char text[12];
+
+	(void)!env_set("devtype", flow->type);
+	snprintf(text, sizeof(text), "%x", flow->number);
+	(void)!env_set("devnum", text);
+	snprintf(text, sizeof(text), "%x", flow->part);
+	(void)!env_set("distro_bootpart", text);
+	(void)!env_set("prefix", !strncmp(flow->file, "/boot/", 6) ? "/boot/" : "/");
+}
+
+static int run_script(const struct bootflow *flow, const char *spec, struct why *why)
+{
+	struct where where = { .type = flow->type, .spec = spec };
+	char command[40];
+	uint64_t size;
+	paddr_t at = env_get_hex("scriptaddr", 0);
+	int err;
+
+	if (!at)
+		return refuse(why, -EINVAL, "${scriptaddr} is not set: no place for %s",
+			      flow->file);
+	err = load(&where, flow->file, at, &size, why);
+	if (err)
+		return err;
+	set_variables(flow);
+	snprintf(command, sizeof(command), "source %" PRIx64, at);
+	err = shell_run(command);
+	forget(&where);
+	if (err == -EINTR)
+		return refuse(why, err, "Abort");
+	return refuse(why, -EIO, "%s has ended and booted nothing", flow->file);
+}
+
+/* The device writes each segment to where it belongs. */
+static int run_kernel(const struct bootflow *flow, const char *spec, struct why *why)
+{
+	struct boot_request req = { 0 };
+	struct source source;
+	struct fs_node node;
+	struct fs *fs;
+	int err = volume_open(flow->type, spec, &fs, why);
+
+	if (!err)
+		err = volume_source(fs, flow->file, &node, &source, why);
+	if (err)
+		return err;
+	req.source = &source;
+	if (env_get("bootelf_options"))
+		err = boot_options_under(env_get("bootelf_options"), "bootelf_options", &req, why);
+	return err ? err : boot_run(&req, why);
+}
+
+int diskboot_run(const struct bootflow *flow, struct why *why)
+{
+	char spec[SPEC_SIZE];
+
+	spec_of(flow, spec);
+	printf("** Booting %s %s %s with %s **\n", flow->type, spec, flow->file, flow->method);
+	if (!strcmp(flow->method, "extlinux"))
+		return diskboot_menu(flow->type, spec, flow->file, 0, why);
+	if (!strcmp(flow->method, "script"))
+		return run_script(flow, spec, why);
+	return run_kernel(flow, spec, why);
+}
+
+/** struct attempt - of diskboot_auto() */
+struct attempt {
+	struct why *why;
+	int err;
+};
+
+static int try(void *ctx, const struct bootflow *flow)
+{
+	struct attempt *a = ctx;
+
+	if (a->err != -ENOENT)
+		printf("%s\n", a->why->text);
+	a->err = diskboot_run(flow, a->why);
+	if (a->err == -ENOENT)
+		a->err = -ENODATA; /* that was not all there is to say */
+	return a->err == -EINTR ? -EINTR : 0;
+}
+
+int diskboot_auto(const char *name, size_t len, struct why *why)
+{
+	struct attempt a = { why, -ENOENT };
+	int err = diskboot_find(name, len, try, &a);
+
+	return err == -EINVAL ? err : a.err;
+}
