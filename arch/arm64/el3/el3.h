@@ -30,7 +30,7 @@ void __attribute__((noreturn)) el3_secondary(const struct start *start);
 
 /**
  * el3_copy() - (copy.S) with the MMU off; @to and @from on 16 bytes, @bytes rounded up to
- * 128
+ * 256
  */
 void el3_copy(paddr_t to, paddr_t from, uint64_t bytes);
 
