@@ -63,7 +63,7 @@ static void check_plan(struct source *source, const struct elf_image *image, enu
 	}
 	/* in memory, amidst DRAM: a plan never reads it */
 	struct source lying = { source->name, source->size, source->read,
-				(void *)(uintptr_t)(DRAM + 0x80000), 0 };
+				(void *)(uintptr_t)(DRAM + 0x80000), 0, NULL };
 
 	if (place_plan(&lying, image, mode, &map, &placement, NULL))
 		return;

@@ -69,7 +69,8 @@ static void test_flags_are_distinct(void **state)
 {
 	const uint64_t sum = LOFT_FLAG_UNMAPPED + LOFT_FLAG_KEEP_IDMAP + LOFT_FLAG_ALLOW_WX +
 			     LOFT_FLAG_NO_MMIO + LOFT_FLAG_PARK_SECONDARIES +
-			     LOFT_FLAG_FDT_AT_DRAM_BASE + LOFT_FLAG_IDENTITY;
+			     LOFT_FLAG_FDT_AT_DRAM_BASE + LOFT_FLAG_IDENTITY +
+			     LOFT_FLAG_RANDOM_SLIDE;
 
 	(void)state;
 	assert_true(sum == LOFT_FLAG_ALL);

@@ -30,7 +30,8 @@ static int counting_read(struct source *source, uint64_t off, void *dst, uint64_
 static int read_file(void)
 {
 	uint8_t *copy = malloc(file.size + 1);
-	struct source source = { "kernel", file.size, counting_read, NULL, (uintptr_t)(copy + 1) };
+	struct source source = { "kernel", file.size, counting_read, NULL, (uintptr_t)(copy + 1),
+				 NULL };
 	int err;
 
 	/* odd address: nothing may assume alignment */
@@ -313,7 +314,7 @@ static int fail_read(struct source *source, uint64_t off, void *dst, uint64_t le
 
 static void test_failing_source(void **state)
 {
-	struct source source = { "fw_cfg kernel", 0x1000, fail_read, NULL, 0 };
+	struct source source = { "fw_cfg kernel", 0x1000, fail_read, NULL, 0, NULL };
 
 	(void)state;
 	assert_int_equal(elf_read(&source, &image, &why), -EIO);

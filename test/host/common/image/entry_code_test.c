@@ -67,7 +67,7 @@ static int code_read(struct source *source, uint64_t off, void *dst, uint64_t le
 
 static int walk_from(vaddr_t entry)
 {
-	struct source source = { "kernel", sizeof(word), code_read, NULL, (uintptr_t)word };
+	struct source source = { "kernel", sizeof(word), code_read, NULL, (uintptr_t)word, NULL };
 
 	image.segment_count = 1;
 	image.segment[0] = (struct elf_segment){ .vaddr = VA,

@@ -447,7 +447,8 @@ static int counting_read(struct source *source, uint64_t off, void *dst, uint64_
 
 static int read_notes(void)
 {
-	struct source source = { "kernel", file.size, counting_read, NULL, (uintptr_t)file.bytes };
+	struct source source = { "kernel", file.size, counting_read, NULL, (uintptr_t)file.bytes,
+				 NULL };
 
 	reads = 0;
 	assert_int_equal(elf_read(&source, &image, &why), 0);

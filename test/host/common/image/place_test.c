@@ -332,7 +332,7 @@ static int fail_read(struct source *from, uint64_t off, void *dst, uint64_t len)
 
 static void test_load_fails(void **state)
 {
-	struct source bad = { "fw_cfg kernel", ELF_BUILD_SIZE, fail_read, NULL, 0 };
+	struct source bad = { "fw_cfg kernel", ELF_BUILD_SIZE, fail_read, NULL, 0, NULL };
 	struct load_range written[ELF_SEGMENTS_MAX];
 	unsigned count = 0;
 
