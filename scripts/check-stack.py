@@ -18,7 +18,7 @@ import sys
 STACKS = {
     "MMU off": ("EARLY_STACK_MMU_OFF", ["early_map"], []),
     "early": ("0x3000", ["early_main"], []),
-    "home": ("65536", ["loft_main"], ["kernel_fault"]),
+    "home": ("73728", ["loft_main"], ["kernel_fault"]),
     "faults": ("16384", ["exception_entry", "kernel_fault"], ["shell_loop"]),
     "monitor": ("MONITOR_STACK_SIZE", ["el3_boot", "el3_secondary", "monitor_smc", "monitor_unexpected"], []),
 }
@@ -31,7 +31,8 @@ BELOW = {"faults": 336 + 528, "monitor": 160}
 # Of circles in each other the outermost comes first. ALL: so often in all, and not for each turn of an outer circle.
 EACH, ALL = False, True
 RECURSIONS = [
-    ("sh_run", 16, EACH, "SH_NEST_MAX: texts in each other"),
+    ("shell_run_boot", 2, ALL, "SHELL_BOOTS_MAX: a boot's text that boots again"),
+    ("sh_run", 16, ALL, "SH_NEST_MAX: texts in each other"),
     ("cmd_execute", 2, EACH, "of one text: a command that runs another one by its words (time, mdc, mmc part)"),
     ("sh_exec_list", 49, ALL, "SH_BLOCKS_MAX: blocks in each other, of all texts"),
     ("sh_parse_list", 25, EACH, "SH_LEVELS_MAX"),

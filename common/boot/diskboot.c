@@ -278,7 +278,7 @@ static int run_script(const struct bootflow *flow, const char *spec, struct why 
 		return err;
 	set_variables(flow);
 	snprintf(command, sizeof(command), "source %" PRIx64, at);
-	err = shell_run(command);
+	err = shell_run_boot(command);
 	forget(&where);
 	if (err == -EINTR)
 		return refuse(why, err, "Abort");

@@ -279,7 +279,7 @@ static int boot_label(const struct extlinux_files *files, const struct extlinux_
 
 	if (label->localboot) {
 		if (local)
-			return shell_run(local) ? refuse(why, -EIO, "${localcmd} failed") : 0;
+			return shell_run_boot(local) ? refuse(why, -EIO, "${localcmd} failed") : 0;
 		return refuse(why, -ENOENT,
 			      "the label boots from elsewhere; ${localcmd} is not set");
 	}

@@ -87,18 +87,21 @@ static bool interrupted(void *ctx)
 	return console_ctrlc();
 }
 
+static unsigned int boots; /* texts of shell_run_boot() that run now */
+
 /* Run a command so that a fault in it comes back here, however deep its texts were nested. */
 static int run_guarded(int argc, char *const argv[])
 {
 	jmp_buf *const outer = fault_recovery;
 	const struct sh state = sh;
-	const unsigned int level = texts;
+	const unsigned int level = texts, boots_begun = boots;
 	jmp_buf here;
 	int err;
 
 	if (setjmp(here)) {
 		sh = state;
 		texts = level;
+		boots = boots_begun;
 		err = 1;
 	} else {
 		fault_recovery = &here;
@@ -214,6 +217,21 @@ static void finish(int err)
 		printf("<INTERRUPT>\n");
 	if (IS_ENABLED(CONFIG_TEST_PROMPT))
 		printf("rc=%d\n", sh.status);
+}
+
+int shell_run_boot(const char *text)
+{
+	int err;
+
+	if (boots == SHELL_BOOTS_MAX) {
+		printf("a boot's script that %u others are waiting for boots no more\n",
+		       SHELL_BOOTS_MAX);
+		return 1;
+	}
+	boots++;
+	err = shell_run(text);
+	boots--;
+	return err;
 }
 
 void shell_run_alone(const char *text)

@@ -34,6 +34,18 @@ int shell_run(const char *text);
  */
 int shell_run_script(const char *text, size_t size);
 
+/* Boots' texts within each other: a disk's script that boots from disks, whose script does. */
+#define SHELL_BOOTS_MAX 2
+
+/**
+ * shell_run_boot() - shell_run() of a text that a boot brings along
+ *
+ * Between it and the text that asked for the boot stands all that finds and reads one: more of the
+ * stack than other texts take. Return: as shell_run(); 1 where it is inside SHELL_BOOTS_MAX others,
+ * which is printed.
+ */
+int shell_run_boot(const char *text);
+
 /** shell_run_alone() - shell_run() of a text that nobody waits for: a Ctrl-C is answered */
 void shell_run_alone(const char *text);
 
