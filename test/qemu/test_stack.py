@@ -58,7 +58,7 @@ def test_script_fails():
     words = [line for line in make.stdout.splitlines() if 'scripts/check-stack.py' in line][-1].split()
     at = next(i for i, w in enumerate(words) if w.endswith('check-stack.py'))
     code = (ROOT / 'scripts/check-stack.py').read_text()
-    for what, instead in (('"65536"', '"32768"'), ('("sh_parse_list", 25, EACH', '("nothing", 25, EACH')):
+    for what, instead in (('"73728"', '"32768"'), ('("sh_parse_list", 25, EACH', '("nothing", 25, EACH')):
         assert code.count(what) == 1
         code = code.replace(what, instead)
     done = subprocess.run([sys.executable, '-c', code, *words[at + 1:]], cwd=ROOT, capture_output=True, text=True, timeout=600)
