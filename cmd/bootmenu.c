@@ -16,6 +16,8 @@
 #define ENTRIES_MAX 99
 #define SECOND_MS   1000
 #define PAUSE_MS    100 /* after an ESC that is a key */
+/* The second is what scripted rigs (test/py) look for. */
+#define HEADING "Loft Boot Menu *** U-Boot Boot Menu"
 
 static void emit(void *ctx, const char *bytes, size_t len)
 {
@@ -170,7 +172,7 @@ static int choose(struct menu *menu)
 int bootmenu_run(enum menu_style style, const char *delay)
 {
 	static const char console[] = "Loft console";
-	struct menu menu = { .emit = emit, .heading = "Loft Boot Menu", .style = style };
+	struct menu menu = { .emit = emit, .heading = HEADING, .style = style };
 	struct menu_entry *entry = shell_room((ENTRIES_MAX + 1) * sizeof(*entry), NULL);
 	const char *term = env_get("term");
 

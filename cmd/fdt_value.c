@@ -203,7 +203,7 @@ int fdt_value_text(const void *value, size_t len, long index, char *out, size_t 
 		return text_string(value, len, index, out, room);
 	if (room < TEXT_CELLS_MAX * 8 + 1)
 		return -ENOSPC;
-	if (!len || len % 4 || (index < 0 && len / 4 > TEXT_CELLS_MAX))
+	if (!len || (index < 0 && len > TEXT_CELLS_MAX * 4) || (index >= 0 && len % 4))
 		return -EINVAL;
 	if (index >= 0 && (size_t)index >= len / 4)
 		return -ENOENT;
@@ -211,7 +211,7 @@ int fdt_value_text(const void *value, size_t len, long index, char *out, size_t 
 		snprintf(out, room, "0x%08" PRIX32, cell(p + (index > 0 ? index * 4 : 0)));
 		return 0;
 	}
-	for (size_t i = 0; i < len; i += 4)
-		snprintf(out + i * 2, room - i * 2, "%08" PRIx32, cell(p + i));
+	for (size_t i = 0; i < len; i++)
+		snprintf(out + i * 2, room - i * 2, "%02x", p[i]);
 	return 0;
 }

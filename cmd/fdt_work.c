@@ -217,9 +217,12 @@ int fdt_work_resize(uint64_t extra)
 {
 	uint64_t used = used_bytes(fdt_work()), room;
 
-	if (extra > FDT_SIZE_MAX)
-		return fdt_work_grow(extra);
-	room = ALIGN_UP(used + extra, PAGE);
+	room = extra > FDT_SIZE_MAX ? extra : ALIGN_UP(used + extra, PAGE);
+	if (room > FDT_SIZE_MAX) {
+		printf("Room for 0x%x bytes, the most that an FDT can have\n",
+		       (unsigned int)FDT_SIZE_MAX);
+		room = FDT_SIZE_MAX;
+	}
 	if (room > fdt_totalsize(fdt_work()))
 		return fdt_work_grow(room);
 	/* Loft's own keeps its place: what was given back could not be had again. */

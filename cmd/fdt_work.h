@@ -51,5 +51,10 @@ void fdt_work_done(void);
 /** fdt_work_grow() - totalsize becomes @size, which is no less than it is */
 int __must_check fdt_work_grow(uint64_t size);
 
-/** fdt_work_resize() - totalsize becomes what is used, @extra bytes and the rest of a 4 KiB page */
+/**
+ * fdt_work_resize() - totalsize becomes what is used, @extra bytes and the rest of a 4 KiB page
+ *
+ * What passes FDT_SIZE_MAX is cut to it, with a note: scripts write the bytes in decimal, and they
+ * are read in hexadecimal.
+ */
 int __must_check fdt_work_resize(uint64_t extra);

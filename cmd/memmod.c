@@ -35,7 +35,7 @@ static int store(const char *cmd, const struct mem_span *at, uint64_t value)
 	return 0;
 }
 
-/* Until an answer that is neither empty, "-", nor a number. */
+/* Until "q" or a Ctrl-C: after a typo, leaving would make the next number a command. */
 static int modify(const char *cmd, struct mem_span *at, bool step)
 {
 	const char *answer;
@@ -54,8 +54,13 @@ static int modify(const char *cmd, struct mem_span *at, bool step)
 			continue;
 		}
 		if (*answer) {
-			if (num_parse(answer, 16, &value))
+			if (!strcmp(answer, "q") || !strcmp(answer, "."))
 				return 0;
+			if (num_parse(answer, 16, &value)) {
+				printf("%s: '%s' is no number: nothing written; q ends\n", cmd,
+				       answer);
+				continue;
+			}
 			err = store(cmd, at, value);
 			if (err == -ERANGE)
 				continue; /* asked again */

@@ -29,6 +29,11 @@ R = {
         ('if test ! -z ${unset}; then echo set; else echo unset; fi', 'unset'),
         ('if test -n ${unset}; then echo set; else echo unset; fi', 'unset'),
         ('if test ${unset} = 1 -o a = a; then echo yes; fi', 'yes')],
+    'R6 bytes that are no text': [
+        ('fdt mknode / r6; fdt set /r6 local-mac-address [00 11 22 33 44 55]; '
+         'fdt get value V /r6 local-mac-address; echo $? $V', '0 001122334455'),
+        ('fdt set /r6 cells <1 0xabcdef01>; fdt get value V /r6 cells; echo $V', '00000001abcdef01'),
+        ('fdt get value V /r6 cells 1; echo $V', '0xABCDEF01')],
     'R9 no match': [
         ('setexpr m sub nomatch X zz; echo $? $m', '0 zz'),
         ('setexpr base gsub / _ board.dtb; echo $? $base', '0 board.dtb')],
@@ -71,6 +76,36 @@ def test_r11_import_with_an_odd_line(loft):
         m.run(f'mw.l {0x41000000 + i:x} {word:x}')
     m.run_check(f'env import -t 41000000 {len(text):x}')
     assert m.run('echo $good $last') == '1 2'
+
+
+def test_r13_resize_in_hexadecimal(loft):
+    """LAVA's default, meant as decimal."""
+    m = loft()
+    assert 'Room for 0x200000 bytes' in m.run_check('fdt resize 1048576')
+    m.run_check('fdt mknode / after')
+    assert 'after {' in m.run_check('fdt print /after')
+
+
+def test_r17_title_of_the_menu(loft):
+    m = loft()
+    m.run('setenv bootmenu_0 one=true')
+    m.send('bootmenu\r')
+    m.wait('*** Loft Boot Menu *** U-Boot Boot Menu ***', literal=True)
+
+
+def test_c4_typo_in_mm(loft):
+    m = loft()
+    m.run('mw.l 41000000 0 2')
+    m.send('mm 41000000\r')
+    m.wait('41000000: 00000000 ? ', literal=True)
+    m.send('12x\r')
+    m.wait("mm: '12x' is no number", literal=True)
+    m.wait('41000000: 00000000 ? ', literal=True)
+    m.send('13\r')
+    m.wait('41000004: 00000000 ? ', literal=True)
+    m.send('q\r')
+    m.prompt()
+    assert '00000013 00000000' in m.run_check('md 41000000 2')
 
 
 def test_c1_nested_values(loft):

@@ -150,7 +150,12 @@ static void test_text(void **state)
 	assert_string_equal(text, "0000000f12345678");
 	assert_int_equal(fdt_value_text(cells, 20, -1, text, sizeof(text)), 0);
 	assert_int_equal(fdt_value_text(cells, 24, -1, text, sizeof(text)), -EINVAL);
-	assert_int_equal(fdt_value_text(cells, 5, -1, text, sizeof(text)), -EINVAL);
+	assert_int_equal(fdt_value_text("\0\x11\x22\x33\xab\xcd", 6, -1, text, sizeof(text)), 0);
+	assert_string_equal(text, "00112233abcd");
+	assert_int_equal(fdt_value_text("\0\x11\x22\x33\xab\xcd", 6, 0, text, sizeof(text)),
+			 -EINVAL);
+	assert_int_equal(fdt_value_text(cells, 5, -1, text, sizeof(text)), 0);
+	assert_string_equal(text, "0000000f12");
 	assert_int_equal(fdt_value_text(cells, 0, 0, text, sizeof(text)), -EINVAL);
 }
 
