@@ -164,6 +164,14 @@ def script_disk(tmp_path, script):
     return image
 
 
+def test_a_script_that_boots_itself(loft, tmp_path):
+    """boot.scr in boot.scr for ever: it ends with a sentence, long before the stack does."""
+    m = loft(extra=disk(script_disk(tmp_path, 'bootflow scan -b\n')))
+    text = m.run('bootflow scan -b')
+    assert text.count("a boot's script that 2 others are waiting for boots no more") == 1, text
+    assert 'fault' not in text and m.run('echo on') == 'on'
+
+
 def test_boot_scr(loft, tmp_path):
     image = script_disk(tmp_path, 'echo from ${devtype} ${devnum}:${distro_bootpart} ${prefix}\n')
     m = loft(extra=disk(image))
