@@ -111,18 +111,15 @@ static bool wait_keyed(int seconds)
 	return stopped_within((uint64_t)seconds * 1000, true);
 }
 
-/* @told: the environment asks for @seconds; at 0, rigs wait for the line. */
-static bool count_down(int seconds, bool told)
+static bool count_down(int seconds)
 {
 	bool stopped;
 
-	if (!seconds && !told && !console_tstc())
+	if (!seconds && !console_tstc())
 		return false;
 	if (IS_ENABLED(CONFIG_AUTOBOOT_KEYED) && autoboot_is_keyed())
 		return wait_keyed(seconds);
 	stopped = console_tstc() && byte_stops(false);
-	if (!seconds && told)
-		printf("Hit any key to stop autoboot:  0 \n");
 	if (!seconds || stopped)
 		return stopped;
 	printf("Hit any key to stop autoboot: %2d ", seconds);
@@ -153,7 +150,7 @@ static void boot(const char *text, const char *delay)
 
 	if ((delay && autoboot_seconds("bootdelay", delay, &seconds)) || seconds == -1 || !text)
 		return;
-	if (seconds < 0 || !count_down(seconds, delay))
+	if (seconds < 0 || !count_down(seconds))
 		run(text);
 }
 
