@@ -62,8 +62,10 @@ static void check_plan(struct source *source, const struct elf_image *image, enu
 		must(memmap_claim(&map, DRAM + 0x100000, 0x1000, 0, "Loft", NULL) == 0);
 	}
 	/* in memory, amidst DRAM: a plan never reads it */
-	struct source lying = { source->name, source->size, source->read,
-				(void *)(uintptr_t)(DRAM + 0x80000), 0, NULL };
+	struct source lying = {
+		source->name, source->size, source->read, (void *)(uintptr_t)(DRAM + 0x80000), 0,
+		NULL
+	};
 
 	if (place_plan(&lying, image, mode, &map, &placement, NULL))
 		return;
