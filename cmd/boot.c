@@ -81,8 +81,8 @@ static int do_bootelf(int argc, char *const argv[])
 		err = find_file(where, &req, &why);
 	else if (!err)
 		err = find_elf(where[0], &req, &source, &why);
-	if (!err && env_get("bootelf_options"))
-		err = boot_options_under(env_get("bootelf_options"), "bootelf_options", &req, &why);
+	if (!err)
+		err = boot_options_stored(&req, &why);
 	if (!err)
 		err = boot_run(&req, &why);
 	return err && why.text[0] ? complain(argv[0], err, &why) : err;

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* load, size: a file of a disk, or of the host by semihosting. */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cmd/files.h"
 #include "common/env/env.h"
-#include "common/fdt/fdt.h"
 #include "common/shell/cmd.h"
-#include "common/source/progress.h"
 #include "common/source/volume.h"
 
 int files_mount(const char *command, const char *type, const char *spec, struct fs **fs,
@@ -36,35 +33,6 @@ int files_open(const char *command, const char *type, const char *spec, const ch
 	return err ? err : volume_source(fs, path, &file->node, &file->source, why);
 }
 
-/* @bytes 0: to the end */
-static int load(struct source *source, paddr_t at, uint64_t bytes, uint64_t pos, struct why *why)
-{
-	struct progress progress = progress_begin();
-	uint64_t size;
-	int err = 0;
-
-	if (pos > source->size)
-		return refuse(why, -ENODATA,
-			      "'%s' has 0x%" PRIx64 " bytes: nothing is at 0x%" PRIx64,
-			      source->name, source->size, pos);
-	size = source->size - pos;
-	if (bytes)
-		size = MIN(size, bytes);
-	if (size)
-		err = memmap_claim(&machine.mem, at, size, MEM_LOADED, "loaded file", why);
-	if (err)
-		return err;
-	err = source_read(source, pos, (void *)at, size, why);
-	if (err) {
-		(void)!memmap_release(&machine.mem, at); /* half of it is no load */
-		return err;
-	}
-	(void)!env_set_hex("fileaddr", at);
-	(void)!env_set_hex("filesize", size);
-	progress_end(&progress, "read", size);
-	return 0;
-}
-
 /* U-Boot's words: load interface [device[:partition] [address [file [bytes [position]]]]] */
 int files_load(int argc, char *const argv[])
 {
@@ -89,7 +57,7 @@ int files_load(int argc, char *const argv[])
 	    !file.source.said) /* the host's: nothing it could be for */
 		err = refuse(&why, -ENODATA, "hostfs: '%s' is empty", name);
 	if (!err)
-		err = load(&file.source, at, bytes, pos, &why);
+		err = file_load(&file.source, at, bytes, pos, NULL, &why);
 	if (err)
 		printf("%s: %s\nFailed to load '%s'\n", argv[0], why.text, name);
 	return err;

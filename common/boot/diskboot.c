@@ -12,7 +12,7 @@
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
 #include "common/shell/shell.h"
-#include "common/source/progress.h"
+#include "common/source/file.h"
 #include "lib/base/num.h"
 
 #define NAME_SIZE  256
@@ -191,35 +191,19 @@ static int load(void *ctx, const char *name, paddr_t at, uint64_t *size, struct 
 {
 	struct where *where = ctx;
 	char path[2 * NAME_SIZE];
-	struct progress progress = progress_begin();
-	struct source source;
-	struct fs_node node;
-	struct fs *fs;
+	struct file file;
 	int err;
 
 	snprintf(path, sizeof(path), "%s%s", name[0] == '/' ? "" : where->folder, name);
 	printf("Retrieving file: %s\n", path);
-	err = volume_open(where->type, where->spec, &fs, why);
-	if (!err)
-		err = volume_source(fs, path, &node, &source, why);
-	if (!err && !source.size)
+	err = file_open(where->type, where->spec, path, &file, why);
+	if (!err && !file.source.size)
 		err = refuse(why, -ENODATA, "'%s' is empty", path);
 	if (!err)
-		err = memmap_claim(&machine.mem, at, source.size, MEM_LOADED, "loaded file", why);
-	if (err)
-		return err;
-	err = source_read(&source, 0, (void *)at, source.size, why);
-	if (err) {
-		(void)!memmap_release(&machine.mem, at); /* half of it is no load */
-		return err;
-	}
-	remember(where, at);
-	(void)!env_set_hex("fileaddr", at);
-	(void)!env_set_hex("filesize", source.size);
-	progress_end(&progress, "read", source.size);
-	if (size)
-		*size = source.size;
-	return 0;
+		err = file_load(&file.source, at, 0, 0, size, why);
+	if (!err)
+		remember(where, at);
+	return err;
 }
 
 int diskboot_menu(const char *type, const char *spec, const char *path, paddr_t at, struct why *why)
@@ -229,18 +213,15 @@ int diskboot_menu(const char *type, const char *spec, const char *path, paddr_t 
 	const char *slash = strrchr(path, '/');
 	const size_t len = slash ? (size_t)(slash + 1 - path) : 0;
 	uint64_t size;
-	int err;
+	int err = 0;
 
 	if (len >= sizeof(where.folder))
 		return refuse(why, -E2BIG, "'%.80s': a file's name has at most %u characters", path,
 			      NAME_SIZE - 1);
 	if (!at)
-		at = env_get_hex("pxefile_addr_r", env_get_hex("scriptaddr", 0));
-	if (!at)
-		return refuse(why, -EINVAL,
-			      "neither ${pxefile_addr_r} nor ${scriptaddr} is set: no place for %s",
-			      path);
-	err = load(&where, path, at, &size, why);
+		err = extlinux_place(&at, why);
+	if (!err)
+		err = load(&where, path, at, &size, why);
 	if (err)
 		return err;
 	memcpy(where.folder, path, len);
@@ -289,18 +270,13 @@ static int run_script(const struct bootflow *flow, const char *spec, struct why 
 static int run_kernel(const struct bootflow *flow, const char *spec, struct why *why)
 {
 	struct boot_request req = { 0 };
-	struct source source;
-	struct fs_node node;
-	struct fs *fs;
-	int err = volume_open(flow->type, spec, &fs, why);
+	struct file file;
+	int err = file_open(flow->type, spec, flow->file, &file, why);
 
-	if (!err)
-		err = volume_source(fs, flow->file, &node, &source, why);
 	if (err)
 		return err;
-	req.source = &source;
-	if (env_get("bootelf_options"))
-		err = boot_options_under(env_get("bootelf_options"), "bootelf_options", &req, why);
+	req.source = &file.source;
+	err = boot_options_stored(&req, why);
 	return err ? err : boot_run(&req, why);
 }
 

@@ -262,8 +262,7 @@ static int boot_plan(const struct extlinux_files *files, struct why *why)
 		return err;
 	req.source = &source;
 	req.bootargs = plan.has_append ? plan.append : NULL;
-	if (env_get("bootelf_options"))
-		err = boot_options_under(env_get("bootelf_options"), "bootelf_options", &req, why);
+	err = boot_options_stored(&req, why);
 	if (err)
 		return err;
 	for (unsigned int i = 0; i <= menu.includes; i++) /* read, and not in a kernel's way */
@@ -293,6 +292,14 @@ static int boot_label(const struct extlinux_files *files, const struct extlinux_
 static uint32_t text_crc(paddr_t at)
 {
 	return crc32(0, (const void *)at, text_end - at);
+}
+
+int extlinux_place(paddr_t *at, struct why *why)
+{
+	*at = env_get_hex("pxefile_addr_r", env_get_hex("scriptaddr", 0));
+	return *at ? 0
+		   : refuse(why, -EINVAL,
+			    "neither ${pxefile_addr_r} nor ${scriptaddr} is set: no place for a menu");
 }
 
 int extlinux_boot(const struct extlinux_files *files, paddr_t at, uint64_t size, struct why *why)

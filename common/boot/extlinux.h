@@ -15,6 +15,9 @@ struct extlinux_files {
 	void *ctx;
 };
 
+/** extlinux_place() - where a menu's text goes: ${pxefile_addr_r}, else ${scriptaddr}. -EINVAL */
+int __must_check extlinux_place(paddr_t *at, struct why *why);
+
 /**
  * extlinux_boot() - boot what a menu offers, by choice or by its default
  * @at:   the menu's text, in DRAM; what it includes is loaded behind it

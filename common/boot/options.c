@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/boot/ram.h"
+#include "common/env/env.h"
 #include "common/fdt/fdt.h"
 #include "lib/base/num.h"
 
@@ -217,6 +218,13 @@ int boot_options_under(const char *text, const char *from, struct boot_request *
 	}
 	req->reg_given |= under.reg_given;
 	return 0;
+}
+
+int boot_options_stored(struct boot_request *req, struct why *why)
+{
+	const char *text = env_get("bootelf_options");
+
+	return text ? boot_options_under(text, "bootelf_options", req, why) : 0;
 }
 
 int boot_options_cut(const char **cmdline, char *options, size_t size, struct why *why)

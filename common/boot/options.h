@@ -30,6 +30,9 @@ int __must_check boot_option_fdt(const char *arg, struct boot_request *req, stru
 int __must_check boot_options_under(const char *text, const char *from, struct boot_request *req,
 				    struct why *why);
 
+/** boot_options_stored() - boot_options_under() of ${bootelf_options}, where that is set */
+int __must_check boot_options_stored(struct boot_request *req, struct why *why);
+
 /**
  * boot_options_cut() - take loft.bootelf="..." off the front of a command line
  * @cmdline: what follows it; the same where it does not begin so

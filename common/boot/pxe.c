@@ -14,11 +14,6 @@
 #define NAME_SIZE DHCP_FILE_SIZE
 #define IP_DIGITS 8
 
-static paddr_t menu_at(void)
-{
-	return env_get_hex("pxefile_addr_r", env_get_hex("scriptaddr", 0));
-}
-
 /* @name below the prefix, into @path. */
 static int whole_path(const char *name, char *path, struct why *why)
 {
@@ -88,14 +83,15 @@ static bool menu_name(const struct net *net, unsigned int nth, char *name)
 int pxe_get(struct net *net, struct why *why)
 {
 	static char name[NAME_SIZE];
-	int err;
+	paddr_t at;
+	int err = extlinux_place(&at, why);
 
-	if (!menu_at())
-		return refuse(why, -EINVAL, "neither ${pxefile_addr_r} nor ${scriptaddr} is set");
+	if (err)
+		return err;
 	for (unsigned int nth = 0; menu_name(net, nth, name); nth++) {
 		if (!name[0])
 			continue;
-		err = retrieve(net, name, menu_at(), NULL, why);
+		err = retrieve(net, name, at, NULL, why);
 		if (!err) {
 			printf("Config file '%s' found\n", name);
 			return 0;
@@ -122,9 +118,13 @@ static int load(void *ctx, const char *name, paddr_t at, uint64_t *size, struct 
 int pxe_boot(struct why *why)
 {
 	static const struct extlinux_files files = { load, NULL };
-	const paddr_t at = menu_at();
-	const struct mem_range *is = memmap_owner(&machine.mem, at, 1);
+	const struct mem_range *is;
+	paddr_t at;
+	int err = extlinux_place(&at, why);
 
+	if (err)
+		return err;
+	is = memmap_owner(&machine.mem, at, 1);
 	if (!is || !(is->flags & MEM_LOADED) || is->start != at)
 		return refuse(why, -ENODATA, "no menu was loaded at 0x%" PRIx64 ": pxe get", at);
 	return extlinux_boot(&files, at, is->size, why);

@@ -231,9 +231,8 @@ static int boot_target(const char *name, size_t len, struct why *why)
 		if (strlen(targets[i].name) != len || memcmp(targets[i].name, name, len))
 			continue;
 		err = targets[i].find(&req, &source, why);
-		if (!err && env_get("bootelf_options"))
-			err = boot_options_under(env_get("bootelf_options"), "bootelf_options",
-						 &req, why);
+		if (!err)
+			err = boot_options_stored(&req, why);
 		return err || !req.source ? err : boot_run(&req, why);
 	}
 	return boot_disk(name, len, why);

@@ -22,3 +22,17 @@ struct file {
  */
 int __must_check file_open(const char *type, const char *spec, const char *path, struct file *file,
 			   struct why *why);
+
+/**
+ * file_load() - bytes of a file to memory, which counts as loaded there then
+ * @at:    asked of the memory map for all of them, before the first one is read
+ * @bytes: at most so many; 0: to the end
+ * @pos:   of the first
+ * @size:  receives how many; may be NULL
+ *
+ * Sets ${fileaddr} and ${filesize}, and prints how long it took.
+ *
+ * Errors: -ENODATA @pos is beyond the end; as memmap_claim() and source_read(), with nothing loaded
+ */
+int __must_check file_load(struct source *source, paddr_t at, uint64_t bytes, uint64_t pos,
+			   uint64_t *size, struct why *why);
