@@ -203,8 +203,12 @@ $(O)/ksyms.o $(O)/ksyms-empty.o $(relocs): %.o: %.S $(O)/.flags
 
 link = $(LD) $(LDFLAGS) -Map $(@:.elf=.map) -o $@ $(filter %.o,$^) --start-group $(LIBS) --end-group
 # Only where a fault can be gone on from; else its place is empty.
-$(O)/cold.lds: arch/arm64/cold.lds $(O)/.flags
-	$(Q)if [ -n "$(CONFIG_COLD)" ]; then cat $<; else echo '__cold_start = .; __cold_text_end = .; __cold_end = .;'; fi >$@
+$(O)/cold.lds: arch/arm64/cold.list arch/arm64/cold.lds $(O)/.flags
+	$(Q)if [ -n "$(CONFIG_COLD)" ]; then \
+		awk 'NR == FNR { if (/^[^#]/) file[n++] = $$0; next } \
+		     sub(/^@/, "") { for (i = 0; i < n; i++) print "\t" file[i] $$0; next } \
+		     { print }' arch/arm64/cold.list arch/arm64/cold.lds; \
+	else echo '__cold_start = .; __cold_text_end = .; __cold_end = .;'; fi >$@
 link-needs := $(objs) arch/arm64/loft.lds $(O)/cold.lds $(O)/.flags $(O)/.objects
 
 $(O)/loft.pass1.elf: $(link-needs) $(O)/ksyms-empty.o

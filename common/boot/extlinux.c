@@ -42,6 +42,15 @@ static int put(struct extlinux_text text, char *out, size_t room, const char *wh
 		       : 0;
 }
 
+/* A line of somebody else's, with nothing in it that a terminal obeys. @but: is not printed */
+static void print_text(struct extlinux_text t, char but)
+{
+	for (size_t i = 0; i < t.size; i++)
+		if (t.at[i] != but)
+			console_putc(t.at[i] < ' ' || t.at[i] == 0x7f ? '?' : t.at[i]);
+	console_putc('\n');
+}
+
 static int parse(const struct extlinux_files *files, paddr_t at, uint64_t size, struct why *why)
 {
 	int err;
@@ -61,35 +70,27 @@ static int parse(const struct extlinux_files *files, paddr_t at, uint64_t size, 
 			err = extlinux_parse(&menu, (const char *)at, size, why);
 	}
 	text_end = at + size;
-	if (!err && menu.ignored_line)
-		printf("Ignoring unknown command: %.*s\n", (int)MIN(menu.ignored.size, (size_t)40),
-		       menu.ignored.at);
+	if (!err && menu.ignored_line) {
+		menu.ignored.size = MIN(menu.ignored.size, (size_t)40);
+		printf("Ignoring unknown command: ");
+		print_text(menu.ignored, '\0');
+	}
 	if (!err && !menu.labels)
 		return refuse(why, -ENOENT, "the menu has no label");
 	return err;
 }
 
 /* Without the mark of a key. */
-static void print_title(const struct extlinux_label *label)
-{
-	const struct extlinux_text t = label->title.at ? label->title : label->name;
-
-	for (size_t i = 0; i < t.size; i++)
-		if (t.at[i] != '^')
-			console_putc(t.at[i] < ' ' || t.at[i] == 0x7f ? '?' : t.at[i]);
-	console_putc('\n');
-}
-
 static void print_entry(const struct extlinux_label *label)
 {
 	printf("%u:\t", (unsigned int)(label - menu.label) + 1);
-	print_title(label);
+	print_text(label->title.at ? label->title : label->name, '^');
 }
 
 static void print_menu(void)
 {
 	if (menu.title.size)
-		printf("%.*s\n", (int)menu.title.size, menu.title.at);
+		print_text(menu.title, '\0');
 	for (unsigned int i = 0; i < menu.labels; i++)
 		print_entry(&menu.label[i]);
 }

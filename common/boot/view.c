@@ -66,7 +66,6 @@ static void look_at_loft(void)
 	if (!memmap_alloc(&machine.mem, arena.size, 4 * KIB, true, ~UINT64_C(0), 0,
 			  "names of Loft's map", &at, NULL)) {
 		arena.mem = (char *)at;
-		names.cold = loft.cold;
 		if (map_loft_take(&names, &machine, &arena, NULL) ||
 		    map_loft_plan(&machine, (paddr_t)__image_start, &names, NULL))
 			names.count = 0;

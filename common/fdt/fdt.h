@@ -139,6 +139,9 @@ int __must_check machine_refresh(const void *fdt, struct why *why);
 int __must_check machine_take(struct machine_room *room, struct arena *arena, unsigned int devices,
 			      unsigned int windows);
 
+/** machine_window_left() - bytes from @at on in one device's window; 0: it is in none */
+uint64_t machine_window_left(const struct machine *m, paddr_t at);
+
 /**
  * machine_readable() - may somebody look at bytes from @at on, and how many?
  * @at:   any address

@@ -13,6 +13,16 @@ static bool holds(paddr_t start, uint64_t size, paddr_t at)
 	return at >= start && at - start < size;
 }
 
+uint64_t machine_window_left(const struct machine *m, paddr_t at)
+{
+	uint64_t left = 0;
+
+	for (unsigned int i = 0; i < m->win_count; i++)
+		if (holds(m->win[i].start, m->win[i].size, at))
+			left = MAX(left, m->win[i].size - (at - m->win[i].start));
+	return left;
+}
+
 int machine_readable(const struct machine *m, paddr_t at, uint64_t *size, struct why *why)
 {
 	const struct mem_range *owner = memmap_owner(&m->mem, at, 1);
@@ -26,9 +36,7 @@ int machine_readable(const struct machine *m, paddr_t at, uint64_t *size, struct
 		if (holds(b->start, b->size, at))
 			left = b->size - (at - b->start);
 	}
-	for (unsigned int i = 0; i < m->win_count; i++)
-		if (holds(m->win[i].start, m->win[i].size, at))
-			left = MAX(left, m->win[i].size - (at - m->win[i].start));
+	left = MAX(left, machine_window_left(m, at));
 	if (!left)
 		return refuse(why, -ENXIO, "0x%" PRIx64 " is neither DRAM nor a device's", at);
 	*size = MIN(left, memguard_room(&m->mem, at));

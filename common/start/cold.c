@@ -2,7 +2,7 @@
 /*
  * What no boot needs stays in flash, and comes home when something first touches it: a part of the
  * image, from __cold_start on, whose place at home is not mapped until then. Which files that are,
- * arch/arm64/loft.lds says. Nobody calls this: the translation fault does.
+ * arch/arm64/cold.list says. Nobody calls this: the translation fault does.
  */
 #include "arch/arm64/mmu/mmu.h"
 #include "arch/cache.h"

@@ -23,8 +23,6 @@
 #include "drivers/serial/serial.h"
 
 #define BLOCK (2 * MIB)
-/* The largest granule: no page of Loft's is shared with anybody, whatever the kernel's. */
-#define HOME_ALIGN (64 * KIB)
 /* For what the fdt command and the hand-off add. */
 #define FDT_ROOM           (64 * KIB)
 #define EARLY_TABLES_BYTES (EARLY_TABLES * 4 * KIB)
@@ -282,18 +280,9 @@ static int take_arena(struct early *e, struct home *h, paddr_t last)
  */
 static bool leave_cold(const struct machine *m, paddr_t image)
 {
-	paddr_t start = image + loft_offset(__cold_start);
-	uint64_t size = (uint64_t)(__cold_end - __cold_start);
-
-	if (!IS_ENABLED(CONFIG_COLD) || !start_in_flash(&board.start, image))
-		return false;
-	for (unsigned i = 0; i < m->win_count; i++) {
-		uint64_t before = start - m->win[i].start;
-
-		if (before < m->win[i].size && size <= m->win[i].size - before)
-			return true;
-	}
-	return false;
+	return IS_ENABLED(CONFIG_COLD) && start_in_flash(&board.start, image) &&
+	       machine_window_left(m, image + loft_offset(__cold_start)) >=
+		       (uint64_t)(__cold_end - __cold_start);
 }
 
 static int choose_home(struct early *e, struct home *h, paddr_t image)
@@ -303,9 +292,9 @@ static int choose_home(struct early *e, struct home *h, paddr_t image)
 	paddr_t last = BIT(e->mmu.pt.va_bits) - 1;
 	int rc;
 
-	h->image_size = ALIGN_UP(loft_offset(__scratch_start), HOME_ALIGN);
+	h->image_size = ALIGN_UP(loft_offset(__scratch_start), MEM_GRANULE);
 	h->fdt_size = ALIGN_UP(m->fdt_size + FDT_ROOM, 4 * KIB);
-	rc = memmap_alloc(&m->mem, h->image_size, HOME_ALIGN, true, last, 0, "Loft", &h->image,
+	rc = memmap_alloc(&m->mem, h->image_size, MEM_GRANULE, true, last, 0, "Loft", &h->image,
 			  why);
 	if (!rc)
 		rc = memmap_alloc(&m->mem, h->fdt_size, 4 * KIB, true, last, 0, "Loft's FDT",

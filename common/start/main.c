@@ -22,6 +22,7 @@
 #include "common/shell/shell.h"
 #include "common/console/version.h"
 #include "lib/base/log.h"
+#include "lib/base/printable.h"
 #include "lib/base/types.h"
 
 #define IMAGE_MAGIC 56 /* of the arm64 Image header in start.S */
@@ -63,11 +64,12 @@ static void print_size(uint64_t bytes)
 static void print_skipped(void)
 {
 	char path[128] = "";
+	struct printable shown;
 
 	if (!machine.skipped_node ||
 	    fdt_get_path(machine.fdt, machine.skipped_node, path, sizeof(path)))
 		snprintf(path, sizeof(path), "a node");
-	printf("FDT:   %s", path);
+	printf("FDT:   %s", printable(&shown, path));
 	if (machine.skipped > 1)
 		printf(" and %u more nodes", machine.skipped - 1);
 	printf(" make%s no sense, left out\n", machine.skipped > 1 ? "" : "s");
@@ -75,6 +77,7 @@ static void print_skipped(void)
 
 static void sign_on(void)
 {
+	struct printable shown;
 	uint64_t dram = 0;
 
 	for (unsigned i = 0; i < machine.mem.bank_count; i++)
@@ -85,7 +88,7 @@ static void sign_on(void)
 	printf("\n");
 	if (undriven)
 		printf("UART:  the device tree's '%s' has no driver: this is the board's\n",
-		       undriven);
+		       printable(&shown, undriven));
 	if (machine.banks_left_out)
 		printf("DRAM:  more than %d banks: what %u nodes add to them is not used\n",
 		       MEMMAP_BANKS_MAX, machine.banks_left_out);
@@ -101,7 +104,7 @@ static void forget_start(void)
 {
 	/* At 0 nothing looks for one: page 0 is not mapped. */
 	if (loft.started && !start_in_flash(&board.start, loft.started) &&
-	    memmap_is_dram(&machine.mem, loft.started, SCRATCH_SIZE))
+	    memmap_is_dram(&machine.mem, loft.started, IMAGE_MAGIC + sizeof(uint32_t)))
 		*(volatile uint32_t *)(loft.started + IMAGE_MAGIC) = 0;
 }
 
