@@ -2,7 +2,7 @@
 # Loft. `make help` lists the targets; doc/porting.md tells how a board or a file is added.
 #
 # Nothing here needs more than make, sh and python3 before `setup` has run: tools are only named in
-# recipes, and the first recipe of all, for the included $(O)/auto.mk, depends on $(O)/.setup.
+# recipes, and the first recipe of all, for the included $(O)/auto.mk, depends on $(O)/.setup-build or -clang.
 
 O ?= build
 LOFT_SYSROOT ?= build/sysroot
@@ -14,16 +14,22 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 Q := $(if $(V),,@)
 say = $(if $(V),@:,@printf '  %-7s %s\n' $(1) $(2))
 
+# Names of folders are words to make. The sources may lie anywhere: nothing is named from the root on.
+one-word = $(if $(filter-out 1,$(words $($(1)))),$(error $(1)='$($(1))': make needs the name of a folder without blanks))
+$(foreach v,O LOFT_SYSROOT,$(call one-word,$(v)))
+# As a shell's word, whatever folder the sources lie in.
+from-root = '$(if $(filter /%,$(1)),,$(CURDIR)/)$(1)'
+
 all: image examples
 
 # ---- configuration ----------------------------------------------------------------------------
 
-config-goals := menuconfig oldconfig olddefconfig savedefconfig %_defconfig
-quick-goals := help setup clean format sysroot
+config-goals := menuconfig oldconfig olddefconfig savedefconfig clean distclean %_defconfig
+quick-goals := help setup dist format sysroot
 goals := $(or $(MAKECMDGOALS),all)
 
 ifneq ($(and $(filter $(config-goals),$(goals)),$(filter-out $(config-goals),$(goals))),)
-# `make qemu_virt_defconfig all`: the second reads what the first wrote.
+# `make qemu_virt_defconfig all`: the second reads what the first wrote, or finds nothing of the old.
 $(goals): in-order ;
 in-order: ; $(Q)for goal in $(goals); do $(MAKE) $$goal || exit; done
 .PHONY: $(goals) in-order
@@ -32,22 +38,27 @@ else
 kconfig := $(PYTHON) scripts/kconfig.py $(O)
 kconfig-files := $(wildcard Kconfig */Kconfig */*/Kconfig)
 
-$(O)/.setup: scripts/packages.txt scripts/setup.sh
-	$(Q)scripts/setup.sh
+# The packages: .setup-build those of the image, .setup-clang the other compiler's, too, .setup-test all.
+setup-groups-build := build
+setup-groups-clang := build clang
+setup-groups-test := build clang test
+$(O)/.setup-%: scripts/packages.txt scripts/setup.sh
+	$(Q)CROSS_COMPILE='$(CROSS_COMPILE)' scripts/setup.sh $(setup-groups-$*)
 	$(Q)mkdir -p $(O) && touch $@
+ready := $(O)/.setup-$(if $(LLVM),clang,build)
 
 # The default board, without a question, where nothing was configured.
-$(O)/.config: | $(O)/.setup
+$(O)/.config: | $(ready)
 	$(Q)$(kconfig) defconfig configs/qemu_virt_defconfig
 
-$(O)/auto.mk: $(O)/.config $(kconfig-files) scripts/kconfig.py | $(O)/.setup
+$(O)/auto.mk: $(O)/.config $(kconfig-files) scripts/kconfig.py | $(ready)
 	$(Q)$(kconfig) gen
 
 menuconfig oldconfig olddefconfig: $(O)/.config
 	$(Q)$(kconfig) $@
 savedefconfig: $(O)/.config
 	$(Q)$(kconfig) $@ $(O)/defconfig
-%_defconfig: configs/%_defconfig | $(O)/.setup
+%_defconfig: configs/%_defconfig | $(ready)
 	$(Q)$(kconfig) defconfig $<
 
 ifneq ($(filter-out $(config-goals) $(quick-goals),$(goals)),)
@@ -96,7 +107,7 @@ gcc-size := -fno-move-loop-invariants
 # Cortex-A53 835769; scripts/check-code.py looks whether the libraries need it, too.
 CFLAGS := $(c-flags) $(if $(LLVM),-Oz,-Os) -ffreestanding $(ARCHFLAGS) -mfix-cortex-a53-835769 \
 	  -fno-omit-frame-pointer -fno-stack-protector -fvisibility=hidden \
-	  -fno-asynchronous-unwind-tables -fno-unwind-tables -ffunction-sections -fdata-sections \
+	  -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections \
 	  $(if $(LLVM),,-mno-outline-atomics $(gcc-size)) -include lib/base/hidden.h
 # Cortex-A53 843419: an ADR for an ADRP, and no veneers, which would be rounded up to a page.
 # Addends of relocations also lie in place, as GNU ld leaves them, so that code which runs before
@@ -146,6 +157,7 @@ $(O)/.flags: FORCE
 $(O)/.objects: FORCE
 	$(Q)echo '$(objs)' | cmp -s - $@ || echo '$(objs)' >$@
 
+# From git, or what `make dist` left in scripts/version.txt.
 $(O)/include/generated/version.h: FORCE
 	$(Q)$(PYTHON) scripts/mkversion.py $@ '$(CC)' '$(LD)'
 
@@ -153,7 +165,7 @@ $(O)/include/generated/env_default.h: configs/env.txt scripts/mkenv.py
 	$(Q)$(PYTHON) scripts/mkenv.py $< $@
 
 sysroot: $(LOFT_SYSROOT)/.stamp
-$(LOFT_SYSROOT)/.stamp: scripts/sysroot.sh scripts/private-apt.sh | $(O)/.setup
+$(LOFT_SYSROOT)/.stamp: scripts/sysroot.sh scripts/private-apt.sh | $(ready)
 	$(Q)scripts/sysroot.sh $(LOFT_SYSROOT)
 
 generated := $(O)/include/generated/version.h $(O)/include/generated/env_default.h
@@ -239,8 +251,8 @@ size: $(O)/loft.bin
 	$(Q)$(PYTHON) scripts/size.py $(budget-kb) $(O)/loft.nm $< $(O)/loft.map
 
 examples: $(patsubst examples/%/Makefile,example-%,$(wildcard examples/*/Makefile))
-example-%: | $(O)/.setup
-	$(Q)$(MAKE) -s -C examples/$* O=$(abspath $(O)/examples/$*) CROSS_COMPILE=$(CROSS_COMPILE)
+example-%: | $(ready)
+	$(Q)$(MAKE) -s -C examples/$* O=$(if $(filter /%,$(O)),,../../)$(O)/examples/$* CROSS_COMPILE=$(CROSS_COMPILE)
 
 # ---- tests and tools ----------------------------------------------------------------------------
 
@@ -251,24 +263,24 @@ run: all
 	$(QEMU) -M virt -cpu cortex-a57 -m 1G -nographic -bios $(O)/loft.bin \
 		-kernel $(O)/examples/highhalf/highhalf.elf $(QEMU_ARGS)
 
-check: $(LOFT_SYSROOT)/.stamp
+check: $(LOFT_SYSROOT)/.stamp | $(O)/.setup-test
 	$(Q)$(PYTHON) scripts/check.py $(O)
 
 include test/qemu/qemu.mk
 
 # Every option alone, and all off: builds, boots.  T=CMD_MEM: that one; SOME=24: so many by seed.
-switches: example-highhalf | $(LOFT_SYSROOT)/.stamp
+switches: example-highhalf | $(LOFT_SYSROOT)/.stamp $(O)/.setup-test
 	$(Q)LOFT_SYSROOT=$(LOFT_SYSROOT) $(PYTHON) scripts/switches.py $(O) $(T) $(addprefix --some ,$(SOME))
 
 # Of the boards, too, where they have been built: each has objects that the others lack.
 check-layers: $(O)/loft.elf
 	$(Q)CROSS_COMPILE=$(CROSS_COMPILE) $(PYTHON) scripts/check-layers.py $(O) $(wildcard $(O)/boards/*)
-check-format: | $(O)/.setup
+check-format: | $(O)/.setup-test
 	$(Q)scripts/check-format
-check-docs: | $(O)/.setup
+check-docs: | $(O)/.setup-test
 	$(Q)scripts/check-docs
 # The documents that are made: from Kconfig, from a running image, from the last `make bench`.
-docs: $(O)/loft.bin
+docs: $(O)/loft.bin | $(O)/.setup-test
 	$(Q)$(PYTHON) scripts/gen-options.py
 	$(Q)$(PYTHON) scripts/gen-house.py
 	$(Q)$(PYTHON) scripts/gen-commands.py $(O)
@@ -283,23 +295,30 @@ check-symbols: $(O)/loft.elf
 stack-clang = clang --target=aarch64-linux-gnu $(subst -isystem $(cc-include),,$(CPPFLAGS)) \
 	      -isystem $(call once,clang-include,clang -print-resource-dir)/include \
 	      -std=gnu11 -ffreestanding -march=armv8-a -include lib/base/hidden.h
-check-stack: $(O)/loft.elf
+check-stack: $(O)/loft.elf | $(O)/.setup-test
 	$(Q)$(PYTHON) scripts/check-stack.py $(if $(V),-v) $(O) $(CROSS_COMPILE) $(objs) -- $(stack-clang)
 
 # The image's bar is for what boots; the instructions are counted with the whole console in it.
-bench: all
+bench: all | $(O)/.setup-test
 	$(Q)$(MAKE) O=$(O)/core qemu_virt_core_defconfig image
 	$(Q)$(PYTHON) test/bench/bench.py --build $(O) $(if $(PROFILE),--profile) $(BENCH_ARGS)
 
-format: | $(O)/.setup
+format: | $(O)/.setup-test
 	$(Q)scripts/check-format --fix
-# What came over the network stays.
-fetched := sysroot payloads qemu10 rpi-dtb dtbs
+# All of the packages, those of tests too; `make` itself asks for those of the build.
 setup:
-	$(Q)rm -f $(O)/.setup
-	$(Q)$(MAKE) $(O)/.setup
-clean:
-	$(Q)find $(O) -mindepth 1 -maxdepth 1 $(patsubst %,! -name %,$(fetched)) -exec rm -rf {} +
+	$(Q)rm -f $(O)/.setup-*
+	$(Q)$(MAKE) $(O)/.setup-test
+
+# What came over the network stays, and with `clean` what was configured, in builds below O, too.
+fetched := sysroot payloads qemu10 rpi-dtb dtbs
+configured := .config defconfig
+clean distclean:
+	$(Q)scripts/clean $(O) $(fetched) $(if $(filter clean,$@),$(configured))
+
+# The sources of the last commit, with its name in scripts/version.txt: the same bytes each time.
+dist:
+	$(Q)scripts/dist $(O)
 
 help:
 	@sed -n 's/^#: //p' Makefile
@@ -321,8 +340,10 @@ help:
 #: make format             clang-format over the sources
 #: make check-layers | check-format | check-docs | check-headers | check-symbols | check-stack
 #: make docs               doc/options.md, doc/commands.md, doc/house.svg, the figures in README.md
-#: make setup | sysroot    the packages of scripts/packages.txt; the target's libraries
-#: make clean              remove what was built
+#: make setup | sysroot    the packages of scripts/packages.txt, tests' too; the target's libraries
+#: make clean              remove what was built; the configuration stays
+#: make distclean          that, too; only what was fetched stays
+#: make dist               build/loft-VERSION.tar.gz: builds anywhere, without git
 #:
 #: O=DIR                   build there instead of build/
 #: LLVM=1                  clang and lld instead of gcc and GNU ld
@@ -331,7 +352,7 @@ help:
 #: LOFT_SYSROOT=DIR        the target's libraries, default build/sysroot
 
 FORCE:
-.PHONY: all image examples objs size run check switches bench docs format setup clean help sysroot FORCE \
+.PHONY: all image examples objs size run check switches bench docs format setup clean distclean dist help sysroot FORCE \
 	menuconfig oldconfig olddefconfig savedefconfig \
 	host-test fuzz-test check-layers check-format check-docs check-headers check-symbols check-stack
 

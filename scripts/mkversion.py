@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """mkversion.py OUT.h CC LD: the commit and its date, and the versions of compiler and linker.
 
-The same commit and tools give the same bytes, always.
+The same commit and tools give the same bytes, always: in an archive of the commit, too, where git
+has put them into scripts/version.txt. A repository around the sources is not theirs.
 """
+import os
 import shlex
 import subprocess
 import sys
@@ -22,8 +24,21 @@ def tool(command):
     return done.stdout.splitlines()[0].replace("\\", "").replace('"', "")
 
 
-version = git("describe", "--always", "--dirty") or "unknown"
-date = git("log", "-1", "--format=%cs") or "unknown"
+def commit():
+    """(version, date)"""
+    if os.path.realpath(git("rev-parse", "--show-toplevel") or "/") == os.getcwd():
+        return git("describe", "--always", "--dirty") or "unknown", git("log", "-1", "--format=%cs") or "unknown"
+    try:
+        with open("scripts/version.txt", encoding="utf-8") as f:
+            short, date, *described = f.read().split()
+    except (FileNotFoundError, ValueError):
+        return "unknown", "unknown"
+    if short.startswith("$"):       # a copy of the files, not an archive
+        return "unknown", "unknown"
+    return described[0] if described else short, date
+
+
+version, date = commit()
 text = (f'#define LOFT_VERSION "{version}"\n'
         f'#define LOFT_DATE "{date}"\n'
         f'#define LOFT_CC "{tool(sys.argv[2])}"\n'

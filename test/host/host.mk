@@ -45,10 +45,10 @@ fuzz-programs := $(host-fuzzers:%.c=$(O)/host/fuzz/%)
 host-build: $(host-programs)
 fuzz-build: $(fuzz-programs)
 # A test that does not build fails, alone.
-host-test: dtbs
+host-test: dtbs | $(O)/.setup-test
 	$(Q)$(MAKE) --keep-going host-build || true
 	$(Q)$(PYTHON) scripts/run-host-tests.py cmocka $(host-programs)
-fuzz-test:
+fuzz-test: | $(O)/.setup-test
 	$(Q)$(MAKE) --keep-going fuzz-build || true
 	$(Q)$(PYTHON) scripts/run-host-tests.py fuzz $(FUZZ_RUNS) $(fuzz-programs)
 .PHONY: host-build fuzz-build

@@ -2,30 +2,30 @@
 # QEMU tests: pytest over the console. T=expression picks tests by name, QEMU=path takes another QEMU.
 
 test-qemu = $(QEMU)
-pytest = LOFT_BUILD=$(abspath $(O)) LOFT_PAYLOADS=$(abspath build/payloads) \
+pytest = LOFT_BUILD=$(call from-root,$(O)) LOFT_PAYLOADS=$(call from-root,build/payloads) \
 	 CROSS_COMPILE=$(CROSS_COMPILE) QEMU='$(test-qemu)' $(PYTHON) -m pytest -q -p no:cacheprovider -n auto \
 	 $(if $(T),-k '$(T)') $(test-marks) $(PYTEST_ARGS) test/qemu
 
 # Kernels that others made, and the QEMU that faults as hardware does: fetched once.
-payloads: | $(O)/.setup
+payloads: | $(O)/.setup-test
 	$(Q)scripts/payloads.sh build/payloads
-qemu10: | $(O)/.setup
+qemu10: | $(O)/.setup-test
 	$(Q)scripts/qemu10.sh build/qemu10
 
 # The trees that Debian has for the Raspberry Pis.
-rpi-dtb: | $(O)/.setup
+rpi-dtb: | $(O)/.setup-test
 	$(Q)scripts/rpi-dtb.sh build/rpi-dtb
 
 # All of them, for the tests that read every tree: build/dtbs/{arm64/VENDOR,armhf}/*.dtb. Without a
 # network those are skipped.
-dtbs: | $(O)/.setup
+dtbs: | $(O)/.setup-test
 	-$(Q)scripts/dtbs.sh build/dtbs
 
 # With QEMU 10 at hand for the machines that 7.2 lacks.
 qemu-test: all payloads qemu10 rpi-dtb
 	$(Q)$(pytest)
 # The tests that are about alignment, on QEMU 10: 7.2 lets unaligned accesses to Device memory pass.
-qemu10-test: test-qemu := $(abspath build/qemu10/qemu-system-aarch64)
+qemu10-test: test-qemu = $(CURDIR)/build/qemu10/qemu-system-aarch64
 qemu10-test: test-marks := -m align
 qemu10-test: all payloads qemu10
 	$(Q)$(pytest)
@@ -34,10 +34,10 @@ silicon-test: test-marks := -k 'test_silicon'
 silicon-test: all qemu10
 	$(Q)$(pytest)
 silicon-run: all qemu10
-	$(Q)$(PYTHON) test/silicon/run.py --build $(abspath $(O)) --qemu $(abspath build/qemu10/qemu-system-aarch64) \
+	$(Q)$(PYTHON) test/silicon/run.py --build $(call from-root,$(O)) --qemu $(call from-root,build/qemu10/qemu-system-aarch64) \
 		--kernel $(KERNEL) $(SILICON_ARGS)
 # doc/porting.md alone, followed block by block.
 porting-test: test-qemu := $(QEMU)
-porting-test: all
+porting-test: all | $(O)/.setup-test
 	$(Q)$(pytest) -k test_porting
 .PHONY: silicon-test silicon-run porting-test payloads qemu10 rpi-dtb dtbs qemu-test qemu10-test
