@@ -55,6 +55,7 @@ static const struct uart_step steps_imx[] = {
 	{ .reg = 0x88, .when = UART_IF_OFF, .keep = ALL, .set = BIT(2) }, /* RXDMUXSEL */
 	/* IRTS, WS (8 bits), TXEN, RXEN, not in reset */
 	{ .reg = 0x84, .when = UART_IF_OFF, .keep = ALL, .set = 0x4027 },
+	{ .reg = 0x98, .when = UART_LOST, .set = BIT(1) },
 	{ .when = UART_END },
 };
 
@@ -198,7 +199,10 @@ const struct uart_row uart_rows[] = {
 		.on = { .reg = 8, .mask = 3, .value = 3 },
 	},
 	{
-		/* i.MX 8M Plus reference manual, 16.2 "UART": URXD, UTXD, USR2, UTS */
+		/*
+		 * i.MX 8M Plus reference manual, 16.2 "UART": URXD, UTXD, USR2, UTS. USR2.ORE says that
+		 * a byte found no room; URXD.OVRRUN only that one had the FIFO's last place.
+		 */
 		.compatible = "fsl,imx6q-uart\0fsl,imx53-uart\0fsl,imx21-uart\0",
 		.steps = steps_imx,
 		.send = 0x40,
@@ -208,7 +212,7 @@ const struct uart_row uart_rows[] = {
 		.has_byte = { .reg = 0x98, .mask = BIT(0), .value = BIT(0) },
 		.idle = { .reg = 0x98, .mask = BIT(3), .value = BIT(3) },
 		.on = { .reg = 0x84, .mask = 7, .value = 7 },
-		.lost = { .reg = 0x00, .mask = BIT(13), .value = BIT(13) },
+		.lost = { .reg = 0x98, .mask = BIT(1), .value = BIT(1) },
 	},
 	{
 		/* i.MX 8ULP reference manual, "LPUART": behind VERID, PARAM, GLOBAL, PINCFG */

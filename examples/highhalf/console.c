@@ -1,28 +1,54 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A PL011 that somebody has set up, and a print of forty lines. */
+/* A UART that somebody has set up, and a print of forty lines. Keep the row that you need. */
 #include <stdarg.h>
 
 #include "kernel.h"
 
-#define UARTDR		0x00
-#define UARTFR		0x18
-#define UARTFR_TXFF	(1u << 5)
+/* Where a byte goes, and which bits of which register have what value while there is no room. */
+struct uart {
+	char name[20];
+	uint32_t data, status, mask, full;
+};
 
+static const struct uart uarts[] = {
+	{ "arm,pl011", 0x00, 0x18, 1 << 5, 1 << 5 },
+	{ "arm,sbsa-uart", 0x00, 0x18, 1 << 5, 1 << 5 },
+	{ "cdns,uart-r1p12", 0x30, 0x2c, 1 << 4, 1 << 4 },
+	{ "fsl,imx6q-uart", 0x40, 0xb4, 1 << 4, 1 << 4 },
+	{ "ns16550a", 0x00, 0x14, 1 << 5, 0 },	/* registers 4 bytes apart */
+};
+
+static const struct uart *kind = &uarts[0];
 static uint64_t uart;
 
-void console_set(uint64_t uart_va)
+static bool is(const char *text, const char *name)
 {
-	uart = uart_va;
+	while (*name && *text == *name)
+		text++, name++;
+	return !*name && !*text;
+}
+
+/* The device tree's "compatible": strings, each with its NUL, and the bytes of them all. */
+void console_set(uint64_t uart_va, const char *compatible, uint32_t size)
+{
+	for (unsigned i = 0; i < sizeof(uarts) / sizeof(uarts[0]); i++)
+		for (uint32_t at = 0; compatible && at < size; at++)
+			if ((!at || !compatible[at - 1]) && !compatible[size - 1] &&
+			    is(compatible + at, uarts[i].name)) {
+				kind = &uarts[i];
+				uart = uart_va;
+				return;
+			}
 }
 
 static void put(char c)
 {
-	volatile uint32_t *const data = (volatile uint32_t *)(uart + UARTDR);
-	const volatile uint32_t *const flags = (volatile uint32_t *)(uart + UARTFR);
+	volatile uint32_t *const data = (volatile uint32_t *)(uart + kind->data);
+	const volatile uint32_t *const status = (volatile uint32_t *)(uart + kind->status);
 
 	if (!uart)
 		return;
-	for (unsigned spins = 1000000; *flags & UARTFR_TXFF && spins; spins--)
+	for (unsigned spins = 1000000; (*status & kind->mask) == kind->full && spins; spins--)
 		;
 	*data = (unsigned char)c;
 }

@@ -147,6 +147,23 @@ uint32_t fdt_path(const struct fdt *fdt, const char *path)
 	return node;
 }
 
+uint32_t fdt_parent(const struct fdt *fdt, uint32_t node)
+{
+	uint32_t above = FDT_NONE;
+
+	for (uint32_t at = fdt_root(fdt); at != FDT_NONE && at != node;) {
+		const uint32_t next = fdt_sibling(fdt, at);
+
+		if (next != FDT_NONE && next <= node) {
+			at = next;
+		} else {
+			above = at;
+			at = fdt_child(fdt, at);
+		}
+	}
+	return above;
+}
+
 const void *fdt_property(const struct fdt *fdt, uint32_t node, const char *name, uint32_t *size)
 {
 	for (uint32_t at = next_token(fdt, node);; at = next_token(fdt, at)) {

@@ -46,7 +46,7 @@ uint64_t hvc_ask_el2(uint64_t code_pa, uint64_t *current_el);
 #define ISB()	__asm__ volatile("isb" : : : "memory")
 
 /* console.c */
-void console_set(uint64_t uart_va);
+void console_set(uint64_t uart_va, const char *compatible, uint32_t size);
 void print(const char *format, ...);	/* %s, %c, %u (64 bits, decimal), %x (64 bits, hex) */
 
 /* fdt.c: a node is an offset; FDT_NONE is no node, 0 is the root */
@@ -61,6 +61,7 @@ uint32_t fdt_child(const struct fdt *fdt, uint32_t node);
 uint32_t fdt_sibling(const struct fdt *fdt, uint32_t node);
 const char *fdt_name(const struct fdt *fdt, uint32_t node);
 uint32_t fdt_path(const struct fdt *fdt, const char *path);
+uint32_t fdt_parent(const struct fdt *fdt, uint32_t node);
 const void *fdt_property(const struct fdt *fdt, uint32_t node, const char *name, uint32_t *size);
 const char *fdt_string(const struct fdt *fdt, uint32_t node, const char *name);
 bool fdt_number(const struct fdt *fdt, uint32_t node, const char *name, uint64_t *value);

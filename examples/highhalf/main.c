@@ -90,14 +90,18 @@ static void open_console(const struct fdt *fdt, uint64_t virt_start)
 	const uint32_t chosen = fdt_path(fdt, "/chosen");
 	const char *path = chosen == FDT_NONE ? NULL : fdt_string(fdt, chosen, "stdout-path");
 	const uint32_t uart = path ? fdt_path(fdt, path) : FDT_NONE;
+	const char *kind;
 	uint64_t size, va;
+	uint32_t bytes = 0;
 
-	if (uart == FDT_NONE || !fdt_reg(fdt, fdt_root(fdt), uart, 0, &kernel.uart_pa, &size))
+	if (uart == FDT_NONE ||
+	    !fdt_reg(fdt, fdt_parent(fdt, uart), uart, 0, &kernel.uart_pa, &size))
 		return;
+	kind = fdt_property(fdt, uart, "compatible", &bytes);
 	if (CONSOLE_VA)
-		console_set(CONSOLE_VA + kernel.uart_pa % GRANULE);
+		console_set(CONSOLE_VA + kernel.uart_pa % GRANULE, kind, bytes);
 	else if (loft_phys_to_virt(virt_start, kernel.uart_pa, &va))
-		console_set(va);
+		console_set(va, kind, bytes);
 }
 
 static void read_fdt(const struct fdt *fdt)

@@ -42,10 +42,14 @@ static void open_console(void)
 	const uint32_t chosen = fdt_path(&fdt, "/chosen");
 	const char *path = chosen == FDT_NONE ? NULL : fdt_string(&fdt, chosen, "stdout-path");
 	const uint32_t uart = path ? fdt_path(&fdt, path) : FDT_NONE;
+	const char *kind;
 	uint64_t address, size;
+	uint32_t bytes = 0;
 
-	if (uart != FDT_NONE && fdt_reg(&fdt, fdt_root(&fdt), uart, 0, &address, &size))
-		console_set(address);
+	if (uart == FDT_NONE || !fdt_reg(&fdt, fdt_parent(&fdt, uart), uart, 0, &address, &size))
+		return;
+	kind = fdt_property(&fdt, uart, "compatible", &bytes);
+	console_set(address, kind, bytes);
 }
 
 static bool bss_is_zero(void)

@@ -61,6 +61,8 @@ static unsigned early_regions(paddr_t scratch, paddr_t image, const struct start
 		identity(&r[n++], text, (paddr_t)__text_end, PT_CODE);
 		identity(&r[n++], (paddr_t)__text_end, (paddr_t)__image_end, PT_DATA);
 	}
+	if (!start->console) /* known only when the tree has been read */
+		return n;
 	identity(&r[n++], ALIGN_DOWN(start->console, BLOCK),
 		 ALIGN_DOWN(start->console, BLOCK) + BLOCK, PT_DEVICE);
 	return n;

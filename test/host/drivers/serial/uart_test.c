@@ -80,7 +80,7 @@ static const struct model models[] = {
 	  .running = { { 32, 3 } } },
 	{ NAMES("fsl,imx8mp-uart\0fsl,imx6q-uart"), .shift = -1, .width = 4, .send = 0x40,
 	  .room = { 0xb4, 0x10, 0, 0x10 }, .byte = { 0x98, 1, 1, 0 }, .idle = { 0x98, 8, 8, 0 },
-	  .lost = { 0, 0x2000, 0x2000, 0 },
+	  .lost = { 0x98, 2, 2, 0 }, .clear = { { 0x98, 2 } },
 	  .reset = { { 0x80, 0x2340 }, { 0x84, 0x8018 }, { 0x88, 0x700 }, { 0x8c, 0x800f } },
 	  .always = { { 0x80, 1 }, { 0x84, 0 }, { 0x8c, 0x8000 } },
 	  .off = { { 0x88, 0x704 }, { 0x84, 0x4027 } },
