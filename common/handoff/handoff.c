@@ -28,7 +28,7 @@
 #include "common/mem/home.h"
 #include "common/handoff/kernel_fault.h"
 #include "drivers/block/block.h"
-#include "drivers/virtio/virtio_mmio.h"
+#include "drivers/virtio/virtio.h"
 
 /*
  * What is used with the MMU off on the way back from a kernel. Each fills cache lines of its own

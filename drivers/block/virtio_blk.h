@@ -2,7 +2,7 @@
 #pragma once
 
 #include "drivers/block/block.h"
-#include "drivers/virtio/virtio_mmio.h"
+#include "drivers/virtio/virtio.h"
 
 #define VIRTIO_ID_BLOCK 2
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "drivers/net/net.h"
-#include "drivers/virtio/virtio_mmio.h"
+#include "drivers/virtio/virtio.h"
 
 /** struct virtio_net - virtio_net_probe() fills it; static: the list of running devices holds it */
 struct virtio_net {

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "drivers/rng/virtio_rng.h"
-#include "drivers/virtio/virtio_mmio.h"
+#include "drivers/virtio/virtio.h"
 
 /* Bytes of one request, in cache lines of their own. */
 #define PIECE 128

@@ -3,8 +3,11 @@
 
 import os
 import re
+import subprocess
 
 import pytest
+
+from conftest import QEMU
 
 ADDRESS = 0x48000000
 MODERN = ('-global', 'virtio-mmio.force-legacy=false')
@@ -46,6 +49,48 @@ def test_read_and_write(loft, image, extra):
     with open(image, 'rb') as f:
         f.seek(131065 * 512)
         assert f.read() == bytes(512) + b'\xa5' * 3072
+
+
+def pci_disk(file, name='d0', device='', model='virtio-blk-pci'):
+    return ('-drive', f'if=none,id={name},format=raw,file={file}',
+            '-device', f'{model},drive={name}{device}')
+
+
+def test_pci(loft, image, tmp_path):
+    """A disk on the first bus and one behind two bridges; `pci` shows where they are."""
+    other = tmp_path / 'other.img'
+    other.write_bytes(b'other   ' * 128)
+    m = loft(extra=pci_disk(image) +
+             ('-device', 'pcie-root-port,id=rp,chassis=1', '-device', 'pcie-pci-bridge,id=pb,bus=rp') +
+             pci_disk(other, 'd1', ',bus=pb,addr=3'))
+    text = m.run('pci')
+    assert 'BusDevFun  VendorId   DeviceId   Device Class       Sub-Class\n' in text
+    assert '00.00.00   0x1b36     0x0008     Bridge device           0x00' in text
+    assert '00.01.00   0x1af4     0x1001     Mass storage controller 0x00' in text
+    assert '02.03.00   0x1af4' in text
+    assert '02.03.00' not in m.run('pci 0') and '02.03.00' in m.run('pci 2')
+    bars = m.run('pci bar 0.1.0')
+    assert re.search(r' 4   0x00000000[1-3][0-9a-f]{4}000  0x0000000000004000  64     MEM   Prefetchable', bars)
+    assert 'No such device' in m.run('pci bar 3.0.0') and 'Usage:' in m.run('pci bar 0.20.0')
+    assert '00000000: 10011af4' in m.run('pci display.l 0.1.0')
+    assert '(131072 x 512)' in m.run('virtio info')
+    assert '2 blocks read: OK' in m.run(f'virtio read {ADDRESS:x} 64 2')
+    assert '100 ' in m.run(f'md.b {ADDRESS:x} 10')
+    m.run(f'mw.b {ADDRESS:x} a5 400')
+    m.run('virtio device 1')
+    assert '1 blocks written: OK' in m.run(f'virtio write {ADDRESS:x} 1 1')
+    assert other.read_bytes() == b'other   ' * 64 + b'\xa5' * 512
+
+
+def test_no_pci(loft, tmp_path):
+    """A machine without a host bridge."""
+    tree = tmp_path / 'virt.dtb'
+    subprocess.run([QEMU, '-M', f'virt,dumpdtb={tree}', '-cpu', 'cortex-a57', '-m', '1G'], check=True,
+                   capture_output=True)
+    subprocess.run(['fdtput', '-t', 's', str(tree), '/pcie@10000000', 'compatible', 'nothing'], check=True)
+    m = loft(dtb=tree)
+    assert m.run('pci') == 'pci: there is no host bridge here'
+    assert m.run('virtio info') == 'No virtio device available'
 
 
 def test_a_long_read(loft, image):

@@ -15,7 +15,7 @@
 #include <arch/io.h>
 
 #include "drivers/rng/virtio_rng.h"
-#include "drivers/virtio/virtio_mmio.h"
+#include "drivers/virtio/virtio.h"
 
 #define BASE 0xa003e00
 

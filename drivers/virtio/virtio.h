@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * virtio_mmio.h - virtio devices behind MMIO transports, driven by polling
+ * virtio.h - virtio devices behind MMIO and PCI transports, driven by polling
  *
- * Both layouts of the transport: version 1 ("legacy", what QEMU's virt machine has unless told
- * force-legacy=false) and version 2. One request is under way at a time; whatever the device writes
- * into the queue is checked, and every wait ends.
+ * Both layouts of MMIO: version 1 ("legacy", what QEMU's virt machine has unless told
+ * force-legacy=false) and version 2; of PCI the modern interface. One request is under way at a
+ * time; whatever the device writes into the queue is checked, and every wait ends.
  *
  * Spec: OASIS virtio 1.2, 2.7 "Split Virtqueues", 3.1 "Device Initialization",
- *       4.2 "Virtio Over MMIO"
+ *       4.1 "Virtio Over PCI Bus", 4.2 "Virtio Over MMIO"
  */
 #pragma once
 
@@ -17,6 +17,15 @@
 #define VIRTIO_ID_RNG      4
 
 #define VIRTIO_F_VERSION_1 BIT(32)
+
+/* The device's status. */
+#define VIRTIO_ACKNOWLEDGE BIT(0)
+#define VIRTIO_DRIVER      BIT(1)
+#define VIRTIO_DRIVER_OK   BIT(2)
+#define VIRTIO_FEATURES_OK BIT(3)
+
+/** Queues of a device that a driver may set up. */
+#define VIRTIO_QUEUES 2
 
 /** Buffers in one request, and descriptors in a queue. */
 #define VIRTQ_SIZE 8
@@ -49,22 +58,41 @@ struct virtq_ring {
 	uint16_t avail_event;
 } __attribute__((aligned(4096)));
 
+struct virtio;
+
+/** struct virtio_transport - what differs between MMIO and PCI; the names are this header's */
+struct virtio_transport {
+	uint8_t (*get_status)(const struct virtio *dev);
+	void (*set_status)(const struct virtio *dev, uint8_t status);
+	uint32_t (*get_features)(const struct virtio *dev, uint32_t word);
+	void (*set_features)(const struct virtio *dev, uint32_t word, uint32_t features);
+	int (*set_queue)(struct virtio *dev, unsigned int index, unsigned int size,
+			 const void *desc, const volatile void *avail, const volatile void *used);
+	void (*notify)(const struct virtio *dev, unsigned int queue);
+	uint8_t (*config8)(const struct virtio *dev, unsigned int offset);
+};
+
 /**
- * struct virtio - one device; virtio_probe() fills it
- * @base:      registers
+ * struct virtio - one device; virtio_probe() or virtio_pci_probe() fills it
+ * @base:      registers; of PCI the common configuration
  * @version:   1 legacy, 2 modern
  * @device_id: VIRTIO_ID_*
  * @coherent:  its DMA sees the CPU's caches
  * @ring:      of queue 0, while the device runs
  * @next:      the next running device
+ * @config, @config_size, @notify, @notify_size, @notify_step, @doorbell: of PCI: its other
+ *             registers, and where each queue is notified
  */
 struct virtio {
+	const struct virtio_transport *transport;
 	paddr_t base;
 	uint32_t version, device_id;
 	bool coherent;
 	uint16_t avail_index, used_index;
 	struct virtq_ring *ring;
 	struct virtio *next;
+	paddr_t config, notify;
+	uint32_t config_size, notify_size, notify_step, doorbell[VIRTIO_QUEUES];
 };
 
 /** struct virtio_buffer - part of a request; those that the device reads come first */
@@ -75,7 +103,7 @@ struct virtio_buffer {
 };
 
 /**
- * virtio_probe() - look at a transport; nothing is written to it
+ * virtio_probe() - look at an MMIO transport; nothing is written to it
  * @dev:      filled on success
  * @base:     first register window of an FDT node "virtio,mmio"
  * @coherent: the node has the property "dma-coherent"
@@ -118,7 +146,7 @@ int __must_check virtio_begin(struct virtio *dev, uint64_t *features);
  *
  * Errors: -ENOTSUP no such queue, or a smaller one; -ERANGE a legacy device can't address it
  */
-int __must_check virtio_set_queue(const struct virtio *dev, unsigned int index, unsigned int size,
+int __must_check virtio_set_queue(struct virtio *dev, unsigned int index, unsigned int size,
 				  const void *desc, const volatile void *avail,
 				  const volatile void *used);
 

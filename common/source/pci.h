@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Host bridges of PCI, as the tree names them. */
+#pragma once
+
+#include "drivers/pci/pci.h"
+
+/**
+ * pci_host() - the @n-th host bridge, its buses numbered
+ *
+ * They are found at the first call. What makes no sense or finds no room is printed, once.
+ *
+ * Return: NULL after the last
+ */
+struct pci_host *pci_host(unsigned int n);
+
+/**
+ * pci_walk() - the function after @fn, behind all host bridges
+ * @fn: zeroed to begin
+ * @n:  of its host bridge; 0 to begin
+ *
+ * Return: false after the last
+ */
+bool pci_walk(struct pci_function *fn, unsigned int *n);
