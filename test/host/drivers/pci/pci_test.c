@@ -151,7 +151,7 @@ static void check_windows(int bridge, const struct pci_bar *b)
 	}
 }
 
-/* Every memory BAR lies alone, at a multiple of its size, in the windows of the bridges above it. */
+/* Every memory BAR lies alone, at a multiple of its size, in the windows of all bridges above. */
 static void check_addresses(void)
 {
 	struct {
