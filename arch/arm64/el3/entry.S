@@ -57,9 +57,10 @@ FUNC(el3_reset)
 	b	el3_boot
 
 .Lel3_dead:
-	ldr	x1, [x0, #START_CONSOLE]
+	ldp	x1, x3, [x0, #START_CONSOLE]	/* and START_CRUMB */
+	cbz	x1, .Lel3_park
 	mov	w2, #'3'
-	str	w2, [x1]			/* the only word that can be said here */
+	str	w2, [x1, x3]			/* the only word that can be said here */
 .Lel3_park:
 	wfe
 	b	.Lel3_park

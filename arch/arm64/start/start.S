@@ -36,9 +36,14 @@
 .macro breadcrumb letter
 #ifdef CONFIG_DEBUG_UART
 	adr_l	x8, board
-	ldr	x8, [x8, #START_CONSOLE]
-	mov	w9, #\letter
-	str	w9, [x8]
+	ldp	x9, x10, [x8, #START_CRUMB_ON]
+	ldp	x8, x11, [x8, #START_CONSOLE]	/* and START_CRUMB */
+	cbz	x8, 2f
+	cbz	x9, 1f
+	str	w10, [x9]
+1:	mov	w9, #\letter
+	str	w9, [x8, x11]
+2:
 #endif
 .endm
 

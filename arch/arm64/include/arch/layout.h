@@ -29,8 +29,10 @@
 #define START_FLASH_START	0
 #define START_SCRATCH		16
 #define START_CONSOLE		32
-#define START_MONITOR		40	/* and its size */
-#define START_EL3_IMAGE		56
+#define START_CRUMB		40	/* behind it */
+#define START_CRUMB_ON		48	/* and its value */
+#define START_MONITOR		64	/* and its size */
+#define START_EL3_IMAGE		80
 
 /*
  * The monitor's window at start.el3.monitor:

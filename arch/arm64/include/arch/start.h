@@ -58,6 +58,8 @@ struct start_el3 {
  * @dram_start:  lowest DRAM address; the FDT lies here when x0 is none
  * @console:     registers of the first console, used until the FDT names one; a PL011 where there
  *         is a monitor
+ * @crumb:       where behind @console a byte goes: for the letters of CONFIG_DEBUG_UART
+ * @crumb_on:    written before each of them: what makes a UART send that nobody has used
  * @el3:         for entries at EL3
  *
  * Numbers only: until the image has been relocated a pointer in it is not yet one.
@@ -68,6 +70,8 @@ struct start {
 	paddr_t scratch;
 	paddr_t dram_start;
 	paddr_t console;
+	uint64_t crumb;
+	struct start_write crumb_on;
 	struct start_el3 el3;
 };
 
@@ -78,6 +82,8 @@ extern const struct board board;
 static_assert(offsetof(struct start, flash_start) == START_FLASH_START, "start.S reads it");
 static_assert(offsetof(struct start, scratch) == START_SCRATCH, "start.S reads it");
 static_assert(offsetof(struct start, console) == START_CONSOLE, "start.S reads it");
+static_assert(offsetof(struct start, crumb) == START_CRUMB, "start.S reads it");
+static_assert(offsetof(struct start, crumb_on) == START_CRUMB_ON, "start.S reads it");
 static_assert(offsetof(struct start, el3.monitor) == START_MONITOR, "el3/entry.S reads it");
 static_assert(offsetof(struct start, el3.image) == START_EL3_IMAGE, "el3/entry.S reads it");
 
