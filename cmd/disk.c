@@ -22,6 +22,9 @@ static void print_disk(const struct blk *blk)
 
 	if (!strcmp(blk->type, "virtio"))
 		printf("%s VirtIO Block Device\n", blk->vendor);
+	else if (!strcmp(blk->type, "scsi"))
+		printf("(%u:0) Vendor: %s Prod.: %s Rev: %s\n", blk->target, blk->vendor,
+		       blk->product, blk->revision);
 	else
 		printf("Vendor: %s Rev: %s Prod: %s\n", blk->vendor, blk->revision, blk->product);
 	printf("            Type: %s\n"
@@ -54,6 +57,24 @@ static int info(const struct disk_command *c)
 	if (!n)
 		printf("No %s device available\n", c->type);
 	return n ? 0 : -ENODEV;
+}
+
+/* Of scsi it says what it has found; others are silent. */
+static int scan(const struct disk_command *c)
+{
+	if (strcmp(c->type, "scsi")) {
+		disk_scan(disk_type(c->type));
+		return 0;
+	}
+	printf("scanning bus for devices...\n");
+	disk_scan(disk_type(c->type));
+	for (const struct blk *blk = blk_next(NULL); blk; blk = blk_next(blk)) {
+		if (strcmp(blk->type, c->type))
+			continue;
+		printf("  Device %u: ", blk->number);
+		print_disk(blk);
+	}
+	return 0;
 }
 
 static int device(const struct disk_command *c, const char *arg)
@@ -156,10 +177,8 @@ int disk_command(const struct disk_command *c, int argc, char *const argv[])
 {
 	if (argc < 2)
 		return CMD_USAGE;
-	if (argc == 2 && !strcmp(argv[1], "scan")) {
-		disk_scan(disk_type(c->type));
-		return 0;
-	}
+	if (argc == 2 && !strcmp(argv[1], "scan"))
+		return scan(c);
 	if (argc == 2 && (!strcmp(argv[1], "info") || !strcmp(argv[1], "list")))
 		return info(c);
 	if (argc <= 3 && (!strcmp(argv[1], "device") || !strcmp(argv[1], "dev")))

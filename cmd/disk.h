@@ -15,3 +15,29 @@ struct disk_command {
 
 /** disk_command() - scan, info, list, device, part, read, write of one kind of disks */
 int disk_command(const struct disk_command *c, int argc, char *const argv[]);
+
+/** DISK_USAGE() - what help says; @kind and @bus are texts */
+#define DISK_USAGE(kind, bus) \
+	"scan - " bus "\n" kind " info|list - show all available " kind " block devices\n" kind \
+	" device [dev] - show or set current " kind " block device\n" kind \
+	" part - print partition tables of all " kind " block devices\n" kind \
+	" read addr blk# cnt - read `cnt' blocks starting at block\n" \
+	"     `blk#' to memory address `addr'\n" kind \
+	" write addr blk# cnt - write `cnt' blocks starting at block\n" \
+	"     `blk#' from memory address `addr'"
+
+/** DISK_COMMAND() - the command of one kind of disks; @bus is what its scan looks at */
+#define DISK_COMMAND(kind, bus, about)                                          \
+	static int do_##kind(int argc, char *const argv[])                      \
+	{                                                                       \
+		static unsigned int current;                                    \
+		static const struct disk_command command = { #kind, &current }; \
+                                                                                \
+		return disk_command(&command, argc, argv);                      \
+	}                                                                       \
+                                                                                \
+	TABLE_ENTRY(cmd_table, struct cmd, cmd_##kind) = { .name = #kind,       \
+							   .max_args = 5,       \
+							   .run = do_##kind,    \
+							   .brief = about,      \
+							   .usage = DISK_USAGE(#kind, bus) }

@@ -206,16 +206,17 @@ static const struct {
 	{ "http", find_http }, { "pxe", find_pxe },
 };
 
-/* "virtio0", "virtio": the disks of a kind. The usual list has it where no disks are built in, too. */
+/* "virtio0", "virtio": the disks of a kind. The usual list has them where none are built in, too. */
 static int boot_disk(const char *name, size_t len, struct why *why)
 {
-	static const char usual[] = "virtio";
+	static const char *const usual[] = { "virtio", "nvme", "scsi" };
 	const int err = IS_ENABLED(CONFIG_DISKBOOT) ? diskboot_auto(name, len, why) : -EINVAL;
 
 	if (err != -EINVAL)
 		return err;
-	if (len >= strlen(usual) && !memcmp(name, usual, strlen(usual)))
-		return -ENOENT;
+	for (unsigned int i = 0; i < ARRAY_SIZE(usual); i++)
+		if (len >= strlen(usual[i]) && !memcmp(name, usual[i], strlen(usual[i])))
+			return -ENOENT;
 	return refuse(why, -EINVAL, "boot_targets: no target '%.*s'", (int)len, name);
 }
 

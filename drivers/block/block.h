@@ -58,6 +58,7 @@ struct blk_ops {
  * @align:       what buffers must be aligned to, a power of two, at most a block; 0 is 1
  * @read_only:   writes are refused
  * @removable:   the medium can be taken out
+ * @target:      of "scsi": its place at the controller, for people
  * @vendor, @product, @revision: for people; may be empty
  * @next:        blk_add()'s
  */
@@ -70,6 +71,7 @@ struct blk {
 	uint32_t request_max;
 	uint32_t align;
 	bool read_only, removable;
+	unsigned int target;
 	char vendor[24], product[44], revision[12];
 	struct blk *next;
 };

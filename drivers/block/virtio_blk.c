@@ -6,9 +6,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include <arch/cache.h>
-#include <arch/cpu.h>
 #include <arch/io.h>
+
+#include "drivers/block/wait.h"
 
 #define F_RO		   BIT(5)
 #define F_BLK_SIZE	   BIT(6)
@@ -49,14 +49,12 @@ static struct virtio_blk *disk_of(struct blk *blk)
 
 static void clean(const struct virtio_blk *disk, const void *start, uint64_t size)
 {
-	if (!disk->virtio.coherent)
-		cache_clean_poc(start, size);
+	dma_clean(disk->virtio.coherent, start, size);
 }
 
 static void invalidate(const struct virtio_blk *disk, void *start, uint64_t size)
 {
-	if (!disk->virtio.coherent)
-		cache_inval_poc(start, size);
+	dma_invalidate(disk->virtio.coherent, start, size);
 }
 
 static void stop(struct blk *blk)
@@ -122,28 +120,6 @@ static void put(struct virtio_blk *disk, unsigned int i, uint32_t type, uint64_t
 		clean(disk, buffer, bytes);
 }
 
-/*
- * The end of every wait. The counter may be of no use (CNTFRQ_EL0 not programmed), so looks are
- * counted as well; a look is a read of memory, 10 ns or more.
- */
-struct wait {
-	uint64_t begun, ticks, looks;
-};
-
-static struct wait wait_begin(void)
-{
-	return (struct wait){ .begun = cpu_ticks(),
-			      .ticks = cpu_ticks_hz() / 1000 * BLK_TIMEOUT_MS,
-			      .looks = BLK_TIMEOUT_MS * UINT64_C(100000) };
-}
-
-static bool wait_over(struct wait *wait)
-{
-	if (!--wait->looks)
-		return true;
-	return wait->ticks && cpu_ticks() - wait->begun > wait->ticks;
-}
-
 /* One entry of the used ring: it has to be a request of this batch, and for the first time. */
 static int take(struct virtio_blk *disk, const uint32_t *writable, unsigned int count,
 		uint32_t *pending)
@@ -163,7 +139,7 @@ static int await(struct virtio_blk *disk, const uint32_t *writable, unsigned int
 		 uint32_t *pending)
 {
 	struct virtio_blk_memory *m = disk->memory;
-	struct wait wait = wait_begin();
+	struct wait wait = wait_begin(BLK_TIMEOUT_MS);
 	int err = 0;
 
 	while (*pending && !err) {
@@ -183,7 +159,7 @@ static int await(struct virtio_blk *disk, const uint32_t *writable, unsigned int
 			return -EPROTO;
 		while (disk->used != index && !err)
 			err = take(disk, writable, count, pending);
-		wait = wait_begin();
+		wait = wait_begin(BLK_TIMEOUT_MS);
 	}
 	return err;
 }

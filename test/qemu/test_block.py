@@ -4,6 +4,7 @@
 import os
 import re
 import subprocess
+import zlib
 
 import pytest
 
@@ -82,6 +83,79 @@ def test_pci(loft, image, tmp_path):
     assert other.read_bytes() == b'other   ' * 64 + b'\xa5' * 512
 
 
+BUSES = {
+    'virtio': lambda name, options: ('-device', f'virtio-blk-pci,drive={name}{options}'),
+    'nvme': lambda name, options: ('-device', f'nvme,serial=deadbeef,drive={name}{options}'),
+    'scsi': lambda name, options: ('-device', 'ich9-ahci,id=ahci', '-device', f'ide-hd,bus=ahci.2,drive={name}{options}'),
+}
+
+
+@pytest.mark.parametrize('kind', ['nvme', 'scsi'])
+def test_nvme_and_scsi(loft, tmp_path, kind):
+    """The same commands, and long reads to places that are aligned to nothing much."""
+    file = tmp_path / 'disk.img'
+    data = os.urandom(1 << 20) * 48
+    file.write_bytes(data)
+    m = loft(extra=('-drive', f'if=none,id=d0,format=raw,file={file}') + BUSES[kind]('d0', ''))
+    who = {'nvme': r'Vendor: 0x1b36 Rev: \S+ Prod: deadbeef',
+           'scsi': r'\(2:0\) Vendor: ATA Prod.: QEMU HARDDISK Rev: 2.5\+'}[kind]
+    about = who + ('\n            Type: Hard Disk\n'
+                   r'            Capacity: 48.0 MB = 0.0 GB \(98304 x 512\)')
+    assert re.fullmatch('Device 0: ' + about, m.run(f'{kind} info'))
+    assert re.search(about, m.run(f'{kind} device 0')) and 'unknown device' in m.run(f'{kind} device 1')
+    scan = m.run(f'{kind} scan')
+    assert scan == '' if kind == 'nvme' else re.fullmatch(
+        r'scanning bus for devices...\n  Device 0: ' + about, scan)
+    for at in (ADDRESS, ADDRESS + 4, ADDRESS + 4094):
+        assert '98304 blocks read: OK' in m.run(f'{kind} read {at:x} 0 18000', timeout=120)
+        assert f'==> {zlib.crc32(data):08x}' in m.run(f'crc32 {at:x} {len(data):x}')
+    m.run(f'mw.b {ADDRESS:x} a5 c00')
+    assert f'{kind} write: device 0 block # 98298, count 6 ... 6 blocks written: OK' in m.run(
+        f'{kind} write {ADDRESS:x} 17ffa 6')
+    assert file.read_bytes()[98297 * 512:] == data[-7 * 512:-6 * 512] + b'\xa5' * 3072
+    assert f'{kind} 0: 2 blocks at 98303 pass its end: it has 98304' in m.run(f'{kind} read {ADDRESS:x} 17fff 2')
+    assert f'{kind} 0' in m.run('lsblk')
+
+
+@pytest.mark.parametrize('kind', BUSES)
+def test_blkdebug_behind_pci(loft, image, tmp_path, kind):
+    """One sector is bad: the error names it, and the disk goes on."""
+    rules = tmp_path / 'rules'
+    rules.write_text('[inject-error]\nevent = "read_aio"\nerrno = "5"\nsector = "1000"\n'
+                     '[inject-error]\nevent = "write_aio"\nerrno = "5"\nsector = "2000"\n')
+    m = loft(extra=('-drive', f'if=none,id=d0,format=raw,file=blkdebug:{rules}:{image},rerror=report,werror=report')
+             + BUSES[kind]('d0', ''))
+    assert f'{kind} 0: reading 1 blocks at 1000 failed: the device reports an error' in m.run(
+        f'{kind} read {ADDRESS:x} 3e8 1')
+    assert '1 blocks read: OK' in m.run(f'{kind} read {ADDRESS:x} 3e9 1')
+    assert '1001 ' in m.run(f'md.b {ADDRESS:x} 10')
+    assert f'{kind} 0: writing 1 blocks at 2000 failed: the device reports an error' in m.run(
+        f'{kind} write {ADDRESS:x} 7d0 1')
+    assert '1 blocks written: OK' in m.run(f'{kind} write {ADDRESS:x} 7d1 1')
+
+
+def test_nvme_of_4096(loft, image):
+    m = loft(extra=('-drive', f'if=none,id=d0,format=raw,file={image}') +
+             BUSES['nvme']('d0', ',logical_block_size=4096,physical_block_size=4096'))
+    assert '(16384 x 4096)' in m.run('nvme info')
+    assert '1 blocks read: OK' in m.run(f'nvme read {ADDRESS:x} 2 1')
+    assert '16 ' in m.run(f'md.b {ADDRESS:x} 10')
+
+
+def test_several_of_each(loft, image, tmp_path):
+    """Two controllers, two namespaces of one, two disks and a CD drive behind AHCI."""
+    drives = sum((('-drive', f'if=none,id=d{i},format=raw,file={image},snapshot=on') for i in range(5)), ())
+    m = loft(extra=drives + (
+        '-device', 'nvme,id=n,serial=a', '-device', 'nvme-ns,bus=n,drive=d0', '-device', 'nvme-ns,bus=n,drive=d1',
+        '-device', 'nvme,serial=b,drive=d2', '-device', 'ich9-ahci,id=ahci', '-device', 'ide-hd,bus=ahci.4,drive=d3',
+        '-device', 'ide-cd,bus=ahci.1', '-device', 'ide-hd,bus=ahci.0,drive=d4'))
+    assert re.findall(r'Prod: (\w)', m.run('nvme info')) == ['a', 'a', 'b']
+    assert re.findall(r'\((\d):0\)', m.run('scsi info')) == ['0', '4']
+    m.run('nvme device 1')
+    assert '1 blocks read: OK' in m.run(f'nvme read {ADDRESS:x} 64 1')
+    assert '100 ' in m.run(f'md.b {ADDRESS:x} 10')
+
+
 def test_no_pci(loft, tmp_path):
     """A machine without a host bridge."""
     tree = tmp_path / 'virt.dtb'
@@ -95,7 +169,6 @@ def test_no_pci(loft, tmp_path):
 
 def test_a_long_read(loft, image):
     """More than 32 requests of the largest size; the checksum is the host's."""
-    import zlib
     data = os.urandom(1 << 20) * 48
     image.write_bytes(data)
     m = loft(extra=disk(image))

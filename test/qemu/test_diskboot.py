@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from test_block import BUSES
 from test_linux import LINUX, booted
 
 MIB = 1 << 20
@@ -153,6 +154,27 @@ def test_kernel_elf(qemu, highhalf, tmp_path, path, kind):
     text = qemu(extra=disk(image)).finish()
     assert f'** Booting virtio 0:0 /{path} with kernel **' in text
     assert ' ok, 0 FAIL' in text
+
+
+@pytest.mark.parametrize('kind', ['virtio', 'nvme', 'scsi'])
+def test_kernel_elf_behind_pci(qemu, highhalf, tmp_path, kind):
+    (tmp_path / 'top').mkdir()
+    shutil.copy(highhalf, tmp_path / 'top/kernel.elf')
+    image = blank(tmp_path / 'disk.img', 40 * MIB)
+    ext4(image, tmp_path / 'top', 40 * MIB)
+    text = qemu(extra=('-drive', f'if=none,id=d0,format=raw,file={image}') + BUSES[kind]('d0', '')).finish()
+    assert f'** Booting {kind} 0:0 /kernel.elf with kernel **' in text
+    assert ' ok, 0 FAIL' in text
+
+
+@pytest.mark.payload
+@pytest.mark.parametrize('kind', ['nvme', 'scsi'])
+def test_debian_behind_pci(qemu, debian_gpt, kind):
+    """Linux to userspace: what Loft numbered is not in its way."""
+    text = qemu(extra=('-drive', f'if=none,id=d0,format=raw,file={debian_gpt},snapshot=on') +
+                BUSES[kind]('d0', '')).finish(LINUX)
+    assert 'Retrieving file: /boot/extlinux/extlinux.conf' in text
+    booted(text, False, 1)
 
 
 def script_disk(tmp_path, script):

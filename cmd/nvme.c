@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cmd/disk.h"
+#include "common/shell/cmd.h"
+
+DISK_COMMAND(nvme, "scan NVMe devices", "NVM Express sub-system");

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What drivers of disks share: the end of every wait, and who owns a cache line. */
+#pragma once
+
+#include <arch/cache.h>
+#include <arch/cpu.h>
+
+#include "lib/base/types.h"
+
+/**
+ * struct wait - a wait that ends
+ *
+ * The counter may be of no use (CNTFRQ_EL0 not programmed), so looks are counted as well; a look
+ * is a read of memory or of a register, 10 ns or more.
+ */
+struct wait {
+	uint64_t begun, ticks, looks;
+};
+
+static inline struct wait wait_begin(uint32_t ms)
+{
+	return (struct wait){ .begun = cpu_ticks(),
+			      .ticks = cpu_ticks_hz() / 1000 * ms,
+			      .looks = ms * UINT64_C(100000) };
+}
+
+static inline bool wait_over(struct wait *wait)
+{
+	if (!--wait->looks)
+		return true;
+	return wait->ticks && cpu_ticks() - wait->begun > wait->ticks;
+}
+
+/** dma_clean() - what the CPU wrote is in memory; also what a device will write: no dirty line */
+static inline void dma_clean(bool coherent, const void *start, uint64_t size)
+{
+	if (!coherent)
+		cache_clean_poc(start, size);
+}
+
+/** dma_invalidate() - the CPU reads what the device wrote */
+static inline void dma_invalidate(bool coherent, void *start, uint64_t size)
+{
+	if (!coherent)
+		cache_inval_poc(start, size);
+}
