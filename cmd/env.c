@@ -14,6 +14,8 @@ static const char *get_or_complain(const char *name)
 	const char *value = env_get(name);
 
 	if (!value)
+		value = IS_ENABLED(CONFIG_CONSOLE) ? env_implied(name) : NULL;
+	if (!value)
 		printf("## Error: \"%s\" not defined\n", name);
 	return value;
 }
@@ -55,7 +57,7 @@ static int change(const char *name, const char *value, bool force)
 {
 	struct why why;
 
-	if (!env_change(name, value, force ? ENV_FORCE : 0, &why))
+	if (!env_change(name, value, ENV_EMPTY | (force ? ENV_FORCE : 0), &why))
 		return 0;
 	if (why.text[0])
 		printf("%s\n", why.text);
@@ -86,7 +88,7 @@ static int do_setenv(int argc, char *const argv[])
 		memcpy(value + used, argv[i], len + 1);
 		used += len;
 	}
-	return change(argv[1], value, force);
+	return change(argv[1], argc > 2 ? value : NULL, force);
 }
 
 static int do_run(int argc, char *const argv[])
@@ -123,7 +125,7 @@ static int do_exists(int argc, char *const argv[])
 {
 	if (argc != 2)
 		return CMD_USAGE;
-	return env_get(argv[1]) ? 0 : CMD_FAILED;
+	return env_get(argv[1]) || env_implied(argv[1]) ? 0 : CMD_FAILED;
 }
 
 /* One variable as configs/env.txt has it; one that it lacks is deleted. */
@@ -133,14 +135,16 @@ static int default_one(const char *name, bool force)
 	size_t len = 0;
 	const char *text = env_default_value(name, &len);
 
-	if (!text && env_get(name))
+	if (!text && env_computed(name, value))
+		return change(name, value, force);
+	if (!text)
 		printf("WARNING: '%s' not in imported env, deleting it!\n", name);
 	if (len >= sizeof(value))
 		return CMD_FAILED;
 	if (text)
 		memcpy(value, text, len);
 	value[len] = '\0';
-	return change(name, value, force);
+	return change(name, len ? value : NULL, force);
 }
 
 /* All that configs/env.txt has; the others stay. */

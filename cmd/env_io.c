@@ -199,13 +199,17 @@ static uint64_t find_size(const struct request *r)
 	return size;
 }
 
+/* With a generation behind the CRC or without, whatever this Loft writes. */
 static int check_copy(struct envtext *in, uint64_t size)
 {
-	const uint8_t header = envimage_header(REDUNDANT);
+	for (unsigned int i = 0; i < 2; i++) {
+		const uint8_t header = envimage_header(i ? !REDUNDANT : REDUNDANT);
 
-	if (size > header && crc32(0, in->next + header, size - header) == get_le32(in->next)) {
-		in->next += header;
-		return 0;
+		if (size > header &&
+		    crc32(0, in->next + header, size - header) == get_le32(in->next)) {
+			in->next += header;
+			return 0;
+		}
 	}
 	printf("## Error: bad CRC, import failed\n");
 	return CMD_FAILED;
@@ -300,7 +304,10 @@ static int do_import(int argc, char *const argv[])
 	if (!r.sized)
 		r.size = find_size(&r);
 	if (r.size > IMPORT_MAX + 2 || r.addr > UINT64_MAX - r.size) {
-		printf("import: 0x%" PRIx64 " bytes at 0x%" PRIx64 "\n", r.size, r.addr);
+		printf("import: 0x%" PRIx64 " bytes at 0x%" PRIx64
+		       ": more than 0x%x, the most that "
+		       "is looked at\n",
+		       r.size, r.addr, (unsigned int)IMPORT_MAX);
 		return CMD_FAILED;
 	}
 	in.next = mem_pointer(r.addr);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/fdt_more.h"
 #include "cmd/fdt_print.h"
 #include "cmd/fdt_value.h"
 #include "cmd/fdt_work.h"
@@ -194,10 +195,14 @@ static int do_fdt(int argc, char *const argv[])
 		{ .name = "rm", .max_args = 3, .run = do_rm },
 		{ .name = "chosen", .max_args = 3, .run = do_chosen },
 		{ .name = "resize", .max_args = 2, .run = do_resize },
+		{ .name = "move", .max_args = 4, .run = do_fdt_move },
+		{ .name = "memory", .max_args = 3, .run = do_fdt_memory },
+		{ .name = "rsvmem", .max_args = 4, .run = do_fdt_rsvmem },
+		{ .name = "bootcpu", .max_args = 2, .run = do_fdt_bootcpu },
 	};
 
 	/* What was a tree when `fdt addr` named it may have been written over since. */
-	if (argc > 1 && strncmp(argv[1], "ad", 2) && fdt_work_check())
+	if (argc > 1 && strncmp(argv[1], "ad", 2) && strncmp(argv[1], "mo", 2) && fdt_work_check())
 		return CMD_FAILED;
 	return cmd_run_sub(subs, ARRAY_SIZE(subs), argc, argv);
 }
@@ -221,6 +226,10 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_fdt) = {
 		"fdt rm     <path> [<prop>]          - Delete the node or <prop>\n"
 		"fdt chosen [<start> <size>|<end>]   - Put bootargs and ramdisk into /chosen\n"
 		"fdt resize [<extrasize>]            - Cut to what is used + <extrasize>\n"
+		"fdt move   <fdt> <newaddr> [<length>] - Copy the tree, and work on the copy\n"
+		"fdt memory <addr> <size>            - Say where memory is: the one bank\n"
+		"fdt rsvmem print | add <addr> <size> | delete <index> - The list of reservations\n"
+		"fdt bootcpu <id>                    - Name the CPU that boots\n"
 		"Loft's own tree, which kernels get, is worked on until addr names another.\n"
 		"A path without a leading '/' begins with an alias.",
 };

@@ -122,6 +122,32 @@ static int parse_list(struct input *in, struct output *o, char end,
 	return peek(in) ? unexpected(in, why) : 0;
 }
 
+/* A word that begins with a quote, and those up to one that ends in one, are one string. */
+static int put_strings(int argc, char *const argv[], struct output *o, struct why *why)
+{
+	bool quoted = false;
+	int err = 0;
+
+	for (int i = 0; i < argc && !err; i++) {
+		const char *word = argv[i];
+		size_t len = strlen(word);
+
+		if (!quoted && *word == '"') {
+			quoted = true;
+			word++;
+			len--;
+		}
+		if (quoted && len && word[len - 1] == '"') {
+			quoted = false;
+			len--;
+		}
+		err = put(o, word, len, why);
+		if (!err)
+			err = put(o, quoted ? " " : "", 1, why);
+	}
+	return !err && quoted ? refuse(why, -EINVAL, "The value does not end in '\"'") : err;
+}
+
 int fdt_value_parse(int argc, char *const argv[], uint8_t *out, size_t room, size_t *len,
 		    struct why *why)
 {
@@ -134,8 +160,7 @@ int fdt_value_parse(int argc, char *const argv[], uint8_t *out, size_t room, siz
 	else if (peek(&in) == '[')
 		err = parse_list(&in, &o, ']', put_byte, why);
 	else
-		for (int i = 0; i < argc && !err; i++)
-			err = put(&o, argv[i], strlen(argv[i]) + 1, why);
+		err = put_strings(argc, argv, &o, why);
 	*len = o.len;
 	return err;
 }

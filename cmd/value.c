@@ -29,7 +29,11 @@ static uint64_t load(paddr_t addr, unsigned int width)
 int value_parse(const char *cmd, const char *word, unsigned int width, uint64_t *out)
 {
 	const bool memory = word[0] == '*';
-	int err = cmd_number(word + memory, cmd, out);
+	int err = 0;
+
+	*out = 0;
+	if (*word) /* a variable that is empty counts as 0, as in U-Boot */
+		err = cmd_number(word + memory, cmd, out);
 
 	if (!err && memory)
 		*out = load(*out, width);

@@ -18,13 +18,22 @@
 
 static enum env_origin origin;
 
-/* Where things are loaded, from the start of the first DRAM bank: apart, and all within 128 MiB. */
+/*
+ * Where things are loaded, from the start of the first DRAM bank. A bank of 256 MiB has room for a
+ * kernel of 128 MiB below the ramdisk; in a smaller one all is within 128 MiB.
+ */
+#define LARGE_BANK (256 * (uint64_t)MIB)
+
 static const struct {
 	const char *name;
-	uint32_t offset;
+	uint32_t offset, in_large;
 } addresses[] = {
-	{ "fdt_addr_r", 62 * MIB },     { "kernel_addr_r", 4 * MIB }, { "loadaddr", 2 * MIB },
-	{ "ramdisk_addr_r", 64 * MIB }, { "scriptaddr", 2 * MIB },
+	{ "fdt_addr_r", 3 * MIB, 3 * MIB },
+	{ "kernel_addr_r", 4 * MIB, 4 * MIB },
+	{ "loadaddr", 2 * MIB, 2 * MIB },
+	{ "pxefile_addr_r", 2 * MIB + 512 * KIB, 2 * MIB + 512 * KIB },
+	{ "ramdisk_addr_r", 64 * MIB, 136 * MIB },
+	{ "scriptaddr", 2 * MIB, 2 * MIB },
 };
 
 enum env_origin env_origin(void)
@@ -36,6 +45,8 @@ int env_change(const char *name, const char *value, unsigned int flags, struct w
 {
 	int err;
 
+	if (value && !*value && !(flags & ENV_EMPTY))
+		value = NULL;
 	if (IS_ENABLED(CONFIG_ENV_FLAGS)) {
 		err = env_flags_check(name, value, flags & ENV_FORCE, why);
 		if (err)
@@ -48,8 +59,8 @@ int env_change(const char *name, const char *value, unsigned int flags, struct w
 		if (err)
 			return err;
 	}
-	err = envstore_set(env_store(), name, value, why);
-	if (IS_ENABLED(CONFIG_SHELL_SCRIPT) && !err && value && *value)
+	err = envstore_put(env_store(), name, value, why);
+	if (IS_ENABLED(CONFIG_SHELL_SCRIPT) && !err && value)
 		shell_var_forget(name); /* what was set last is what $name means */
 	return err;
 }
@@ -81,9 +92,18 @@ static void preset(const char *name, const char *value)
 		log_err("%s", why.text);
 }
 
+static void put_address(unsigned int i, char text[ENV_COMPUTED_MAX])
+{
+	const struct mem_range *bank = &machine.mem.bank[0];
+
+	memcpy(text, "0x", 2);
+	num_put_hex(text + 2, bank->start + (bank->size < LARGE_BANK ? addresses[i].offset
+								     : addresses[i].in_large));
+}
+
 static void set_addresses(void)
 {
-	char text[2 + 17] = "0x";
+	char text[ENV_COMPUTED_MAX] = "0x";
 	unsigned int i;
 
 	if (!machine.mem.bank_count)
@@ -91,11 +111,26 @@ static void set_addresses(void)
 	for (i = 0; i < ARRAY_SIZE(addresses); i++) {
 		if (env_get(addresses[i].name))
 			continue;
-		num_put_hex(text + 2, machine.mem.bank[0].start + addresses[i].offset);
+		put_address(i, text);
 		preset(addresses[i].name, text);
 	}
 	num_put_hex(text + 2, (uintptr_t)machine.fdt);
 	preset("fdtcontroladdr", text);
+}
+
+bool env_computed(const char *name, char text[ENV_COMPUTED_MAX])
+{
+	if (!strcmp(name, "bootdelay")) {
+		snprintf(text, ENV_COMPUTED_MAX, "%d", CONFIG_BOOTDELAY);
+		return true;
+	}
+	for (unsigned int i = 0; machine.mem.bank_count && i < ARRAY_SIZE(addresses); i++) {
+		if (!strcmp(addresses[i].name, name)) {
+			put_address(i, text);
+			return true;
+		}
+	}
+	return false;
 }
 
 /* What the flash or configs/env.txt need not hold. */
@@ -118,16 +153,14 @@ void env_clear(void)
 static void set_defaults(void)
 {
 	struct why why;
-	char text[12];
+	char text[ENV_COMPUTED_MAX];
 
 	origin = ENV_DEFAULT;
 	env_store()->used = 0;
 	if (env_import_default(&why))
 		log_err("default environment, %s", why.text);
-	if (!env_get("bootdelay")) {
-		snprintf(text, sizeof(text), "%d", CONFIG_BOOTDELAY);
+	if (!env_get("bootdelay") && env_computed("bootdelay", text))
 		preset("bootdelay", text);
-	}
 }
 
 void env_reset(void)

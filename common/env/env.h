@@ -31,6 +31,11 @@ void env_reset(void);
  */
 const char *env_default_value(const char *name, size_t *len);
 
+#define ENV_COMPUTED_MAX 20
+
+/** env_computed() - the default of bootdelay or of a load address; false for all other names */
+bool env_computed(const char *name, char text[ENV_COMPUTED_MAX]);
+
 /** env_default_name() - the names in configs/env.txt, one by one; false behind the last */
 bool env_default_name(unsigned int nth, char *name, size_t room);
 
@@ -57,6 +62,14 @@ void *env_raw(void);
 
 /** env_get() - a variable's value, NULL where it is not set; good until a variable is set */
 const char *env_get(const char *name);
+
+/**
+ * env_implied() - what scripts expect of a variable that is not set: U-Boot's names for the board,
+ * the CPU and the console, the speed of its line, and where the device tree lies
+ *
+ * Return: the value, good until the next call; NULL for all other names.
+ */
+const char *env_implied(const char *name);
 
 /**
  * env_get_many() - env_get() of several in one pass
@@ -95,10 +108,11 @@ struct env_callback {
 };
 
 #define ENV_FORCE BIT(0) /* env_change(): what callbacks and flags would refuse */
+#define ENV_EMPTY BIT(1) /* "" is a value, and only NULL deletes */
 
 /**
  * env_change() - env_set() with the sentence of an error, for commands
- * @flags: 0 or ENV_FORCE
+ * @flags: of ENV_FORCE and ENV_EMPTY
  * @why:   empty where a callback refused: it has printed why
  *
  * Return: 0; -EINVAL, -ENOSPC as env_set(); -EPERM refused by a callback.

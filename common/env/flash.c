@@ -11,6 +11,7 @@
 #include "common/env/env.h"
 #include "common/env/copies.h"
 #include "common/env/bank.h"
+#include "lib/base/printable.h"
 
 #define REDUNDANT IS_ENABLED(CONFIG_ENV_REDUNDANT)
 #define SPAN	  ((REDUNDANT ? 2 : 1) * (uint64_t)CONFIG_ENV_SECT_SIZE)
@@ -58,11 +59,26 @@ static int reading_failed(int err, struct why *why)
 	return refuse(why, err, err == -ENOENT ? "nothing stored" : "bad CRC");
 }
 
+/* Who stored them may know what they are: they stay. */
+static void tell_odd(const struct envstore *store, unsigned int count)
+{
+	const char *entry = NULL;
+	struct printable shown;
+
+	while ((entry = envstore_next(store, entry)) && !envstore_is_odd(entry))
+		;
+	printf("Loading Environment from Flash... '%s'", printable(&shown, entry ? entry : ""));
+	if (count > 1)
+		printf(" and %u more are no variables, but kept\n", count - 1);
+	else
+		printf(" is no variable, but kept\n");
+}
+
 int env_flash_load(struct envstore *store, unsigned int *slot, struct why *why)
 {
 	struct env_layout layout;
 	struct flash flash;
-	unsigned int dropped;
+	unsigned int odd;
 	size_t used;
 	int err = find_or_refuse(&flash, &layout, why);
 
@@ -71,11 +87,9 @@ int env_flash_load(struct envstore *store, unsigned int *slot, struct why *why)
 	err = env_copies_read(&layout, env_raw(), &used, slot);
 	if (err)
 		return reading_failed(err, why);
-	envstore_adopt(store, used, &dropped);
-	if (dropped)
-		printf("Loading Environment from Flash... %u entries are no variables and were "
-		       "left out\n",
-		       dropped);
+	envstore_adopt(store, used, &odd);
+	if (odd)
+		tell_odd(store, odd);
 	return 0;
 }
 

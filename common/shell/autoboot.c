@@ -55,8 +55,10 @@ static bool byte_stops(bool keyed)
 	const int c = readline_key();
 	enum stopkey_match match;
 
-	if (!IS_ENABLED(CONFIG_AUTOBOOT_KEYED) || !keyed)
+	if (!IS_ENABLED(CONFIG_AUTOBOOT_KEYED) || !keyed) {
+		readline_drop_rest(c);
 		return true;
+	}
 	match = c < 0 ? STOPKEY_NONE : autoboot_keyed_feed((char)c);
 	gives_up_never = match == STOPKEY_STOP;
 	return match != STOPKEY_NONE;
@@ -111,15 +113,18 @@ static bool wait_keyed(int seconds)
 	return stopped_within((uint64_t)seconds * 1000, true);
 }
 
-static bool count_down(int seconds)
+/* @told: the environment asks for @seconds. Who asked for 0 waits for the line, as rigs do. */
+static bool count_down(int seconds, bool told)
 {
 	bool stopped;
 
-	if (!seconds && !console_tstc())
+	if (!seconds && !told && !console_tstc())
 		return false;
 	if (IS_ENABLED(CONFIG_AUTOBOOT_KEYED) && autoboot_is_keyed())
 		return wait_keyed(seconds);
 	stopped = console_tstc() && byte_stops(false);
+	if (!seconds && told)
+		printf("Hit any key to stop autoboot:  0 \n");
 	if (!seconds || stopped)
 		return stopped;
 	printf("Hit any key to stop autoboot: %2d ", seconds);
@@ -150,7 +155,7 @@ static void boot(const char *text, const char *delay)
 
 	if ((delay && autoboot_seconds("bootdelay", delay, &seconds)) || seconds == -1 || !text)
 		return;
-	if (seconds < 0 || !count_down(seconds))
+	if (seconds < 0 || !count_down(seconds, delay && env_origin() != ENV_DEFAULT))
 		run(text);
 }
 

@@ -10,7 +10,10 @@
 #include "common/env/env.h"
 #include "lib/base/num.h"
 
-#define NAP_US 200
+#define NAP_US	     200
+#define ESC	     27
+#define SEQUENCE_MS  50 /* a key's bytes follow each other within these */
+#define SEQUENCE_MAX 16
 
 static struct lineedit editor; /* no initialiser: 16 KiB that the image need not carry */
 
@@ -86,6 +89,34 @@ const char *readline_last(void)
 const char *readline_history(const char *after)
 {
 	return lineedit_history(&editor, after);
+}
+
+static bool comes_soon(void)
+{
+	const uint64_t start = readline_nap();
+
+	while (!console_tstc()) {
+		if (readline_nap() - start >= SEQUENCE_MS)
+			return false;
+	}
+	return true;
+}
+
+void readline_drop_rest(int key)
+{
+	int c = key;
+
+	if (key != ESC || !comes_soon())
+		return;
+	c = console_getc();
+	/* ESC [ A, ESC [ 1 5 ~, ESC O P, Linux's ESC [ [ A; what else follows is Alt with a key */
+	if (c != '[' && c != 'O')
+		return;
+	for (unsigned int i = 0; i < SEQUENCE_MAX && comes_soon(); i++) {
+		c = console_getc();
+		if (c >= '@' && c <= '~' && (c != '[' || i))
+			return;
+	}
 }
 
 int readline_key(void)

@@ -44,6 +44,14 @@ const char *readline_history(const char *after);
 int readline_key(void);
 
 /**
+ * readline_drop_rest() - take the bytes behind the first one of a key
+ * @key: the first one; those of an arrow or function key begin with ESC
+ *
+ * Waits 50 ms for each.
+ */
+void readline_drop_rest(int key);
+
+/**
  * readline_nap() - wait 200 us, as who waits for a key does between two looks
  *
  * Return: a clock's milliseconds.

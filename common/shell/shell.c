@@ -72,7 +72,7 @@ static const char *lookup(void *ctx, const char *name)
 		value = shell_var(name);
 	if (!value && (!IS_ENABLED(CONFIG_SHELL_SCRIPT) || name[strlen(name) - 1] != ')'))
 		value = env_get(name);
-	return value;
+	return value || !IS_ENABLED(CONFIG_CONSOLE) ? value : env_implied(name);
 }
 
 static int assign(void *ctx, const char *name, const char *value)

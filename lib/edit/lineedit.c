@@ -163,6 +163,7 @@ void lineedit_start(struct lineedit *le)
 	le->escape = ESC_NONE;
 	le->hist_pos = le->hist_len;
 	le->overwrite = false;
+	le->overflow = false;
 	le->pending_len = 0;
 	le->searching = false;
 }
@@ -182,9 +183,20 @@ static void remember(struct lineedit *le)
 		memcpy(le->stash, le->line, le->len + 1);
 }
 
+/* What fitted of a line that was pasted is not what was meant. */
+static enum lineedit_event refuse_line(struct lineedit *le)
+{
+	static const char said[] = "\nline too long: nothing of it runs\n";
+
+	lineedit_emit(le, said, sizeof(said) - 1);
+	return LINEEDIT_INTERRUPT;
+}
+
 static enum lineedit_event end_line(struct lineedit *le)
 {
 	lineedit_move_to(le, le->len);
+	if (le->overflow)
+		return refuse_line(le);
 	lineedit_emit(le, "\n", 1);
 	if (le->command && le->line[strspn(le->line, " ")])
 		remember(le);
@@ -209,6 +221,7 @@ static void put(struct lineedit *le, const char *text, unsigned int len)
 		if (!utf8_continues(text[i]))
 			lineedit_delete(le, le->pos, lineedit_char_after(le, le->pos));
 	}
+	le->overflow |= len > LINEEDIT_MAX - le->len;
 	lineedit_insert(le, text, len);
 }
 
@@ -239,10 +252,12 @@ static void put_byte(struct lineedit *le, char c)
 
 static void feed_key(struct lineedit *le, int c)
 {
-	if (c != '\t')
+	if (c != '\t') {
+		le->overflow = false; /* who edits has heard the bell */
 		edit_key(le, (unsigned int)c);
-	else if (!le->tab || !le->tab(le))
+	} else if (!le->tab || !le->tab(le)) {
 		put(le, " ", 1);
+	}
 }
 
 enum lineedit_event lineedit_feed(struct lineedit *le, int c)

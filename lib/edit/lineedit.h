@@ -46,6 +46,7 @@ enum lineedit_event {
  * @param_count: numbers before the one being read
  * @cr:          the last character was a CR: an LF now belongs to it
  * @overwrite:   Ctrl-O: what is typed takes the place of what stands there
+ * @overflow:    of what was typed something found no room, and nobody has edited since
  * @pending:     bytes of a UTF-8 character that is not yet whole
  * @pending_len: how many
  * @query:       what Ctrl-R looks for
@@ -82,6 +83,7 @@ struct lineedit {
 	unsigned int param_count;
 	bool cr;
 	bool overwrite;
+	bool overflow;
 	char pending[4];
 	unsigned int pending_len;
 	char query[LINEEDIT_QUERY_MAX + 1];
@@ -101,7 +103,7 @@ void lineedit_start(struct lineedit *le);
  * @c:  0..255
  *
  * Keys: doc/console.md, "Editing". CR, LF and CR LF each end a line once. A line that is full
- * rings the bell.
+ * rings the bell, and runs only where it was edited since.
  *
  * Return: what became of the line; after LINEEDIT_LINE and LINEEDIT_INTERRUPT the caller
  * calls lineedit_start() before the next character.

@@ -25,7 +25,8 @@ static int compare_name(const char *entry, const char *name, size_t len)
 		if (c != (unsigned char)name[i])
 			return c - (unsigned char)name[i];
 	}
-	return entry[len] != '=';
+	/* Without a '=' it is none, and stands before the one that is called so. */
+	return entry[len] == '=' ? 0 : entry[len] ? 1 : -1;
 }
 
 /* Offset of the entry called @name, or of where it would be put: then *size is 0. */
@@ -97,16 +98,16 @@ static int check_name(const char *name, size_t len, struct why *why)
 
 /*
  * Where an entry goes: @at, and how long the one is that it replaces; *need becomes 0 for a
- * deletion.
+ * deletion, which no @value is.
  */
-static int place(const struct envstore *store, const char *name, size_t name_len, size_t value_len,
-		 size_t *at, size_t *old, size_t *need, struct why *why)
+static int place(const struct envstore *store, const char *name, size_t name_len, const char *value,
+		 size_t value_len, size_t *at, size_t *old, size_t *need, struct why *why)
 {
 	int err = check_name(name, name_len, why);
 
 	if (err)
 		return err;
-	*need = value_len ? name_len + 1 + value_len + 1 : 0;
+	*need = value ? name_len + 1 + value_len + 1 : 0;
 	*at = find(store, name, name_len, old);
 	if (*need > store->size - (store->used - *old))
 		return refuse(why, -ENOSPC, "%.*s: %zu bytes needed, %zu are free", (int)name_len,
@@ -114,7 +115,7 @@ static int place(const struct envstore *store, const char *name, size_t name_len
 	return 0;
 }
 
-/* envstore_set() with lengths, for text that is not terminated. */
+/* envstore_put() with lengths, for text that is not terminated. */
 static int set(struct envstore *store, const char *name, size_t name_len, const char *value,
 	       size_t value_len, struct why *why)
 {
@@ -122,7 +123,7 @@ static int set(struct envstore *store, const char *name, size_t name_len, const 
 	size_t old;
 	size_t at;
 	size_t tail;
-	int err = place(store, name, name_len, value_len, &at, &old, &need, why);
+	int err = place(store, name, name_len, value, value_len, &at, &old, &need, why);
 
 	if (err)
 		return err;
@@ -138,12 +139,17 @@ static int set(struct envstore *store, const char *name, size_t name_len, const 
 	return 0;
 }
 
-int envstore_set(struct envstore *store, const char *name, const char *value, struct why *why)
+int envstore_put(struct envstore *store, const char *name, const char *value, struct why *why)
 {
 	/* The bytes below may move before they are copied. */
 	if (value && (uintptr_t)value - (uintptr_t)store->mem < store->size)
 		return refuse(why, -EINVAL, "%s: the value lies in the environment itself", name);
 	return set(store, name, strlen(name), value, value ? strlen(value) : 0, why);
+}
+
+int envstore_set(struct envstore *store, const char *name, const char *value, struct why *why)
+{
+	return envstore_put(store, name, value && *value ? value : NULL, why);
 }
 
 int envstore_check(const struct envstore *store, const char *name, const char *value,
@@ -153,7 +159,15 @@ int envstore_check(const struct envstore *store, const char *name, const char *v
 	size_t old;
 	size_t need;
 
-	return place(store, name, strlen(name), value ? strlen(value) : 0, &at, &old, &need, why);
+	return place(store, name, strlen(name), value, value ? strlen(value) : 0, &at, &old, &need,
+		     why);
+}
+
+bool envstore_is_odd(const char *entry)
+{
+	const char *equals = strchr(entry, '=');
+
+	return !equals || check_name(entry, (size_t)(equals - entry), NULL);
 }
 
 static void reverse(char *mem, size_t len)
@@ -199,24 +213,25 @@ static void sort_in(struct envstore *store, size_t len, size_t name_len, size_t 
 	*last += len - old;
 }
 
-void envstore_adopt(struct envstore *store, size_t used, unsigned int *dropped)
+void envstore_adopt(struct envstore *store, size_t used, unsigned int *odd)
 {
 	size_t next = 0;
 	size_t last = 0;
 
 	store->used = 0;
-	*dropped = 0;
+	*odd = 0;
 	while (next < used) {
 		const char *entry = store->mem + next;
 		size_t len = strlen(entry) + 1;
 		const char *equals = memchr(entry, '=', len);
+		/* Without a '=' the NUL belongs to it: no variable is called so. */
 		size_t name_len = equals ? (size_t)(equals - entry) : len;
 
 		next += len;
-		if (name_len + 2 >= len || check_name(entry, name_len, NULL)) {
-			(*dropped)++;
+		if (len < 2 ||
+		    name_len + 2 == len) /* nothing, or no value: U-Boot forgets it, too */
 			continue;
-		}
+		*odd += envstore_is_odd(entry);
 		memmove(store->mem + store->used, entry, len);
 		store->used += len;
 		sort_in(store, len, name_len, &last);
@@ -242,7 +257,8 @@ static int import_line(struct envstore *store, const char *line, size_t len, str
 	if (!equals)
 		return refuse(why, -EINVAL, "'%.*s' has no '='", (int)MIN(len, (size_t)40), line);
 	name_len = (size_t)(equals - line);
-	return set(store, line, name_len, equals + 1, len - name_len - 1, why);
+	len -= name_len + 1;
+	return set(store, line, name_len, len ? equals + 1 : NULL, len, why);
 }
 
 int envstore_import(struct envstore *store, const char *text, size_t len, struct why *why)

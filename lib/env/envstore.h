@@ -55,22 +55,31 @@ void envstore_get_many(const struct envstore *store, const char *const names[], 
 int __must_check envstore_set(struct envstore *store, const char *name, const char *value,
 			      struct why *why);
 
+/** envstore_put() - envstore_set() for which "" is a value, and only NULL deletes */
+int __must_check envstore_put(struct envstore *store, const char *name, const char *value,
+			      struct why *why);
+
 /**
- * envstore_check() - envstore_set() that sets nothing
+ * envstore_check() - envstore_put() that sets nothing
  *
- * Errors: as envstore_set(), less those about where @value lies
+ * Errors: as envstore_put(), less those about where @value lies
  */
 int __must_check envstore_check(const struct envstore *store, const char *name, const char *value,
 				struct why *why);
 
 /**
  * envstore_adopt() - make variables of strings that were put into the store's memory
- * @used:    bytes at store->mem: strings, each with its NUL; untrusted
- * @dropped: receives how many were no variables and are gone; of two with one name the later stays
+ * @used: bytes at store->mem: strings, each with its NUL; untrusted
+ * @odd:  receives how many are no variables, see envstore_is_odd(): they stay, and are stored again
+ *
+ * Of two with one name the later stays; one without a value goes.
  *
  * They are sorted where they lie; in order already, as Loft stores them, they cost one look.
  */
-void envstore_adopt(struct envstore *store, size_t used, unsigned int *dropped);
+void envstore_adopt(struct envstore *store, size_t used, unsigned int *odd);
+
+/** envstore_is_odd() - has this entry no '=', or a name that no variable may have? */
+bool envstore_is_odd(const char *entry);
 
 /**
  * envstore_next() - walk the store in the order of the names

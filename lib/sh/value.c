@@ -7,6 +7,8 @@
 #include "lib/base/num.h"
 #include "lib/sh/tree.h"
 
+#define PART_MAX (64 * MIB) /* bytes of a value, in ${x:first:count}: more than any has */
+
 /* $1, $2, ...; false where @name is no number. */
 static bool find_param(const struct sh *sh, const char *name, const char **value)
 {
@@ -97,6 +99,45 @@ static int assign_default(struct sh_scan *s, const char *name, size_t from)
 	return 0;
 }
 
+/* Decimal digits; more than there can be bytes is as many as there are. */
+static size_t scan_count(struct sh_scan *s)
+{
+	size_t count = 0;
+
+	for (; *s->p >= '0' && *s->p <= '9'; s->p++)
+		count = count > PART_MAX ? count : 10 * count + (size_t)(*s->p - '0');
+	return count;
+}
+
+/* ${x:first} and ${x:first:count}, at the colon. */
+static int scan_part(struct sh_scan *s, const char *name, bool quoted)
+{
+	const char *colon = s->p++;
+	const size_t first = scan_count(s);
+	size_t count = PART_MAX;
+	const char *value = NULL;
+	char byte[2] = "";
+	int err = 0;
+
+	if (s->p[0] == ':' && s->p[1] >= '0' && s->p[1] <= '9') {
+		s->p++;
+		count = scan_count(s);
+	}
+	if (*s->p != '}')
+		return sh_bad(s, *s->p ? -EINVAL : -EAGAIN, colon,
+			      "no '}' for the '${' with the ':'");
+	s->p++;
+	if (s->expand && !find_param(s->sh, name, &value))
+		value = s->sh->ops->lookup(s->sh->ops->ctx, name);
+	if (!value || first >= strlen(value))
+		return 0;
+	for (value += first; *value && count && !err; value++, count--) {
+		byte[0] = *value;
+		err = sh_put_value(s, byte, quoted);
+	}
+	return err;
+}
+
 int sh_scan_value(struct sh_scan *s, const char *name, bool quoted)
 {
 	const char *colon = s->p;
@@ -107,8 +148,11 @@ int sh_scan_value(struct sh_scan *s, const char *name, bool quoted)
 	bool set, used;
 	int err = 0;
 
+	if (op >= '0' && op <= '9')
+		return scan_part(s, name, quoted);
 	if (!op || !strchr("-=+", op))
-		return sh_bad(s, op ? -EINVAL : -EAGAIN, colon, "no '-', '=' or '+' after the ':'");
+		return sh_bad(s, op ? -EINVAL : -EAGAIN, colon,
+			      "no '-', '=', '+' or number after the ':'");
 	if (s->values == SH_VALUES_MAX)
 		return sh_bad(s, -EINVAL, colon, "more than %u '${' with a ':' in each other",
 			      SH_VALUES_MAX);

@@ -117,6 +117,16 @@ static size_t name_length(const char *p, bool braces)
 	return IS_ENABLED(CONFIG_SHELL_SCRIPT) && len && *p >= '0' && *p <= '9' ? 1 : len;
 }
 
+/* $serial#: is there such a variable? It is the one whose name ends so. */
+static bool ends_in_hash(struct sh_scan *s, char copy[SH_NAME_MAX], size_t len)
+{
+	if (!s->expand || len + 1 >= SH_NAME_MAX)
+		return false;
+	copy[len] = '#';
+	copy[len + 1] = '\0';
+	return s->sh->ops->lookup(s->sh->ops->ctx, copy);
+}
+
 /* At a '$': expand what follows, or take it literally where nothing does. */
 static int scan_dollar(struct sh_scan *s, bool quoted)
 {
@@ -135,6 +145,8 @@ static int scan_dollar(struct sh_scan *s, bool quoted)
 	if (!len)
 		return braces ? sh_bad(s, -EINVAL, dollar, "no name in the '${'") : put(s, '$');
 	memcpy(copy, name, len);
+	if (name[len] == '#' && ends_in_hash(s, copy, len))
+		len++;
 	copy[len] = '\0';
 	s->p = name + len;
 	if (IS_ENABLED(CONFIG_SHELL_SCRIPT) && more)

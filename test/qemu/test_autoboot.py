@@ -74,10 +74,15 @@ def test_long_delays_are_shown(boots):
     m.prompt()
 
 
-@pytest.mark.parametrize('delay', ['0', '-2'])
-def test_no_delay(boots, delay):
+@pytest.mark.parametrize('delay, line', [('0', 'Hit any key to stop autoboot:  0 \n'), ('-2', '')])
+def test_r16_no_delay(boots, delay, line):
+    """Rigs wait for the line; who asks for -2 gets none."""
     text = boots(bootdelay=delay).prompt()
-    assert BOOTED in text and 'Hit any key' not in text
+    assert text.endswith(f'DRAM:  1 GiB\n{line}{BOOTED}\n') and text.count('Hit any key') == bool(line), repr(text)
+
+
+def test_r16_no_line_where_nobody_asked(loft):
+    assert 'Hit any key' not in loft().text
 
 
 def test_never(boots):
@@ -111,7 +116,7 @@ def test_ctrl_c_ends_bootcmd(boots):
 @needs('PREBOOT')
 def test_preboot(boots):
     text = boots(bootdelay='0', preboot='setenv name set; echo first', bootcmd=f'echo $name; echo {BOOTED}').prompt()
-    assert re.search(rf'^first\nset\n{BOOTED}$', text, re.M), text
+    assert re.search(rf'^first\nHit any key to stop autoboot:  0 \nset\n{BOOTED}$', text, re.M), text
 
 
 @needs('PREBOOT')

@@ -3,11 +3,12 @@
 
 import re
 import shutil
+import subprocess
 import time
 
 import pytest
 
-from conftest import built
+from conftest import BUILD, ROOT
 
 SEMIHOSTING = ('-semihosting-config', 'enable=on,target=native')
 BOTH = pytest.mark.parametrize('el2', [False, True], ids=['el1', 'el2'])
@@ -96,9 +97,14 @@ def test_watch_ends(loft, build, tmp_path):
 # ---- CONFIG_RETURN_TO_LOADER
 
 @pytest.fixture(scope='module')
-def returning():
+def returning(tmp_path_factory):
     """Loft with CONFIG_RETURN_TO_LOADER."""
-    return built('return', options=['CONFIG_RETURN_TO_LOADER=y'])
+    out = tmp_path_factory.mktemp('return')
+    shutil.copy(BUILD / '.config', out / '.config')
+    with open(out / '.config', 'a') as f:
+        f.write('CONFIG_RETURN_TO_LOADER=y\n')
+    subprocess.run(['make', '-s', '-C', str(ROOT), f'O={out}', 'image'], check=True, capture_output=True)
+    return out / 'loft.bin'
 
 
 LINKER = """

@@ -106,6 +106,11 @@ static void test_plain_characters_are_echoed_once_and_nothing_else(void **state)
 	type("x");
 	assert_int_equal(term.bells, 1);
 	assert_int_equal(le.len, LINEEDIT_MAX);
+	assert_int_equal(type("\r"), LINEEDIT_INTERRUPT); /* C3: nothing of it runs */
+	lineedit_start(&le);
+	term.at = 0;
+	type(line);
+	type("x\x08");
 	assert_int_equal(type("\r"), LINEEDIT_LINE);
 }
 

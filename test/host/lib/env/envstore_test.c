@@ -202,9 +202,12 @@ static void test_adopt(void **state)
 	adopt("b=2\0b=333\0a=1\0b=4", 18, "a=1|b=4|", 0);
 	adopt("b=2\0a=1\0b=3\0a=4444", 19, "a=4444|b=3|", 0);
 	adopt("ab=1\0a=2\0a1=3", 14, "a=2|a1=3|ab=1|", 0);
-	adopt("junk\0b=\0=x\0a b=1\0z=9", 21, "z=9|", 4);
+	adopt("junk\0b=\0=x\0a b=1\0z=9", 21, "=x|a b=1|junk|z=9|", 3);
+	adopt("b=1\0b\0b=2\0b", 12, "b|b|b=2|", 2);
+	assert_string_equal(envstore_get(&store, "b"), "2");
+	adopt("b\0b=1", 6, "b|b=1|", 1);
 	set("y", "8");
-	check("y=8|z=9|");
+	check("b|b=1|y=8|");
 }
 
 int main(void)

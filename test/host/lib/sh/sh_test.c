@@ -310,7 +310,7 @@ static void test_syntax_errors_run_nothing(void **state)
 	check_error("f()", -EAGAIN, "no '{' after the '()' at column 4");
 	check_error("f() g() { a; }", -EINVAL, "no '{' after the '()' at column 5");
 	check_error("{ a", -EAGAIN, "no '}' for the '{' at column 1");
-	check_error("echo ${x:a}", -EINVAL, "no '-', '=' or '+' after the ':' at column 9");
+	check_error("echo ${x:a}", -EINVAL, "no '-', '=', '+' or number after the ':' at column 9");
 	check_error("echo ${x:-a", -EAGAIN, "no '}' for the '${' with the ':' at column 9");
 }
 
