@@ -204,7 +204,7 @@ static int fill(const struct mem_span *span, uint64_t value)
 static int do_mw(int argc, char *const argv[])
 {
 	struct mem_span span = { .count = 1, .width = cmd_width(argv[0], 4) };
-	uint64_t value;
+	uint64_t value, mask;
 
 	if (argc < 3)
 		return CMD_USAGE;
@@ -212,8 +212,14 @@ static int do_mw(int argc, char *const argv[])
 	    cmd_number(argv[2], "mw: value", &value) ||
 	    (argc > 3 && cmd_number(argv[3], "mw: count", &span.count)))
 		return -EINVAL;
-	/* Of a longer value the low part counts: scripts write results of setexpr so. */
-	value &= MASK(span.width * 8 - 1, 0);
+	mask = MASK(span.width * 8 - 1, 0);
+	/* A negative result of setexpr has more bits, and is meant; a number too many is not. */
+	if (value & ~mask && ~value & ~(mask >> 1)) {
+		printf("%s: 0x%" PRIx64 " does not fit in %u bits\n", argv[0], value,
+		       span.width * 8);
+		return -ERANGE;
+	}
+	value &= mask;
 	if (mem_span_check(argv[0], &span) ||
 	    mem_may_write(argv[0], span.start, mem_span_bytes(&span)))
 		return -EPERM;

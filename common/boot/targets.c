@@ -90,6 +90,7 @@ static int find_ram(struct boot_request *req, struct source *source, struct why 
 	if (bootsrc_ram(source, addr, why) || !image_may_be(source, NULL))
 		return -ENOENT;
 	req->source = source;
+	req->found_at = addr;
 	find_ramdisk(req);
 	return 0;
 }

@@ -30,6 +30,10 @@
 #include "drivers/block/block.h"
 #include "drivers/virtio/virtio.h"
 
+#define IMAGE_HEADER   64 /* of an arm64 Image */
+#define IMAGE_MAGIC    "ARM\x64"
+#define IMAGE_MAGIC_AT 56
+
 /*
  * What is used with the MMU off on the way back from a kernel. Each fills cache lines of its own
  * (512 bytes are more than any line): a neighbour's dirty line must not be written back over what
@@ -487,8 +491,26 @@ static void trap_power_off(const struct boot *b)
 	sysreg_write(hcr_el2, hcr | HCR_EL2_TSC);
 }
 
+/* What was found in DRAM by its magic number must not be what the next boot finds there. */
+static void forget_source(const struct boot *b)
+{
+	const paddr_t at = b->req->found_at;
+	const struct mem_range *owner = memmap_owner(&machine.mem, at, IMAGE_HEADER);
+	char *first = (char *)at;
+
+	if (!at || !memmap_is_dram(&machine.mem, at, IMAGE_HEADER))
+		return;
+	/* An Image that runs where it was found does not need its magic number, but the rest. */
+	if (!memcmp(first + IMAGE_MAGIC_AT, IMAGE_MAGIC, sizeof(IMAGE_MAGIC) - 1))
+		memset(first + IMAGE_MAGIC_AT, 0, sizeof(IMAGE_MAGIC) - 1);
+	if (!owner || owner->flags & MEM_LOADED)
+		memset(first, 0, sizeof(uint64_t));
+	cache_clean_poc(first, IMAGE_HEADER);
+}
+
 void boot_go(struct boot *b)
 {
+	forget_source(b);
 	tell_times(b);
 	if (b->vectors.size || b->stub.size) {
 		boot_names(b);

@@ -37,6 +37,8 @@ enum boot_place {
  * @bootargs:        command line; NULL: the environment's, then the machine's
  * @want:            the one kind of kernel that is meant, by its name in the table of kernels
  *                   (common/image/image.h); NULL: any
+ * @found_at:        where autoboot found the source lying in DRAM: it is made unlike a kernel
+ *                   before the jump, lest it be found again after a reset; 0: it is left alone
  */
 struct boot_request {
 	struct source *source;
@@ -56,4 +58,5 @@ struct boot_request {
 	const void *fdt;
 	const char *bootargs;
 	const char *want;
+	paddr_t found_at;
 };

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "arch/cache.h"
 #include "common/shell/autoboot_keyed.h"
 #include "common/shell/bootcount.h"
 #include "common/console/console.h"
@@ -16,6 +17,14 @@
 #define NEXT_BYTE_MS 20 /* a string that a machine types goes on within these */
 #define BYTES_A_NAP  16
 #define EARLY_ROUNDS 64 /* of so many bytes: no flood of what was typed ahead holds the boot up */
+
+#define FAULTED 0x6c757466
+
+/*
+ * Kept in DRAM, where a reset leaves it: at the same place, since the same image finds the same
+ * machine. The flash need not be written, and a boot that is well pays for one look.
+ */
+static uint32_t faulted __noinit;
 
 static bool running; /* bootcmd or preboot does */
 static bool gives_up_never;
@@ -144,8 +153,22 @@ static void run(const char *text)
 	if (IS_ENABLED(CONFIG_AUTOBOOT_KEYED))
 		console_tap(&tap);
 	running = true;
-	shell_run_alone(text);
+	if (shell_run_alone(text)) {
+		faulted = FAULTED;
+		cache_clean_poc(&faulted, sizeof(faulted));
+	}
 	running = false;
+}
+
+/* Did the shell itself fault at what the last boot ran? Once: who resets again tries again. */
+static bool must_skip(void)
+{
+	if (faulted != FAULTED)
+		return false;
+	faulted = 0;
+	cache_clean_poc(&faulted, sizeof(faulted));
+	printf("The shell faulted at preboot or bootcmd before the reset: both are skipped this time\n");
+	return true;
 }
 
 /* @delay: ${bootdelay}; where that is no number of seconds, to the prompt. */
@@ -164,6 +187,8 @@ void autoboot(void)
 	const char *value[VARIABLES];
 	const char *name = "bootcmd";
 
+	if (must_skip())
+		return;
 	env_get_many(variables, VARIABLES, value);
 	if (!value[PREBOOT] && !value[UPGRADE_AVAILABLE]) {
 		boot(value[BOOTCMD], value[BOOTDELAY]);

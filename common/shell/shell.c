@@ -234,7 +234,7 @@ int shell_run_boot(const char *text)
 	return err;
 }
 
-void shell_run_alone(const char *text)
+bool shell_run_alone(const char *text)
 {
 	jmp_buf *const outer = fault_recovery;
 	jmp_buf here;
@@ -242,13 +242,15 @@ void shell_run_alone(const char *text)
 
 	if (setjmp(here)) {
 		forget_texts();
-		err = 1;
-	} else {
-		fault_recovery = &here;
-		err = shell_run(text);
+		fault_recovery = outer;
+		finish(1);
+		return true;
 	}
+	fault_recovery = &here;
+	err = shell_run(text);
 	fault_recovery = outer;
 	finish(err);
+	return false;
 }
 
 /* One more line of what is typed. Returns the bytes of a text that goes on, else 0: it has run. */

@@ -46,8 +46,12 @@ int shell_run_script(const char *text, size_t size);
  */
 int shell_run_boot(const char *text);
 
-/** shell_run_alone() - shell_run() of a text that nobody waits for: a Ctrl-C is answered */
-void shell_run_alone(const char *text);
+/**
+ * shell_run_alone() - shell_run() of a text that nobody waits for: a Ctrl-C is answered
+ *
+ * Return: did the shell's own code fault, which has ended the text?
+ */
+bool shell_run_alone(const char *text);
 
 /** shell_state() - the shell that runs the command that runs now */
 struct sh *shell_state(void);

@@ -131,18 +131,22 @@ static int silence(struct xymodem *x)
 	return 0;
 }
 
-/* The number that begins a text; unknown where there is none. */
+/* The number that begins a text, 0x before a hexadecimal one; unknown where there is none. */
 static uint64_t size_of(const char *text)
 {
+	const bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
 	char digits[21];
 	uint64_t size;
-	size_t len = strspn(text, "0123456789");
+	size_t len;
+
+	text += hex ? 2 : 0;
+	len = strspn(text, hex ? "0123456789abcdefABCDEF" : "0123456789");
 
 	if (len >= sizeof(digits))
 		return SERLOAD_SIZE_UNKNOWN;
 	memcpy(digits, text, len);
 	digits[len] = '\0';
-	return num_parse(digits, 10, &size) ? SERLOAD_SIZE_UNKNOWN : size;
+	return num_parse(digits, hex ? 16 : 10, &size) ? SERLOAD_SIZE_UNKNOWN : size;
 }
 
 static int open_file(struct xymodem *x, const char *name)

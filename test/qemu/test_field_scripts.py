@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Scripts that every U-Boot runs: the rows R of FIELD.md, each by its name."""
 
+import contextlib
+import re
+import socket
 import struct
+import threading
+import time
 import zlib
 
 import pytest
@@ -259,3 +264,106 @@ def test_c1_nested_values(loft):
     m.run("setenv deep '" + line.replace('$', '\\$') + "'")
     assert "more than 16 '${'" in m.run('run deep')
     assert m.run('echo still here') == 'still here'
+
+
+class Stub:
+    """QEMU's own gdb stub: enough of its protocol to send the CPU astray."""
+
+    def __init__(self, path):
+        self.s = socket.socket(socket.AF_UNIX)
+        self.s.settimeout(30)
+        self.s.connect(str(path))
+        time.sleep(0.5)
+        self.ask('?')
+        time.sleep(0.5)
+        self.s.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while self.s.recv(4096):    # it tells by itself that it has stopped, too
+                pass
+        self.s.settimeout(30)
+        self.ask('qXfer:features:read:target.xml:0,ffb')    # else there are no single registers
+
+    def ask(self, text):
+        self.s.sendall(f'${text}#{sum(text.encode()) % 256:02x}'.encode())
+        return self.answer()
+
+    def answer(self):
+        got = b''
+        while not re.search(rb'\$[^#]*#..', got):
+            got += self.s.recv(4096)
+        self.s.sendall(b'+')
+        return re.search(rb'\$([^#]*)#', got)[1].decode()
+
+    def astray_at(self, address):
+        """When the CPU comes to @address it goes on at 8, where nothing is executable."""
+        assert self.ask(f'Z1,{address:x},4') == 'OK'
+        assert self.ask('c').startswith('T05')
+        assert self.ask(f'z1,{address:x},4') == 'OK'
+        assert self.ask('P20=' + (8).to_bytes(8, 'little').hex()) == 'OK'
+        self.s.sendall(b'$c#63')
+
+
+def test_a_fault_in_the_shell_itself(loft, build, tmp_path):
+    """From the prompt and from a stored bootcmd it comes back to the prompt; the next boot skips bootcmd, once."""
+    flash = tmp_path / 'flash'
+    with open(flash, 'wb') as f:
+        f.write(checksummed(b'bootcmd=echo stored ran\0bootdelay=-2\0\0', 5, 0x40000).ljust(0x80000, b'\xff'))
+        f.truncate(64 << 20)
+    m = loft(extra=['-drive', f'if=pflash,unit=1,format=raw,file={flash}', '-gdb', f'unix:{tmp_path}/gdb,server=on,wait=off'])
+    assert 'stored ran' in m.text
+    offset = int(re.search(r'-o 0x(\w+)', m.run_check('gdbinfo'))[1], 16)
+    sh_run = offset + int(re.search(r'^(\w+) [tT] sh_run$', (build / 'loft.nm').read_text(), re.M)[1], 16)
+    stub = Stub(tmp_path / 'gdb')
+    thread = threading.Thread(target=stub.astray_at, args=(sh_run,))
+    thread.start()
+    time.sleep(1)
+    m.send('echo one\r')
+    m.wait('fault: ')
+    m.prompt()
+    thread.join()
+    assert m.run('echo two') == 'two'
+    # The stored bootcmd, at the next boot: 1 for the line at the prompt that resets.
+    stub.s.sendall(b'\x03')
+    stub.answer()
+    assert stub.ask(f'Z1,{sh_run:x},4') == 'OK'
+    stub.s.sendall(b'$c#63')
+    m.send('reset\r')
+    stub.answer()
+    assert stub.ask(f'z1,{sh_run:x},4') == 'OK'
+    thread = threading.Thread(target=lambda: (stub.ask('s'), stub.astray_at(sh_run)))
+    thread.start()
+    m.wait('fault: ')
+    text = m.prompt()
+    thread.join()
+    assert 'stored ran' not in text
+    m.send('reset\r')
+    text = m.prompt()
+    assert 'both are skipped this time' in text and 'stored ran' not in text, text
+    m.send('reset\r')
+    assert 'stored ran' in m.prompt()
+
+
+# PSCI SYSTEM_RESET
+RESETS = """
+	.global _start
+_start:	movz	w0, #0x9
+	movk	w0, #0x8400, lsl #16
+	hvc	#0
+	b	.
+"""
+
+
+def test_x4_what_was_booted_is_not_found_again(loft, assemble, tmp_path):
+    """From DRAM: a kernel that resets is not booted for ever by boot_targets=ram."""
+    flash = tmp_path / 'flash'
+    with open(flash, 'wb') as f:
+        f.write(checksummed(b'boot_targets=ram\0bootcmd=autoboot\0bootdelay=-2\0\0', 5, 0x40000).ljust(0x80000, b'\xff'))
+        f.truncate(64 << 20)
+    kernel = assemble(RESETS, 'ENTRY(_start) SECTIONS { . = 0x44000000; .text : { *(.text) } }')
+    m = loft(extra=['-semihosting', '-drive', f'if=pflash,unit=1,format=raw,file={flash}'])
+    assert 'nothing to boot' in m.text
+    m.run_check(f'load hostfs - $loadaddr {kernel}')
+    m.send('autoboot\r')
+    m.wait('Starting application')
+    text = m.prompt()
+    assert 'nothing to boot in boot_targets (ram)' in text and text.count('Starting application') == 0, text

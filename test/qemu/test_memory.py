@@ -64,7 +64,12 @@ def test_mw_every_length(loft, name, width):
         size = count * width
         got = dump(m, RAM, 64 + width + size + 8)
         assert got == b'\xee' * (64 + width) + value.to_bytes(width, 'little') * count + b'\xee' * 8
-    m.run_check(f'mw.b {RAM:x} 123400ff 2')       # a longer value: its low part
+    # C5: a digit too many is refused; a negative result of setexpr is not.
+    m.run_check(f'setexpr n 0 - 1; mw.b {RAM:x} $n 2')
+    assert dump(m, RAM, 3) == b'\xff\xff\xee'
+    for digits, bits in (('1ff', 8), ('12345', 16), ('123456789', 32)):
+        line = f'mw.{"bwl"[bits // 16]} {RAM:x} {digits}'
+        assert f': 0x{digits} does not fit in {bits} bits' in m.run_fail(line)
     assert dump(m, RAM, 3) == b'\xff\xff\xee'
 
 
