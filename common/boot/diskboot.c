@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/boot/bls.h"
 #include "common/boot/boot.h"
 #include "common/boot/extlinux.h"
+#include "common/boot/loftcfg.h"
 #include "common/boot/options.h"
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
@@ -35,12 +37,17 @@ struct where {
 static const struct {
 	const char *method, *file;
 } known[] = {
+	{ "loft", "/loft.cfg" },
+	{ "loft", "/boot/loft.cfg" },
 	{ "extlinux", "/extlinux/extlinux.conf" },
 	{ "extlinux", "/boot/extlinux/extlinux.conf" },
+	{ "bls", BLS_FOLDER },
 	{ "script", "/boot.scr.uimg" },
 	{ "script", "/boot.scr" },
 	{ "script", "/boot/boot.scr.uimg" },
 	{ "script", "/boot/boot.scr" },
+	{ "uenv", "/uEnv.txt" },
+	{ "uenv", "/boot/uEnv.txt" },
 	{ "kernel", "/boot/kernel.elf" },
 	{ "kernel", "/kernel.elf" },
 };
@@ -68,7 +75,8 @@ static int look_in_volume(const struct search *s, struct fs *fs, const struct vo
 		struct fs_node node;
 		struct why why;
 
-		if (fs_lookup(fs, flow.file, &node, &why) || node.kind != FS_FILE)
+		if (fs_lookup(fs, flow.file, &node, &why) ||
+		    (node.kind == FS_FILE) == !strcmp(flow.method, "bls"))
 			continue;
 		err = s->take(s->ctx, &flow);
 		if (!err && volume_mount(place, &fs, &why)) /* it may have mounted another */
@@ -243,6 +251,25 @@ static void set_variables(const struct bootflow *flow)
 	(void)!env_set("prefix", !strncmp(flow->file, "/boot/", 6) ? "/boot/" : "/");
 }
 
+/* The files of a folder, made one menu; their names begin at the volume's root. */
+static int run_bls(const struct bootflow *flow, const char *spec, struct why *why)
+{
+	struct where where = { .type = flow->type, .spec = spec, .folder = "/" };
+	const struct extlinux_files files = { load, &where };
+	uint64_t size;
+	paddr_t at;
+	int err = extlinux_place(&at, why);
+
+	if (!err)
+		err = bls_menu(flow->type, spec, at, &size, why);
+	if (err)
+		return err;
+	remember(&where, at);
+	err = extlinux_boot(&files, at, size, why);
+	forget(&where);
+	return err;
+}
+
 static int run_script(const struct bootflow *flow, const char *spec, struct why *why)
 {
 	struct where where = { .type = flow->type, .spec = spec };
@@ -267,17 +294,51 @@ static int run_script(const struct bootflow *flow, const char *spec, struct why 
 }
 
 /* The device writes each segment to where it belongs. */
-static int run_kernel(const struct bootflow *flow, const char *spec, struct why *why)
+static int run_kernel(const struct bootflow *flow, const char *spec, const char *path,
+		      struct why *why)
 {
 	struct boot_request req = { 0 };
 	struct file file;
-	int err = file_open(flow->type, spec, flow->file, &file, why);
+	int err = file_open(flow->type, spec, path, &file, why);
 
 	if (err)
 		return err;
 	req.source = &file.source;
 	err = boot_options_stored(&req, why);
 	return err ? err : boot_run(&req, why);
+}
+
+/* Variables; then ${uenvcmd} boots, or the kernel that ${kernel} names. */
+static int run_uenv(const struct bootflow *flow, const char *spec, struct why *why)
+{
+	struct where where = { .type = flow->type, .spec = spec };
+	const paddr_t at = env_get_hex("scriptaddr", 0);
+	char command[60], kernel[NAME_SIZE];
+	uint64_t size;
+	int err;
+
+	if (!at)
+		return refuse(why, -EINVAL, "${scriptaddr} is not set: no place for %s",
+			      flow->file);
+	err = load(&where, flow->file, at, &size, why);
+	if (err)
+		return err;
+	set_variables(flow);
+	snprintf(command, sizeof(command), "env import -t %" PRIx64 " %" PRIx64, at, size);
+	err = shell_run_boot(command);
+	forget(&where);
+	if (err)
+		return refuse(why, -EINVAL, "%s is no list of variables", flow->file);
+	if (env_get("uenvcmd"))
+		return shell_run_boot("run uenvcmd") == -EINTR
+			       ? refuse(why, -EINTR, "Abort")
+			       : refuse(why, -EIO, "${uenvcmd} has ended and booted nothing");
+	if (!env_get("kernel"))
+		return refuse(why, -ENOENT, "%s sets neither ${uenvcmd} nor ${kernel}", flow->file);
+	if (strlen(env_get("kernel")) >= sizeof(kernel))
+		return refuse(why, -E2BIG, "${kernel} is longer than %u characters", NAME_SIZE - 1);
+	strcpy(kernel, env_get("kernel"));
+	return run_kernel(flow, spec, kernel, why);
 }
 
 int diskboot_run(const struct bootflow *flow, struct why *why)
@@ -290,7 +351,13 @@ int diskboot_run(const struct bootflow *flow, struct why *why)
 		return diskboot_menu(flow->type, spec, flow->file, 0, why);
 	if (!strcmp(flow->method, "script"))
 		return run_script(flow, spec, why);
-	return run_kernel(flow, spec, why);
+	if (!strcmp(flow->method, "loft"))
+		return loftcfg_run(flow->type, spec, flow->file, why);
+	if (!strcmp(flow->method, "bls"))
+		return run_bls(flow, spec, why);
+	if (!strcmp(flow->method, "uenv"))
+		return run_uenv(flow, spec, why);
+	return run_kernel(flow, spec, flow->file, why);
 }
 
 /** struct attempt - of diskboot_auto() */

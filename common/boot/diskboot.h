@@ -9,8 +9,8 @@
 
 /**
  * struct bootflow - one thing that could be booted
- * @method: "extlinux", "script" or "kernel"
- * @file:   its file
+ * @method: "loft", "extlinux", "bls", "script", "uenv" or "kernel"
+ * @file:   its file; of "bls" the folder of its entries
  * @type:   of the disk: "virtio"
  * @number: of the disk
  * @part:   its partition's number; 0: the whole disk
@@ -25,9 +25,9 @@ struct bootflow {
  * @name: a kind of disks, all of them or with a number: "virtio", "virtio0"; @len bytes of it
  * @take: is given each, in the order in which they are tried; nonzero ends the search
  *
- * The disk's partitions with a boot flag come first, then the others; in each extlinux.conf, then
- * boot scripts, then a kernel. A volume that can't be read is passed over, and said where it has a
- * file system.
+ * The disk's partitions with a boot flag come first, then the others; in each loft.cfg, then
+ * extlinux.conf, /loader/entries, boot scripts, uEnv.txt, then a kernel. A volume that can't
+ * be read is passed over, and said where it has a file system.
  *
  * Return: what @take returned last; 0 it was never called; -EINVAL no kind of disks has that name
  */

@@ -177,6 +177,98 @@ def test_debian_behind_pci(qemu, debian_gpt, kind):
     booted(text, False, 1)
 
 
+def volume(tmp_path, files, kind=ext4):
+    """A disk without a partition table: {path: text, bytes or the file to copy}."""
+    top = tmp_path / 'volume'
+    for path, content in files.items():
+        file = top / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, (str, bytes)):
+            file.write_bytes(content.encode() if isinstance(content, str) else content)
+        else:
+            shutil.copy(content, file)
+    image = blank(tmp_path / 'volume.img', 120 * MIB)
+    kind(image, top, 120 * MIB)
+    return image
+
+
+def test_loft_cfg(qemu, highhalf, tmp_path):
+    """It goes before a menu; the kernel is the one beside it, with options over its note."""
+    image = volume(tmp_path, {'boot/loft.cfg': '# mine\noptions = -r x5=77\ncmdline = one two\n',
+                              'boot/kernel.elf': highhalf, 'extlinux/extlinux.conf': EXTLINUX})
+    text = qemu(extra=disk(image)).finish()
+    assert '** Booting virtio 0:0 /boot/loft.cfg with loft **' in text and 'Retrieving' not in text
+    assert ' ok, 1 FAIL' in text and 'one two' in text      # the example finds x5 to be something
+
+
+@pytest.mark.payload
+@pytest.mark.parametrize('kind', [fat, ext4])
+def test_loft_cfg_with_linux(qemu, payloads, tmp_path, kind):
+    image = volume(tmp_path, {'loft.cfg': 'kernel=sub/Image\ninitrd=/sub/initrd\ncmdline=console=ttyAMA0 from=cfg\n',
+                              'sub/Image': payloads / 'Image', 'sub/initrd': payloads / 'initramfs.cpio.gz'}, kind)
+    text = qemu(extra=disk(image)).finish(LINUX)
+    booted(text, False, 1)
+    assert 'Retrieving file: /sub/initrd' in text
+    assert 'loft-test: cmdline console=ttyAMA0 from=cfg\n' in text
+
+
+@pytest.mark.parametrize('line, sentence', [
+    ('kernl=a', "/loft.cfg: line 2, column 2: 'kernl' is none of kernel, initrd, fdt, cmdline, options"),
+    ('kernel', "/loft.cfg: line 2, column 2: 'kernel' is not key=value"),
+    ('options=-e 3', "/loft.cfg: -e: '3' is not 1 or 2"),
+    ('kernel=missing.elf', 'missing.elf'),
+    ('fdt=kernel.elf', 'no FDT at'),
+])
+def test_loft_cfg_refused(qemu, highhalf, tmp_path, line, sentence):
+    """A sentence, and what comes after it has its turn."""
+    image = volume(tmp_path, {'loft.cfg': f'# x\n {line}\n', 'kernel.elf': highhalf})
+    text = qemu(extra=disk(image)).finish()
+    assert sentence in text
+    assert '** Booting virtio 0:0 /kernel.elf with kernel **' in text[text.index(sentence):]
+    assert ' ok, 0 FAIL' in text
+
+
+def test_uenv(qemu, highhalf, tmp_path):
+    """Variables and a command, in U-Boot's way; and a kernel's name, in ours."""
+    image = volume(tmp_path, {'uEnv.txt': 'mine=a word\nuenvcmd=echo got ${mine} of ${devtype}; false\n',
+                              'boot/uEnv.txt': 'kernel=/k/e.elf\nuenvcmd=\n', 'k/e.elf': highhalf})
+    text = qemu(extra=disk(image)).finish()
+    assert '** Booting virtio 0:0 /uEnv.txt with uenv **' in text and 'got a word of virtio' in text
+    assert ' ok, 0 FAIL' in text
+
+
+BLS = 'title Test\nversion {0}\nsort-key t\nlinux /k/{1}\ninitrd /k/initrd\noptions console=ttyAMA0\noptions v={0}\n'
+
+
+@pytest.mark.payload
+def test_boot_loader_specification(qemu, payloads, tmp_path):
+    """The newest version first, but not one without tries left, nor one for another machine."""
+    image = volume(tmp_path, {'loader/loader.conf': 'timeout 1\n',
+                              'loader/entries/a.conf': BLS.format('6.9', 'Image'),
+                              'loader/entries/b+2-1.conf': BLS.format('6.10', 'Image'),
+                              'loader/entries/c+0-3.conf': BLS.format('7.0', 'Image'),
+                              'loader/entries/d.conf': BLS.format('8.0', 'Image') + 'architecture x64\n',
+                              'loader/entries/e.conf': BLS.format('9.0', 'missing'),
+                              'k/Image': payloads / 'Image', 'k/initrd': payloads / 'initramfs.cpio.gz'}, fat)
+    text = qemu(extra=disk(image)).finish(LINUX)
+    assert '** Booting virtio 0:0 /loader/entries with bls **' in text
+    assert '1:\tTest 9.0\n2:\tTest 6.10\n3:\tTest 6.9\n4:\tTest 7.0 (no tries left)\n' in text
+    booted(text, False, 1)      # the first has no kernel: the next has its turn
+    assert 'loft-test: cmdline console=ttyAMA0 v=6.10\n' in text
+
+
+def test_boot_loader_specification_default(qemu, tmp_path):
+    image = volume(tmp_path, {'loader/loader.conf': '# x\ntimeout 20\ndefault a*\n',
+                              'loader/entries/a-1.conf': BLS.format('1', 'k'),
+                              'loader/entries/b-1.conf': BLS.format('2', 'k')})
+    m = at_the_menu(qemu, image)
+    assert '1:\tTest 2\n2:\tTest 1\n' in m.text
+    m.send('bootflow scan -b\r')
+    m.wait('Enter choice: ')
+    m.send('\r')
+    assert 'Retrieving file: /k/initrd' in m.prompt() and '2:\tTest 1\nRetrieving' in m.text
+
+
 def script_disk(tmp_path, script):
     (tmp_path / 'top').mkdir()
     (tmp_path / 'script').write_text(script)

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "common/boot/loftcfg.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/boot/options.h"
+#include "common/env/env.h"
+#include "common/fdt/fdt.h"
+#include "common/source/file.h"
+#include "lib/extlinux/loftcfg.h"
+
+#define NAME_SIZE    256
+#define OPTIONS_SIZE 256
+
+/** struct plan - what the file says, as strings */
+struct plan {
+	char kernel[NAME_SIZE], initrd[NAME_SIZE], fdt[NAME_SIZE], options[OPTIONS_SIZE];
+	char text[LOFTCFG_MAX] __attribute__((aligned(64)));
+	char cmdline[LOFTCFG_MAX];
+};
+
+static struct plan plan __noinit __attribute__((aligned(64)));
+
+/* A name, in the folder of @path where it has no slash in front. */
+static int name(struct extlinux_text t, const char *path, char out[NAME_SIZE], const char *what,
+		struct why *why)
+{
+	const char *slash = strrchr(path, '/');
+	const size_t folder = slash && t.size && t.at[0] != '/' ? (size_t)(slash + 1 - path) : 0;
+
+	out[0] = '\0';
+	if (folder + t.size >= NAME_SIZE)
+		return refuse(why, -E2BIG, "%s: %s: a name has at most %u characters", path, what,
+			      NAME_SIZE - 1);
+	memcpy(out, path, folder);
+	return extlinux_copy(t, out + folder, NAME_SIZE - folder);
+}
+
+static int make_plan(const char *path, uint64_t size, struct why *why)
+{
+	static const char usual[] = "kernel.elf";
+	struct loftcfg cfg;
+	struct why reason = { "" };
+	int err = loftcfg_parse(&cfg, plan.text, size, &reason);
+
+	if (err)
+		return refuse(why, err, "%s: %s", path, reason.text);
+	if (!cfg.kernel.at)
+		cfg.kernel = (struct extlinux_text){ usual, strlen(usual) };
+	err = name(cfg.kernel, path, plan.kernel, "kernel", why);
+	if (!err)
+		err = name(cfg.initrd, path, plan.initrd, "initrd", why);
+	if (!err)
+		err = name(cfg.fdt, path, plan.fdt, "fdt", why);
+	if (!err && extlinux_copy(cfg.options, plan.options, sizeof(plan.options)))
+		err = refuse(why, -E2BIG, "%s: options: %zu bytes, the limit is %d", path,
+			     cfg.options.size, OPTIONS_SIZE - 1);
+	/* the line is shorter than the file */
+	return err ? err : extlinux_copy(cfg.cmdline, plan.cmdline, sizeof(plan.cmdline));
+}
+
+static int read_text(const char *type, const char *spec, const char *path, struct why *why)
+{
+	static struct file file;
+	int err = file_open(type, spec, path, &file, why);
+
+	if (err)
+		return err;
+	if (file.source.size >= LOFTCFG_MAX)
+		return refuse(why, -E2BIG, "%s has 0x%" PRIx64 " bytes, the limit is %d", path,
+			      file.source.size, LOFTCFG_MAX - 1);
+	err = source_read(&file.source, 0, plan.text, file.source.size, why);
+	return err ? err : make_plan(path, file.source.size, why);
+}
+
+/* One file to the address that a variable holds; *at and *size are 0 where none is named. */
+static int load(const char *type, const char *spec, const char *path, const char *where,
+		paddr_t *at, uint64_t *size, struct why *why)
+{
+	static struct file file;
+	int err;
+
+	*at = *size = 0;
+	if (!path[0])
+		return 0;
+	if (!env_get(where))
+		return refuse(why, -EINVAL, "${%s} is not set: no place for %s", where, path);
+	printf("Retrieving file: %s\n", path);
+	err = file_open(type, spec, path, &file, why);
+	if (!err && !file.source.size)
+		err = refuse(why, -ENODATA, "'%s' is empty", path);
+	if (!err)
+		err = file_load(&file.source, env_get_hex(where, 0), 0, 0, size, why);
+	if (!err)
+		*at = env_get_hex(where, 0);
+	return err;
+}
+
+static int boot(const char *type, const char *spec, const char *path, struct boot_request *req,
+		paddr_t fdt, struct why *why)
+{
+	static struct file kernel;
+	char hex[20];
+	int err = 0;
+
+	if (plan.cmdline[0])
+		req->bootargs = plan.cmdline;
+	if (fdt) {
+		snprintf(hex, sizeof(hex), "%" PRIx64, fdt);
+		err = boot_option_fdt(hex, req, why);
+	}
+	if (!err && plan.options[0])
+		err = boot_options_under(plan.options, path, req, why);
+	if (!err)
+		err = boot_options_stored(req, why);
+	if (!err)
+		err = file_open(type, spec, plan.kernel, &kernel, why);
+	req->source = &kernel.source;
+	return err ? err : boot_run(req, why);
+}
+
+int loftcfg_run(const char *type, const char *spec, const char *path, struct why *why)
+{
+	struct boot_request req = { 0 };
+	uint64_t fdt_size;
+	paddr_t fdt = 0;
+	int err = read_text(type, spec, path, why);
+
+	if (err)
+		return err;
+	err = load(type, spec, plan.initrd, "ramdisk_addr_r", &req.initrd_start, &req.initrd_size,
+		   why);
+	if (!err)
+		err = load(type, spec, plan.fdt, "fdt_addr_r", &fdt, &fdt_size, why);
+	if (!err)
+		err = boot(type, spec, path, &req, fdt, why);
+	/* what did not boot is not in the next one's way */
+	if (req.initrd_size)
+		(void)!memmap_release(&machine.mem, req.initrd_start);
+	if (fdt)
+		(void)!memmap_release(&machine.mem, fdt);
+	return err;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * bls.h - /loader/entries/NAME.conf, a file for each way to boot
+ *
+ * Spec: UAPI Group Specifications, "Boot Loader Specification", type #1; "Version Format";
+ *       systemd's "Automatic Boot Assessment" for what stands behind a + in a name
+ */
+#pragma once
+
+#include "lib/extlinux/extlinux.h"
+
+#define BLS_OPTIONS 8 /* lines of them in one file */
+
+/**
+ * struct bls_entry - what a file says; parts of its text
+ * @passed: it is not for us: another architecture, no kernel, more than one ramdisk, overlays
+ */
+struct bls_entry {
+	struct extlinux_text title, version, sort_key, kernel, initrd, devicetree;
+	struct extlinux_text options[BLS_OPTIONS];
+	unsigned int option_count;
+	bool passed;
+};
+
+/** bls_parse() - read an entry; any bytes, which must stay as long as @entry is used */
+void bls_parse(struct bls_entry *entry, const char *text, size_t size);
+
+/** bls_is_entry() - NAME.conf: the name of an entry's file? */
+bool bls_is_entry(const char *name);
+
+/** bls_tries_left() - "NAME+3-1.conf": 3; an entry that does not count has UINT32_MAX */
+uint32_t bls_tries_left(const char *name);
+
+/** bls_version_compare() - less, equal or greater than 0, by the version format */
+int bls_version_compare(const char *a, const char *b);

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lib/extlinux/loftcfg.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define SHOWN 24 /* characters of a text that a refusal repeats */
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static bool is(struct extlinux_text t, const char *word)
+{
+	return t.size == strlen(word) && !memcmp(t.at, word, t.size);
+}
+
+static int shown(struct extlinux_text t)
+{
+	return (int)MIN(t.size, (size_t)SHOWN);
+}
+
+/* Without blanks at its ends. */
+static struct extlinux_text trim(struct extlinux_text t)
+{
+	while (t.size && is_blank(t.at[0])) {
+		t.at++;
+		t.size--;
+	}
+	while (t.size && is_blank(t.at[t.size - 1]))
+		t.size--;
+	return t;
+}
+
+static struct extlinux_text *member(struct loftcfg *cfg, struct extlinux_text key)
+{
+	const struct {
+		const char *name;
+		struct extlinux_text *member;
+	} keys[] = {
+		{ "kernel", &cfg->kernel },   { "initrd", &cfg->initrd },   { "fdt", &cfg->fdt },
+		{ "cmdline", &cfg->cmdline }, { "options", &cfg->options },
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(keys); i++)
+		if (is(key, keys[i].name))
+			return keys[i].member;
+	return NULL;
+}
+
+static int parse_line(struct loftcfg *cfg, struct extlinux_text line, unsigned int number,
+		      struct why *why)
+{
+	const struct extlinux_text whole = trim(line);
+	const char *equals = memchr(whole.at, '=', whole.size);
+	struct extlinux_text key = whole, value, *to;
+	unsigned int column = (unsigned int)(whole.at - line.at) + 1;
+
+	if (!whole.size || whole.at[0] == '#')
+		return 0;
+	if (!equals)
+		return refuse(why, -EINVAL, "line %u, column %u: '%.*s' is not key=value", number,
+			      column, shown(whole), whole.at);
+	key.size = (size_t)(equals - whole.at);
+	key = trim(key);
+	value.at = equals + 1;
+	value.size = whole.size - (size_t)(value.at - whole.at);
+	value = trim(value);
+	to = member(cfg, key);
+	if (!to)
+		return refuse(why, -EINVAL,
+			      "line %u, column %u: '%.*s' is none of kernel, initrd, fdt, cmdline, "
+			      "options",
+			      number, column, shown(key), key.at);
+	if (to->at)
+		return refuse(why, -EINVAL, "line %u, column %u: %.*s is there a second time",
+			      number, column, shown(key), key.at);
+	if (!value.size)
+		return refuse(why, -EINVAL, "line %u, column %u: %.*s has no value", number,
+			      (unsigned int)(equals - line.at) + 2, shown(key), key.at);
+	*to = value;
+	return 0;
+}
+
+int loftcfg_parse(struct loftcfg *cfg, const char *text, size_t size, struct why *why)
+{
+	unsigned int number = 1;
+	int err = 0;
+
+	*cfg = (struct loftcfg){ 0 };
+	for (size_t at = 0; at < size && !err; number++) {
+		const char *end = memchr(text + at, '\n', size - at);
+		struct extlinux_text line = { text + at,
+					      end ? (size_t)(end - text) - at : size - at };
+
+		at += line.size + 1;
+		if (line.size && line.at[line.size - 1] == '\r')
+			line.size--;
+		for (size_t i = 0; i < line.size; i++) {
+			const unsigned char c = (unsigned char)line.at[i];
+
+			if ((c < ' ' && c != '\t') || c == 0x7f)
+				return refuse(why, -ENOEXEC,
+					      "line %u, column %zu: a control character, 0x%02x",
+					      number, i + 1, c);
+		}
+		err = parse_line(cfg, line, number, why);
+	}
+	return err;
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lib/extlinux/bls.h"
+
+#define THREE_OPTIONS "options a\noptions b\noptions c\n"
+#define NINE_OPTIONS  "linux /a\n" THREE_OPTIONS THREE_OPTIONS THREE_OPTIONS
+
+static struct bls_entry entry;
+static char *copy; /* entry leads there */
+
+/* In memory that ends where the text does: a byte too far is seen. */
+static void take(const char *text)
+{
+	const size_t size = strlen(text);
+
+	free(copy);
+	copy = malloc(size ? size : 1);
+	memcpy(copy, text, size);
+	bls_parse(&entry, copy, size);
+}
+
+static void is(struct extlinux_text got, const char *expected)
+{
+	char text[200];
+
+	assert_int_equal(extlinux_copy(got, text, sizeof(text)), 0);
+	assert_string_equal(text, expected);
+}
+
+static void test_entry(void **state)
+{
+	(void)state;
+	take("# of the specification\n"
+	     "title        Fedora 19 (Rawhide)\n"
+	     "sort-key     fedora\n"
+	     "machine-id   6a9857a393724b7a981ebb5b8495b9ea\n"
+	     "version      3.8.0-2.fc19.x86_64\r\n"
+	     "options      root=UUID=6d3376e4 quiet\n"
+	     "architecture AA64\n"
+	     "options      second\n"
+	     "\tlinux        /6a98/linux\n"
+	     "initrd       /6a98/initrd\n"
+	     "devicetree   /board.dtb\n"
+	     "uki-unknown  x");
+	assert_false(entry.passed);
+	is(entry.title, "Fedora 19 (Rawhide)");
+	is(entry.sort_key, "fedora");
+	is(entry.version, "3.8.0-2.fc19.x86_64");
+	assert_int_equal(entry.option_count, 2);
+	is(entry.options[0], "root=UUID=6d3376e4 quiet");
+	is(entry.options[1], "second");
+	is(entry.kernel, "/6a98/linux");
+	is(entry.initrd, "/6a98/initrd");
+	is(entry.devicetree, "/board.dtb");
+}
+
+static void test_not_for_us(void **state)
+{
+	static const char *const texts[] = {
+		"",
+		"title x",
+		"linux",
+		"efi /shell.efi",
+		"linux /a\narchitecture x64",
+		"linux /a\narchitecture aa6",
+		"linux /a\ninitrd /b\ninitrd /c",
+		"linux /a\ndevicetree-overlay /b",
+		"linux /a\noptions x\x1b[2J",
+		NINE_OPTIONS,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		take(texts[i]);
+		assert_true(entry.passed);
+	}
+}
+
+static void test_tries(void **state)
+{
+	(void)state;
+	assert_int_equal(bls_tries_left("a+3.conf"), 3);
+	assert_int_equal(bls_tries_left("a+0-3.conf"), 0);
+	assert_int_equal(bls_tries_left("a+b+12-1.conf"), 12);
+	assert_int_equal(bls_tries_left("6.1.0+deb.conf"), UINT32_MAX);
+	assert_int_equal(bls_tries_left("a+3x.conf"), UINT32_MAX);
+	assert_int_equal(bls_tries_left("a+3-.conf"), UINT32_MAX);
+	assert_int_equal(bls_tries_left("a+3"), UINT32_MAX);
+	assert_int_not_equal(bls_tries_left("a+99999999999999999999.conf"), 0);
+	assert_true(bls_is_entry("a.conf"));
+	assert_false(bls_is_entry(".conf"));
+	assert_false(bls_is_entry("a.conf~"));
+}
+
+/* Each less than the next, as the version format's own list has them. */
+static void test_versions(void **state)
+{
+	(void)state;
+	assert_true(bls_version_compare("", "a") < 0);
+	assert_true(bls_version_compare("123.0~rc1-1", "123.0~rc1-2") < 0);
+	assert_true(bls_version_compare("122.1", "123~rc1-1") < 0);
+	assert_true(bls_version_compare("123~rc1-1", "123") < 0);
+	assert_true(bls_version_compare("123", "123-a") < 0);
+	assert_true(bls_version_compare("123-a", "123-a.1") < 0);
+	assert_true(bls_version_compare("123-a.1", "123-1") < 0);
+	assert_true(bls_version_compare("123-1", "123-1.1") < 0);
+	assert_true(bls_version_compare("123-1.1", "123^post1") < 0);
+	assert_true(bls_version_compare("123^post1", "123.a-1") < 0);
+	assert_true(bls_version_compare("123.a-1", "123.1-1") < 0);
+	assert_true(bls_version_compare("123.1-1", "123a-1") < 0);
+	assert_true(bls_version_compare("123a-1", "124-1") < 0);
+	assert_int_equal(bls_version_compare("B_2.013", "B_2.13"), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_entry),
+		cmocka_unit_test(test_not_for_us),
+		cmocka_unit_test(test_tries),
+		cmocka_unit_test(test_versions),
+	};
+	const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	free(copy);
+	return failed;
+}
