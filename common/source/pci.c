@@ -69,7 +69,8 @@ static int find_window(int node, int parent_cells, struct pci_host *host)
 
 static int take_host(const struct device *dev, struct pci_host *host, struct why *why)
 {
-	const int parent = fdt_parent_offset(machine.fdt, dev->node);
+	/* looking for a parent is a walk over the tree */
+	const int parent = dev->depth > 1 ? fdt_parent_offset(machine.fdt, dev->node) : 0;
 	int len = 0;
 	const fdt32_t *range = fdt_getprop(machine.fdt, dev->node, "bus-range", &len);
 	uint64_t buses = dev->size >> BUS_SHIFT;

@@ -43,6 +43,7 @@
 #define IS_ERRORS	(0xfu << 27 | BIT(26) | BIT(24))
 #define TFD_BUSY	(BIT(7) | BIT(3))
 #define SIG_DISK	0x101
+#define LINK_SEEN	1
 #define LINK_UP		3
 
 /* Of a command's header. */
@@ -55,7 +56,8 @@
 #define ATA_FLUSH	0xea
 #define ATA_IDENTIFY	0xec
 
-#define LINK_MS		100
+#define LINK_SEEN_MS	10  /* a device answers within that, */
+#define LINK_MS		100 /* and can be talked to within that */
 #define STOP_MS		500
 #define REQUEST_BYTES	(4 * MIB) /* one piece of memory can be so long */
 
@@ -352,10 +354,21 @@ uint32_t ahci_begin(paddr_t base, uint64_t size)
 	return ports;
 }
 
+/* The ports of @ports whose link is in a state. */
+static uint32_t in_state(paddr_t base, uint32_t ports, uint32_t state)
+{
+	uint32_t in = 0;
+
+	for (unsigned int i = 0; i < AHCI_PORTS; i++)
+		if (ports & 1u << i && (mmio_read32(port_base(base, i) + SSTS) & 0xf) == state)
+			in |= 1u << i;
+	return in;
+}
+
 uint32_t ahci_links(paddr_t base, uint32_t ports)
 {
-	struct wait wait = wait_begin(LINK_MS);
-	uint32_t up = 0;
+	struct wait seen = wait_begin(LINK_SEEN_MS), wait = wait_begin(LINK_MS);
+	uint32_t up;
 
 	for (unsigned int i = 0; i < AHCI_PORTS; i++)
 		if (ports & 1u << i)
@@ -363,12 +376,13 @@ uint32_t ahci_links(paddr_t base, uint32_t ports)
 				     mmio_read32(port_base(base, i) + CMD) | CMD_SPIN_UP |
 					     CMD_POWER);
 	do {
-		for (unsigned int i = 0; i < AHCI_PORTS; i++)
-			if (ports & 1u << i &&
-			    (mmio_read32(port_base(base, i) + SSTS) & 0xf) == LINK_UP)
-				up |= 1u << i;
-	} while (up != ports && !wait_over(&wait));
-	return up;
+		up = in_state(base, ports, LINK_UP);
+		if (up == ports)
+			break;
+	} while (!wait_over(&seen));
+	while (in_state(base, ports, LINK_SEEN) && !wait_over(&wait))
+		up = in_state(base, ports, LINK_UP);
+	return up | in_state(base, ports, LINK_UP);
 }
 
 int ahci_init(struct ahci *disk, paddr_t base, unsigned int port, bool coherent,

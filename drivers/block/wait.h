@@ -4,6 +4,7 @@
 
 #include <arch/cache.h>
 #include <arch/cpu.h>
+#include <arch/io.h>
 
 #include "lib/base/types.h"
 
@@ -26,6 +27,7 @@ static inline struct wait wait_begin(uint32_t ms)
 
 static inline bool wait_over(struct wait *wait)
 {
+	poll_pause();
 	if (!--wait->looks)
 		return true;
 	return wait->ticks && cpu_ticks() - wait->begun > wait->ticks;

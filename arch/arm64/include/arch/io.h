@@ -63,6 +63,12 @@ static inline void mmio_write64(paddr_t address, uint64_t value)
 	__asm__ volatile("str %x0, [%1]" : : "rZ"(value), "r"(address) : "memory");
 }
 
+/** poll_pause() - a look at a device found nothing: whoever shares this CPU with us may go on */
+static inline void poll_pause(void)
+{
+	__asm__ volatile("yield" : : : "memory");
+}
+
 /**
  * dma_wmb() - stores to memory before it are seen by a device before stores (also to its registers)
  *             after it

@@ -36,3 +36,7 @@ static inline void dma_rmb(void)
 static inline void dma_mb(void)
 {
 }
+
+static inline void poll_pause(void)
+{
+}
