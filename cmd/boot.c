@@ -166,7 +166,9 @@ static void say_what_it_is(const char *cmd, struct source *source)
 		printf("It is a zImage, for AArch32: bootz\n");
 	else if (format.kernel)
 		printf("%s: this is an %s: %s boots it\n", cmd, format.kernel->name,
-		       image_may_be(source, "ELF file") ? "bootelf" : "booti");
+		       format.kernel->open                ? "bootm"
+		       : image_may_be(source, "ELF file") ? "bootelf"
+							  : "booti");
 }
 
 int boot_linux_command(int argc, char *const argv[], struct boot_request *req,

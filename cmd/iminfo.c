@@ -9,61 +9,13 @@
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
 #include "common/image/fit.h"
-#include "lib/base/caldate.h"
+#include "common/image/show.h"
 #include "lib/base/printable.h"
 #include "lib/pack/uimage.h"
-
-static void print_size(const char *label, uint32_t size)
-{
-	static const char units[] = " KMG";
-	uint64_t scale = 1;
-	unsigned int unit = 0;
-	uint64_t tenths;
-
-	printf("%s%" PRIu32 " Bytes = ", label, size);
-	while (size / scale >= KIB) {
-		scale *= KIB;
-		unit++;
-	}
-	tenths = (10 * (uint64_t)size + scale / 2) / scale;
-	printf("%" PRIu64, tenths / 10);
-	if (tenths % 10)
-		printf(".%" PRIu64, tenths % 10);
-	if (unit)
-		printf(" %ciB\n", units[unit]);
-	else
-		printf(" Bytes\n");
-}
-
-static void print_time(const char *label, uint32_t time)
-{
-	const struct caldate date = caldate_from(time);
-
-	printf("%s%4u-%02u-%02u  %2u:%02u:%02u UTC\n", label, date.year, date.month, date.day,
-	       date.hour, date.minute, date.second);
-}
-
-/* The parts of a multi-file image and of a script. */
-static void print_parts(const struct uimage *image)
-{
-	const uint8_t *data;
-	struct why why;
-	uint32_t size;
-	unsigned int i;
-
-	if (image->type != UIMAGE_TYPE_MULTI && image->type != UIMAGE_TYPE_SCRIPT)
-		return;
-	printf("   Contents:\n");
-	for (i = 0; !uimage_part(image, i, &data, &size, &why); i++) {
-		printf("      Image %u: ", i);
-		print_size("", size);
-	}
-}
 
 static int show_uimage(const void *at, uint64_t room)
 {
 	struct uimage image;
-	struct printable name;
 	int err = uimage_parse(at, room, &image);
 
 	printf("   Legacy image found\n");
@@ -71,20 +23,13 @@ static int show_uimage(const void *at, uint64_t room)
 		printf("   Bad Header Checksum\n");
 		return CMD_FAILED;
 	}
-	printf("   Image Name:   %s\n", printable(&name, image.name));
-	print_time("   Created:      ", image.time);
-	printf("   Image Type:   %s %s %s (%s)\n", uimage_arch_name(image.arch),
-	       uimage_os_name(image.os), uimage_type_name(image.type),
-	       uimage_compression_name(image.compression));
-	print_size("   Data Size:    ", image.size);
-	printf("   Load Address: %08" PRIx32 "\n   Entry Point:  %08" PRIx32 "\n", image.load,
-	       image.entry);
+	uimage_print(&image);
 	if (err) {
 		printf("   It is cut off: 0x%" PRIx64 " bytes are there\n",
 		       room - UIMAGE_HEADER_SIZE);
 		return CMD_FAILED;
 	}
-	print_parts(&image);
+	uimage_print_parts(&image);
 	printf("   Verifying Checksum ... ");
 	err = uimage_check_data(&image, console_ctrlc);
 	if (err) {
@@ -120,7 +65,7 @@ static void print_image(const struct fit *fit, int node)
 		print_text(fit, node, "OS:", "os");
 	if (!fit_data(fit, node, &data, &size, &why)) {
 		printf("     Data Start:   0x%08" PRIx64 "\n", (uint64_t)(uintptr_t)data);
-		print_size("     Data Size:    ", size);
+		image_print_size("     Data Size:    ", size);
 	}
 	while ((hash = fit_next_hash(fit->tree, node, hash))) {
 		const uint8_t *value = fdt_getprop(fit->tree, hash, "value", &bytes);

@@ -185,7 +185,7 @@ unsigned boot_audit(const struct boot *b, bool print)
 	check(&c, b->fdt.start % 8 == 0 && b->fdt.size <= FDT_SIZE_MAX, "FDT at 0x%llx, %llu bytes",
 	      ULL(b->fdt.start), ULL(b->fdt.size));
 	/* A boot with the machine's own tree need not pay for it. */
-	if (IS_ENABLED(CONFIG_CONSOLE) && !b->keeps_memory && (print || b->req->fdt))
+	if (IS_ENABLED(CONFIG_CONSOLE) && !b->keeps_memory && (print || b->tree))
 		check_memory(&c, b);
 	if (b->handoff.page)
 		check_mapped(&c, b);

@@ -181,7 +181,33 @@ int boot_fetch_initrd(struct boot *b, paddr_t limit_last, struct why *why)
 	return rc ? rc : take_header_off(&b->initrd, why);
 }
 
-/* Layer by layer to a kernel, which knows how it is booted. */
+/* Layer by layer, and out of its container, to a kernel. */
+static int unwrap(const struct image_kernel **kernel, struct why *why)
+{
+	int rc = image_unwrap(boot.source, &boot.parcels, kernel, why);
+
+	boot.source = image_inner(&boot.parcels, boot.source);
+	if (rc || !(*kernel)->open)
+		return rc;
+	if (boot.req->want)
+		return refuse(why, -ENOEXEC, "%s is a %s, which bootm boots", boot.source->name,
+			      (*kernel)->name);
+	rc = (*kernel)->open(&boot, why);
+	if (rc || boot.done)
+		return rc;
+	rc = image_unwrap(boot.source, &boot.parcels, kernel, why);
+	boot.source = image_inner(&boot.parcels, boot.source);
+	if (!rc && (*kernel)->open)
+		return refuse(why, -ENOEXEC, "%s: a %s inside another", boot.source->name,
+			      (*kernel)->name);
+	if (rc == -ENOEXEC && boot.raw.kernel) {
+		*kernel = boot.raw.kernel;
+		rc = 0;
+	}
+	return rc;
+}
+
+/* To a kernel, which knows how it is booted. */
 static int boot_try(struct why *why)
 {
 	const struct image_kernel *kernel;
@@ -190,10 +216,9 @@ static int boot_try(struct why *why)
 	if (!rc)
 		rc = claim_initrd(why);
 	if (!rc)
-		rc = image_unwrap(boot.source, &boot.parcels, &kernel, why);
-	if (rc)
+		rc = unwrap(&kernel, why);
+	if (rc || boot.done)
 		return rc;
-	boot.source = image_inner(&boot.parcels, boot.source);
 	log_info("%s: %s, 0x%llx bytes", boot.source->name, kernel->name,
 		 (unsigned long long)boot.source->size);
 	if (boot.req->want && strcmp(boot.req->want, kernel->name))
@@ -231,6 +256,7 @@ int boot_run(struct boot_request *req, struct why *why)
 	boot_begun = true;
 	boot.req = req;
 	boot.source = req->source;
+	boot.tree = req->fdt;
 	before = machine.mem;
 	rc = boot_try(why);
 	if (rc || !req->load_only)

@@ -63,4 +63,4 @@ static int boot_linux(struct boot *b, struct why *why)
 	boot_linux_go(b);
 }
 
-IMAGE_KERNEL(kernel_linux) = { "arm64 Image", { 0x38, 4, "ARM\x64" }, boot_linux };
+IMAGE_KERNEL(kernel_linux) = { "arm64 Image", { 0x38, 4, "ARM\x64" }, boot_linux, NULL };

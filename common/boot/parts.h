@@ -40,6 +40,9 @@ int __must_check boot_claim_kernel(struct boot *boot, paddr_t start, uint64_t si
  */
 int __must_check boot_fetch_initrd(struct boot *boot, paddr_t limit_last, struct why *why);
 
+/** boot_raw_kernel - code without a header, for a container's that says where it goes */
+extern const struct image_kernel boot_raw_kernel;
+
 /** boot_linux_go() - boot_go(), and what U-Boot says before it */
 void __attribute__((noreturn)) boot_linux_go(struct boot *boot);
 

@@ -88,4 +88,6 @@ static int boot_zimage(struct boot *b, struct why *why)
 	boot_linux_go(b);
 }
 
-IMAGE_KERNEL(kernel_zimage) = { "AArch32 zImage", { 0x24, 4, "\x18\x28\x6f\x01" }, boot_zimage };
+IMAGE_KERNEL(kernel_zimage) = {
+	"AArch32 zImage", { 0x24, 4, "\x18\x28\x6f\x01" }, boot_zimage, NULL
+};

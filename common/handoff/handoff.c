@@ -508,8 +508,20 @@ static void forget_source(const struct boot *b)
 	cache_clean_poc(first, IMAGE_HEADER);
 }
 
+/* What came with the kernel, and belongs elsewhere. */
+static void copy_pieces(struct boot *b)
+{
+	for (unsigned i = 0; i < b->copy_count; i++) {
+		const struct piece to = b->copy[i].to;
+
+		mem_copy((void *)to.start, b->copy[i].from, to.size);
+		b->written[b->written_count++] = (struct load_range){ to.start, to.size };
+	}
+}
+
 void boot_go(struct boot *b)
 {
+	copy_pieces(b);
 	forget_source(b);
 	tell_times(b);
 	if (b->vectors.size || b->stub.size) {

@@ -34,6 +34,8 @@ enum boot_place {
  * @initrd_size:     its bytes; 0: none
  * @initrd_from_qfw: the ramdisk is fw_cfg's (QEMU's -initrd), to be loaded
  * @fdt:             device tree for the kernel; NULL: the machine's own
+ * @fit_config:      the configuration of a FIT; NULL: its choice
+ * @fit_unit:        the kernel of a FIT, alone; NULL: what the configuration says
  * @bootargs:        command line; NULL: the environment's, then the machine's
  * @want:            the one kind of kernel that is meant, by its name in the table of kernels
  *                   (common/image/image.h); NULL: any
@@ -56,6 +58,7 @@ struct boot_request {
 	uint64_t initrd_size;
 	bool initrd_from_qfw;
 	const void *fdt;
+	const char *fit_config, *fit_unit;
 	const char *bootargs;
 	const char *want;
 	paddr_t found_at;

@@ -13,7 +13,7 @@
 static int draw(const struct boot *b, uint64_t *number)
 {
 	int chosen = fdt_path_offset(machine.fdt, "/chosen");
-	const void *seed = !b->req->fdt && machine.has_kaslr_seed
+	const void *seed = !b->tree && machine.has_kaslr_seed
 				   ? fdt_getprop(machine.fdt, chosen, "kaslr-seed", NULL)
 				   : NULL;
 

@@ -46,13 +46,13 @@ int boot_cpus(struct boot *b, struct why *why)
 {
 	/* In AArch32 the boot CPU, too, comes back through Loft after a suspend. */
 	unsigned least = is_aarch32(&b->handoff) ? 1 : 2;
-	const void *fdt = b->req->fdt ? b->req->fdt : machine.fdt;
+	const void *fdt = b->tree ? b->tree : machine.fdt;
 	paddr_t release[CPUS_MAX] = { 0 };
 	uint64_t mpidr[CPUS_MAX];
 	unsigned spin = 0;
 	int rc;
 
-	if (!b->req->fdt && machine.cpu_count < least)
+	if (!b->tree && machine.cpu_count < least)
 		return 0; /* the scan counted them: the tree need not be searched again */
 	b->cpu_count = cpus_list(fdt, mpidr);
 	if (b->cpu_count < least)

@@ -28,6 +28,25 @@ struct piece {
 	uint64_t size;
 };
 
+/** struct boot_copy - bytes that go where they belong once everything has been checked */
+struct boot_copy {
+	const void *from;
+	struct piece to;
+};
+
+#define BOOT_COPIES_MAX 16
+
+struct image_kernel;
+
+/**
+ * struct boot_raw - code without a header, of a container: where it goes and is entered
+ * @kernel: how it is booted; NULL: the container does not say where it goes
+ */
+struct boot_raw {
+	const struct image_kernel *kernel;
+	paddr_t load, entry;
+};
+
 /**
  * struct boot - everything known of the kernel that is about to be entered
  *
@@ -41,6 +60,14 @@ struct boot {
 	char bootargs[BOOTARGS_MAX];
 	struct piece file; /* bytes of the source that lie in memory and are still to be read */
 	struct piece initrd;
+	const void *tree; /* for the kernel, from the request or a container; NULL: the machine's */
+
+	/* what a container says */
+	struct source member; /* the kernel in it */
+	struct boot_raw raw;
+	struct boot_copy copy[BOOT_COPIES_MAX];
+	unsigned copy_count;
+	bool done; /* it was a program, which has returned */
 
 	/* ELF kernels */
 	struct elf_image elf;
@@ -70,7 +97,7 @@ struct boot {
 	bool keeps_memory;     /* the tree's /memory is left as the user brought it */
 	uint32_t bootstage_at; /* in both */
 	paddr_t fdt_last;      /* the FDT ends here or below; 0: anywhere */
-	struct load_range written[ELF_SEGMENTS_MAX + 4];
+	struct load_range written[ELF_SEGMENTS_MAX + 4 + BOOT_COPIES_MAX];
 	unsigned written_count;
 	unsigned entry_el;
 	struct handoff handoff;

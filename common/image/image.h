@@ -30,11 +30,14 @@ struct boot;
  * struct image_kernel - a kind of kernel; a row is an IMAGE_KERNEL() in the file that boots it
  * @name: "an ... is wanted"
  * @boot: checks everything, then enters it; as boot_run()
+ * @open: NULL, or it is a container: takes a kernel, and what belongs to it, out into the boot,
+ *        whose source is the kernel's then; there is no @boot
  */
 struct image_kernel {
 	const char *name;
 	struct image_magic magic;
 	int (*boot)(struct boot *boot, struct why *why);
+	int (*open)(struct boot *boot, struct why *why);
 };
 
 #define IMAGE_KERNEL(id) TABLE_ENTRY(image_kernel_table, struct image_kernel, id)
@@ -103,6 +106,6 @@ struct source *image_inner(struct image_parcels *parcels, struct source *source)
 
 /**
  * image_may_be() - is this that kind of kernel, by its name, or may one be wrapped in it?
- * @kernel: NULL: any kind
+ * @kernel: NULL: any kind, containers as well
  */
 bool image_may_be(struct source *source, const char *kernel);

@@ -9,9 +9,15 @@
 #define UIMAGE_NAME_SIZE   32
 #define UIMAGE_PARTS_MAX   64 /* of a multi-file image: more are refused */
 
-#define UIMAGE_TYPE_RAMDISK 3
-#define UIMAGE_TYPE_MULTI   4
-#define UIMAGE_TYPE_SCRIPT  6
+#define UIMAGE_TYPE_STANDALONE    1
+#define UIMAGE_TYPE_KERNEL        2
+#define UIMAGE_TYPE_RAMDISK       3
+#define UIMAGE_TYPE_MULTI         4
+#define UIMAGE_TYPE_SCRIPT        6
+#define UIMAGE_TYPE_KERNEL_NOLOAD 14
+
+#define UIMAGE_ARCH_ARM   2
+#define UIMAGE_ARCH_ARM64 22
 
 /** struct uimage - a checked header, in the machine's byte order */
 struct uimage {

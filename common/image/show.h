@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What images say of themselves, in U-Boot's lines. */
+#pragma once
+
+#include "lib/pack/uimage.h"
+
+/** image_print_size() - "LABEL12345 Bytes = 12.1 KiB" */
+void image_print_size(const char *label, uint32_t size);
+
+/** uimage_print() - the lines of a header, from "Image Name" to "Entry Point" */
+void uimage_print(const struct uimage *image);
+
+/** uimage_print_parts() - the parts of a multi-file image and of a script; others have none */
+void uimage_print_parts(const struct uimage *image);
