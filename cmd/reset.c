@@ -6,6 +6,7 @@
 #include "common/board.h"
 #include "common/shell/cmd.h"
 #include "common/console/console.h"
+#include "common/console/power.h"
 #include "common/fdt/fdt.h"
 #include "lib/base/err.h"
 
@@ -13,6 +14,19 @@
 static bool board_has(int (*hook)(void))
 {
 	return IS_ENABLED(CONFIG_BOARD_HOOKS) && machine.psci == PSCI_NONE && hook;
+}
+
+/* Without PSCI, or where it came back. */
+static int tree_has(const char *command, bool off, int err)
+{
+	struct why why;
+
+	if (!IS_ENABLED(CONFIG_POWER_TREE))
+		return err;
+	err = power_by_tree(off, &why);
+	if (machine.psci == PSCI_NONE || err != -ENODEV)
+		printf("%s: %s\n", command, why.text);
+	return err;
 }
 
 static int do_reset(int argc, char *const argv[])
@@ -30,8 +44,9 @@ static int do_reset(int argc, char *const argv[])
 		return err;
 	}
 	err = psci_system_reset(machine.psci);
-	printf("reset: the firmware's PSCI did not: %s\n", err_name(err));
-	return err;
+	if (machine.psci != PSCI_NONE || !IS_ENABLED(CONFIG_POWER_TREE))
+		printf("reset: the firmware's PSCI did not: %s\n", err_name(err));
+	return tree_has("reset", false, err);
 }
 
 static int do_poweroff(int argc, char *const argv[])
@@ -48,8 +63,9 @@ static int do_poweroff(int argc, char *const argv[])
 		return err;
 	}
 	err = psci_system_off(machine.psci);
-	printf("poweroff: the firmware's PSCI did not: %s\n", err_name(err));
-	return err;
+	if (machine.psci != PSCI_NONE || !IS_ENABLED(CONFIG_POWER_TREE))
+		printf("poweroff: the firmware's PSCI did not: %s\n", err_name(err));
+	return tree_has("poweroff", true, err);
 }
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_reset) = {

@@ -72,6 +72,13 @@ static const struct prop uart[] = {
 	{ 0 },
 };
 
+static const struct prop watchdog[] = {
+	TEXT("compatible", "arm,sbsa-gwdt"),
+	CELLS("reg", 0, SBSA_WATCHDOG + 0x1000, 0, 0x1000, 0, SBSA_WATCHDOG, 0, 0x1000),
+	CELLS("interrupts", SPI, 16, LEVEL_HIGH),
+	{ 0 },
+};
+
 static const struct prop chosen[] = {
 	TEXT("stdout-path", "/serial@60000000"),
 	{ 0 },
@@ -84,6 +91,7 @@ static const struct {
 	{ "serial@60000000", uart },
 	{ "apb-clock", clock },
 	{ "timer", timer },
+	{ "watchdog@50011000", watchdog },
 	{ "interrupt-controller@40060000", gic },
 };
 

@@ -229,15 +229,16 @@ static void check_console(void)
 {
 	const uint64_t va = loft_va(kernel.geometry.virt_start, kernel.uart_pa);
 	const uint64_t par = translate(va, true);
+	const uint64_t page = kernel.uart_pa & ~UINT64_C(0xfff);	/* what PAR_EL1 has of it */
 
 	if (!(NOTE_FLAGS & LOFT_FLAG_NO_MMIO))
-		check(!(par & PAR_FAULT) && PAR_PA(par) == kernel.uart_pa &&
+		check(!(par & PAR_FAULT) && PAR_PA(par) == page &&
 			      PAR_ATTR(par) == ATTR_DEVICE_NGNRE,
 		      "the UART is mapped at VIRT_START + PA, Device-nGnRE", par);
 	if (CONSOLE_VA) {
 		const uint64_t alias = translate(CONSOLE_VA + kernel.uart_pa % GRANULE, true);
 
-		check(PAR_PA(alias) == kernel.uart_pa && PAR_ATTR(alias) == ATTR_DEVICE_NGNRE,
+		check(PAR_PA(alias) == page && PAR_ATTR(alias) == ATTR_DEVICE_NGNRE,
 		      "the UART is mapped at CONSOLE_VA, Device-nGnRE", alias);
 	}
 }
