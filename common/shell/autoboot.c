@@ -178,7 +178,8 @@ static void boot(const char *text, const char *delay)
 
 	if ((delay && autoboot_seconds("bootdelay", delay, &seconds)) || seconds == -1 || !text)
 		return;
-	if (seconds < 0 || !count_down(seconds, delay && env_origin() != ENV_DEFAULT))
+	if (seconds < 0 ||
+	    !count_down(seconds, delay && (IS_ENABLED(CONFIG_RIG) || env_origin() != ENV_DEFAULT)))
 		run(text);
 }
 

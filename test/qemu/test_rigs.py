@@ -5,6 +5,7 @@ A rig sends a line, waits until the line has come back letter by letter, then fo
 what stands between is the answer. It knows no keys, and it matches bytes as they come.
 """
 
+import fcntl
 import os
 import pty
 import random
@@ -19,6 +20,7 @@ import pexpect
 import pytest
 from pexpect import fdpexpect
 
+from conftest import ROOT
 from console import PROMPT, TIMEOUT, die_with_parent
 
 RAM = 0x41000000
@@ -415,3 +417,34 @@ def test_punctuation_as_tbot_quotes_it(rig):
     rig.p.expect('resetting ...')
     rig.sync()
     assert rig.run('printenv punctuation') == f'punctuation={text}'
+
+
+# ---- configs/qemu_virt_rig_defconfig: what a rig sees that knows U-Boot only ----
+
+@pytest.fixture(scope='session')
+def rig_image(build):
+    out = build / 'rig'
+    out.mkdir(exist_ok=True)
+    env = {k: v for k, v in os.environ.items() if k not in ('MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'O')}
+    with open(out / '.lock', 'w') as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = subprocess.run(['make', f'-j{os.cpu_count()}', f'O={out}', 'qemu_virt_rig_defconfig', 'image'], cwd=ROOT,
+                              capture_output=True, text=True, check=False, env=env)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return out / 'loft.bin'
+
+
+def test_r16_a_rig_that_knows_u_boot(qemu, rig_image):
+    """test/py's pattern of the sign-on, LAVA's and tbot's line, everybody's prompt."""
+    m = qemu(bios=rig_image)
+    _, sign_on = m.wait(r'(U-Boot \d{4}\.\d{2}[^\r\n]*\))')
+    m.wait('Hit any key to stop autoboot:  2 ', literal=True)
+    m.send(' ')
+    m.wait('\r\n=> ', literal=True)
+    m.send('version\r')
+    m.wait('version\r\n' + sign_on[1] + '\r\n', literal=True)
+    m.wait('\r\n=> ', literal=True)
+    m.send('setenv bootdelay 0; saveenv; reset\r')
+    m.wait('resetting ...')
+    m.wait('Hit any key to stop autoboot:  0 \r\n', literal=True)
+    m.wait('\r\n=> ', literal=True)
