@@ -7,6 +7,7 @@
 #include "common/boot/diskboot.h"
 #include "common/env/env.h"
 #include "common/shell/cmd.h"
+#include "common/shell/readline.h"
 #include "lib/base/num.h"
 
 static struct bootflow flows[BOOTFLOWS_MAX];
@@ -143,6 +144,36 @@ static int do_boot(int argc, char *const argv[])
 	return flow ? boot(flow) : CMD_FAILED;
 }
 
+/* Choose one of what was found, by its number; Ctrl-C leaves things as they are. */
+static int do_menu(int argc, char *const argv[])
+{
+	const struct readline how = { .prompt = "Enter choice: " };
+	const char *line;
+	uint64_t n;
+
+	(void)argc;
+	(void)argv;
+	if (!count)
+		scan_targets();
+	if (!count) {
+		printf("No bootflows found\n");
+		return CMD_FAILED;
+	}
+	for (unsigned int i = 0; i < count; i++)
+		printf("%x:\t%s %s %u:%x %s\n", i, flows[i].method, flows[i].type, flows[i].number,
+		       flows[i].part, flows[i].file);
+	for (;;) {
+		if (console_readline(&how, &line) != LINEEDIT_LINE)
+			return -EINTR;
+		if (!num_parse(line, 16, &n) && n < count)
+			break;
+		printf("%s not found\n", line);
+	}
+	selected = (int)n;
+	printf("Selected: %s\n", flows[n].file);
+	return 0;
+}
+
 static int do_bootflow(int argc, char *const argv[])
 {
 	static const struct cmd subs[] = {
@@ -151,6 +182,7 @@ static int do_bootflow(int argc, char *const argv[])
 		{ .name = "select", .max_args = 2, .run = do_select },
 		{ .name = "info", .max_args = 1, .run = do_info },
 		{ .name = "boot", .max_args = 1, .run = do_boot },
+		{ .name = "menu", .max_args = 1, .run = do_menu },
 	};
 
 	return cmd_run_sub(subs, ARRAY_SIZE(subs), argc, argv);
@@ -167,7 +199,8 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_bootflow) = {
 		"bootflow list - what was found\n"
 		"bootflow select [num] - choose one, or none\n"
 		"bootflow info - what the chosen one is\n"
-		"bootflow boot - boot the chosen one",
+		"bootflow boot - boot the chosen one\n"
+		"bootflow menu - choose one by its number, and look for them first where none are known",
 };
 
 /* sysboot [-p] interface dev[:part] fstype [addr [file]] */
