@@ -258,3 +258,22 @@ def test_gpio_poweroff(start, tmp_path):
     assert 'output, value is 1' in m.run('gpio status 5')
     assert 'gpio-restart: line 6 of pl061@9030000 was driven and the machine goes on' in m.run_fail('reset')
     assert 'output, value is 0' in m.run('gpio status 6')
+
+
+def test_board_command(loft):
+    """Each device of virt's tree once, by the driver that serves it; -n: those that have none."""
+    m = loft()
+    text = m.run_check('board')
+    assert 'board: QEMU virt; model: linux,dummy-virt' in text
+    assert 'serial    0x0009000000  pl011@9000000 (arm,pl011), the console' in text
+    for driver, name in (('rtc', 'pl031@9010000'), ('fw_cfg', 'fw-cfg@9020000'), ('flash', 'flash@0'), ('pci', 'pcie@10000000')):
+        assert re.search(rf'^{driver} +0x\w{{10}}  {name} \(', text, re.M), text
+    assert len(re.findall(r'^virtio ', text, re.M)) == 32
+    none = re.findall(r'^- +0x\w{10}  (\S+) ', m.run_check('board -n'), re.M)
+    assert none == re.findall(r'^- +0x\w{10}  (\S+) ', text, re.M)
+    assert 'intc@8000000' in none and 'pl011@9000000' not in none
+    devices, served = map(int, re.search(r'(\d+) devices with registers, (\d+) with a driver', text).groups())
+    assert devices - served == len(none)
+    m.run_check('fdt addr ${fdtcontroladdr}')
+    m.run_check('fdt set /pl031@9010000 compatible "acme,clock"')
+    assert 'pl031@9010000 (acme,clock)' in m.run_check('board -n')
