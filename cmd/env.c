@@ -125,7 +125,9 @@ static int do_exists(int argc, char *const argv[])
 {
 	if (argc != 2)
 		return CMD_USAGE;
-	return env_get(argv[1]) || env_implied(argv[1]) ? 0 : CMD_FAILED;
+	if (env_get(argv[1]) || (IS_ENABLED(CONFIG_CONSOLE) && env_implied(argv[1])))
+		return 0;
+	return CMD_FAILED;
 }
 
 /* One variable as configs/env.txt has it; one that it lacks is deleted. */
