@@ -16,8 +16,11 @@
 #define ENTRIES_MAX 99
 #define SECOND_MS   1000
 #define PAUSE_MS    100 /* after an ESC that is a key */
+#define READ_MS	    2000
 /* The second is what scripted rigs (test/py) look for. */
 #define HEADING "Loft Boot Menu *** U-Boot Boot Menu"
+
+static bool complained; /* on a screen that the menu will clear */
 
 static void emit(void *ctx, const char *bytes, size_t len)
 {
@@ -42,6 +45,7 @@ static unsigned int collect(struct menu_entry *entry)
 		equals = strchr(value, '=');
 		if (!equals) {
 			printf("%s: not title=command, left out\n", name);
+			complained = true;
 			continue;
 		}
 		entry[count++] = (struct menu_entry){
@@ -65,6 +69,7 @@ static unsigned int number_of(const char *name, unsigned int absent)
 	if (!num_parse(text, 10, &value) && value <= UINT16_MAX)
 		return (unsigned int)value;
 	printf("%s: '%s' is not a number up to %d\n", name, text, UINT16_MAX);
+	complained = true;
 	return absent;
 }
 
@@ -79,8 +84,10 @@ static void select_default(struct menu *menu)
 			return;
 		}
 	}
-	if (env_get("bootmenu_default"))
+	if (env_get("bootmenu_default")) {
 		printf("bootmenu_default: there is no bootmenu_%u\n", number);
+		complained = true;
+	}
 }
 
 /* Seconds until the selected entry boots; -1: never. */
@@ -169,6 +176,16 @@ static int choose(struct menu *menu)
 	}
 }
 
+/* The menu clears the screen: first what was said there has its time. */
+static void let_read(void)
+{
+	const uint64_t start = readline_nap();
+
+	while (complained && !console_tstc() && readline_nap() - start < READ_MS)
+		;
+	complained = false;
+}
+
 int bootmenu_run(enum menu_style style, const char *delay)
 {
 	static const char console[] = "Loft console";
@@ -184,7 +201,8 @@ int bootmenu_run(enum menu_style style, const char *delay)
 		return -EINVAL;
 	menu.count = collect(entry);
 	if (!menu.count) {
-		printf("bootmenu: no bootmenu_0=title=command is set\n");
+		printf("%s: no bootmenu_0=title=command is set\n",
+		       style == MENU_SCREEN ? "menu" : "bootmenu");
 		return -ENOENT;
 	}
 	menu.entry = entry;
@@ -201,6 +219,7 @@ int bootmenu_run(enum menu_style style, const char *delay)
 		menu.style = MENU_DUMB;
 	menu.rows = number_of("rows", MENU_ROWS);
 	menu.columns = number_of("columns", MENU_COLUMNS);
+	let_read();
 	return choose(&menu);
 }
 

@@ -23,12 +23,17 @@ static int say(int err, const struct why *why)
 
 static int do_save(int argc, char *const argv[])
 {
+	unsigned int slot;
 	struct why why;
+	int err;
 
 	(void)argc;
 	(void)argv;
 	printf("Saving Environment to " STORE "... ");
-	return say(env_flash_save(env_store(), &why), &why);
+	err = env_flash_save(env_store(), &slot, &why);
+	if (!err)
+		env_saved(slot);
+	return say(err, &why);
 }
 
 static int do_load(int argc, char *const argv[])

@@ -2,6 +2,7 @@
 /* ELF kernels: headers, note, place, then mapped or unmapped. */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "arch/cache.h"
 #include "arch/cpu.h"
@@ -13,7 +14,8 @@
 #include "common/gdb/gdb.h"
 #include "lib/base/types.h"
 
-#define SYMBOLS_MAX (16 * MIB)
+#define SYMBOLS_MAX   (16 * MIB)
+#define SEGMENT_OWNER "kernel segment "
 
 /* The command line's values go before the note's. */
 static int merge_params(struct boot *b, struct why *why)
@@ -135,6 +137,20 @@ static int check_slide(const struct boot *b, struct why *why)
 	return 0;
 }
 
+/* What `bootelf -l` loaded is replaced, not in the way: in a dry run, too, for one answer. */
+static void drop_segments(void)
+{
+	unsigned int i = 0;
+
+	while (i < machine.mem.owned_count) {
+		const struct mem_range *r = &machine.mem.owned[i];
+
+		if (strncmp(r->owner, SEGMENT_OWNER, sizeof(SEGMENT_OWNER) - 1) ||
+		    memmap_release(&machine.mem, r->start))
+			i++;
+	}
+}
+
 static int claim_segments(struct boot *b, struct why *why)
 {
 	for (unsigned i = 0; i < b->elf.segment_count; i++) {
@@ -142,7 +158,7 @@ static int claim_segments(struct boot *b, struct why *why)
 		char owner[MEM_OWNER_SIZE];
 		int rc;
 
-		snprintf(owner, sizeof(owner), "kernel segment %u %s", (unsigned)s->phdr,
+		snprintf(owner, sizeof(owner), SEGMENT_OWNER "%u %s", (unsigned)s->phdr,
 			 elf_segment_kind(s));
 		rc = boot_claim_kernel(b, place_pa(&b->place, s), s->memsz, owner, why);
 		if (rc)
@@ -239,6 +255,8 @@ static int boot_elf(struct boot *b, struct why *why)
 		rc = enter_el(b, why);
 	if (!rc)
 		rc = boot_claim_file(b, MIN(b->elf.file_end, b->source->size), why);
+	if (!rc)
+		drop_segments();
 	if (!rc)
 		rc = place_plan(b->source, &b->elf, b->entry.mode, &machine.mem, &b->place, why);
 	if (!rc)

@@ -170,6 +170,11 @@ void env_reset(void)
 }
 
 /* What follows is called where there is CONFIG_ENV_FLASH, and else is not linked. */
+void env_saved(unsigned int slot)
+{
+	origin = slot ? ENV_SECOND_COPY : ENV_FIRST_COPY;
+}
+
 int env_load(struct why *why)
 {
 	unsigned int slot;
@@ -178,7 +183,7 @@ int env_load(struct why *why)
 	if (err)
 		set_defaults();
 	else
-		origin = slot ? ENV_SECOND_COPY : ENV_FIRST_COPY;
+		env_saved(slot);
 	complete();
 	return err;
 }

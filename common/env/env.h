@@ -48,6 +48,9 @@ enum env_origin { ENV_DEFAULT, ENV_FIRST_COPY, ENV_SECOND_COPY };
 /** env_origin() - where they came from at start-up or at the last env_reset() or env_load() */
 enum env_origin env_origin(void);
 
+/** env_saved() - they are stored now, in this copy */
+void env_saved(unsigned int slot);
+
 /**
  * env_load() - replace the variables by the stored ones
  * @why: the sentence for an error

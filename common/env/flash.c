@@ -132,7 +132,7 @@ static int save(const struct env_layout *layout, const struct envstore *store,
 	return err;
 }
 
-int env_flash_save(const struct envstore *store, struct why *why)
+int env_flash_save(const struct envstore *store, unsigned int *slot, struct why *why)
 {
 	struct env_layout layout;
 	struct env_target target;
@@ -144,6 +144,7 @@ int env_flash_save(const struct envstore *store, struct why *why)
 	if (err)
 		return err;
 	env_copies_target(&layout, &target);
+	*slot = target.slot;
 	return save(&layout, store, &target, why);
 }
 

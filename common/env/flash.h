@@ -25,10 +25,11 @@ int __must_check env_flash_check(struct why *why);
 
 /**
  * env_flash_save() - store the variables, saying on the console what is done
+ * @slot: receives the copy that was written, for env_saved()
  *
  * Errors: -ENODEV; as flash_probe(), env_copies_erase(), env_copies_write()
  */
-int __must_check env_flash_save(const struct envstore *store, struct why *why);
+int __must_check env_flash_save(const struct envstore *store, unsigned int *slot, struct why *why);
 
 /**
  * env_flash_erase() - erase every copy

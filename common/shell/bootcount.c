@@ -29,16 +29,19 @@ uint64_t bootcount_get(void)
 
 static int store(void)
 {
+	unsigned int slot;
 	struct why why;
 	int err;
 
 	printf("Saving Environment to Flash... ");
-	err = env_flash_save(env_store(), &why);
-	if (err)
+	err = env_flash_save(env_store(), &slot, &why);
+	if (err) {
 		printf("\n%s\nbootcount is not kept over a reset\n", why.text);
-	else
-		printf("OK\n");
-	return err;
+		return err;
+	}
+	env_saved(slot);
+	printf("OK\n");
+	return 0;
 }
 
 int bootcount_set(uint64_t count)

@@ -367,3 +367,50 @@ def test_x4_what_was_booted_is_not_found_again(loft, assemble, tmp_path):
     m.wait('Starting application')
     text = m.prompt()
     assert 'nothing to boot in boot_targets (ram)' in text and text.count('Starting application') == 0, text
+
+
+def test_c1_nested_values_from_flash(loft, tmp_path):
+    """In preboot, bootcmd and altbootcmd: a sentence and the prompt, at every boot."""
+    deep = b'echo ' + b'${x:-' * 176 + b'a' + b'}' * 176
+    for name in (b'preboot', b'bootcmd', b'altbootcmd'):
+        flash = tmp_path / 'flash'
+        text = name + b'=' + deep + b'\0bootdelay=-2\0bootcount=9\0bootlimit=1\0upgrade_available=1\0\0'
+        with open(flash, 'wb') as f:
+            f.write(checksummed(text, 5, 0x40000).ljust(0x80000, b'\xff'))
+            f.truncate(64 << 20)
+        m = loft(extra=['-drive', f'if=pflash,unit=1,format=raw,file={flash}'])
+        assert ("more than 16 '${'" in m.text) == (name != b'bootcmd'), m.text
+        assert 'fault:' not in m.text and m.run('echo here') == 'here'
+        m.kill()
+
+
+def test_c7_menu_that_has_nothing_or_something_bad(loft):
+    m = loft()
+    assert m.run_fail('menu') == 'menu: no bootmenu_0=title=command is set'
+    assert m.run_fail('bootmenu') == 'bootmenu: no bootmenu_0=title=command is set'
+    m.run('setenv bootmenu_0 one=true; setenv bootmenu_1 bad')
+    m.send('menu\r')
+    m.wait('bootmenu_1: not title=command, left out')
+    start = time.monotonic()
+    m.wait('\x1b[2J', literal=True)
+    assert time.monotonic() - start > 1.5
+    m.send('\x03')
+    m.prompt()
+
+
+def test_c9_env_info_after_saveenv(loft):
+    m = loft()
+    assert 'env_valid = invalid' in m.run('env info')
+    m.run_check('saveenv')
+    assert 'env_valid = valid' in m.run('env info')
+    m.run_check('saveenv')
+    assert 'env_valid = redundant' in m.run('env info')
+
+
+def test_x7_the_same_file_twice(loft, build):
+    m = loft(loads=[(build / 'examples/highhalf/highhalf.elf', 0x48000000)])
+    for _ in range(3):
+        m.run_check('bootelf -l 48000000')
+    assert m.run('memmap').count('kernel segment 0') == 1
+    m.send('bootelf 48000000\r')
+    m.wait(' ok, 0 FAIL')
