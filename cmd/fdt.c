@@ -199,6 +199,9 @@ static int do_fdt(int argc, char *const argv[])
 		{ .name = "memory", .max_args = 3, .run = do_fdt_memory },
 		{ .name = "rsvmem", .max_args = 4, .run = do_fdt_rsvmem },
 		{ .name = "bootcpu", .max_args = 2, .run = do_fdt_bootcpu },
+		{ .name = "apply",
+		  .max_args = 2,
+		  .run = IS_ENABLED(CONFIG_FIT) ? do_fdt_apply : NULL },
 	};
 
 	/* What was a tree when `fdt addr` named it may have been written over since. */
@@ -229,6 +232,7 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_fdt) = {
 		"fdt move   <fdt> <newaddr> [<length>] - Copy the tree, and work on the copy\n"
 		"fdt memory <addr> <size>            - Say where memory is: the one bank\n"
 		"fdt rsvmem print | add <addr> <size> | delete <index> - The list of reservations\n"
+		"fdt apply <addr>                    - Change it by the overlay there\n"
 		"fdt bootcpu <id>                    - Name the CPU that boots\n"
 		"Loft's own tree, which kernels get, is worked on until addr names another.\n"
 		"A path without a leading '/' begins with an alias.",

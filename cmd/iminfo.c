@@ -40,44 +40,6 @@ static int show_uimage(const void *at, uint64_t room)
 	return 0;
 }
 
-static void print_text(const struct fit *fit, int node, const char *label, const char *property)
-{
-	const char *text = fit_text(fit->tree, node, property);
-	struct printable shown;
-
-	printf("     %-13s %s\n", label, text ? printable(&shown, text) : "unavailable");
-}
-
-static void print_image(const struct fit *fit, int node)
-{
-	const uint8_t *data;
-	struct why why;
-	uint32_t size;
-	int hash = 0;
-	int bytes, i;
-
-	print_text(fit, node, "Description:", "description");
-	print_text(fit, node, "Type:", "type");
-	print_text(fit, node, "Compression:", "compression");
-	if (fit_text(fit->tree, node, "arch"))
-		print_text(fit, node, "Architecture:", "arch");
-	if (fit_text(fit->tree, node, "os"))
-		print_text(fit, node, "OS:", "os");
-	if (!fit_data(fit, node, &data, &size, &why)) {
-		printf("     Data Start:   0x%08" PRIx64 "\n", (uint64_t)(uintptr_t)data);
-		image_print_size("     Data Size:    ", size);
-	}
-	while ((hash = fit_next_hash(fit->tree, node, hash))) {
-		const uint8_t *value = fdt_getprop(fit->tree, hash, "value", &bytes);
-
-		print_text(fit, hash, "Hash algo:", "algo");
-		printf("     Hash value:   ");
-		for (i = 0; value && i < bytes && i < 64; i++)
-			printf("%02x", value[i]);
-		printf("\n");
-	}
-}
-
 static void print_configurations(const struct fit *fit)
 {
 	const int parent = fdt_path_offset(fit->tree, "/configurations");
@@ -91,14 +53,14 @@ static void print_configurations(const struct fit *fit)
 	fdt_for_each_subnode(node, fit->tree, parent) {
 		printf("    Configuration %u (%s)\n", count++,
 		       printable(&shown, fit_name(fit->tree, node)));
-		print_text(fit, node, "Description:", "description");
-		print_text(fit, node, "Kernel:", "kernel");
+		fit_print_text(fit, node, "Description:", "description");
+		fit_print_text(fit, node, "Kernel:", "kernel");
 		if (fit_text(fit->tree, node, "ramdisk"))
-			print_text(fit, node, "Init Ramdisk:", "ramdisk");
+			fit_print_text(fit, node, "Init Ramdisk:", "ramdisk");
 		if (fit_text(fit->tree, node, "fdt"))
-			print_text(fit, node, "FDT:", "fdt");
+			fit_print_text(fit, node, "FDT:", "fdt");
 		if (fit_text(fit->tree, node, "script"))
-			print_text(fit, node, "Script:", "script");
+			fit_print_text(fit, node, "Script:", "script");
 	}
 }
 
@@ -138,7 +100,7 @@ static int show_fit(const struct fit *fit)
 	fdt_for_each_subnode(node, fit->tree, parent) {
 		printf("    Image %u (%s)\n", count++,
 		       printable(&shown, fit_name(fit->tree, node)));
-		print_image(fit, node);
+		fit_print_image(fit, node);
 	}
 	print_configurations(fit);
 	printf("## Checking hash(es) for FIT Image at %08" PRIx64 " ...\n",

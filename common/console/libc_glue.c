@@ -3,11 +3,12 @@
  * What picolibc and the fetched libraries want from the program they are linked into.
  *
  * errno is a thread-local variable in picolibc. Nothing that Loft links uses it, and the linker
- * script has no room for one, so a function that sets errno (strtoul ...) fails the link instead of
+ * script has no room for one, so a function that sets errno (strtod ...) fails the link instead of
  * writing through TPIDR_EL0.
  */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/console/console.h"
@@ -49,6 +50,25 @@ int printf(const char *fmt, ...)
 	n = vprintf(fmt, args);
 	va_end(args);
 	return n;
+}
+
+/*
+ * libfdt reads the offsets of an overlay's fixups by it: decimal digits, and where they end. What
+ * is too large stays so.
+ */
+unsigned long strtoul(const char *text, char **end, int base)
+{
+	unsigned long value = 0;
+
+	for (; *text >= '0' && *text <= '9' && *text - '0' < base; text++) {
+		const unsigned digit = (unsigned)(*text - '0');
+
+		value = value > (~0UL - digit) / (unsigned)base ? ~0UL
+								: value * (unsigned)base + digit;
+	}
+	if (end)
+		*end = (char *)(uintptr_t)text;
+	return value;
 }
 
 static FILE console_stream = FDEV_SETUP_STREAM(stdout_put, NULL, NULL, _FDEV_SETUP_WRITE);

@@ -41,7 +41,7 @@ const char *fit_text(const void *fit, int node, const char *property)
 	return text && size > 0 && !text[size - 1] ? text : NULL;
 }
 
-static int child(const void *fit, const char *parent, const char *name)
+int fit_child(const void *fit, const char *parent, const char *name)
 {
 	int node = fdt_path_offset(fit, parent);
 
@@ -51,12 +51,12 @@ static int child(const void *fit, const char *parent, const char *name)
 /* The image that a configuration has as its script; -1. */
 static int config_script(const void *fit, const char *config)
 {
-	int node = child(fit, "/configurations", config);
+	int node = fit_child(fit, "/configurations", config);
 
-	return node < 0 ? -1 : child(fit, "/images", fit_text(fit, node, "script"));
+	return node < 0 ? -1 : fit_child(fit, "/images", fit_text(fit, node, "script"));
 }
 
-static const char *default_of(const void *fit, const char *parent)
+const char *fit_default(const void *fit, const char *parent)
 {
 	int node = fdt_path_offset(fit, parent);
 
@@ -69,13 +69,13 @@ int fit_find_script(const void *fit, const char *image, const char *config, int 
 	if (config) {
 		*node = config_script(fit, config);
 	} else if (image) {
-		*node = child(fit, "/images", image);
+		*node = fit_child(fit, "/images", image);
 		if (*node < 0)
 			*node = config_script(fit, image);
 	} else {
-		*node = config_script(fit, default_of(fit, "/configurations"));
+		*node = config_script(fit, fit_default(fit, "/configurations"));
 		if (*node < 0)
-			*node = child(fit, "/images", default_of(fit, "/images"));
+			*node = fit_child(fit, "/images", fit_default(fit, "/images"));
 	}
 	if (*node >= 0)
 		return 0;
@@ -133,6 +133,38 @@ int fit_data(const struct fit *fit, int node, const uint8_t **data, uint32_t *si
 	if (!err)
 		*data = (const uint8_t *)fit->tree + at;
 	return err;
+}
+
+int fit_place(const void *fit, int node, const char *property, uint64_t *value)
+{
+	int size;
+	const uint8_t *p = fdt_getprop(fit, node, property, &size);
+
+	if (!p || (size != 4 && size != 8))
+		return -ENOENT;
+	*value = size == 4 ? fdt32_ld((const fdt32_t *)(const void *)p)
+			   : fdt64_ld((const fdt64_t *)(const void *)p);
+	return 0;
+}
+
+int fit_extent(const struct fit *fit, uint64_t *extent, struct why *why)
+{
+	const int parent = fdt_path_offset(fit->tree, "/images");
+	const uint8_t *data;
+	uint32_t size;
+	int node, err;
+
+	*extent = fdt_totalsize(fit->tree);
+	fdt_for_each_subnode(node, fit->tree, parent) {
+		if (fdt_getprop(fit->tree, node, "data", NULL) ||
+		    !fdt_getprop(fit->tree, node, "data-size", NULL))
+			continue;
+		err = fit_data(fit, node, &data, &size, why);
+		if (err)
+			return err;
+		*extent = MAX(*extent, (uint64_t)(data - (const uint8_t *)fit->tree) + size);
+	}
+	return 0;
 }
 
 int fit_next_hash(const void *fit, int node, int hash)

@@ -44,6 +44,30 @@ int __must_check fit_check(struct fit *fit, const void *tree, uint64_t size, str
 int __must_check fit_find_script(const void *fit, const char *image, const char *config, int *node,
 				 struct why *why);
 
+/**
+ * fit_child() - a node of /images or of /configurations, by name
+ *
+ * Return: its offset; negative where there is none.
+ */
+int fit_child(const void *fit, const char *parent, const char *name);
+
+/** fit_default() - the node that /images or /configurations says is meant; NULL: none */
+const char *fit_default(const void *fit, const char *parent);
+
+/**
+ * fit_place() - an address: load or entry
+ *
+ * Return: 0; -ENOENT the node has none, of one cell or of two.
+ */
+int __must_check fit_place(const void *fit, int node, const char *property, uint64_t *value);
+
+/**
+ * fit_extent() - how many bytes the image has, with what lies behind its tree
+ *
+ * Errors: -EINVAL as fit_data()
+ */
+int __must_check fit_extent(const struct fit *fit, uint64_t *extent, struct why *why);
+
 /** fit_name() - a node's name */
 const char *fit_name(const void *fit, int node);
 

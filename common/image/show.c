@@ -2,6 +2,7 @@
 #include "common/image/show.h"
 
 #include <inttypes.h>
+#include <libfdt.h>
 #include <stdio.h>
 
 #include "lib/base/caldate.h"
@@ -65,4 +66,42 @@ void uimage_print(const struct uimage *image)
 	image_print_size("   Data Size:    ", image->size);
 	printf("   Load Address: %08" PRIx32 "\n   Entry Point:  %08" PRIx32 "\n", image->load,
 	       image->entry);
+}
+
+void fit_print_text(const struct fit *fit, int node, const char *label, const char *property)
+{
+	const char *text = fit_text(fit->tree, node, property);
+	struct printable shown;
+
+	printf("     %-13s %s\n", label, text ? printable(&shown, text) : "unavailable");
+}
+
+void fit_print_image(const struct fit *fit, int node)
+{
+	const uint8_t *data;
+	struct why why;
+	uint32_t size;
+	int hash = 0;
+	int bytes, i;
+
+	fit_print_text(fit, node, "Description:", "description");
+	fit_print_text(fit, node, "Type:", "type");
+	fit_print_text(fit, node, "Compression:", "compression");
+	if (fit_text(fit->tree, node, "arch"))
+		fit_print_text(fit, node, "Architecture:", "arch");
+	if (fit_text(fit->tree, node, "os"))
+		fit_print_text(fit, node, "OS:", "os");
+	if (!fit_data(fit, node, &data, &size, &why)) {
+		printf("     Data Start:   0x%08" PRIx64 "\n", (uint64_t)(uintptr_t)data);
+		image_print_size("     Data Size:    ", size);
+	}
+	while ((hash = fit_next_hash(fit->tree, node, hash))) {
+		const uint8_t *value = fdt_getprop(fit->tree, hash, "value", &bytes);
+
+		fit_print_text(fit, hash, "Hash algo:", "algo");
+		printf("     Hash value:   ");
+		for (i = 0; value && i < bytes && i < 64; i++)
+			printf("%02x", value[i]);
+		printf("\n");
+	}
 }

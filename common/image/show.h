@@ -2,6 +2,7 @@
 /* What images say of themselves, in U-Boot's lines. */
 #pragma once
 
+#include "common/image/fit.h"
 #include "lib/pack/uimage.h"
 
 /** image_print_size() - "LABEL12345 Bytes = 12.1 KiB" */
@@ -12,3 +13,9 @@ void uimage_print(const struct uimage *image);
 
 /** uimage_print_parts() - the parts of a multi-file image and of a script; others have none */
 void uimage_print_parts(const struct uimage *image);
+
+/** fit_print_text() - a property that is text, after its label */
+void fit_print_text(const struct fit *fit, int node, const char *label, const char *property);
+
+/** fit_print_image() - the lines of an image of a FIT, from "Description" to its hashes */
+void fit_print_image(const struct fit *fit, int node);

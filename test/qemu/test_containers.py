@@ -162,3 +162,147 @@ def test_imxtract(loft, tmp_path):
     assert 'Invalid image type' in m.run_fail('imxtract 42000000 0')
     m.run(f'mw.b {RAM + 64:x} 7')
     assert 'Bad Data CRC' in m.run_fail(f'imxtract {RAM:x} 1 50000000')
+
+
+# ---- FIT
+
+def fit(tmp_path, images, configurations, *options, name='fit'):
+    """A FIT of {name: (file, properties)} and {name: properties}, made by mkimage."""
+    def hashes(algos):
+        return ''.join(f'hash-{i} {{ algo = "{a}"; }};' for i, a in enumerate(algos))
+    text = '/dts-v1/; / { description = "of a test"; #address-cells = <1>; images {'
+    for image, (file, properties, *algos) in images.items():
+        text += f'{image} {{ data = /incbin/("{file}"); {properties} {hashes(algos or ["sha256"])} }};'
+    text += '}; configurations {' + configurations + '}; };'
+    source, out = tmp_path / f'{name}.its', tmp_path / f'{name}.itb'
+    source.write_text(text)
+    subprocess.run(['mkimage', '-f', source, *options, out], check=True, capture_output=True)
+    return out
+
+
+KERNEL = 'description = "k"; type = "kernel"; arch = "arm64"; os = "linux"; compression = "none"; load = <0x41000000>; entry = <0x41000000>;'
+RAMDISK = 'description = "r"; type = "ramdisk"; arch = "arm64"; os = "linux"; compression = "none";'
+TREE = 'description = "t"; type = "flat_dt"; arch = "arm64"; compression = "none";'
+HASHES = ['crc32', 'md5', 'sha1', 'sha256', 'sha384', 'sha512']
+
+
+@pytest.fixture(scope='session')
+def virt_tree(tmp_path_factory):
+    """The machine's own tree, with symbols: fixtures of it and overlays are made by dtc."""
+    out = tmp_path_factory.mktemp('tree')
+    subprocess.run(['qemu-system-aarch64', '-M', f'virt,dumpdtb={out}/v.dtb', '-cpu', 'cortex-a57', '-m', '1G'], check=True,
+                   capture_output=True)
+    text = subprocess.run(['dtc', '-q', '-I', 'dtb', '-O', 'dts', str(out / 'v.dtb')], check=True, capture_output=True,
+                          text=True).stdout
+    text = text.replace('\tpl011@9000000 {', '\tserial0: pl011@9000000 {')
+    (out / 'v.dts').write_text(text)
+    subprocess.run(['dtc', '-q', '-@', '-o', out / 'virt.dtb', out / 'v.dts'], check=True)
+    return out / 'virt.dtb'
+
+
+def overlay(tmp_path, name, body):
+    source, out = tmp_path / f'{name}.dts', tmp_path / f'{name}.dtbo'
+    source.write_text('/dts-v1/; /plugin/; ' + body)
+    subprocess.run(['dtc', '-q', '-@', '-o', out, source], check=True)
+    return out
+
+
+@pytest.mark.parametrize('way', ['bootm', 'fw_cfg', 'external', 'gzip'])
+def test_fit_boots(qemu, loft, highhalf, tmp_path, way):
+    kernel = tmp_path / 'kernel'
+    kernel.write_bytes(gzip.compress(highhalf.read_bytes()) if way == 'gzip' else highhalf.read_bytes())
+    what = KERNEL.replace('"none"', '"gzip"') if way == 'gzip' else KERNEL
+    image = fit(tmp_path, {'kernel-1': (kernel, what, *HASHES)}, 'default = "c1"; c1 { kernel = "kernel-1"; };',
+                *(['-E'] if way == 'external' else []))
+    if way == 'fw_cfg':
+        text = qemu(kernel=image).finish()
+    else:
+        m = loft(loads=[(image, RAM)])
+        m.send(f'bootm {RAM:x}\r')
+        text = m.finish()
+    assert re.search(OK, text, re.M), text
+    for line in (r"   Using 'c1' configuration", r"   Trying 'kernel-1' kernel subimage",
+                 r'   Verifying Hash Integrity \.\.\. crc32\+ md5\+ sha1\+ sha256\+ sha384\+ sha512\+ OK'):
+        assert re.search(line, text), (line, text)
+
+
+def test_fit_configurations(loft, highhalf, tmp_path):
+    """By name, by default, by what the machine is, a kernel alone; and what is not there."""
+    image = fit(tmp_path, {'k': (highhalf, KERNEL), 'wrong': (highhalf, KERNEL.replace('arm64', 'riscv'))},
+                'default = "other"; other { kernel = "wrong"; compatible = "acme,board"; };'
+                'mine { kernel = "k"; compatible = "acme,x", "linux,dummy-virt"; }; none { description = "n"; };')
+    m = loft(loads=[(image, RAM)])
+    assert "Unsupported Architecture 'riscv' of 'wrong'" in m.run_fail(f'bootm {RAM:x}#other')
+    assert "the configuration 'none' names no kernel" in m.run_fail(f'bootm {RAM:x}#none')
+    assert "the FIT has no configuration 'nix'" in m.run_fail(f'bootm {RAM:x}#nix')
+    assert "Can't find 'nix' FIT subimage" in m.run_fail(f'bootm {RAM:x}:nix')
+    m.send(f'bootm {RAM:x}\r')
+    text = m.finish()
+    assert "Using 'mine' configuration" in text and re.search(OK, text, re.M), text
+
+
+@pytest.mark.parametrize('unit', [':k', '#c'])
+def test_fit_named(loft, highhalf, tmp_path, unit):
+    m = loft(loads=[(fit(tmp_path, {'k': (highhalf, KERNEL)}, 'c { kernel = "k"; };'), RAM)])
+    m.send(f'bootm {RAM:x}{unit}\r')
+    assert re.search(OK, m.finish(), re.M), m.text
+
+
+def test_fit_altered(loft, highhalf, tmp_path):
+    """One bit of the kernel, of a hash; a file that is cut off; ${verify} turned off."""
+    image = fit(tmp_path, {'k': (highhalf, KERNEL)}, 'default = "c"; c { kernel = "k"; };')
+    bad = bytearray(image.read_bytes())
+    bad[bad.index(highhalf.read_bytes()[:64]) + 5000] ^= 1
+    (tmp_path / 'bad').write_bytes(bad)
+    m = loft(loads=[(tmp_path / 'bad', RAM)])
+    assert "Bad hash value for 'sha256' of 'k' image node" in m.run_fail(f'bootm {RAM:x}')
+    assert 'damaged' in m.run_fail(f'mw.l {RAM + 4:x} 0; bootm {RAM:x}')
+
+
+def test_fit_trees(loft, assemble, virt_tree, highhalf, tmp_path):
+    """A tree with overlays, two ramdisks, a loadable: all of it is the kernel's."""
+    one = overlay(tmp_path, 'one', '&serial0 { of-the-overlay; }; &{/chosen} { loft-says = "by path"; };')
+    two = overlay(tmp_path, 'two', '&{/chosen} { second = <2>; };')
+    for n in 'ab':
+        (tmp_path / n).write_bytes(n.encode() * 1001)
+    (tmp_path / 'more').write_bytes(b'loadable' * 64)
+    image = fit(tmp_path, {'k': (highhalf, KERNEL), 't': (virt_tree, TREE), 'o1': (one, TREE), 'o2': (two, TREE),
+                           'r1': (tmp_path / 'a', RAMDISK), 'r2': (tmp_path / 'b', RAMDISK),
+                           'l': (tmp_path / 'more', 'type = "firmware"; arch = "arm64"; os = "linux"; compression = "none"; load = <0x60000000>;')},
+                'default = "c"; c { kernel = "k"; fdt = "t", "o1"; ramdisk = "r1", "r2"; loadables = "l"; }; two { fdt = "o2"; };')
+    m = loft(loads=[(image, RAM)])
+    m.send(f'bootm {RAM:x}#c#two\r')
+    text = m.finish()
+    assert re.search(OK, text, re.M), text
+    for line in ("Trying 't' fdt subimage", "Trying 'o1' fdt subimage", "Trying 'o2' fdt subimage", "Trying 'r2' ramdisk subimage",
+                 'Loading loadables from 0x'):
+        assert line in text, (line, text)
+
+
+@pytest.mark.parametrize('body,says', [
+    ('&nowhere { x; };', "o wants the symbol 'nowhere', which the tree lacks"),
+    ('&{/no/such} { x; };', "o: the target of fragment@0, '/no/such', is not in the tree")])
+def test_fit_overlay_refused(loft, virt_tree, highhalf, tmp_path, body, says):
+    image = fit(tmp_path, {'k': (highhalf, KERNEL), 't': (virt_tree, TREE), 'o': (overlay(tmp_path, 'o', body), TREE)},
+                'default = "c"; c { kernel = "k"; fdt = "t", "o"; };')
+    m = loft(loads=[(image, RAM)])
+    assert says in m.run_fail(f'bootm {RAM:x}')
+    assert m.run('echo on') == 'on'
+
+
+def test_fdt_apply(loft, virt_tree, tmp_path):
+    """On Loft's own tree and on another; what fails leaves the tree as it was, in words."""
+    good = overlay(tmp_path, 'good', '&{/chosen} { of-the-overlay = "yes"; };')
+    symbol = overlay(tmp_path, 'symbol', '&serial0 { more = <&serial0>; };')
+    path = overlay(tmp_path, 'path', '&{/not/there} { x; };')
+    m = loft(loads=[(good, RAM), (symbol, RAM + 0x10000), (path, RAM + 0x20000), (virt_tree, RAM + 0x100000)])
+    m.run_check(f'fdt addr ${{fdtcontroladdr}}; fdt apply {RAM:x}')
+    assert m.run('fdt get value v /chosen of-the-overlay; echo $v') == 'yes'
+    assert "wants the symbol 'serial0', and the tree has no __symbols__ (dtc -@)" in m.run_fail(f'fdt apply {RAM + 0x10000:x}')
+    before = m.run('fdt print')
+    assert "the target of fragment@0, '/not/there', is not in the tree" in m.run_fail(f'fdt apply {RAM + 0x20000:x}')
+    assert m.run('fdt print') == before
+    assert 'no overlay' in m.run_fail(f'fdt apply {RAM + 0x100000:x}')
+    m.run_check(f'fdt addr {RAM + 0x100000:x}; fdt apply {RAM + 0x10000:x}')
+    assert 'more = <' in m.run('fdt print /pl011@9000000')
+    assert '0x70000001 is on no boundary' in m.run_fail('fdt apply 70000001') and m.run('echo on') == 'on'

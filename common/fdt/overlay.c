@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "common/fdt/overlay.h"
+
+#include <errno.h>
+#include <libfdt.h>
+
+#define BY_SYMBOL 0xffffffff /* a phandle that /__fixups__ fills in */
+
+/* What /__fixups__ names, /__symbols__ must have. */
+static int check_symbols(const void *tree, const void *overlay, const char *name, struct why *why)
+{
+	const int fixups = fdt_path_offset(overlay, "/__fixups__");
+	const int symbols = fdt_path_offset(tree, "/__symbols__");
+	const char *symbol, *path;
+	int property;
+
+	if (fixups < 0)
+		return 0;
+	fdt_for_each_property_offset(property, overlay, fixups) {
+		if (!fdt_getprop_by_offset(overlay, property, &symbol, NULL))
+			return refuse(why, -EINVAL, "%s: damaged at /__fixups__", name);
+		if (symbols < 0)
+			return refuse(why, -ENOENT,
+				      "%s wants the symbol '%.40s', and the tree has no __symbols__"
+				      " (dtc -@)",
+				      name, symbol);
+		path = fdt_getprop(tree, symbols, symbol, NULL);
+		if (!path || fdt_path_offset(tree, path) < 0)
+			return refuse(why, -ENOENT,
+				      "%s wants the symbol '%.40s', which the tree lacks", name,
+				      symbol);
+	}
+	return 0;
+}
+
+static int check_target(const void *tree, const void *overlay, int fragment, const char *name,
+			struct why *why)
+{
+	const char *called = fdt_get_name(overlay, fragment, NULL);
+	const char *path = fdt_getprop(overlay, fragment, "target-path", NULL);
+	int size;
+	const fdt32_t *phandle = fdt_getprop(overlay, fragment, "target", &size);
+
+	if (phandle && size == sizeof(*phandle)) {
+		if (fdt32_ld(phandle) == BY_SYMBOL ||
+		    fdt_node_offset_by_phandle(tree, fdt32_ld(phandle)) >= 0)
+			return 0;
+		return refuse(why, -ENOENT,
+			      "%s: the target of %.40s, phandle 0x%x, is not in the tree", name,
+			      called, fdt32_ld(phandle));
+	}
+	if (!path)
+		return refuse(why, -EINVAL, "%s: %.40s has no target", name, called);
+	if (fdt_path_offset(tree, path) < 0)
+		return refuse(why, -ENOENT, "%s: the target of %.40s, '%.60s', is not in the tree",
+			      name, called, path);
+	return 0;
+}
+
+static int check(const void *tree, const void *overlay, const char *name, struct why *why)
+{
+	unsigned fragments = 0;
+	int fragment, rc;
+
+	fdt_for_each_subnode(fragment, overlay, 0) {
+		if (fdt_subnode_offset(overlay, fragment, "__overlay__") < 0)
+			continue;
+		fragments++;
+		rc = check_target(tree, overlay, fragment, name, why);
+		if (rc)
+			return rc;
+	}
+	if (!fragments)
+		return refuse(why, -EINVAL, "%s is no overlay: no node has an __overlay__", name);
+	return check_symbols(tree, overlay, name, why);
+}
+
+int fdt_overlay(void *tree, void *overlay, const char *name, struct why *why)
+{
+	int rc = check(tree, overlay, name, why);
+
+	if (rc)
+		return rc;
+	rc = fdt_overlay_apply(tree, overlay);
+	if (rc == -FDT_ERR_NOSPACE)
+		return refuse(why, -ENOSPC, "%s does not fit into the tree's 0x%x bytes", name,
+			      fdt_totalsize(tree));
+	return rc ? refuse(why, -EINVAL, "%s: libfdt says %s", name, fdt_strerror(rc)) : 0;
+}
