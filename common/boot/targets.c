@@ -17,10 +17,13 @@
 #include "common/image/image.h"
 #include "common/net/net.h"
 #include "common/source/qfw.h"
+#include "lib/pack/uimage.h"
 
 #define RETRY_MS     1000 /* before the network is asked again; doubles */
 #define RETRY_MAX_MS 30000
 #define CMDLINE_SIZE 4096
+
+#define UIMAGE_TYPE_AT 30 /* in its header */
 
 /* -append, after the options that it may begin with: with -kernel nobody is at a prompt. */
 static int take_cmdline(struct boot_request *req, const char *cmdline, struct why *why)
@@ -83,11 +86,23 @@ static void find_ramdisk(struct boot_request *req)
 		req->initrd_size = boot_initrd_size(addr);
 }
 
+/* A script that was run from ${loadaddr} still lies there: it is none to boot. */
+static bool is_script(struct source *source)
+{
+	static const uint8_t magic[] = { 0x27, 0x05, 0x19, 0x56 };
+	uint8_t header[UIMAGE_TYPE_AT + 1];
+
+	return source->size >= sizeof(header) &&
+	       !source_read(source, 0, header, sizeof(header), NULL) &&
+	       !memcmp(header, magic, sizeof(magic)) &&
+	       header[UIMAGE_TYPE_AT] == UIMAGE_TYPE_SCRIPT;
+}
+
 static int find_ram(struct boot_request *req, struct source *source, struct why *why)
 {
 	uint64_t addr = env_get_hex("loadaddr", 0);
 
-	if (bootsrc_ram(source, addr, why) || !image_may_be(source, NULL))
+	if (bootsrc_ram(source, addr, why) || !image_may_be(source, NULL) || is_script(source))
 		return -ENOENT;
 	req->source = source;
 	req->found_at = addr;
