@@ -16,9 +16,9 @@ static int compare_name(const char *entry, const char *name, size_t len)
 {
 	size_t i;
 
-	/* most differ in their first letter; no name begins with a '=' */
+	/* most differ in their first letter; an odd entry without a name stands first */
 	if (len && *entry != *name)
-		return (unsigned char)*entry - (unsigned char)*name;
+		return *entry == '=' ? -1 : (unsigned char)*entry - (unsigned char)*name;
 	for (i = 0; i < len; i++) {
 		unsigned char c = entry[i] == '=' ? '\0' : (unsigned char)entry[i];
 

@@ -9,6 +9,24 @@
 
 #define ROOM 300
 
+static bool stands_in(const char *raw, size_t used, const char *entry)
+{
+	for (size_t at = 0; at < used; at += strlen(raw + at) + 1)
+		if (!strcmp(raw + at, entry))
+			return true;
+	return false;
+}
+
+/* The one that is found by the name is this one, whatever odd ones stand beside it. */
+static bool is_found(const struct envstore *store, const char *entry, size_t len)
+{
+	char name[ENVSTORE_NAME_MAX + 1];
+
+	memcpy(name, entry, len);
+	name[len] = '\0';
+	return envstore_get(store, name) == entry + len + 1;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* The last entry of that name in what came in, NULL where there is none. */
@@ -28,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct envstore store;
 	const char *entry = NULL;
 	const char *before = NULL;
-	unsigned int dropped;
+	unsigned int odd;
 	size_t used, bytes = 0;
 
 	size = size < ROOM ? size : ROOM;
@@ -37,19 +55,25 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!envimage_used(memory, size, 0, &used))
 		return 0;
 	envstore_init(&store, memory, sizeof(memory));
-	envstore_adopt(&store, used, &dropped);
+	envstore_adopt(&store, used, &odd);
 	if (store.used > used)
 		abort();
 	while ((entry = envstore_next(&store, entry))) {
 		size_t name = strcspn(entry, "=");
 		const char *was = last_of(raw, used, entry, name);
 
+		bytes += strlen(entry) + 1;
+		if (!stands_in(raw, used, entry))
+			abort();
+		if (envstore_is_odd(entry))
+			continue;
+		if (!is_found(&store, entry, name))
+			abort();
 		if (!was || strcmp(was, entry + name + 1))
 			abort();
 		if (before && strcmp(before, entry) >= 0 && !strncmp(before, entry, name + 1))
 			abort();
 		before = entry;
-		bytes += strlen(entry) + 1;
 	}
 	if (bytes != store.used)
 		abort();
