@@ -236,9 +236,9 @@ $(O)/loft.elf: $(link-needs) $(O)/ksyms.o $(O)/relr-pass3.o scripts/check-symbol
 	$(Q)$(READELF) -rW $@ | cmp -s $(O)/loft.pass3.rel - || { echo "$@: a pointer moved in the last link"; exit 1; }
 	$(Q)$(PYTHON) scripts/mksyms.py verify $(O)/loft.pass1.nm $(O)/loft.nm
 	$(Q)$(PYTHON) scripts/check-symbols $(CROSS_COMPILE) $@ $(objs)
-# What boots keeps to 200 KB; the whole console has as much again, 45 for the network, 45 for disks
-# and their file systems, 10 for the menus that both share, and 8 for watchdogs and what switches a
-# machine without PSCI. U-Boot has 971.
+# What boots keeps to 200 KB; the whole console has as much again, 46 for the network, 74 for disks
+# and finding what to boot on them, 30 for uImages, FITs and overlays, 10 for menus, and 8 for
+# watchdogs and what switches a machine without PSCI. U-Boot has 971.
 budget-kb = $(if $(CONFIG_CONSOLE),568,200)
 # What only the linker needs; loft.lds puts it behind the rest.
 not-loaded := .rela.dyn .dynamic .hash .gnu.hash .dynsym .dynstr .gnu.version*
