@@ -218,7 +218,7 @@ static int choose(const struct fit *fit, const char *name, int *config, struct w
 /* One is passed where it lies. Linux reads several cpio archives behind each other. */
 static int take_ramdisks(struct boot *b, const struct fit *fit, int config, struct why *why)
 {
-	struct part part, first = { NULL };
+	struct part part, first = { 0 };
 	uint64_t size = 0;
 	paddr_t at = 0;
 	int count = 0, rc;
