@@ -54,6 +54,17 @@ int __must_check container_tree(const uint8_t *data, uint64_t size, uint32_t ext
 				struct why *why);
 
 /**
+ * container_overlay() - change a tree of container_tree() by an overlay
+ * @tree:  moves to where there is room; released where it fails
+ * @bytes: the overlay, @size of it
+ * @name:  for refusals
+ *
+ * Errors: as container_tree() and fdt_overlay()
+ */
+int __must_check container_overlay(void **tree, const uint8_t *bytes, uint64_t size,
+				   const char *name, struct why *why);
+
+/**
  * container_copy() - bytes that belong somewhere, once everything has been checked
  *
  * Errors: -E2BIG too many; as memmap_claim()

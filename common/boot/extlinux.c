@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <libfdt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "common/boot/boot.h"
+#include "common/boot/container.h"
 #include "common/boot/options.h"
 #include "common/boot/ram.h"
 #include "common/console/console.h"
@@ -21,10 +23,12 @@
 
 #define NAME_SIZE     256
 #define INCLUDE_ALIGN 64
+#define OVERLAY_ALIGN (4 * KIB)
 
 /* What a label names, out of the way of what is loaded over the text. */
 struct plan {
-	char name[64], kernel[NAME_SIZE], initrd[NAME_SIZE], fdt[NAME_SIZE];
+	char name[64], kernel[NAME_SIZE], initrd[NAME_SIZE], fdt[NAME_SIZE], overlays[NAME_SIZE];
+	const char *config; /* of a FIT: behind the kernel's # */
 	char append[BOOTARGS_MAX];
 	bool has_append;
 };
@@ -176,20 +180,28 @@ static int name_fdt(const struct extlinux_label *label, struct why *why)
 		       : 0;
 }
 
+/* "file#configuration" */
+static void cut_config(void)
+{
+	char *at = strchr(plan.kernel, '#');
+
+	plan.config = at ? at + 1 : NULL;
+	if (at)
+		*at = '\0';
+}
+
 static int make_plan(const struct extlinux_label *label, struct why *why)
 {
 	const struct extlinux_text append = extlinux_append(&menu, label);
-	int err = 0;
+	int err;
 
 	(void)!extlinux_copy(label->name, plan.name, sizeof(plan.name));
 	plan.has_append = append.at || label->ipappend;
-	if (label->overlays.size)
-		err = refuse(why, -ENOTSUP, "fdtoverlays: menus apply none");
+	err = put(label->overlays, plan.overlays, sizeof(plan.overlays), "fdtoverlays", why);
 	if (!err)
 		err = put(label->kernel, plan.kernel, sizeof(plan.kernel), "kernel", why);
-	if (!err && strchr(plan.kernel, '#'))
-		err = refuse(why, -ENOTSUP, "kernel '%s': a FIT boots with its default",
-			     plan.kernel);
+	if (!err)
+		cut_config();
 	if (!err)
 		err = put(label->initrd, plan.initrd, sizeof(plan.initrd), "initrd", why);
 	if (!err)
@@ -232,6 +244,50 @@ static int set_fdt(struct boot_request *req, paddr_t at, struct why *why)
 	return boot_option_fdt(hex, req, why);
 }
 
+/* Each is read to memory that is free just now, and is part of the tree before the next is. */
+static int add_overlays(const struct extlinux_files *files, void **tree, struct why *why)
+{
+	char *rest = plan.overlays;
+	uint64_t size;
+	paddr_t at;
+	int err = 0;
+
+	for (char *name; !err && (name = strtok_r(rest, " \t", &rest));) {
+		err = memmap_alloc(&machine.mem, FDT_SIZE_MAX, OVERLAY_ALIGN, true, ~(paddr_t)0, 0,
+				   "overlay", &at, why);
+		if (!err) {
+			memmap_release(&machine.mem, at);
+			err = files->load(files->ctx, name, at, &size, why);
+		}
+		if (err)
+			memmap_release(&machine.mem, (paddr_t)*tree);
+		else
+			err = container_overlay(tree, (const uint8_t *)at, size, name, why);
+	}
+	return err;
+}
+
+/* @req's tree, or the machine's, with the overlays; NULL without any. */
+static int overlay_tree(const struct extlinux_files *files, struct boot_request *req, void **tree,
+			struct why *why)
+{
+	const void *base = req->fdt ? req->fdt : machine.fdt;
+	int err;
+
+	*tree = NULL;
+	if (!plan.overlays[0])
+		return 0;
+	if (!IS_ENABLED(CONFIG_FIT))
+		return refuse(why, -ENOTSUP, "fdtoverlays: this Loft applies none (CONFIG_FIT)");
+	err = container_tree(base, fdt_totalsize(base), 0, tree, why);
+	if (!err)
+		err = add_overlays(files, tree, why);
+	req->fdt = *tree;
+	if (err)
+		*tree = NULL;
+	return err;
+}
+
 /* The kernel last: its size is ${filesize} then. */
 static int boot_plan(const struct extlinux_files *files, struct why *why)
 {
@@ -239,8 +295,10 @@ static int boot_plan(const struct extlinux_files *files, struct why *why)
 	struct source source = { 0 };
 	uint64_t fdt_size, size;
 	paddr_t fdt, at;
+	void *tree = NULL;
 	int err;
 
+	req.fit_config = plan.config;
 	err = load(files, plan.initrd, "ramdisk_addr_r", &req.initrd_start, &req.initrd_size, why);
 	if (!err && plan.has_append)
 		printf("append: %s\n", plan.append);
@@ -258,6 +316,8 @@ static int boot_plan(const struct extlinux_files *files, struct why *why)
 	if (!err && fdt_size)
 		err = set_fdt(&req, fdt, why);
 	if (!err)
+		err = overlay_tree(files, &req, &tree, why);
+	if (!err)
 		err = bootsrc_ram(&source, at, why);
 	if (err)
 		return err;
@@ -268,7 +328,10 @@ static int boot_plan(const struct extlinux_files *files, struct why *why)
 		return err;
 	for (unsigned int i = 0; i <= menu.includes; i++) /* read, and not in a kernel's way */
 		(void)memmap_release(&machine.mem, text_at[i]);
-	return boot_run(&req, why);
+	err = boot_run(&req, why);
+	if (tree)
+		memmap_release(&machine.mem, (paddr_t)tree);
+	return err;
 }
 
 static int boot_label(const struct extlinux_files *files, const struct extlinux_label *label,

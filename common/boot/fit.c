@@ -11,7 +11,6 @@
 #include "common/boot/container.h"
 #include "common/console/console.h"
 #include "common/fdt/fdt.h"
-#include "common/fdt/overlay.h"
 #include "common/image/fit.h"
 #include "common/image/packed.h"
 #include "common/image/show.h"
@@ -21,8 +20,6 @@
 #define PAGE       (4 * KIB)
 #define ANYWHERE   (~(paddr_t)0)
 #define NO_CONFIG  (-1)
-/* For what an overlay adds beside its own bytes: symbols, phandles. */
-#define EACH_ROOM  1024
 
 /* One image of it. */
 struct part {
@@ -252,41 +249,7 @@ static int take_ramdisks(struct boot *b, const struct fit *fit, int config, stru
 }
 
 /* The first device tree of a configuration, and overlays: the others, and those of further ones. */
-struct trees {
-	void *base;
-	uint64_t room;
-};
-
-static int apply(struct trees *trees, const struct fit *fit, const struct part *part,
-		 struct why *why)
-{
-	struct part plain = *part;
-	const uint64_t was = fdt_totalsize(trees->base);
-	uint64_t size;
-	void *overlay, *grown;
-	int rc = unpack(fit, &plain, why);
-
-	if (!rc)
-		rc = container_tree(plain.data, plain.size, 0, &overlay, why);
-	if (rc)
-		return rc;
-	/* Symbols of the overlay become the tree's, with paths in front of them. */
-	size = was + 2 * (uint64_t)plain.size + EACH_ROOM;
-	rc = container_tree(trees->base, was, (uint32_t)(size - was), &grown, why);
-	if (rc)
-		return rc;
-	if (fdt_open_into(grown, grown, (int)size))
-		return refuse(why, -ENOSPC, "no room for the overlay '%.60s'", part->name);
-	memmap_release(&machine.mem, (paddr_t)trees->base);
-	trees->base = grown;
-	rc = fdt_overlay(grown, overlay, part->name, why);
-	memmap_release(&machine.mem, (paddr_t)overlay);
-	if (!rc)
-		(void)!fdt_pack(grown);
-	return rc;
-}
-
-static int take_trees(struct boot *b, const struct fit *fit, int config, struct trees *trees,
+static int take_trees(struct boot *b, const struct fit *fit, int config, void **tree,
 		      struct why *why)
 {
 	struct part part;
@@ -295,13 +258,10 @@ static int take_trees(struct boot *b, const struct fit *fit, int config, struct 
 	for (int i = 0; !(rc = take_named(fit, config, &tree_role, i, &part, why)); i++) {
 		if (b->req->fdt)
 			continue; /* what was said counts */
-		if (trees->base) {
-			rc = apply(trees, fit, &part, why);
-		} else {
-			rc = unpack(fit, &part, why);
-			if (!rc)
-				rc = container_tree(part.data, part.size, 0, &trees->base, why);
-		}
+		rc = unpack(fit, &part, why);
+		if (!rc)
+			rc = *tree ? container_overlay(tree, part.data, part.size, part.name, why)
+				   : container_tree(part.data, part.size, 0, tree, why);
 		if (rc)
 			return rc;
 	}
@@ -353,7 +313,7 @@ static int take_kernel(struct boot *b, const struct fit *fit, const struct part 
 static int open_config(struct boot *b, const struct fit *fit, struct why *why)
 {
 	char names[NAME_SIZE] = "", *rest = NULL;
-	struct trees trees = { NULL, 0 };
+	void *tree = NULL;
 	struct part kernel;
 	int config, other, rc;
 
@@ -375,22 +335,22 @@ static int open_config(struct boot *b, const struct fit *fit, struct why *why)
 	if (!rc)
 		rc = take_ramdisks(b, fit, config, why);
 	if (!rc)
-		rc = take_trees(b, fit, config, &trees, why);
+		rc = take_trees(b, fit, config, &tree, why);
 	for (char *name; !rc && rest && (name = strtok_r(NULL, "#", &rest));) {
 		rc = choose(fit, name, &other, why);
-		if (!rc && !trees.base && !b->req->fdt)
+		if (!rc && !tree && !b->req->fdt)
 			return refuse(why, -ENOENT,
 				      "'%.60s' has no tree for the overlays of '%.60s'", names,
 				      name);
 		if (!rc)
-			rc = take_trees(b, fit, other, &trees, why);
+			rc = take_trees(b, fit, other, &tree, why);
 	}
 	if (!rc)
 		rc = take_loadables(b, fit, config, why);
 	if (rc)
 		return rc;
-	if (trees.base)
-		b->tree = trees.base;
+	if (tree)
+		b->tree = tree;
 	return take_kernel(b, fit, &kernel, why);
 }
 

@@ -2,6 +2,7 @@
 """Disks that boot by themselves: extlinux.conf as Debian's u-boot-menu writes it, boot scripts, kernel.elf."""
 
 import os
+import re
 import shutil
 import subprocess
 
@@ -334,6 +335,38 @@ def test_bootflow(qemu, highhalf, tmp_path):
     text = m.finish()
     assert "no 'nosuch'" in text        # the menu's kernel is not there: the next is tried
     assert ' ok, 0 FAIL' in text
+
+
+OVERLAY = '/dts-v1/; /plugin/; &{/chosen} { NAME = "from the overlay"; };'
+
+
+def test_overlays_of_a_label(qemu, highhalf, tmp_path):
+    """fdtoverlays, on the machine's own tree; one that does not fit leaves the turn to the next label."""
+    for name, text in (('a', OVERLAY.replace('NAME', 'one')), ('b', OVERLAY.replace('NAME', 'two')),
+                       ('bad', OVERLAY.replace('/chosen', '/not/there'))):
+        (tmp_path / f'{name}.dts').write_text(text)
+        sh('dtc', '-q', '-@', '-o', tmp_path / f'{name}.dtbo', tmp_path / f'{name}.dts')
+    menu = ('default first\nlabel first\n kernel /k.elf\n fdtoverlays /bad.dtbo\n'
+            'label second\n kernel /k.elf\n fdtoverlays /a.dtbo /b.dtbo\n')
+    image = volume(tmp_path, {'extlinux/extlinux.conf': menu, 'k.elf': highhalf, 'a.dtbo': tmp_path / 'a.dtbo',
+                              'b.dtbo': tmp_path / 'b.dtbo', 'bad.dtbo': tmp_path / 'bad.dtbo'})
+    text = qemu(extra=disk(image)).finish()
+    assert "/bad.dtbo: the target of fragment@0, '/not/there', is not in the tree" in text, text
+    assert re.search(r'^highhalf: \d+ ok, 0 FAIL$', text, re.M), text
+    for name in ('a', 'b'):
+        assert f'Retrieving file: /{name}.dtbo' in text, text
+
+
+def test_configuration_of_a_label(qemu, highhalf, tmp_path):
+    """kernel file#conf: a FIT's."""
+    kernel = f'data = /incbin/("{highhalf}"); type = "kernel"; arch = "arm64"; os = "linux"; compression = "none"; load = <0x41000000>;'
+    (tmp_path / 'f.its').write_text('/dts-v1/; / { description = "f"; images { good { DATA }; bad { DATA }; }; configurations {'
+                                    'default = "one"; one { kernel = "none"; }; two { kernel = "good"; }; }; };'
+                                    .replace('DATA', f'{kernel} hash {{ algo = "sha256"; }};'))
+    sh('mkimage', '-f', tmp_path / 'f.its', tmp_path / 'f.itb')
+    image = volume(tmp_path, {'extlinux/extlinux.conf': 'default x\nlabel x\n kernel /f.itb#two\n', 'f.itb': tmp_path / 'f.itb'})
+    text = qemu(extra=disk(image)).finish()
+    assert "Using 'two' configuration" in text and re.search(r'^highhalf: \d+ ok, 0 FAIL$', text, re.M), text
 
 
 def test_damaged(loft, highhalf, tmp_path):
