@@ -136,11 +136,41 @@ static void set_stepping(bool on)
 	sysreg_write(mdscr_el1, on ? mdscr | MDSCR_EL1_SS : mdscr & ~MDSCR_EL1_SS);
 }
 
+/* All that there are: after a cold reset each is UNKNOWN, and may be one that is hit. */
+static void clear_points(void)
+{
+	const uint64_t dfr0 = sysreg_read(id_aa64dfr0_el1);
+
+#define CLEAR(n)                                        \
+	if ((n) <= FIELD_GET(15, 12, dfr0))     \
+		sysreg_write(dbgbcr##n##_el1, 0); \
+	if ((n) <= FIELD_GET(23, 20, dfr0))     \
+		sysreg_write(dbgwcr##n##_el1, 0);
+	CLEAR(0)
+	CLEAR(1)
+	CLEAR(2)
+	CLEAR(3)
+	CLEAR(4)
+	CLEAR(5)
+	CLEAR(6)
+	CLEAR(7)
+	CLEAR(8)
+	CLEAR(9)
+	CLEAR(10)
+	CLEAR(11)
+	CLEAR(12)
+	CLEAR(13)
+	CLEAR(14)
+	CLEAR(15)
+#undef CLEAR
+}
+
 void debug_start(void)
 {
 	sysreg_write(oslar_el1, 0);
 	sysreg_write(osdlr_el1, 0);
 	route(true);
+	clear_points();
 	sysreg_write(mdscr_el1, MDSCR_EL1_MDE | MDSCR_EL1_KDE);
 	isb(); /* routing in force before a debug exception is provoked */
 }
