@@ -5,6 +5,7 @@
 run-host-tests.py cmocka PROGRAM...       every cmocka test counts as one
 run-host-tests.py fuzz RUNS PROGRAM...    every fuzzer counts as one; the seed is fixed
 """
+import concurrent.futures
 import os
 import re
 import subprocess
@@ -54,8 +55,10 @@ def main():
     kind, *programs = sys.argv[1:]
     runs = programs.pop(0) if kind == "fuzz" else None
     total_passed = total_failed = 0
-    for program in programs:
-        passed, failed, output = fuzz(program, runs) if runs else cmocka(program)
+    # A thread for each CPU: they wait for the programs.
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        results = list(pool.map(lambda program: fuzz(program, runs) if runs else cmocka(program), programs))
+    for program, (passed, failed, output) in zip(programs, results):
         total_passed += passed
         total_failed += failed
         if failed:
