@@ -107,7 +107,7 @@ gcc-size := -fno-move-loop-invariants
 # Cortex-A53 835769; scripts/check-code.py looks whether the libraries need it, too.
 CFLAGS := $(c-flags) $(if $(LLVM),-Oz,-Os) -ffreestanding $(ARCHFLAGS) -mfix-cortex-a53-835769 \
 	  -fno-omit-frame-pointer -fno-stack-protector -fvisibility=hidden \
-	  -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections \
+	  -fno-asynchronous-unwind-tables -fno-unwind-tables -ffunction-sections -fdata-sections \
 	  $(if $(LLVM),,-mno-outline-atomics $(gcc-size)) -include lib/base/hidden.h
 # Cortex-A53 843419: an ADR for an ADRP, and no veneers, which would be rounded up to a page.
 # Addends of relocations also lie in place, as GNU ld leaves them, so that code which runs before

@@ -140,11 +140,13 @@ static void set_stepping(bool on)
 static void clear_points(void)
 {
 	const uint64_t dfr0 = sysreg_read(id_aa64dfr0_el1);
+	const uint64_t breakpoints = 1 + FIELD_GET(15, 12, dfr0);
+	const uint64_t watchpoints = 1 + FIELD_GET(23, 20, dfr0);
 
-#define CLEAR(n)                                        \
-	if ((n) <= FIELD_GET(15, 12, dfr0))     \
+#define CLEAR(n)                                  \
+	if ((n) < breakpoints)                    \
 		sysreg_write(dbgbcr##n##_el1, 0); \
-	if ((n) <= FIELD_GET(23, 20, dfr0))     \
+	if ((n) < watchpoints)                    \
 		sysreg_write(dbgwcr##n##_el1, 0);
 	CLEAR(0)
 	CLEAR(1)
