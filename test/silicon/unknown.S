@@ -13,9 +13,10 @@
  * entry's EL alone.
  *
  * -DPATTERN=, a 64-bit value whose upper half is like its lower; -DKEEP_X0 where x0 is the tree;
- * -DCNTFRQ where the board names the counter's frequency (QEMU's virt has another with each CPU, and
- * sets it);
- * -DUART= for a mark that it ran; -DFILL_FROM=, -DFILL_TO= for DRAM, and -DSECURE_RAM=, -DSECURE_END=.
+ * -DCNTFRQ where the board names the counter's frequency (QEMU's virt has another with each
+ * CPU, and sets it);
+ * -DUART= for a mark that it ran; -DFILL_FROM=, -DFILL_TO= for DRAM, and -DSECURE_RAM=,
+ * -DSECURE_END=.
  */
 
 	.macro	imm reg, value
@@ -249,7 +250,8 @@ memory_is_full:
 	fi
 	with	id_aa64isar1_el1, 8
 pauth:
-	.irp	k, S3_0_C2_C1_0, S3_0_C2_C1_1, S3_0_C2_C1_2, S3_0_C2_C1_3, S3_0_C2_C2_0, S3_0_C2_C2_1
+	.irp	k, S3_0_C2_C1_0, S3_0_C2_C1_1, S3_0_C2_C1_2, \
+			S3_0_C2_C1_3, S3_0_C2_C2_0, S3_0_C2_C2_1
 	fill	\k
 	.endr
 	.irp	k, S3_0_C2_C2_2, S3_0_C2_C2_3, S3_0_C2_C3_0, S3_0_C2_C3_1
@@ -282,7 +284,10 @@ pauth:
 
 	cmp	x25, #1
 	b.ne	1f
-	/* At the highest EL reset defines M, C and I; the others are a loader's for an own regime. */
+	/*
+	 * At the highest EL reset defines M, C and I; the others are a loader's for an own
+	 * regime.
+	 */
 	fill	fpcr, 0
 	fill	fpsr
 	fill	sctlr_el1, 0x2001005
@@ -328,7 +333,8 @@ fill_el2:
 	.irp	r, vpidr_el2, vmpidr_el2, cntvoff_el2, cnthp_ctl_el2, cnthp_cval_el2, ttbr0_el2
 	fill	\r
 	.endr
-	.irp	r, tcr_el2, mair_el2, amair_el2, vbar_el2, elr_el2, spsr_el2, esr_el2, far_el2, hpfar_el2
+	.irp	r, tcr_el2, mair_el2, amair_el2, vbar_el2, \
+			elr_el2, spsr_el2, esr_el2, far_el2, hpfar_el2
 	fill	\r
 	.endr
 	.irp	r, afsr0_el2, afsr1_el2, tpidr_el2
@@ -346,7 +352,8 @@ fill_el2:
 	fill	S3_4_C13_C0_1			/* CONTEXTIDR_EL2 */
 	fi
 	with	id_aa64mmfr0_el1, 56
-	fill	S3_4_C1_C1_4			/* HFGRTR, HFGWTR, HFGITR, HDFGRTR, HDFGWTR, HAFGRTR */
+	/* HFGRTR, HFGWTR, HFGITR, HDFGRTR, HDFGWTR, HAFGRTR */
+	fill	S3_4_C1_C1_4
 	fill	S3_4_C1_C1_5
 	fill	S3_4_C1_C1_6
 	fill	S3_4_C3_C1_4
