@@ -278,7 +278,8 @@ static int overlay_tree(const struct extlinux_files *files, struct boot_request 
 	if (!plan.overlays[0])
 		return 0;
 	if (!IS_ENABLED(CONFIG_CMD_BOOTM))
-		return refuse(why, -ENOTSUP, "fdtoverlays: this Loft applies none (CONFIG_CMD_BOOTM)");
+		return refuse(why, -ENOTSUP,
+			      "fdtoverlays: this Loft applies none (CONFIG_CMD_BOOTM)");
 	err = container_tree(base, fdt_totalsize(base), 0, tree, why);
 	if (!err)
 		err = add_overlays(files, tree, why);
