@@ -17,6 +17,8 @@ say = $(if $(V),@:,@printf '  %-7s %s\n' $(1) $(2))
 # Names of folders are words to make. The sources may lie anywhere: nothing is named from the root on.
 one-word = $(if $(filter-out 1,$(words $($(1)))),$(error $(1)='$($(1))': make needs the name of a folder without blanks))
 $(foreach v,O LOFT_SYSROOT,$(call one-word,$(v)))
+# One folder has one name: it stands in the flags, and with other flags all is compiled anew.
+override O := $(subst $(CURDIR)/,,$(O))
 # As a shell's word, whatever folder the sources lie in.
 from-root = '$(if $(filter /%,$(1)),,$(CURDIR)/)$(1)'
 

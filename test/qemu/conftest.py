@@ -33,6 +33,22 @@ MATRIX = [pytest.param(el2, cpu, memory, id=f'el{1 + el2}-{cpu}-{memory}')
           for el2 in (False, True) for cpu in ('cortex-a57', 'max') for memory in ('128M', '4G')]
 
 
+def built(name, goal='olddefconfig', options=()):
+    """loft.bin in boards/NAME: of a defconfig, or of this build with other options; one worker makes it for all."""
+    out = BUILD / 'boards' / name
+    out.mkdir(parents=True, exist_ok=True)
+    env = {k: v for k, v in os.environ.items() if k not in ('MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'O', 'T')}
+    with open(out / '.lock', 'w', encoding='ascii') as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        asked, config = out / '.asked', '\n'.join([(BUILD / '.config').read_text(), *options, ''])
+        if options and not (asked.exists() and asked.read_text() == config):
+            (out / '.config').write_text(config)
+            asked.write_text(config)
+        subprocess.run(['make', '-s', f'-j{os.cpu_count()}', f'O={out}', goal, 'image'], cwd=ROOT, env=env, check=True,
+                       timeout=600, stdout=subprocess.DEVNULL)
+    return out / 'loft.bin'
+
+
 def pytest_configure(config):
     if not (BUILD / 'loft.bin').exists():
         raise pytest.UsageError(f'{BUILD}/loft.bin is missing: run make first')

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The boards beside QEMU virt: each with its own image, on the machine that QEMU has for it."""
 
-import fcntl
 import os
 import re
 import struct
@@ -10,7 +9,7 @@ import time
 
 import pytest
 
-from conftest import BUILD, CROSS, QEMU, ROOT, PAYLOADS
+from conftest import CROSS, QEMU, ROOT, PAYLOADS, built
 from console import Machine
 
 LINUX = 120
@@ -22,16 +21,7 @@ PI_RAM = 0x3c000000     # what QEMU's VideoCore leaves of the first GiB
 @pytest.fixture(scope='session')
 def image():
     """loft.bin of a board; `make check` has built it already."""
-    def make(board):
-        out = BUILD / 'boards' / board
-        out.mkdir(parents=True, exist_ok=True)
-        env = {k: v for k, v in os.environ.items() if k not in ('MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'O', 'T')}
-        with open(out / '.lock', 'w', encoding='ascii') as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            subprocess.run(['make', '-s', f'O={out}', f'{board}_defconfig', 'image'], cwd=ROOT, env=env, check=True,
-                           timeout=300, stdout=subprocess.DEVNULL)
-        return out / 'loft.bin'
-    return make
+    return lambda board: built(board, f'{board}_defconfig')
 
 
 @pytest.fixture(scope='session')

@@ -2,12 +2,10 @@
 """ENTRY_EL 2: kernels that are entered at EL2 with VHE, refused where that cannot be, and reported when they fault."""
 
 import re
-import shutil
-import subprocess
 
 import pytest
 
-from conftest import BUILD, ROOT
+from conftest import built
 from test_el2 import writes
 from test_geometry import GEOMETRIES
 from test_geometry import kernel as geometry     # noqa: F401: a fixture
@@ -163,14 +161,9 @@ def test_faults_of_el2(qemu, assemble, body, kind):
 
 
 @pytest.fixture(scope='module')
-def fixed(tmp_path_factory):
+def fixed():
     """Loft as it treats a CPU whose HCR_EL2.E2H is fixed at 1; no emulated CPU is one."""
-    out = tmp_path_factory.mktemp('e2h')
-    shutil.copy(BUILD / '.config', out / '.config')
-    with open(out / '.config', 'a') as f:
-        f.write('CONFIG_DEBUG_E2H=y\n')
-    subprocess.run(['make', '-s', '-C', str(ROOT), f'O={out}', 'image'], check=True, capture_output=True)
-    return out / 'loft.bin'
+    return built('e2h', options=['CONFIG_DEBUG_E2H=y'])
 
 
 class TestFixed:

@@ -3,12 +3,11 @@
 
 import re
 import shutil
-import subprocess
 import time
 
 import pytest
 
-from conftest import BUILD, ROOT
+from conftest import built
 
 SEMIHOSTING = ('-semihosting-config', 'enable=on,target=native')
 BOTH = pytest.mark.parametrize('el2', [False, True], ids=['el1', 'el2'])
@@ -97,14 +96,9 @@ def test_watch_ends(loft, build, tmp_path):
 # ---- CONFIG_RETURN_TO_LOADER
 
 @pytest.fixture(scope='module')
-def returning(tmp_path_factory):
+def returning():
     """Loft with CONFIG_RETURN_TO_LOADER."""
-    out = tmp_path_factory.mktemp('return')
-    shutil.copy(BUILD / '.config', out / '.config')
-    with open(out / '.config', 'a') as f:
-        f.write('CONFIG_RETURN_TO_LOADER=y\n')
-    subprocess.run(['make', '-s', '-C', str(ROOT), f'O={out}', 'image'], check=True, capture_output=True)
-    return out / 'loft.bin'
+    return built('return', options=['CONFIG_RETURN_TO_LOADER=y'])
 
 
 LINKER = """
