@@ -5,7 +5,6 @@ A rig sends a line, waits until the line has come back letter by letter, then fo
 what stands between is the answer. It knows no keys, and it matches bytes as they come.
 """
 
-import fcntl
 import os
 import pty
 import random
@@ -20,7 +19,7 @@ import pexpect
 import pytest
 from pexpect import fdpexpect
 
-from conftest import ROOT
+from conftest import built
 from console import PROMPT, TIMEOUT, die_with_parent
 
 RAM = 0x41000000
@@ -422,16 +421,8 @@ def test_punctuation_as_tbot_quotes_it(rig):
 # ---- configs/qemu_virt_rig_defconfig: what a rig sees that knows U-Boot only ----
 
 @pytest.fixture(scope='session')
-def rig_image(build):
-    out = build / 'rig'
-    out.mkdir(exist_ok=True)
-    env = {k: v for k, v in os.environ.items() if k not in ('MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'O')}
-    with open(out / '.lock', 'w') as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        done = subprocess.run(['make', f'-j{os.cpu_count()}', f'O={out}', 'qemu_virt_rig_defconfig', 'image'], cwd=ROOT,
-                              capture_output=True, text=True, check=False, env=env)
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    return out / 'loft.bin'
+def rig_image():
+    return built('qemu_virt_rig', 'qemu_virt_rig_defconfig')
 
 
 def test_r16_a_rig_that_knows_u_boot(qemu, rig_image):
