@@ -408,7 +408,7 @@ def test_k6_not_a_ramdisk(loft, assemble, ramdisk, tmp_path):
 
 
 @pytest.mark.parametrize('magic, name, way', [
-    ('27 05 19 56', 'uImage', 'bootm'), ('d0 0d fe ed', 'FIT', 'dumpimage'), ('7f 45 4c 46', 'ELF', 'bootelf')])
+    ('27 05 19 56', 'uImage', 'bootm'), ('d0 0d fe ed', 'FIT', 'bootm'), ('7f 45 4c 46', 'ELF', 'bootelf')])
 def test_k8_booti_names_what_it_is(loft, magic, name, way):
     m = loft()
     for i, byte in enumerate(magic.split()):
