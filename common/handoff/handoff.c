@@ -491,6 +491,15 @@ static void trap_power_off(const struct boot *b)
 	sysreg_write(hcr_el2, hcr | HCR_EL2_TSC);
 }
 
+/* Has the kernel been put over its own file? */
+static bool is_written(const struct boot *b, paddr_t at)
+{
+	for (unsigned i = 0; i < b->written_count; i++)
+		if (at - b->written[i].start < b->written[i].size)
+			return true;
+	return false;
+}
+
 /* What was found in DRAM by its magic number must not be what the next boot finds there. */
 static void forget_source(const struct boot *b)
 {
@@ -503,7 +512,7 @@ static void forget_source(const struct boot *b)
 	/* An Image that runs where it was found does not need its magic number, but the rest. */
 	if (!memcmp(first + IMAGE_MAGIC_AT, IMAGE_MAGIC, sizeof(IMAGE_MAGIC) - 1))
 		memset(first + IMAGE_MAGIC_AT, 0, sizeof(IMAGE_MAGIC) - 1);
-	if (!owner || owner->flags & MEM_LOADED)
+	if ((!owner || owner->flags & MEM_LOADED) && !is_written(b, at))
 		memset(first, 0, sizeof(uint64_t));
 	cache_clean_poc(first, IMAGE_HEADER);
 }

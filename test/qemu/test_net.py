@@ -411,7 +411,7 @@ def test_pxe_menu(loft, pxe):
     m = pxe_machine(loft, pxe)
     assert m.run_fail('pxe get') == \
         "Retrieving file: pxelinux.cfg/01-52-54-00-12-34-56\n*** ERROR: `ipaddr' not set"
-    assert 'no menu was loaded at 0x40200000: pxe get' in m.run_fail('pxe boot')
+    assert 'no menu was loaded at 0x40280000: pxe get' in m.run_fail('pxe boot')
     m.run_check('setenv autoload no; dhcp; setenv bootfile b/loader; setenv pxeuuid 1-2')
     text = m.run_check('pxe get')
     assert menu_names(m, text) == ['1-2', '01-52-54-00-12-34-56', '0A00020F', '0A00020', '0A0002']
