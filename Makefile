@@ -30,7 +30,7 @@ config-goals := menuconfig oldconfig olddefconfig savedefconfig clean distclean 
 quick-goals := help setup dist format sysroot
 goals := $(or $(MAKECMDGOALS),all)
 
-ifneq ($(and $(filter $(config-goals),$(goals)),$(filter-out $(config-goals),$(goals))),)
+ifneq ($(and $(filter $(config-goals),$(goals)),$(word 2,$(goals))),)
 # `make qemu_virt_defconfig all`: the second reads what the first wrote, or finds nothing of the old.
 $(goals): in-order ;
 in-order: ; $(Q)for goal in $(goals); do $(MAKE) $$goal || exit; done
