@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <libfdt.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "cmd/fdt_more.h"
 #include "cmd/fdt_work.h"
@@ -11,27 +10,29 @@
 #include "common/fdt/overlay.h"
 #include "common/shell/cmd.h"
 
-#define PAGE      (4 * KIB)
-#define ANYWHERE  (~(paddr_t)0)
-#define MORE_ROOM 1024 /* what it adds beside its own bytes: symbols, phandles */
-
-/* On copies of both, since libfdt spoils what it cannot finish. */
-static int apply(void *fdt, const void *overlay, uint32_t size, struct why *why)
+/* The tree changes in a copy, so that it is as it was where something is wrong. */
+static int apply(const void *overlay, uint32_t size, struct why *why)
 {
-	const uint32_t room = fdt_totalsize(fdt);
-	const uint64_t behind = ALIGN_UP((uint64_t)room, 8);
-	paddr_t at;
-	int err = memmap_alloc(&machine.mem, behind + size, PAGE, true, ANYWHERE, 0, "overlay", &at,
-			       why);
+	void *copy, *fdt;
+	uint32_t was;
+	int err = fdt_take(fdt_work(), fdt_totalsize(fdt_work()), &copy, why);
 
 	if (err)
 		return err;
-	memcpy((void *)at, fdt, room);
-	memcpy((void *)(at + behind), overlay, size);
-	err = fdt_overlay((void *)at, (void *)(at + behind), "the overlay", why);
-	if (!err)
-		memcpy(fdt, (void *)at, room);
-	memmap_release(&machine.mem, at);
+	(void)!fdt_pack(copy);
+	was = fdt_totalsize(copy);
+	err = fdt_overlay(&copy, overlay, size, "the overlay", why);
+	if (!err) {
+		fdt = fdt_work_edit(fdt_totalsize(copy) - was);
+		err = fdt ? 0 : refuse(why, -ENOSPC, "%s", ""); /* it has said why */
+	}
+	if (!err) {
+		err = fdt_open_into(copy, fdt, (int)fdt_totalsize(fdt));
+		if (err)
+			err = refuse(why, -ENOSPC, "libfdt says %s", fdt_strerror(err));
+		fdt_work_done();
+	}
+	memmap_release(&machine.mem, (paddr_t)copy);
 	return err;
 }
 
@@ -40,8 +41,6 @@ int do_fdt_apply(int argc, char *const argv[])
 	uint64_t addr, room;
 	const void *overlay;
 	struct why why;
-	uint32_t size;
-	void *fdt;
 	int err;
 
 	if (argc != 2)
@@ -55,15 +54,9 @@ int do_fdt_apply(int argc, char *const argv[])
 		       : machine_readable(&machine, addr, &room, &why);
 	if (!err)
 		err = fdt_check_whole(overlay, room, false, &why);
-	if (!err) {
-		size = fdt_totalsize(overlay);
-		fdt = fdt_work_edit(2 * size + MORE_ROOM);
-		if (!fdt)
-			return -ENOSPC;
-		err = apply(fdt, overlay, size, &why);
-		fdt_work_done();
-	}
-	if (err)
+	if (!err)
+		err = apply(overlay, fdt_totalsize(overlay), &why);
+	if (err && why.text[0])
 		printf("failed on fdt_overlay_apply(): %s\n", why.text);
 	return err;
 }

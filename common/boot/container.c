@@ -2,7 +2,6 @@
 #include "common/boot/container.h"
 
 #include <errno.h>
-#include <libfdt.h>
 #include <string.h>
 
 #include "common/env/env.h"
@@ -80,24 +79,6 @@ void container_ramdisk(struct boot *b, const uint8_t *data, uint64_t size)
 {
 	if (!b->initrd.size && !b->req->initrd_from_qfw)
 		b->initrd = (struct piece){ (paddr_t)data, size };
-}
-
-int container_tree(const uint8_t *data, uint64_t size, uint32_t extra, void **tree, struct why *why)
-{
-	uint64_t room;
-	paddr_t at;
-	int rc;
-
-	if (size < FDT_HEADER_SIZE || size > FDT_SIZE_MAX)
-		return refuse(why, -EINVAL, "a device tree of 0x%llx bytes",
-			      (unsigned long long)size);
-	room = ALIGN_UP(size + extra, PAGE);
-	rc = memmap_alloc(&machine.mem, room, PAGE, true, ANYWHERE, 0, "device tree", &at, why);
-	if (rc)
-		return rc;
-	memcpy((void *)at, data, size);
-	*tree = (void *)at;
-	return fdt_check_whole((const void *)at, size, false, why);
 }
 
 int container_copy(struct boot *b, const char *name, const uint8_t *data, uint64_t size, paddr_t to,

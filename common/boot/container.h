@@ -44,27 +44,6 @@ int __must_check container_boot_kernel(struct boot *b, const struct container_ke
 void container_ramdisk(struct boot *b, const uint8_t *data, uint64_t size);
 
 /**
- * container_tree() - a device tree, copied to where libfdt may read it
- * @extra: bytes to have room for beyond it
- * @tree:  the copy, checked whole
- *
- * Errors: -ENOMEM; as fdt_check_whole()
- */
-int __must_check container_tree(const uint8_t *data, uint64_t size, uint32_t extra, void **tree,
-				struct why *why);
-
-/**
- * container_overlay() - change a tree of container_tree() by an overlay
- * @tree:  moves to where there is room; released where it fails
- * @bytes: the overlay, @size of it
- * @name:  for refusals
- *
- * Errors: as container_tree() and fdt_overlay()
- */
-int __must_check container_overlay(void **tree, const uint8_t *bytes, uint64_t size,
-				   const char *name, struct why *why);
-
-/**
  * container_copy() - bytes that belong somewhere, once everything has been checked
  *
  * Errors: -E2BIG too many; as memmap_claim()

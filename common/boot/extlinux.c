@@ -8,12 +8,12 @@
 #include <string.h>
 
 #include "common/boot/boot.h"
-#include "common/boot/container.h"
 #include "common/boot/options.h"
 #include "common/boot/ram.h"
 #include "common/console/console.h"
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
+#include "common/fdt/overlay.h"
 #include "common/handoff/state.h"
 #include "common/shell/readline.h"
 #include "common/shell/shell.h"
@@ -255,19 +255,17 @@ static int add_overlays(const struct extlinux_files *files, void **tree, struct 
 	for (char *name; !err && (name = strtok_r(rest, " \t", &rest));) {
 		err = memmap_alloc(&machine.mem, FDT_SIZE_MAX, OVERLAY_ALIGN, true, ~(paddr_t)0, 0,
 				   "overlay", &at, why);
-		if (!err) {
-			memmap_release(&machine.mem, at);
-			err = files->load(files->ctx, name, at, &size, why);
-		}
 		if (err)
-			memmap_release(&machine.mem, (paddr_t)*tree);
-		else
-			err = container_overlay(tree, (const uint8_t *)at, size, name, why);
+			break;
+		memmap_release(&machine.mem, at);
+		err = files->load(files->ctx, name, at, &size, why);
+		if (!err)
+			err = fdt_overlay(tree, (const void *)at, size, name, why);
 	}
 	return err;
 }
 
-/* @req's tree, or the machine's, with the overlays; NULL without any. */
+/* @req's tree, or the machine's, with the overlays; NULL without any, or where it fails. */
 static int overlay_tree(const struct extlinux_files *files, struct boot_request *req, void **tree,
 			struct why *why)
 {
@@ -277,15 +275,17 @@ static int overlay_tree(const struct extlinux_files *files, struct boot_request 
 	*tree = NULL;
 	if (!plan.overlays[0])
 		return 0;
-	if (!IS_ENABLED(CONFIG_CMD_BOOTM))
-		return refuse(why, -ENOTSUP,
-			      "fdtoverlays: this Loft applies none (CONFIG_CMD_BOOTM)");
-	err = container_tree(base, fdt_totalsize(base), 0, tree, why);
-	if (!err)
-		err = add_overlays(files, tree, why);
-	req->fdt = *tree;
+	if (!IS_ENABLED(CONFIG_FIT))
+		return refuse(why, -ENOTSUP, "fdtoverlays: this Loft applies none (CONFIG_FIT)");
+	err = fdt_take(base, fdt_totalsize(base), tree, why);
 	if (err)
+		return err;
+	err = add_overlays(files, tree, why);
+	if (err) {
+		memmap_release(&machine.mem, (paddr_t)*tree);
 		*tree = NULL;
+	}
+	req->fdt = *tree;
 	return err;
 }
 

@@ -11,6 +11,7 @@
 #include "common/boot/container.h"
 #include "common/console/console.h"
 #include "common/fdt/fdt.h"
+#include "common/fdt/overlay.h"
 #include "common/image/fit.h"
 #include "common/image/packed.h"
 #include "common/image/show.h"
@@ -161,8 +162,8 @@ static int rank_of_config(const struct fit *fit, int config)
 	const uint8_t *data;
 	struct why none;
 	uint32_t size;
-	void *tree = NULL;
-	int node, found = -1;
+	void *tree;
+	int node, found;
 
 	if (fdt_getprop(fit->tree, config, "compatible", NULL))
 		return rank(fit->tree, config);
@@ -171,10 +172,10 @@ static int rank_of_config(const struct fit *fit, int config)
 	if (node < 0 || (packing && strcmp(packing, "none")) ||
 	    fit_data(fit, node, &data, &size, &none))
 		return -1;
-	if (!container_tree(data, size, 0, &tree, &none))
-		found = rank(tree, 0);
-	if (tree)
-		memmap_release(&machine.mem, (paddr_t)tree);
+	if (fdt_take(data, size, &tree, &none))
+		return -1;
+	found = rank(tree, 0);
+	memmap_release(&machine.mem, (paddr_t)tree);
 	return found;
 }
 
@@ -260,8 +261,8 @@ static int take_trees(struct boot *b, const struct fit *fit, int config, void **
 			continue; /* what was said counts */
 		rc = unpack(fit, &part, why);
 		if (!rc)
-			rc = *tree ? container_overlay(tree, part.data, part.size, part.name, why)
-				   : container_tree(part.data, part.size, 0, tree, why);
+			rc = *tree ? fdt_overlay(tree, part.data, part.size, part.name, why)
+				   : fdt_take(part.data, part.size, tree, why);
 		if (rc)
 			return rc;
 	}

@@ -8,6 +8,7 @@
 #include "common/boot/container.h"
 #include "common/console/console.h"
 #include "common/fdt/fdt.h"
+#include "common/fdt/overlay.h"
 #include "common/handoff/handoff.h"
 #include "common/image/show.h"
 #include "lib/pack/uimage.h"
@@ -111,7 +112,7 @@ static int take_parts(struct boot *b, const struct uimage *image, struct why *wh
 		return err == -ENOENT ? 0 : err;
 	if (b->tree)
 		return 0;
-	err = container_tree(data, size, 0, &tree, why);
+	err = fdt_take(data, size, &tree, why);
 	b->tree = tree;
 	return err;
 }

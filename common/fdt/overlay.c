@@ -3,8 +3,13 @@
 
 #include <errno.h>
 #include <libfdt.h>
+#include <string.h>
 
+#include "common/fdt/fdt.h"
+
+#define PAGE      (4 * KIB)
 #define BY_SYMBOL 0xffffffff /* a phandle that /__fixups__ fills in */
+#define EACH_ROOM 1024	     /* for what an overlay adds beside its own bytes: symbols, phandles */
 
 /* What /__fixups__ names, /__symbols__ must have. */
 static int check_symbols(const void *tree, const void *overlay, const char *name, struct why *why)
@@ -75,7 +80,7 @@ static int check(const void *tree, const void *overlay, const char *name, struct
 	return check_symbols(tree, overlay, name, why);
 }
 
-int fdt_overlay(void *tree, void *overlay, const char *name, struct why *why)
+static int apply(void *tree, void *overlay, const char *name, struct why *why)
 {
 	int rc = check(tree, overlay, name, why);
 
@@ -86,4 +91,62 @@ int fdt_overlay(void *tree, void *overlay, const char *name, struct why *why)
 		return refuse(why, -ENOSPC, "%s does not fit into the tree's 0x%x bytes", name,
 			      fdt_totalsize(tree));
 	return rc ? refuse(why, -EINVAL, "%s: libfdt says %s", name, fdt_strerror(rc)) : 0;
+}
+
+static void release(void *tree)
+{
+	memmap_release(&machine.mem, (paddr_t)tree);
+}
+
+/* @extra: bytes of room behind it */
+static int take(const void *bytes, uint64_t size, uint64_t extra, void **tree, struct why *why)
+{
+	uint64_t room;
+	paddr_t at;
+	int rc;
+
+	if (size < FDT_HEADER_SIZE || size > FDT_SIZE_MAX)
+		return refuse(why, -EINVAL, "a device tree of 0x%llx bytes",
+			      (unsigned long long)size);
+	room = ALIGN_UP(size + extra, (uint64_t)PAGE);
+	rc = memmap_alloc(&machine.mem, room, PAGE, true, ~(paddr_t)0, 0, "device tree", &at, why);
+	if (rc)
+		return rc;
+	memcpy((void *)at, bytes, size);
+	rc = fdt_check_whole((const void *)at, size, false, why);
+	if (rc)
+		release((void *)at);
+	else
+		*tree = (void *)at;
+	return rc;
+}
+
+int fdt_take(const void *bytes, uint64_t size, void **tree, struct why *why)
+{
+	return take(bytes, size, 0, tree, why);
+}
+
+int fdt_overlay(void **tree, const void *bytes, uint64_t size, const char *name, struct why *why)
+{
+	const uint64_t was = fdt_totalsize(*tree);
+	/* Its symbols become the tree's, with paths in front of them. */
+	const uint64_t more = 2 * size + EACH_ROOM;
+	void *overlay, *grown;
+	int rc = fdt_take(bytes, size, &overlay, why);
+
+	if (rc)
+		return rc;
+	/* libfdt spoils what it cannot finish. */
+	rc = take(*tree, was, more, &grown, why);
+	if (!rc) {
+		rc = fdt_open_into(grown, grown, (int)(was + more))
+			     ? refuse(why, -ENOSPC, "no room for the overlay '%.60s'", name)
+			     : apply(grown, overlay, name, why);
+		if (!rc)
+			(void)!fdt_pack(grown);
+		release(rc ? grown : *tree);
+		*tree = rc ? *tree : grown;
+	}
+	release(overlay);
+	return rc;
 }

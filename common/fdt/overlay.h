@@ -1,20 +1,30 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Device tree overlays. libfdt applies them; what it would only number is a sentence here. */
+/* Trees in memory of their own, and what changes them: overlays. */
 #pragma once
 
 #include "lib/base/types.h"
 #include "lib/base/why.h"
 
 /**
- * fdt_overlay() - change a tree by an overlay
- * @tree:    with room behind its blocks, as its totalsize says; of no use where it fails later
- *           than in the checks
- * @overlay: passed fdt_check_whole(); of no use afterwards
- * @name:    what a refusal calls it
+ * fdt_take() - a device tree, copied to where libfdt may read it
+ * @bytes: @size of them, any alignment, untrusted
+ * @tree:  the copy, checked whole; of the memory map, and to be released there
  *
+ * Errors: -ENOMEM; as fdt_check_whole(); nothing is kept then
+ */
+int __must_check fdt_take(const void *bytes, uint64_t size, void **tree, struct why *why);
+
+/**
+ * fdt_overlay() - change a tree of fdt_take() by an overlay
+ * @tree:  moves to where there is room, and is packed; as it was where this fails
+ * @bytes: the overlay, @size of it, as @bytes of fdt_take()
+ * @name:  what a refusal calls it
+ *
+ * libfdt applies it; what that would only number is a sentence here.
  * Spec: Devicetree overlays as dtc's Documentation/dt-object-internal.txt has them
  *
  * Errors: -ENOENT a symbol or a target that the tree lacks; -EINVAL no overlay, or damaged;
- *         -ENOSPC no room in the tree
+ *         -ENOSPC no room in the tree; as fdt_take()
  */
-int __must_check fdt_overlay(void *tree, void *overlay, const char *name, struct why *why);
+int __must_check fdt_overlay(void **tree, const void *bytes, uint64_t size, const char *name,
+			     struct why *why);
