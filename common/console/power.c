@@ -10,6 +10,7 @@
 #include <arch/io.h>
 
 #include "common/console/watchdog.h"
+#include "common/fdt/cell.h"
 #include "common/fdt/fdt.h"
 #include "drivers/gpio/pl061.h"
 
@@ -18,20 +19,12 @@
 
 static bool cell(int node, const char *name, unsigned int i, uint32_t *value)
 {
-	int len;
-	const fdt32_t *p = fdt_getprop(machine.fdt, node, name, &len);
-
-	if (!p || len < (int)((i + 1) * sizeof(*p)))
-		return false;
-	*value = fdt32_ld(p + i);
-	return true;
+	return fdt_cell(machine.fdt, node, name, i, value);
 }
 
 static uint32_t cell_or(int node, const char *name, uint32_t otherwise)
 {
-	uint32_t value;
-
-	return cell(node, name, 0, &value) ? value : otherwise;
+	return fdt_cell_or(machine.fdt, node, name, otherwise);
 }
 
 /* The next enabled node of that kind behind @node; -1 begins. */

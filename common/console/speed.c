@@ -9,6 +9,7 @@
 
 #include "common/console/console.h"
 #include "common/console/init.h"
+#include "common/fdt/cell.h"
 #include "common/fdt/fdt.h"
 #include "drivers/serial/pl011.h"
 #include "drivers/serial/pl011_speed.h"
@@ -23,27 +24,13 @@ unsigned int console_baud(void)
 	return now;
 }
 
-static uint32_t cell(const void *fdt, int node, const char *name)
-{
-	int len;
-	const fdt32_t *value = fdt_getprop(fdt, node, name, &len);
-
-	return value && len >= (int)sizeof(*value) ? fdt32_ld(value) : 0;
-}
-
 /* The first of the node's clocks is UARTCLK (binding arm,pl011); 0 where it has no fixed one. */
 static uint32_t clock_of_tree(paddr_t base)
 {
-	unsigned int i;
-	int clock;
-
-	for (i = 0; i < machine.dev_count && machine.dev[i].base != base; i++)
-		;
-	if (i == machine.dev_count)
-		return 0;
-	clock = fdt_node_offset_by_phandle(machine.fdt,
-					   cell(machine.fdt, machine.dev[i].node, "clocks"));
-	return clock < 0 ? 0 : cell(machine.fdt, clock, "clock-frequency");
+	for (unsigned int i = 0; i < machine.dev_count; i++)
+		if (machine.dev[i].base == base)
+			return fdt_fixed_clock(machine.fdt, machine.dev[i].node);
+	return 0;
 }
 
 /*

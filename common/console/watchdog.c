@@ -6,6 +6,7 @@
 #include <arch/cpu.h>
 
 #include "common/console/console.h"
+#include "common/fdt/cell.h"
 
 static struct {
 	struct watchdog w;
@@ -14,24 +15,17 @@ static struct {
 
 static uint32_t cell(int node, const char *name, unsigned int i)
 {
-	int len;
-	const fdt32_t *value = fdt_getprop(machine.fdt, node, name, &len);
+	uint32_t value = 0;
 
-	return value && len >= (int)((i + 1) * sizeof(*value)) ? fdt32_ld(value + i) : 0;
+	(void)fdt_cell(machine.fdt, node, name, i, &value);
+	return value;
 }
 
 static uint64_t clock_of(const struct device *dev, const struct watchdog_kind *kind)
 {
-	uint32_t handle;
-	int clock;
-
 	if (kind->counter)
 		return cpu_ticks_hz();
-	if (kind->hz)
-		return kind->hz;
-	handle = cell(dev->node, "clocks", 0);
-	clock = handle ? fdt_node_offset_by_phandle(machine.fdt, handle) : -1;
-	return clock < 0 ? 0 : cell(clock, "clock-frequency", 0);
+	return kind->hz ? kind->hz : fdt_fixed_clock(machine.fdt, dev->node);
 }
 
 /* The second window, as far from the first as the node says. */
