@@ -3,21 +3,13 @@
 
 #include <string.h>
 
-#define SUFFIX ".conf"
+#include "lib/extlinux/text.h"
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
+#define SUFFIX ".conf"
 
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
-}
-
-static bool is(struct extlinux_text t, const char *word)
-{
-	return t.size == strlen(word) && !memcmp(t.at, word, t.size);
 }
 
 /* Ours is AA64, upper or lower case. */
@@ -33,27 +25,27 @@ static bool is_ours(struct extlinux_text t)
 
 static void take(struct bls_entry *e, struct extlinux_text key, struct extlinux_text value)
 {
-	if (is(key, "title"))
+	if (text_is(key, "title"))
 		e->title = value;
-	else if (is(key, "version"))
+	else if (text_is(key, "version"))
 		e->version = value;
-	else if (is(key, "sort-key"))
+	else if (text_is(key, "sort-key"))
 		e->sort_key = value;
-	else if (is(key, "linux"))
+	else if (text_is(key, "linux"))
 		e->kernel = value;
-	else if (is(key, "devicetree"))
+	else if (text_is(key, "devicetree"))
 		e->devicetree = value;
-	else if (is(key, "devicetree-overlay"))
+	else if (text_is(key, "devicetree-overlay"))
 		e->passed = true;
-	else if (is(key, "architecture"))
+	else if (text_is(key, "architecture"))
 		e->passed |= !is_ours(value);
-	else if (is(key, "initrd") && e->initrd.at)
+	else if (text_is(key, "initrd") && e->initrd.at)
 		e->passed = true;
-	else if (is(key, "initrd"))
+	else if (text_is(key, "initrd"))
 		e->initrd = value;
-	else if (is(key, "options") && e->option_count < BLS_OPTIONS)
+	else if (text_is(key, "options") && e->option_count < BLS_OPTIONS)
 		e->options[e->option_count++] = value;
-	else if (is(key, "options"))
+	else if (text_is(key, "options"))
 		e->passed = true;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/base/num.h"
+#include "lib/extlinux/text.h"
 
 #define NUMBER_DIGITS 9
 
@@ -82,11 +83,6 @@ static char lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
 static bool is_word(struct extlinux_text word, const char *known)
 {
 	size_t i;
@@ -104,17 +100,6 @@ static enum word find_word(struct extlinux_text word, const struct known *table,
 	return WORD_NONE;
 }
 
-static struct extlinux_text trim(struct extlinux_text t)
-{
-	while (t.size && is_blank(t.at[0])) {
-		t.at++;
-		t.size--;
-	}
-	while (t.size && is_blank(t.at[t.size - 1]))
-		t.size--;
-	return t;
-}
-
 /* The first word of @rest, which keeps what follows. */
 static struct extlinux_text cut_word(struct extlinux_text *rest)
 {
@@ -124,7 +109,7 @@ static struct extlinux_text cut_word(struct extlinux_text *rest)
 		word.size++;
 	rest->at += word.size;
 	rest->size -= word.size;
-	*rest = trim(*rest);
+	*rest = text_trim(*rest);
 	return word;
 }
 
@@ -141,7 +126,7 @@ static bool next_line(struct parser *p, struct extlinux_text *line)
 	p->text.at += line->size + (end != NULL);
 	p->text.size -= line->size + (end != NULL);
 	p->line++;
-	*line = trim(*line);
+	*line = text_trim(*line);
 	return true;
 }
 

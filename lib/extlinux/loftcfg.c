@@ -4,33 +4,13 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lib/extlinux/text.h"
+
 #define SHOWN 24 /* characters of a text that a refusal repeats */
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static bool is(struct extlinux_text t, const char *word)
-{
-	return t.size == strlen(word) && !memcmp(t.at, word, t.size);
-}
 
 static int shown(struct extlinux_text t)
 {
 	return (int)MIN(t.size, (size_t)SHOWN);
-}
-
-/* Without blanks at its ends. */
-static struct extlinux_text trim(struct extlinux_text t)
-{
-	while (t.size && is_blank(t.at[0])) {
-		t.at++;
-		t.size--;
-	}
-	while (t.size && is_blank(t.at[t.size - 1]))
-		t.size--;
-	return t;
 }
 
 static struct extlinux_text *member(struct loftcfg *cfg, struct extlinux_text key)
@@ -44,7 +24,7 @@ static struct extlinux_text *member(struct loftcfg *cfg, struct extlinux_text ke
 	};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(keys); i++)
-		if (is(key, keys[i].name))
+		if (text_is(key, keys[i].name))
 			return keys[i].member;
 	return NULL;
 }
@@ -52,7 +32,7 @@ static struct extlinux_text *member(struct loftcfg *cfg, struct extlinux_text ke
 static int parse_line(struct loftcfg *cfg, struct extlinux_text line, unsigned int number,
 		      struct why *why)
 {
-	const struct extlinux_text whole = trim(line);
+	const struct extlinux_text whole = text_trim(line);
 	const char *equals = memchr(whole.at, '=', whole.size);
 	struct extlinux_text key = whole, value, *to;
 	unsigned int column = (unsigned int)(whole.at - line.at) + 1;
@@ -63,10 +43,10 @@ static int parse_line(struct loftcfg *cfg, struct extlinux_text line, unsigned i
 		return refuse(why, -EINVAL, "line %u, column %u: '%.*s' is not key=value", number,
 			      column, shown(whole), whole.at);
 	key.size = (size_t)(equals - whole.at);
-	key = trim(key);
+	key = text_trim(key);
 	value.at = equals + 1;
 	value.size = whole.size - (size_t)(value.at - whole.at);
-	value = trim(value);
+	value = text_trim(value);
 	to = member(cfg, key);
 	if (!to)
 		return refuse(why, -EINVAL,
