@@ -10,29 +10,16 @@
 #include <cmocka.h>
 
 #include <arch/cache.h>
-#include <arch/cpu.h>
 #include <arch/io.h>
 
 #include "drivers/block/ahci.h"
+#include "test/host/include/fake_clock.h"
 
 #define BASE	0x10000000
 #define PORT	2
 #define SECTORS 16384
 
 uint64_t fake_cache_clean_bytes, fake_cache_inval_bytes;
-
-/* A clock that runs a millisecond at each look. */
-static uint64_t now;
-
-uint64_t cpu_ticks(void)
-{
-	return now++;
-}
-
-uint64_t cpu_ticks_hz(void)
-{
-	return 1000;
-}
 
 static unsigned char medium[SECTORS * 512], memory[SECTORS * 512];
 static struct ahci_memory shared;
@@ -173,7 +160,7 @@ static int begin(void **state)
 	text(27, "A DISK                                  ");
 	text(23, "1.0     ");
 	dev.bad_lba = UINT64_MAX;
-	now = 0;
+	fake_now = 0;
 	return 0;
 }
 
@@ -194,7 +181,7 @@ static void test_links(void **state)
 	assert_int_equal(dev.ghc, BIT(31));
 	assert_int_equal(ahci_begin(BASE, 0x100 + 3 * 0x80), 7);
 	assert_int_equal(ahci_links(BASE, 7), 1u << PORT);
-	assert_true(now < 200);
+	assert_true(fake_now < 200);
 	dev.vanished = true;
 	assert_int_equal(ahci_begin(BASE, 0x1100), 0);
 }
@@ -303,9 +290,9 @@ static void test_short_silent_and_gone(void **state)
 	assert_int_equal(blk_read_at(&disk.blk, 0, 8, memory, NULL), -EIO);
 	dev.short_by = 0;
 	dev.silent = true;
-	began = now;
+	began = fake_now;
 	assert_int_equal(blk_read_at(&disk.blk, 0, 8, memory, NULL), -ETIMEDOUT);
-	assert_true(now - began < 2 * BLK_TIMEOUT_MS);
+	assert_true(fake_now - began < 2 * BLK_TIMEOUT_MS);
 	dev.silent = false;
 	assert_int_equal(blk_read_at(&disk.blk, 0, 8, memory, NULL), 0);
 	dev.never_halts = true;
@@ -314,10 +301,10 @@ static void test_short_silent_and_gone(void **state)
 	dev.never_halts = false;
 	assert_int_equal(blk_read_at(&disk.blk, 0, 8, memory, NULL), 0);
 	dev.vanished = true;
-	began = now;
+	began = fake_now;
 	assert_int_not_equal(blk_read_at(&disk.blk, 0, 8, memory, NULL), 0);
 	assert_int_not_equal(blk_read_at(&disk.blk, 0, 8, memory, NULL), 0);
-	assert_true(now - began < 2 * BLK_TIMEOUT_MS);
+	assert_true(fake_now - began < 2 * BLK_TIMEOUT_MS);
 }
 
 int main(void)

@@ -10,28 +10,15 @@
 #include <cmocka.h>
 
 #include <arch/cache.h>
-#include <arch/cpu.h>
 #include <arch/io.h>
 
 #include "drivers/block/nvme.h"
+#include "test/host/include/fake_clock.h"
 
 #define BASE	0x10000000
 #define SECTORS 4096
 
 uint64_t fake_cache_clean_bytes, fake_cache_inval_bytes;
-
-/* A clock that runs a millisecond at each look. */
-static uint64_t now;
-
-uint64_t cpu_ticks(void)
-{
-	return now++;
-}
-
-uint64_t cpu_ticks_hz(void)
-{
-	return 1000;
-}
 
 static unsigned char medium[SECTORS * 512], memory[SECTORS * 512 + 8192];
 static struct nvme_memory shared;
@@ -216,7 +203,7 @@ static int begin(void **state)
 	dev.format = 9 << 16;
 	dev.spaces = 1;
 	dev.bad_lba = UINT64_MAX;
-	now = 0;
+	fake_now = 0;
 	return 0;
 }
 
@@ -330,7 +317,7 @@ static void test_it_does_not_start(void **state)
 	(void)state;
 	dev.never_ready = true;
 	assert_int_equal(nvme_init(&nvme, BASE, false, 0, &shared, &why), -ETIMEDOUT);
-	assert_true(now < 3000);
+	assert_true(fake_now < 3000);
 	assert_string_equal(why.text, "the controller at 0x10000000 can't be started: ETIMEDOUT");
 	dev.never_ready = false;
 	dev.fatal = true;
@@ -366,12 +353,12 @@ static void test_a_bad_sector_is_named(void **state)
 static void refused(int err)
 {
 	const unsigned int disables = dev.disables;
-	const uint64_t began = now;
+	const uint64_t began = fake_now;
 
 	assert_int_equal(blk_read_at(&nvme.disk[0].blk, 0, 1, memory, NULL), err);
 	assert_true(dev.disables > disables);
 	assert_false(nvme.runs);
-	assert_true(now - began < 2 * BLK_TIMEOUT_MS);
+	assert_true(fake_now - began < 2 * BLK_TIMEOUT_MS);
 }
 
 static void test_a_device_that_lies(void **state)

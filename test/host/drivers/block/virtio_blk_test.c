@@ -10,28 +10,15 @@
 #include <cmocka.h>
 
 #include <arch/cache.h>
-#include <arch/cpu.h>
 #include <arch/io.h>
 
 #include "drivers/block/virtio_blk.h"
+#include "test/host/include/fake_clock.h"
 
 #define BASE	0xa003e00
 #define SECTORS 1024
 
 uint64_t fake_cache_clean_bytes, fake_cache_inval_bytes;
-
-/* A clock that runs a millisecond at each look. */
-static uint64_t now;
-
-uint64_t cpu_ticks(void)
-{
-	return now++;
-}
-
-uint64_t cpu_ticks_hz(void)
-{
-	return 1000;
-}
 
 static unsigned char medium[SECTORS * 512], memory[SECTORS * 512];
 static struct virtio_blk_memory shared;
@@ -174,7 +161,7 @@ static int begin(void **state)
 	dev.features = VIRTIO_F_VERSION_1 | BIT(9);
 	dev.capacity = SECTORS;
 	dev.bad_sector = UINT64_MAX;
-	now = 0;
+	fake_now = 0;
 	return virtio_probe(&transport, BASE, false);
 }
 
@@ -282,12 +269,12 @@ static void test_a_bad_sector_is_named(void **state)
 static void refused(int err)
 {
 	const unsigned int resets = dev.resets;
-	uint64_t began = now;
+	uint64_t began = fake_now;
 
 	assert_int_equal(blk_read_at(&disk.blk, 0, 1, memory, NULL), err);
 	assert_true(dev.resets > resets);
 	assert_int_equal(dev.status, 0);
-	assert_true(now - began < BLK_TIMEOUT_MS + 2000);
+	assert_true(fake_now - began < BLK_TIMEOUT_MS + 2000);
 }
 
 static void test_a_device_that_lies(void **state)
@@ -344,10 +331,10 @@ static void test_the_device_vanishes(void **state)
 	(void)state;
 	start();
 	dev.vanished = true;
-	began = now;
+	began = fake_now;
 	assert_int_equal(blk_read_at(&disk.blk, 0, 1, memory, NULL), -ETIMEDOUT);
 	assert_int_equal(blk_read_at(&disk.blk, 0, 1, memory, NULL), -ETIMEDOUT);
-	assert_true(now - began < 2 * (BLK_TIMEOUT_MS + 2000));
+	assert_true(fake_now - began < 2 * (BLK_TIMEOUT_MS + 2000));
 }
 
 static void test_legacy(void **state)

@@ -11,8 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <arch/cpu.h>
 #include <arch/io.h>
+
+#include "test/host/include/fake_clock.h"
 
 #define SIM_BASE   0x4000000
 #define SIM_CHIPS  4
@@ -59,19 +60,6 @@ static struct sim {
 	jmp_buf cut;
 	unsigned programs, buffers, erases, reads;
 } sim;
-
-/* Whoever includes this looks at the time only to give up. */
-static uint64_t sim_now;
-
-uint64_t cpu_ticks(void)
-{
-	return sim_now++;
-}
-
-uint64_t cpu_ticks_hz(void)
-{
-	return 1000;
-}
 
 static uint32_t sim_random(void)
 {

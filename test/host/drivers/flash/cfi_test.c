@@ -161,13 +161,13 @@ static void test_chips_that_hang(void **state)
 {
 	(void)state;
 	probe(4, 2, 8);
-	sim_now = 0;
+	fake_now = 0;
 	sim.dead = true;
 	assert_int_equal(flash_erase(&flash, 0, &why), -ETIMEDOUT);
 	assert_string_equal(why.text,
 			    "erasing at 0x4000000: not ready after 8000 ms (status 0x00000000)");
 	assert_int_equal(flash_write(&flash, 0, "1234", 4, &why), -ETIMEDOUT);
-	assert_true(sim_now < 20000);
+	assert_true(fake_now < 20000);
 }
 
 static void test_locks(void **state)

@@ -11,28 +11,15 @@
 #include <cmocka.h>
 
 #include <arch/cache.h>
-#include <arch/cpu.h>
 #include <arch/io.h>
 
 #include "drivers/rng/virtio_rng.h"
 #include "drivers/virtio/virtio.h"
+#include "test/host/include/fake_clock.h"
 
 #define BASE 0xa003e00
 
 uint64_t fake_cache_clean_bytes, fake_cache_inval_bytes;
-
-/* A clock that runs a millisecond at each look. */
-static uint64_t now;
-
-uint64_t cpu_ticks(void)
-{
-	return now++;
-}
-
-uint64_t cpu_ticks_hz(void)
-{
-	return 1000;
-}
 
 static struct {
 	uint32_t reg[0x100 / 4]; /* what was last written */
@@ -125,7 +112,7 @@ static int reset(void **state)
 	dev.id = VIRTIO_ID_RNG;
 	dev.queue_max = 1024;
 	dev.give = 1000;
-	now = 0;
+	fake_now = 0;
 	return 0;
 }
 
@@ -233,7 +220,7 @@ static void expect_failure(int err)
 	unsigned char byte = 0x5a;
 
 	assert_int_equal(virtio_rng_fill(BASE, true, &byte, 1), err);
-	assert_in_range(now, 0, 3 * VIRTIO_TIMEOUT_MS);
+	assert_in_range(fake_now, 0, 3 * VIRTIO_TIMEOUT_MS);
 	assert_int_equal(byte, 0x5a);
 	if (!dev.never_resets)
 		assert_int_equal(dev.status, 0);
