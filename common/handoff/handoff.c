@@ -27,12 +27,10 @@
 #include "common/fdt/fdt.h"
 #include "common/mem/home.h"
 #include "common/handoff/kernel_fault.h"
+#include "common/image/linux.h"
 #include "drivers/block/block.h"
 #include "drivers/virtio/virtio.h"
-
-#define IMAGE_HEADER   64 /* of an arm64 Image */
-#define IMAGE_MAGIC    "ARM\x64"
-#define IMAGE_MAGIC_AT 56
+#include "lib/base/le.h"
 
 /*
  * What is used with the MMU off on the way back from a kernel. Each fills cache lines of its own
@@ -504,17 +502,18 @@ static bool is_written(const struct boot *b, paddr_t at)
 static void forget_source(const struct boot *b)
 {
 	const paddr_t at = b->req->found_at;
-	const struct mem_range *owner = memmap_owner(&machine.mem, at, IMAGE_HEADER);
+	const struct mem_range *owner = memmap_owner(&machine.mem, at, LINUX_HEADER_SIZE);
 	char *first = (char *)at;
 
-	if (!at || !memmap_is_dram(&machine.mem, at, IMAGE_HEADER))
+	if (!at || !memmap_is_dram(&machine.mem, at, LINUX_HEADER_SIZE))
 		return;
 	/* An Image that runs where it was found does not need its magic number, but the rest. */
-	if (!memcmp(first + IMAGE_MAGIC_AT, IMAGE_MAGIC, sizeof(IMAGE_MAGIC) - 1))
-		memset(first + IMAGE_MAGIC_AT, 0, sizeof(IMAGE_MAGIC) - 1);
+	if (get_le32((const uint8_t *)first + LINUX_MAGIC_OFFSET) == LINUX_MAGIC)
+		memset(first + LINUX_MAGIC_OFFSET, 0, sizeof(uint32_t));
 	if ((!owner || owner->flags & MEM_LOADED) && !is_written(b, at))
 		memset(first, 0, sizeof(uint64_t));
-	cache_clean_poc(first, IMAGE_HEADER);
+	cache_clean_poc(first,
+			LINUX_HEADER_SIZE); /* in memory before a reset, which loses the cache */
 }
 
 /* What came with the kernel, and belongs elsewhere. */

@@ -8,9 +8,6 @@
 #include "common/image/place.h"
 #include "lib/base/le.h"
 
-#define LINUX_HEADER_SIZE     64
-#define LINUX_MAGIC_OFFSET    0x38
-#define LINUX_MAGIC           0x644d5241 /* "ARM\x64" */
 #define LINUX_FLAG_BIG_ENDIAN BIT(0)
 #define LINUX_FLAG_ANYWHERE   BIT(3)
 

@@ -10,6 +10,10 @@
 #include "lib/base/types.h"
 #include "lib/base/why.h"
 
+#define LINUX_HEADER_SIZE  64
+#define LINUX_MAGIC_OFFSET 0x38
+#define LINUX_MAGIC        0x644d5241 /* "ARM\x64" */
+
 /**
  * struct linux_image - the header of an arm64 Image
  * @image_size: bytes of memory that the kernel takes from its start; 0: Linux before 3.17

@@ -155,7 +155,7 @@ static void run(const char *text)
 	running = true;
 	if (shell_run_alone(text)) {
 		faulted = FAULTED;
-		cache_clean_poc(&faulted, sizeof(faulted));
+		cache_clean_poc(&faulted, sizeof(faulted)); /* the reset loses what is in a cache */
 	}
 	running = false;
 }
@@ -166,7 +166,7 @@ static bool must_skip(void)
 	if (faulted != FAULTED)
 		return false;
 	faulted = 0;
-	cache_clean_poc(&faulted, sizeof(faulted));
+	cache_clean_poc(&faulted, sizeof(faulted)); /* for the reset after this one */
 	printf("The shell faulted at preboot or bootcmd before the reset: both are skipped this time\n");
 	return true;
 }

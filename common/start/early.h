@@ -3,7 +3,7 @@
  * Room common/start: the C half of reset, from the early map to the prompt.
  * In:    scratch, x0, where the image lies
  * Out:   Loft at home at the top of DRAM, its console on, a kernel booted or the prompt
- * Uses:  handoff, map, shell, env, console, fdt, mem
+ * Uses:  handoff, map, image, shell, env, console, fdt, mem
  */
 #pragma once
 

@@ -14,6 +14,7 @@
 #include "common/console/console.h"
 #include "common/console/init.h"
 #include "common/fdt/fdt.h"
+#include "common/image/linux.h"
 #include "common/mem/home.h"
 #include "common/start/early.h"
 #include "common/env/env.h"
@@ -24,8 +25,6 @@
 #include "lib/base/log.h"
 #include "lib/base/printable.h"
 #include "lib/base/types.h"
-
-#define IMAGE_MAGIC 56 /* of the arm64 Image header in start.S */
 
 /* What the FDT names as the console, and no driver knows; NULL: the console is what it names. */
 static const char *undriven;
@@ -104,8 +103,8 @@ static void forget_start(void)
 {
 	/* At 0 nothing looks for one: page 0 is not mapped. */
 	if (loft.started && !start_in_flash(&board.start, loft.started) &&
-	    memmap_is_dram(&machine.mem, loft.started, IMAGE_MAGIC + sizeof(uint32_t)))
-		*(volatile uint32_t *)(loft.started + IMAGE_MAGIC) = 0;
+	    memmap_is_dram(&machine.mem, loft.started, LINUX_HEADER_SIZE))
+		*(volatile uint32_t *)(loft.started + LINUX_MAGIC_OFFSET) = 0;
 }
 
 /* What had to be booted has been; whoever watches a file goes on with that. */
