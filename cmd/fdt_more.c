@@ -13,6 +13,7 @@
 #include "common/fdt/fdt.h"
 #include "common/mem/memguard.h"
 #include "common/shell/cmd.h"
+#include "lib/base/span.h"
 
 #define NODE_BYTES 64	  /* of a memory node and its two properties, beside their values */
 #define CELLS_MAX  2	  /* of an address or a size */
@@ -57,7 +58,7 @@ static int copy_tree(paddr_t from, paddr_t to, uint64_t room)
 		return err;
 	}
 	/* What is not in libfdt's own order needs both places at once. */
-	if (from < to + room && to < from + fdt_totalsize(fdt) && from != to) {
+	if (from != to && span_overlap(to, room, from, fdt_totalsize(fdt))) {
 		printf("The new place, 0x%" PRIx64 ", and the old one overlap\n", (uint64_t)to);
 		return -EINVAL;
 	}

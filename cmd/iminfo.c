@@ -64,26 +64,15 @@ static void print_configurations(const struct fit *fit)
 	}
 }
 
-/* "+" after the algorithm where the digest is right, the sentence where it is not. */
+/* The sentence below the digests where one is not right. */
 static int check_image(const struct fit *fit, int node)
 {
 	struct printable shown;
 	struct why why;
-	const char *name;
-	int hash = 0, err;
+	int err = fit_print_hashes(fit, node, &why);
 
-	while ((hash = fit_next_hash(fit->tree, node, hash))) {
-		name = fit_text(fit->tree, hash, "algo");
-		printf("%s", name ? printable(&shown, name) : "");
-		err = fit_check_hash(fit, node, hash, &why);
-		if (err) {
-			printf(" error!\n%s\n", printable(&shown, why.text));
-			return err == -EINTR ? err : CMD_FAILED;
-		}
-		printf("+ ");
-	}
-	printf("\n");
-	return 0;
+	printf("%s\n", err ? printable(&shown, why.text) : "");
+	return err && err != -EINTR ? CMD_FAILED : err;
 }
 
 static int show_fit(const struct fit *fit)

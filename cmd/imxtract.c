@@ -102,9 +102,9 @@ static int do_imxtract(int argc, char *const argv[])
 		return CMD_FAILED;
 	}
 	if (argc > 3) {
-		printf("   Loading part %s ... ", argv[2]);
 		if (mem_may_write(argv[0], to, found.size))
 			return CMD_FAILED;
+		printf("   Loading part %s ... ", argv[2]);
 		mem_copy(mem_pointer(to), found.at, found.size);
 		printf("OK\n");
 	} else {

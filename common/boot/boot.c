@@ -181,12 +181,20 @@ int boot_fetch_initrd(struct boot *b, paddr_t limit_last, struct why *why)
 	return rc ? rc : take_header_off(&b->initrd, why);
 }
 
-/* Layer by layer, and out of its container, to a kernel. */
-static int unwrap(const struct image_kernel **kernel, struct why *why)
+/* Layer by layer to what is in them. */
+static int peel(const struct image_kernel **kernel, struct why *why)
 {
 	int rc = image_unwrap(boot.source, &boot.parcels, kernel, why);
 
 	boot.source = image_inner(&boot.parcels, boot.source);
+	return rc;
+}
+
+/* And out of its container, to a kernel. */
+static int unwrap(const struct image_kernel **kernel, struct why *why)
+{
+	int rc = peel(kernel, why);
+
 	if (rc || !(*kernel)->open)
 		return rc;
 	if (boot.req->want)
@@ -195,8 +203,7 @@ static int unwrap(const struct image_kernel **kernel, struct why *why)
 	rc = (*kernel)->open(&boot, why);
 	if (rc || boot.done)
 		return rc;
-	rc = image_unwrap(boot.source, &boot.parcels, kernel, why);
-	boot.source = image_inner(&boot.parcels, boot.source);
+	rc = peel(kernel, why);
 	if (!rc && (*kernel)->open)
 		return refuse(why, -ENOEXEC, "%s: a %s inside another", boot.source->name,
 			      (*kernel)->name);

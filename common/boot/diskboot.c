@@ -270,21 +270,32 @@ static int run_bls(const struct bootflow *flow, const char *spec, struct why *wh
 	return err;
 }
 
+/* To ${scriptaddr}; what runs it may ask the variables where it comes from. */
+static int load_text(const struct bootflow *flow, struct where *where, paddr_t *at, uint64_t *size,
+		     struct why *why)
+{
+	int err;
+
+	*at = env_get_hex("scriptaddr", 0);
+	if (!*at)
+		return refuse(why, -EINVAL, "${scriptaddr} is not set: no place for %s",
+			      flow->file);
+	err = load(where, flow->file, *at, size, why);
+	if (!err)
+		set_variables(flow);
+	return err;
+}
+
 static int run_script(const struct bootflow *flow, const char *spec, struct why *why)
 {
 	struct where where = { .type = flow->type, .spec = spec };
 	char command[40];
 	uint64_t size;
-	paddr_t at = env_get_hex("scriptaddr", 0);
-	int err;
+	paddr_t at;
+	int err = load_text(flow, &where, &at, &size, why);
 
-	if (!at)
-		return refuse(why, -EINVAL, "${scriptaddr} is not set: no place for %s",
-			      flow->file);
-	err = load(&where, flow->file, at, &size, why);
 	if (err)
 		return err;
-	set_variables(flow);
 	snprintf(command, sizeof(command), "source %" PRIx64, at);
 	err = shell_run_boot(command);
 	forget(&where);
@@ -312,18 +323,13 @@ static int run_kernel(const struct bootflow *flow, const char *spec, const char 
 static int run_uenv(const struct bootflow *flow, const char *spec, struct why *why)
 {
 	struct where where = { .type = flow->type, .spec = spec };
-	const paddr_t at = env_get_hex("scriptaddr", 0);
 	char command[60], kernel[NAME_SIZE];
 	uint64_t size;
-	int err;
+	paddr_t at;
+	int err = load_text(flow, &where, &at, &size, why);
 
-	if (!at)
-		return refuse(why, -EINVAL, "${scriptaddr} is not set: no place for %s",
-			      flow->file);
-	err = load(&where, flow->file, at, &size, why);
 	if (err)
 		return err;
-	set_variables(flow);
 	snprintf(command, sizeof(command), "env import -t %" PRIx64 " %" PRIx64, at, size);
 	err = shell_run_boot(command);
 	forget(&where);

@@ -55,19 +55,12 @@ static bool is_type(const struct fit *fit, int node, const struct role *role)
 
 static int verify(const struct fit *fit, int node, struct why *why)
 {
-	struct printable shown;
-	const char *name;
-	int hash = 0, rc = 0;
+	int rc;
 
 	if (!container_verify())
 		return 0;
 	printf("   Verifying Hash Integrity ... ");
-	while (!rc && (hash = fit_next_hash(fit->tree, node, hash))) {
-		name = fit_text(fit->tree, hash, "algo");
-		printf("%s", name ? printable(&shown, name) : "");
-		rc = fit_check_hash(fit, node, hash, why);
-		printf(rc ? " error!\n" : "+ ");
-	}
+	rc = fit_print_hashes(fit, node, why);
 	if (!rc)
 		printf("OK\n");
 	return rc;

@@ -105,3 +105,18 @@ void fit_print_image(const struct fit *fit, int node)
 		printf("\n");
 	}
 }
+
+int fit_print_hashes(const struct fit *fit, int node, struct why *why)
+{
+	struct printable shown;
+	const char *name;
+	int hash = 0, err = 0;
+
+	while (!err && (hash = fit_next_hash(fit->tree, node, hash))) {
+		name = fit_text(fit->tree, hash, "algo");
+		printf("%s", name ? printable(&shown, name) : "");
+		err = fit_check_hash(fit, node, hash, why);
+		printf(err ? " error!\n" : "+ ");
+	}
+	return err;
+}

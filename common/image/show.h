@@ -17,5 +17,13 @@ void uimage_print_parts(const struct uimage *image);
 /** fit_print_text() - a property that is text, after its label */
 void fit_print_text(const struct fit *fit, int node, const char *label, const char *property);
 
+/**
+ * fit_print_hashes() - check all digests of an image: "sha256+ " for each, " error!" at the first
+ *                      that is not right
+ *
+ * Errors: as fit_check_hash()
+ */
+int __must_check fit_print_hashes(const struct fit *fit, int node, struct why *why);
+
 /** fit_print_image() - the lines of an image of a FIT, from "Description" to its hashes */
 void fit_print_image(const struct fit *fit, int node);

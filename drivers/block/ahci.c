@@ -10,6 +10,7 @@
 
 #include "drivers/block/wait.h"
 #include "lib/base/err.h"
+#include "lib/base/span.h"
 
 /* Of the controller, 3.1. */
 #define CAP		0x00
@@ -222,7 +223,7 @@ static void stop(struct blk *blk)
 /* Memory that the controller can't address. */
 static bool out_of_reach(const struct ahci *disk, const void *start, uint64_t size)
 {
-	return !disk->is_64 && (uint64_t)(uintptr_t)start + size - 1 > UINT32_MAX;
+	return !disk->is_64 && !span_fits(UINT64_C(1) << 32, (uintptr_t)start, size);
 }
 
 static int transfer_some(struct ahci *disk, bool write, const struct blk_request *list,
