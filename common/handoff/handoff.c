@@ -537,6 +537,8 @@ void boot_go(struct boot *b)
 		fill_pages(b);
 	}
 	quiesce();
+	if (IS_ENABLED(CONFIG_COLD) && loft.cold && cpu_left_cold())
+		cpu_forget_cold();
 	clean(b);
 	boot_cpus_release(b);
 	boot_levels(&b->handoff, b->entry_el, machine_find(&machine, "arm,gic-v3", 0), el2_writes);

@@ -13,7 +13,8 @@ enum { EARLY_TICKS_MMU_ON, EARLY_TICKS_TREE, EARLY_TICKS_MAP, EARLY_TICKS };
  * @entry_el: the EL that it was entered at; it runs at cpu_el(), which after an entry at EL3 is a
  *         lower one
  * @started:  where the image lay when it was entered
- * @cold:    [__cold_start, __cold_end) is still in flash only, at @started, and not mapped
+ * @cold:    [__cold_start, __cold_end) is still in flash only, at @started or where the monitor
+ *         knows (cpu_left_cold()), and not mapped
  * @ticks: the counter at each step before loft_main(), for bootstage
  * @arena, @map: and the tables of it
  */

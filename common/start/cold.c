@@ -6,6 +6,7 @@
  */
 #include "arch/arm64/mmu/mmu.h"
 #include "arch/cache.h"
+#include "arch/cpu.h"
 #include "arch/exception.h"
 #include "arch/mem.h"
 #include "arch/sections.h"
@@ -30,8 +31,10 @@ bool cold_fetch(vaddr_t at)
 	loft.cold = false; /* tried once */
 	if (mmu_extend(&loft.map, &all))
 		return false;
-	/* flash is mapped as a device */
-	mem_read_device(__cold_start, loft.started + loft_offset(__cold_start), all.size);
+	if (!cpu_left_cold()) /* flash is mapped as a device */
+		mem_read_device(__cold_start, loft.started + loft_offset(__cold_start), all.size);
+	else if (!cpu_fetch_cold())
+		return false;
 	relocate(__image_start, RELOCATE_COLD);
 	cache_sync_code(__cold_start, text.size);
 	/* Writable until here, and executable only now: break before make. */

@@ -276,11 +276,13 @@ static int take_arena(struct early *e, struct home *h, paddr_t last)
 
 /*
  * Does it pay, and can it be fetched later? From DRAM it must move now: that memory is a kernel's.
- * In flash it stays readable as a device's window.
+ * In flash it stays readable as a device's window, or, after an entry at EL3, for the monitor.
  */
 static bool leave_cold(const struct machine *m, paddr_t image)
 {
-	return IS_ENABLED(CONFIG_COLD) && start_in_flash(&board.start, image) &&
+	if (!IS_ENABLED(CONFIG_COLD) || cpu_left_cold())
+		return IS_ENABLED(CONFIG_COLD);
+	return start_in_flash(&board.start, image) &&
 	       machine_window_left(m, image + loft_offset(__cold_start)) >=
 		       (uint64_t)(__cold_end - __cold_start);
 }
@@ -442,6 +444,6 @@ early_relocated(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
 void early_main(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
 {
 	if (!start_in_flash(&board.start, image))
-		relocate((char *)image, RELOCATE_ALL);
+		relocate((char *)image, cpu_left_cold() ? RELOCATE_HOT : RELOCATE_ALL);
 	early_relocated(scratch, fdt_hint, image);
 }

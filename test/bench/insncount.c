@@ -18,13 +18,14 @@
  *   start PC                   first instruction of all
  *   write COUNT PC REG RT      `msr REG, xRT` was about to run (SCTLR_ELx, HCR_EL2)
  *   eret COUNT PC              an exception return was about to run
+ *   call COUNT PC              an hvc or smc was about to run
  *   mark COUNT PC              first execution of a mark
  *   uart COUNT                 one store to the UART
  *   end COUNT PC WHY           why: stop, uart, limit, exit (QEMU ended by itself)
  *   insn PC OPCODE COUNT       profile: how often this instruction ran
  *   edge CALLER CALLEE CALLS INCLUSIVE   profile: calls, and instructions until they came back
  *
- * "write" and "eret" also go to QEMU's log (-d plugin), so that one log file shows them in order
+ * "write", "eret" and "call" also go to QEMU's log (-d plugin), so that one log file shows them in order
  * with what QEMU itself says of registers (-d cpu) and exceptions (-d int); bench.py reads M from
  * there.
  *
@@ -85,7 +86,8 @@ enum {
 	INSN_ERET = 16,
 	INSN_STOP = 32,
 	INSN_MARK = 64,
-	INSN_EVENT = INSN_WRITE | INSN_ERET | INSN_STOP | INSN_MARK,
+	INSN_UP = 128,		/* hvc, smc */
+	INSN_EVENT = INSN_WRITE | INSN_ERET | INSN_UP | INSN_STOP | INSN_MARK,
 };
 
 struct insn {
@@ -166,6 +168,8 @@ static uint32_t classify(uint64_t pc, uint32_t op)
 		flags |= INSN_BRANCH;
 	if (op == 0xd69f03e0 || op == 0xd69f0bff || op == 0xd69f0fff)
 		flags |= INSN_ERET;
+	if ((op & 0xffe0001f) == 0xd4000002 || (op & 0xffe0001f) == 0xd4000003)
+		flags |= INSN_UP;
 	if (watched_name(op))
 		flags |= INSN_WRITE;
 	if (listed(stops, stop_count, pc))
@@ -275,13 +279,14 @@ static void event(struct insn *insn)
 		quit(insn->pc, "stop");
 	if ((insn->flags & INSN_MARK) && insn->count == 0)
 		fprintf(out, "mark %" PRIu64 " %#" PRIx64 "\n", total, insn->pc);
-	if (!(insn->flags & (INSN_WRITE | INSN_ERET)))
+	if (!(insn->flags & (INSN_WRITE | INSN_ERET | INSN_UP)))
 		return;
 	if (insn->flags & INSN_WRITE)
 		snprintf(line, sizeof(line), "write %" PRIu64 " %#" PRIx64 " %s %u\n", total,
 			 insn->pc, watched_name(insn->opcode), insn->opcode & 0x1f);
 	else
-		snprintf(line, sizeof(line), "eret %" PRIu64 " %#" PRIx64 "\n", total, insn->pc);
+		snprintf(line, sizeof(line), "%s %" PRIu64 " %#" PRIx64 "\n",
+			 insn->flags & INSN_UP ? "call" : "eret", total, insn->pc);
 	fputs(line, out);
 	qemu_plugin_outs(line);
 }

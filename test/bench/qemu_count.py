@@ -18,7 +18,7 @@ EL2 to AArch64 EL1". Following it gives M of the current exception level at ever
 in it knows the program that runs: it is the same for Loft and for U-Boot. The two runs must agree in
 every count, else CountError: that is also the proof that the figures repeat.
 
-An exception taken to another exception level (other than a PSCI call that QEMU answers) has no
+An exception taken to another exception level (other than an HVC or SMC) has no
 count of its own in the log; the run is refused then, for the figure would be a guess.
 """
 
@@ -109,6 +109,7 @@ class Follower:
         self.pending = None     # a write whose register dump is still to come
         self.dump = {}
         self.taken = None
+        self.called = None      # the count at an HVC or SMC that has led nowhere yet
 
     def account(self, count):
         if not self.m[self.el]:
@@ -130,7 +131,10 @@ class Follower:
             if 'handled as PSCI call' in line:
                 self.taken = None
             elif m := TAKEN.match(line):
-                if m[1] != m[2]:
+                if m[1] != m[2] and self.called is not None:
+                    self.account(self.called + 1)
+                    self.el, self.taken = int(m[2]), None
+                elif m[1] != m[2]:
                     self.taken = (int(m[1]), int(m[2]))
                 else:
                     self.taken = None
@@ -140,9 +144,14 @@ class Follower:
             self.taken = ()
         elif line.startswith('write '):
             self.settle()
+            self.called = None
             self.pending = (int(w[1]), int(w[2], 0), w[3], int(w[4]))
+        elif line.startswith('call '):
+            self.settle()
+            self.called = int(w[1])
         elif line.startswith('eret '):
             self.settle()
+            self.called = None
             self.account(int(w[1]) + 1)
         elif m := ERET.match(line):
             self.el = int(m[2])

@@ -31,7 +31,9 @@ SECTIONS {
 	.note.loft : AT(ADDR(.note.loft) - 0xffff000000000000) { KEEP(*(.note.loft)) } :text :note
 }
 '''
-EL = pytest.mark.parametrize('el2', [False, True], ids=['el1', 'el2'])
+EL = pytest.mark.parametrize('machine', ['', ',virtualization=on', ',secure=on', ',secure=on,virtualization=on'],
+                             ids=['el1', 'el2', 'el3-el1', 'el3-el2'])
+EL3 = pytest.mark.parametrize('machine', [',secure=on', ',secure=on,virtualization=on'], ids=['el3-el1', 'el3-el2'])
 
 
 def aborts(log):
@@ -40,19 +42,40 @@ def aborts(log):
 
 
 @EL
-def test_a_boot_fetches_nothing(qemu, assemble, tmp_path, el2):
+def test_a_boot_fetches_nothing(qemu, assemble, tmp_path, machine):
     log = tmp_path / 'int.log'
-    kernel = assemble(KERNEL.replace('CONDUIT', 'smc' if el2 else 'hvc'), LINKER)
-    m = qemu(kernel=kernel, el2=el2, extra=['-d', 'int', '-D', str(log)])
+    kernel = assemble(KERNEL.replace('CONDUIT', 'smc' if machine else 'hvc'), LINKER)
+    m = qemu(kernel=kernel, machine=machine, extra=['-d', 'int', '-D', str(log)])
     assert m.finish().endswith('\nK')
     assert aborts(log) == []
 
 
+ASK = '''
+	movz	w0, #0xc200, lsl #16
+	movk	w0, #0x4c46			/* MONITOR_FETCH (arch/arm64/el3/monitor.h) */
+	mov	x1, #0x41000000
+	smc	#0
+	cmn	x0, #1				/* NOT_SUPPORTED */
+	mov	w0, #'N'
+	mov	w1, #'Y'
+	csel	w0, w0, w1, eq
+	str	w0, [x9]
+	movz	x0, #0x8400, lsl #16
+'''
+
+
+@EL3
+def test_a_kernel_fetches_nothing(qemu, assemble, machine):
+    """The monitor has forgotten where it was, and writes nothing for a kernel."""
+    ask = KERNEL.replace('CONDUIT', 'smc').replace('\tmovz\tx0, #0x8400, lsl #16\n', ASK)
+    assert qemu(kernel=assemble(ask, LINKER), machine=machine).finish().endswith('\nKN')
+
+
 @EL
-def test_it_is_fetched_once(loft, tmp_path, el2):
+def test_it_is_fetched_once(loft, tmp_path, machine):
     """By the look at disks, where no kernel lies ready, or by the first command; never again."""
     log = tmp_path / 'int.log'
-    m = loft(el2=el2, extra=['-d', 'int', '-D', str(log)])
+    m = loft(machine=machine, extra=['-d', 'int', '-D', str(log)])
     assert len(aborts(log)) <= 1
     assert m.run('echo here') == 'here'
     assert len(aborts(log)) == 1
@@ -74,7 +97,7 @@ def test_from_dram_all_of_it_moves(qemu, build, tmp_path):
 
 
 @EL
-def test_a_kernel_by_a_command(loft, highhalf, el2):
-    m = loft(el2=el2, loads=[(highhalf, 0x48000000)])
+def test_a_kernel_by_a_command(loft, highhalf, machine):
+    m = loft(machine=machine, loads=[(highhalf, 0x48000000)])
     m.send('bootelf 48000000\r')
     checked(m.finish())

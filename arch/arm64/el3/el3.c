@@ -10,16 +10,22 @@
 #include "arch/cpu.h"
 #include "arch/io.h"
 
+enum { NOT_EL3, ENTERED_EL3, ENTERED_EL3_LEFT_COLD };
+
 /*
- * Set in the copy of the image that goes on below EL3; in .data, so that it reads false wherever
- * no EL3 was.
+ * Set in the copy of the image that goes on below EL3; in .data, so that it reads NOT_EL3 wherever
+ * no EL3 was. Volatile: nobody whom the compiler knows of writes it.
  */
-static uint32_t entered_el3 __attribute__((section(".data.entered_el3")));
+static volatile uint32_t entered_el3 __attribute__((section(".data.entered_el3")));
 
 bool cpu_entered_el3(void)
 {
-	/* Not what the compiler knows of it: nobody here writes it. */
-	return *(volatile uint32_t *)&entered_el3 != 0;
+	return entered_el3 != NOT_EL3;
+}
+
+bool cpu_left_cold(void)
+{
+	return entered_el3 == ENTERED_EL3_LEFT_COLD;
 }
 
 static struct monitor *monitor_of(const struct start *start)
@@ -110,13 +116,32 @@ static void set_up_cpu(const struct start *start, bool gicv3)
 	isb();		    /* ... before it is executed; and the registers above are in force */
 }
 
+/* Of the bytes that loft.bin has: reset in the copy makes the rest. */
+static void copy_part(paddr_t to, paddr_t image, const char *start, const char *end)
+{
+	uint64_t offset = (uint64_t)(start - __image_start);
+
+	el3_copy(to + offset, image + offset, (uint64_t)(end - start));
+}
+
+/* What no boot needs stays where it is, and with the monitor the word where that is. */
 static paddr_t image_below(const struct start *start, paddr_t image)
 {
-	if (!start_in_flash(start, image))
-		return image;
-	/* The bytes that loft.bin has: reset in the copy makes the rest. */
-	el3_copy(start->el3.image, image, (uint64_t)(__data_end - __image_start));
-	return start->el3.image;
+	bool leave = IS_ENABLED(CONFIG_COLD) && start_in_flash(start, image);
+	struct monitor *m = monitor_of(start);
+	paddr_t below = image;
+
+	m->cold = image + (uint64_t)(__cold_start - __image_start);
+	m->cold_size = leave ? (uint64_t)(__cold_end - __cold_start) : 0;
+	if (start_in_flash(start, image)) {
+		below = start->el3.image;
+		copy_part(below, image, __image_start, leave ? __cold_start : __data_end);
+		if (leave)
+			copy_part(below, image, __cold_end, __data_end);
+	}
+	*(volatile uint32_t *)(below + (uint64_t)((char *)&entered_el3 - __image_start)) =
+		leave ? ENTERED_EL3_LEFT_COLD : ENTERED_EL3;
+	return below;
 }
 
 static void open_gate(const struct start *start)
@@ -147,7 +172,6 @@ void el3_boot(const struct start *start, paddr_t image, uint64_t x0)
 		if (start->el3.setup[i].at)
 			mmio_write32(start->el3.setup[i].at, start->el3.setup[i].value);
 	below = image_below(start, image);
-	*(volatile uint32_t *)(below + (uint64_t)((char *)&entered_el3 - __image_start)) = 1;
 	if (IS_ENABLED(CONFIG_ARMSTUB))
 		x0 = el3_armstub_fdt(image, x0);
 	open_gate(start);

@@ -28,12 +28,6 @@ void __attribute__((noreturn)) el3_boot(const struct start *start, paddr_t image
 /** el3_secondary() - any other CPU: wait at the gate, set EL3 up, wait in the monitor */
 void __attribute__((noreturn)) el3_secondary(const struct start *start);
 
-/**
- * el3_copy() - (copy.S) with the MMU off; @to and @from on 16 bytes, @bytes rounded up to
- * 256
- */
-void el3_copy(paddr_t to, paddr_t from, uint64_t bytes);
-
 /*
  * ---- armstub.c, with CONFIG_ARMSTUB: CPUs that come out of reset in DRAM, as the Raspberry
  * Pi's do into what its firmware calls an armstub, and with no GIC to count them

@@ -111,6 +111,14 @@ static bool is_entry(const struct monitor *m, uint64_t entry, bool aarch32)
 	       entry - m->base >= m->size;
 }
 
+/* As is_entry(), for as many bytes as el3_copy() makes of @size. */
+static bool is_room(const struct monitor *m, uint64_t at, uint64_t size)
+{
+	return size && !(at & 15) && at >= m->dram_start && at < m->address_end &&
+	       m->address_end - at >= size &&
+	       (at < m->base ? m->base - at >= size : at - m->base >= m->size);
+}
+
 static int64_t cpu_on(struct monitor *m, unsigned self, const struct monitor_call *call)
 {
 	struct monitor_cpu *cpu = target_of(m, call->x1);
@@ -227,6 +235,12 @@ static enum monitor_action decide(struct monitor *m, unsigned self, const struct
 		return MONITOR_RESET;
 	case PSCI_FEATURES:
 		*result = features((uint32_t)call->x1);
+		return MONITOR_RETURN;
+	case MONITOR_FETCH:
+		if (IS_ENABLED(CONFIG_COLD) && is_room(m, call->x1, m->cold_size))
+			return MONITOR_COPY;
+		m->cold_size = 0;
+		*result = NOT_SUPPORTED;
 		return MONITOR_RETURN;
 	case MONITOR_ENTER_AARCH32:
 		if (IS_ENABLED(CONFIG_AARCH32) && is_entry(m, call->x3, true) &&

@@ -2,10 +2,10 @@
 /*
  * What stays at EL3: PSCI by SMC.
  *
- * The monitor is an island: monitor_entry.S, monitor.c and monitor_target.c are linked next to
- * each other between monitor_code and monitor_end, reach each other PC-relative and nothing
- * else at all (scripts/check-symbols), and are copied as they are to start.el3.monitor, behind the
- * vectors.  What they know and remember is a struct monitor, MONITOR_STATE bytes on.
+ * The monitor is an island: the files whose names begin with monitor are linked next to each other
+ * between monitor_code and monitor_end, reach each other PC-relative and nothing else at all
+ * (scripts/check-symbols), and are copied as they are to start.el3.monitor, behind the vectors.
+ * What they know and remember is a struct monitor, MONITOR_STATE bytes on.
  *
  * Its MMU is off.  So every access to struct monitor is one to Device memory: not cached, not
  * reordered by its own CPU, the same for all CPUs without maintenance.  Exclusives and atomics
@@ -51,6 +51,8 @@ struct monitor_cpu {
  * @address_end: ... or from here on
  * @base, @size: the monitor's own window
  * @mt:         MPIDR_EL1.MT of the boot CPU, and so of all: what PSCI calls a CPU does not have it
+ * @cold, @cold_size: what of the image was left in flash, for MONITOR_FETCH; size 0: nothing, or
+ *              not any more
  * @spin_table: with CONFIG_ARMSTUB: a CPU that is off also goes where its word there says; 0: no
  *              table
  */
@@ -62,6 +64,8 @@ struct monitor {
 	uint64_t size;
 	paddr_t console;
 	struct start_write power_off[START_WRITES], power_reset[START_WRITES];
+	paddr_t cold;
+	volatile uint64_t cold_size;
 	paddr_t spin_table;
 	struct monitor_cpu cpu[MONITOR_CPUS];
 };
@@ -74,6 +78,14 @@ struct monitor_call {
 	uint64_t x1, x2, x3;
 };
 
+/*
+ * The monitor's own call, of Loft alone: copy the cold part of the image (cold.c) to x1, in DRAM.
+ * Whoever calls has dropped all cached copies of it, and drops them again. It works once; an
+ * address that is none, as 0, is refused and ends it as well, so that a kernel finds NOT_SUPPORTED.
+ * In the range of SiP services (DEN 0028).
+ */
+#define MONITOR_FETCH 0xc2004c46
+
 /** enum monitor_action - what a call wants beside its result */
 enum monitor_action {
 	MONITOR_RETURN,
@@ -81,6 +93,7 @@ enum monitor_action {
 	MONITOR_STOP,	 /* CPU_OFF: no return */
 	MONITOR_POWER_OFF,
 	MONITOR_RESET,
+	MONITOR_COPY,	 /* the cold part of the image, to x1 */
 	MONITOR_AARCH32, /* the caller's level becomes AArch32, at x3 (arch/arm64/cpu/aarch32.h) */
 };
 
@@ -115,6 +128,12 @@ void monitor_unlock(struct monitor *m, unsigned self);
 /* ---- on the target, in the island */
 
 extern const char monitor_code[], monitor_end[];
+/**
+ * el3_copy() - (monitor_copy.S) with the MMU off; @to and @from on 16 bytes, @bytes rounded up to
+ * 256
+ */
+void el3_copy(paddr_t to, paddr_t from, uint64_t bytes);
+
 /* How a vector begins: one that nothing comes by, and one for a lower level's SMC. */
 extern const char monitor_vector[], monitor_call_vector[];
 

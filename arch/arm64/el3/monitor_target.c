@@ -225,6 +225,14 @@ void monitor_wait(struct monitor *m)
 	monitor_start(m, me->entry, me->context, me->aarch32);
 }
 
+/* The caller's vector registers are not kept: it knows (arch/arm64/el3/cold.c). */
+static void fetch(struct monitor *m, paddr_t to)
+{
+	el3_copy(to, m->cold, m->cold_size);
+	m->cold_size = 0;
+	dsb(sy); /* in memory before the caller, or its walker, looks */
+}
+
 void monitor_smc(struct monitor *m, uint64_t *x, uint64_t esr)
 {
 	bool aarch32 = (sysreg_read(spsr_el3) & SPSR_AARCH32) != 0;
@@ -254,6 +262,10 @@ void monitor_smc(struct monitor *m, uint64_t *x, uint64_t esr)
 		break;
 	case MONITOR_RESET:
 		power(m, m->power_reset);
+		break;
+	case MONITOR_COPY:
+		if (IS_ENABLED(CONFIG_COLD))
+			fetch(m, x[1]);
 		break;
 	case MONITOR_AARCH32:
 		if (IS_ENABLED(CONFIG_AARCH32))

@@ -13,6 +13,25 @@ unsigned cpu_el(void);
  */
 bool cpu_entered_el3(void);
 
+/**
+ * cpu_left_cold() - did the entry at EL3 leave [__cold_start, __cold_end) of this image in flash,
+ * which the normal world may not read?
+ */
+bool cpu_left_cold(void);
+
+/**
+ * cpu_fetch_cold() - have the monitor copy that part to where the image runs
+ *
+ * Where it goes is mapped writable; its cached copies are dropped. Once: the monitor forgets where
+ * it was.
+ *
+ * Return: true when it is there.
+ */
+bool cpu_fetch_cold(void);
+
+/** cpu_forget_cold() - it will not be asked for: the monitor forgets where it is */
+void cpu_forget_cold(void);
+
 /** cpu_halt() - stop this CPU for good, interrupts masked; needs no stack, map or console */
 void __attribute__((noreturn)) cpu_halt(void);
 

@@ -60,6 +60,42 @@ static int64_t smc32(uint32_t function, uint64_t x1, uint64_t x2, uint64_t x3)
 	return result;
 }
 
+/* What the image left in flash is copied once, into DRAM that is not the monitor's. */
+static void fetch(void **state)
+{
+	const uint64_t size = 0x4d000, refused[] = {
+		0,       ENTRY + 8,           0x40000000 - 16, 0x3ff00000,
+		BIT(44), BIT(44) - size + 16, UINT64_MAX - 15, UINT64_C(1) << 63,
+	};
+
+	(void)state;
+	assert_int_equal(smc(0xc2004c46, ENTRY, 0, 0), -1);
+	assert_int_equal(action, MONITOR_RETURN);
+	for (unsigned i = 0; i < ARRAY_SIZE(refused); i++) {
+		m.cold_size = size;
+		assert_int_equal(smc(0xc2004c46, refused[i], 0, 0), -1);
+		assert_int_equal(action, MONITOR_RETURN);
+		assert_int_equal(m.cold_size, 0); /* and that was it */
+	}
+	m.cold_size = size;
+	assert_int_equal(smc(0xc2004c46, BIT(44) - size, 0, 0), 0);
+	assert_int_equal(action, MONITOR_COPY);
+	/* the window of a monitor in DRAM, from both sides */
+	m.base = 0x48000000;
+	for (int64_t by = -16; by <= 16; by += 32) {
+		m.cold_size = size;
+		smc(0xc2004c46, m.base - size + (uint64_t)by, 0, 0);
+		assert_int_equal(action, by < 0 ? MONITOR_COPY : MONITOR_RETURN);
+		m.cold_size = size;
+		smc(0xc2004c46, m.base + m.size + (uint64_t)by, 0, 0);
+		assert_int_equal(action, by < 0 ? MONITOR_RETURN : MONITOR_COPY);
+	}
+	/* not of AArch32, where no Loft runs */
+	m.cold_size = size;
+	assert_int_equal(smc32(0xc2004c46, ENTRY, 0, 0), -1);
+	assert_int_equal(action, MONITOR_RETURN);
+}
+
 static void numbers(void **state)
 {
 	(void)state;
@@ -287,6 +323,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(numbers, fresh),
+		cmocka_unit_test_setup(fetch, fresh),
 		cmocka_unit_test_setup(versions, fresh),
 		cmocka_unit_test_setup(feature_list, fresh),
 		cmocka_unit_test_setup(cpu_on, fresh),

@@ -2,6 +2,8 @@
 #include "arch/arm64/cpu/asm.h"
 
 /*
+ * In the island: see monitor.h.
+ *
  * el3_copy - copy with the MMU off
  * In:       x0 = to, x1 = from, both on 16 bytes; x2 = bytes, rounded up to 256
  * Clobbers: x0-x2, v0-v7, v16-v23, flags
