@@ -28,7 +28,11 @@
  */
 #define FW_CFG_SPINS		50000000
 
-/* What the device reads, big-endian; alone in its cache lines, as it may need maintenance by VA. */
+/*
+ * What the device reads, big-endian; alone in its cache lines, as it may need maintenance by VA.
+ * (Lines of 256 bytes, A64FX, are
+ * QEMU's alone here, whose devices are coherent: no line is dropped.)
+ */
 struct dma_access {
 	uint32_t control;
 	uint32_t length;

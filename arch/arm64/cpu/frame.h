@@ -133,6 +133,7 @@
 	/* MMU off before the frame is stored to its physical address */
 	isb
 	ldr	x1, .Lslot_hcr
+	dsb	nsh				/* AmpereOne AC03_CPU_36, as in start.S */
 	msr	hcr_el2, x1
 	isb					/* E2H as Loft's registers want it */
 	frame_address x1, x0

@@ -27,9 +27,10 @@
 #define EL2_BY_HANDOFF BIT(2) /* not by el2_apply(): the hand-off's last instructions own it */
 #define EL2_E2H	       BIT(3) /* its layout is E2H's, or it is E2H: see el2_apply() */
 /*
- * The Linux boot requirements do not oblige an EL3 to give it away: MPAM3_EL3.TRAPLOWER and
- * SCR_EL3.SCTLR2En make of an access an exception that firmware does not expect, and the machine
- * dies without a word. Written only where there is no EL3, or where it is Loft's: el2_may_write().
+ * The Linux boot requirements do not oblige an EL3 to give it away: MPAM3_EL3.TRAPLOWER,
+ * SCR_EL3.SCTLR2En and SCR_EL3.TLOR make of an access an exception that firmware does not expect,
+ * and the machine dies without a word. Written only where there is no EL3, or where it is Loft's:
+ * el2_may_write().
  */
 #define EL2_EL3_MAY_TRAP BIT(4)
 
@@ -80,7 +81,7 @@
 	X(HDFGWTR2_EL2, 0, 3, 4, 3, 1, 1) \
 	X(MPAM2_EL2, EL2_EL3_MAY_TRAP, 3, 4, 10, 5, 0) \
 	X(MPAMHCR_EL2, EL2_EL3_MAY_TRAP, 3, 4, 10, 4, 0) \
-	X(LORC_EL1, 0, 3, 0, 10, 4, 3) \
+	X(LORC_EL1, EL2_EL3_MAY_TRAP, 3, 0, 10, 4, 3) \
 	X(AMCNTENSET0_EL0, 0, 3, 3, 13, 2, 5) \
 	X(AMCNTENSET1_EL0, 0, 3, 3, 13, 3, 1) \
 	X(GCSCR_EL2, 0, 3, 4, 2, 5, 0) \

@@ -147,6 +147,7 @@ void monitor_start(struct monitor *m, paddr_t entry, uint64_t context, bool aarc
 	sysreg_write(scr_el3, scr);
 	isb(); /* NS and RW in force: the registers below are the normal world's */
 	if (el2) {
+		dsb(nsh); /* AmpereOne AC03_CPU_36: no access in flight across it */
 		sysreg_write(hcr_el2, aarch32 ? 0 : HCR_EL2_RW);
 		sysreg_write(sctlr_el2, SCTLR_EL2_MMU_OFF);
 		isb(); /* E2H is clear before CPTR_EL2 is written in that layout */

@@ -56,6 +56,7 @@ secondary_page:
 	mov_imm	x8, SCTLR_EL2_MMU_OFF
 	msr	sctlr_el2, x8
 	ldr	x8, .Lslot_hcr
+	dsb	nsh				/* AmpereOne AC03_CPU_36, as in start.S */
 	msr	hcr_el2, x8
 .Lsecondary_apply:
 	isb					/* E2H as Loft has it before mmu_apply looks */

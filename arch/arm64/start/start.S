@@ -5,7 +5,9 @@
  * Assumed:  any EL; x0 = FDT, 0, or another loader's leftovers; nothing else. At EL3 moreover that
  * this is a reset, with caches empty: what is stored there is Secure or past the caches, and no
  * maintenance of ours reaches a line that an earlier stage left dirty over it (doc/porting.md). The
- * image lies on a 4 KiB boundary.
+ * image lies on a 4 KiB boundary. At EL2 and EL1 TCR2, SCTLR2 and GCSCR of the entry's own level
+ * are 0, as the boot requirements have it: an EL3 may trap them, so they are not written to make
+ * sure.
  *
  * Establishes: interrupts masked, MMU and caches off with SCTLR_ELx written whole,
  * FP/SIMD usable, a stack, an early map with MMU and caches on; then early_main().
@@ -147,6 +149,7 @@ reset:
 	/* E2H is fixed at 1: all that follows takes EL2 by its _EL1 names, as the EL2&0 regime. */
 .Lestablish_e2h:
 	mov_imm	x1, HCR_EL2_LOFT_E2H
+	dsb	nsh				/* as above */
 	msr	hcr_el2, x1
 	mov	x1, #CPACR_EL1_LOFT
 	msr	cptr_el2, x1

@@ -367,7 +367,8 @@ static void names(void **state)
 static void may_write(void **state)
 {
 	static const enum el2_reg theirs[] = { EL2_REG_MPAM2_EL2, EL2_REG_MPAMHCR_EL2,
-					       EL2_REG_SCTLR2_EL2, EL2_REG_SCTLR2_EL1 };
+					       EL2_REG_SCTLR2_EL2, EL2_REG_SCTLR2_EL1,
+					       EL2_REG_LORC_EL1 };
 	const uint64_t el3 = ID_PUT(ID_AA64PFR0_EL1_EL3, 1);
 	struct el2_write w[2 * EL2_WRITES_MAX];
 	struct id_regs ids;
