@@ -35,6 +35,7 @@ struct place {
 };
 
 static char *buffer; /* for look_hostfs(): CHUNK bytes */
+static struct http_url url;
 
 static bool is_same(const struct look *a, const struct look *b)
 {
@@ -197,7 +198,6 @@ static int look_tftp(const char *name, struct look *out, struct why *why)
 static int look_http(const char *name, struct look *out, struct why *why)
 {
 	struct netif_look seen = { 0 };
-	struct http_url url;
 	struct net *net;
 	int err = netif_url(name, &url, why);
 
@@ -218,7 +218,6 @@ static int load_tftp(struct net *net, const char *name, paddr_t at, struct why *
 
 static int load_http(struct net *net, const char *name, paddr_t at, struct why *why)
 {
-	struct http_url url;
 	int err = netif_url(name, &url, why);
 
 	return err ? err : netif_http(net, &url, at, NULL, NULL, why);
@@ -257,7 +256,6 @@ static int watch_net(const char *what, const char *name, struct why *why)
 {
 	static const struct place tftp = { look_tftp, boot_tftp, false };
 	static const struct place http = { look_http, boot_http, false };
-	struct http_url url;
 
 	if (!name)
 		return refuse(why, -EINVAL, "%s: which file?", what);

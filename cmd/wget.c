@@ -76,7 +76,7 @@ static int do_wget(int argc, char *const argv[])
 	paddr_t at = env_get_hex("loadaddr", 0);
 	struct wanted wanted = { 0 };
 	struct why why = { "" };
-	struct http_url url;
+	static struct http_url url;
 	int err = 0, i = 1;
 
 	if (argc > 2 && !strcmp(argv[1], "-s")) {

@@ -55,6 +55,10 @@ enum {
 	OPT_END = 255,
 };
 
+/* Within option 43, where the class is PXEClient. */
+enum { PXE_MENU = 9, PXE_ITEM = 71, PXE_END = 255 };
+
+#define NAME_JUMPS    32
 #define PROXY_MS_STEP 1000
 #define PROXY_TRIES   3
 
@@ -130,6 +134,13 @@ static void send(struct dhcp *d, uint8_t type, uint32_t to)
 		p = put_number(p, OPT_SERVER, d->lease.server, 4);
 	}
 	p = put_common(d, p);
+	if (to != NET_BROADCAST && d->item) {
+		const uint8_t item[] = { PXE_ITEM, 4,	     (uint8_t)(d->item >> 8),
+					 (uint8_t)d->item, 0, 0,
+					 PXE_END };
+
+		p = put_option(p, OPT_VENDOR, item, sizeof(item));
+	}
 	*p++ = OPT_END;
 	net_udp_send(d->net, to, port, CLIENT_PORT, MAX((size_t)(p - room), (size_t)SENT_MIN));
 }
@@ -185,6 +196,7 @@ static void ask_proxy(struct dhcp *d)
 struct message {
 	struct dhcp_lease lease;
 	uint8_t type, overload;
+	uint16_t item;
 	bool pxe; /* its class is PXEClient */
 };
 
@@ -201,6 +213,63 @@ static void get_number(const uint8_t *from, size_t size, uint32_t *to)
 {
 	if (size >= 4)
 		*to = get_be32(from);
+}
+
+/* Option 43 of a PXE server: a menu. Nobody is asked: the first item that is to be loaded. */
+static void get_vendor(struct message *m, const uint8_t *at, size_t size)
+{
+	while (size >= 2 && at[0] != PXE_END) {
+		const size_t length = at[0] == OPT_PAD ? 0 : at[1] + 1u;
+
+		if (length >= size)
+			return;
+		if (at[0] == PXE_MENU) {
+			/* a number, the length of a text, the text */
+			for (size_t i = 2; !m->item && length + 1 - i >= 3; i += 3u + at[i + 2]) {
+				m->item = get_be16(at + i);
+				if (at[i + 2] > length + 1 - i - 3)
+					break;
+			}
+		}
+		at += length + 1;
+		size -= length + 1;
+	}
+}
+
+/* Option 119: names of labels; the rest of one may stand further up. Half a name is none. */
+static void get_search(char *to, size_t room, const uint8_t *at, size_t size)
+{
+	size_t whole = strlen(to), used = whole, i = 0, back = 0;
+	unsigned int jumps = 0;
+
+	while (i < size) {
+		const uint8_t length = at[i];
+
+		if (length >= 0xc0) {
+			const size_t target = size - i < 2 ? size : get_be16(at + i) & 0x3fffu;
+
+			if (target >= i || jumps++ == NAME_JUMPS)
+				break;
+			back = back ? back : i + 2;
+			i = target;
+		} else if (!length) {
+			whole = used;
+			i = back ? back : i + 1;
+			back = 0;
+		} else {
+			if (length > 63 || length >= size - i || used + length + 2 > room)
+				break;
+			if (used) {
+				to[used] = used == whole ? ' ' : '.';
+				used++;
+			}
+			for (unsigned int k = 1; k <= length; k++)
+				to[used++] =
+					at[i + k] > ' ' && at[i + k] < 127 ? (char)at[i + k] : '?';
+			i += length + 1u;
+		}
+	}
+	to[whole] = '\0';
 }
 
 static void get_option(struct message *m, uint8_t code, const uint8_t *at, size_t size)
@@ -243,6 +312,10 @@ static void get_option(struct message *m, uint8_t code, const uint8_t *at, size_
 		m->type = at[0];
 	if (code == OPT_OVERLOAD && size)
 		m->overload = at[0];
+	if (code == OPT_VENDOR)
+		get_vendor(m, at, size);
+	if (code == OPT_SEARCH)
+		get_search(l->search, sizeof(l->search), at, size);
 	if (code == OPT_CLASS)
 		m->pxe = size >= 9 && !memcmp(at, "PXEClient", 9);
 }
@@ -309,6 +382,10 @@ static void bind(struct dhcp *d, const struct message *m)
 	d->net->mask = l->mask ? l->mask : 0xffffff00;
 	d->net->gateway = l->gateway;
 	d->state = DHCP_BOUND;
+	if (!d->proxy && m->pxe && m->item) { /* it is its own proxy */
+		d->proxy = l->server;
+		d->item = m->item;
+	}
 	if (l->boot_file[0] || !d->proxy || !d->ask.want_file)
 		return;
 	if (d->proxy_file[0]) {
@@ -328,6 +405,7 @@ static void offered(struct dhcp *d, const struct message *m, uint32_t from)
 		d->proxy = m->lease.server ? m->lease.server : from;
 		memcpy(d->proxy_file, m->lease.boot_file, sizeof(d->proxy_file));
 		d->proxy_next = m->lease.next;
+		d->item = m->item;
 		if (d->state == DHCP_OFFERED)
 			request(d);
 		return;
@@ -350,6 +428,11 @@ static void proxy_answered(struct dhcp *d, const struct message *m, uint32_t fro
 	if (m->lease.boot_file[0]) {
 		memcpy(d->lease.boot_file, m->lease.boot_file, sizeof(d->lease.boot_file));
 		d->lease.next = m->lease.next ? m->lease.next : d->proxy;
+	} else if (m->item && !d->item) { /* of a menu that it tells only now */
+		d->item = m->item;
+		d->asked = 0;
+		ask_proxy(d);
+		return;
 	}
 	d->state = DHCP_BOUND;
 }

@@ -23,6 +23,7 @@
  * struct dhcp_lease - what the servers said; 0 and "" for what they did not
  * @server:  who gave the address (54)
  * @next:    where the boot file is: siaddr, 150, 66 where it is an address, or the proxy's
+ * @search:  the domains to look names up in (119), a blank between two
  * Strings have printable characters only, others are '?'.
  */
 struct dhcp_lease {
@@ -30,7 +31,7 @@ struct dhcp_lease {
 	uint32_t seconds;
 	char host[DHCP_NAME_SIZE], domain[DHCP_NAME_SIZE], root_path[DHCP_FILE_SIZE];
 	char boot_file[DHCP_FILE_SIZE], tftp_name[DHCP_NAME_SIZE];
-	char config_file[DHCP_FILE_SIZE], path_prefix[DHCP_FILE_SIZE];
+	char config_file[DHCP_FILE_SIZE], path_prefix[DHCP_FILE_SIZE], search[DHCP_FILE_SIZE];
 };
 
 /**
@@ -74,6 +75,7 @@ struct dhcp {
 	struct dhcp_lease lease;
 	char proxy_file[DHCP_FILE_SIZE];
 	uint32_t proxy_next;
+	uint16_t item; /* the first of the proxy's menu that is no local disk; 0: it has none */
 };
 
 /**

@@ -198,6 +198,19 @@ static void input(struct net_handler *handler, struct net *net, const struct net
 		d->due = d->net->now; /* the other one may know */
 }
 
+static void unreachable(struct net_handler *handler, const struct net_unreachable *what)
+{
+	struct dns *d = (struct dns *)handler; /* the first member */
+
+	if (d->state != DNS_ASKED || what->to_port != PORT ||
+	    (what->to != d->server[0] && what->to != d->server[1]))
+		return;
+	if (!d->server[1] || d->tries == DNS_TRIES)
+		fail(d, what->text);
+	else
+		d->due = 0; /* the other one may be there */
+}
+
 int dns_start(struct dns *d, struct net *net, const char *name, const uint32_t server[2])
 {
 	struct wire wire;
@@ -219,7 +232,8 @@ int dns_start(struct dns *d, struct net *net, const char *name, const uint32_t s
 	d->id = (uint16_t)net_random(net);
 	d->handler = (struct net_handler){ .protocol = NET_UDP,
 					   .port = net_random_port(net),
-					   .input = input };
+					   .input = input,
+					   .unreachable = unreachable };
 	net_listen(net, &d->handler);
 	d->state = DNS_ASKED;
 	send(d);

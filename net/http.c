@@ -12,24 +12,23 @@ enum { CHUNK_SIZE, CHUNK_DATA, CHUNK_BEHIND, CHUNK_TRAILER };
 
 /* ---- addresses */
 
-int http_parse_url(struct http_url *url, const char *text, struct why *why)
+static int check_characters(const char *text, struct why *why)
 {
-	const char *host, *port;
-	size_t size;
-	uint64_t number = HTTP_PORT;
-
 	for (const char *p = text; *p; p++) {
 		if (*p <= ' ' || *p > '~')
 			return refuse(why, -EINVAL, "'%.100s' has characters that no address has",
 				      text);
 	}
-	if (!strncmp(text, "https://", 8))
-		return refuse(why, -ENOTSUP, "%.100s: this Loft has no TLS", text);
-	if (strncmp(text, "http://", 7))
-		return refuse(why, -EINVAL, "'%.100s' does not begin with http://", text);
-	host = text + 7;
-	size = strcspn(host, "/?#");
-	port = memchr(host, ':', size);
+	return *text ? 0 : refuse(why, -EINVAL, "an address is missing");
+}
+
+/* What is behind "//" of @text. */
+static int parse_host(struct http_url *url, const char *text, const char *host, struct why *why)
+{
+	size_t size = strcspn(host, "/?#");
+	const char *path = host + size, *port = memchr(host, ':', size);
+	uint64_t number = HTTP_PORT;
+
 	if (port) {
 		char digits[6] = { 0 };
 		const size_t count = size - (size_t)(port + 1 - host);
@@ -38,17 +37,49 @@ int http_parse_url(struct http_url *url, const char *text, struct why *why)
 			memcpy(digits, port + 1, count);
 		if (num_parse(digits, 10, &number) || !number || number > 65535)
 			return refuse(why, -EINVAL, "'%.100s': a port is 1 to 65535", text);
+		size = (size_t)(port - host);
 	}
-	if (strlen(host + size) >= sizeof(url->path) - 1)
+	if (strlen(path) >= sizeof(url->path) - 1)
 		return refuse(why, -EINVAL, "the path has more than %u characters", HTTP_PATH_MAX);
-	snprintf(url->path, sizeof(url->path), "%s%s", host[size] == '/' ? "" : "/", host + size);
-	url->path[strcspn(url->path, "#")] = '\0';
-	url->port = (uint16_t)number;
-	size = port ? (size_t)(port - host) : size;
 	if (!size || size >= sizeof(url->host) || memchr(host, '@', size))
 		return refuse(why, -EINVAL, "'%.100s' names no host", text);
+	snprintf(url->path, sizeof(url->path), "%s%s", path[0] == '/' ? "" : "/", path);
+	url->path[strcspn(url->path, "#")] = '\0';
+	url->port = (uint16_t)number;
 	memcpy(url->host, host, size);
 	url->host[size] = '\0';
+	return 0;
+}
+
+int http_parse_url(struct http_url *url, const char *text, struct why *why)
+{
+	if (check_characters(text, why))
+		return -EINVAL;
+	if (!strncmp(text, "https://", 8))
+		return refuse(why, -ENOTSUP, "%.100s: this Loft has no TLS", text);
+	if (strncmp(text, "http://", 7))
+		return refuse(why, -EINVAL, "'%.100s' does not begin with http://", text);
+	return parse_host(url, text, text + 7, why);
+}
+
+int http_follow(struct http_url *url, const char *location, struct why *why)
+{
+	const size_t scheme = strcspn(location, "/?#:"), size = strlen(location);
+	const char query = *location == '?';
+	size_t keep = 0; /* of the path */
+
+	if (location[scheme] == ':')
+		return http_parse_url(url, location, why);
+	if (check_characters(location, why))
+		return -EINVAL;
+	if (!strncmp(location, "//", 2))
+		return parse_host(url, location, location + 2, why);
+	for (size_t i = 0; *location != '/' && url->path[i] && url->path[i] != '?'; i++)
+		keep = url->path[i] == '/' || query ? i + 1 : keep;
+	if (size >= sizeof(url->path) - keep)
+		return refuse(why, -EINVAL, "the path has more than %u characters", HTTP_PATH_MAX);
+	memcpy(url->path + keep, location, size + 1);
+	url->path[strcspn(url->path, "#")] = '\0';
 	return 0;
 }
 
@@ -89,7 +120,7 @@ static void keep(char *to, size_t room, const char *value)
 		to[0] = '\0'; /* half of it is nothing to ask by */
 }
 
-/* "bytes 5-9/10" */
+/* "bytes 5-9/10", of "*" where the server does not know */
 static int get_range(struct http *h, const char *value)
 {
 	char from[21];
@@ -98,9 +129,13 @@ static int get_range(struct http *h, const char *value)
 
 	if (!slash || size >= sizeof(from))
 		return -EINVAL;
+	if (!strncmp(value, "*/", 2))
+		return 0; /* of an error: no part of it */
 	memcpy(from, value, size);
 	from[size] = '\0';
-	if (num_parse(from, 10, &h->range_from) || num_parse(slash + 1, 10, &h->range_size))
+	h->range_size = h->size;
+	if (num_parse(from, 10, &h->range_from) ||
+	    (strcmp(slash, "/*") && num_parse(slash + 1, 10, &h->range_size)))
 		return -EINVAL;
 	h->has_range = true;
 	return 0;
@@ -138,6 +173,8 @@ static int take_field(struct http *h)
 	value = value_of(h->line, "location");
 	if (value)
 		keep(h->location, sizeof(h->location), value);
+	if (value && h->status / 100 == 3 && (h->line_cut || !h->location[0]))
+		return fail(h, -EPROTO, "a redirect leads to an address that is too long, or none");
 	return 0;
 }
 
@@ -172,11 +209,38 @@ static int begin_whole(struct http *h)
 	return 0;
 }
 
+/*
+ * A strong tag alone decides. Else each of the two that both parts have: the second may lack one
+ * (RFC 9110, 15.3.7).
+ */
+static bool is_other_file(const struct http *h)
+{
+	const bool tags = h->tag[0] && h->new_tag[0], same = tags && !strcmp(h->tag, h->new_tag);
+
+	if (h->size != HTTP_SIZE_UNKNOWN && h->has_range && h->range_size != h->size)
+		return true;
+	if (same && strncmp(h->tag, "W/", 2))
+		return false;
+	return (tags && !same) ||
+	       (h->modified[0] && h->new_modified[0] && strcmp(h->modified, h->new_modified));
+}
+
+/* This connection is of no use; the next begins at the first byte. */
+static int start_anew(struct http *h)
+{
+	h->done = 0;
+	h->tag[0] = h->modified[0] = '\0';
+	refuse(&h->why, -EAGAIN, "the file on the server changes all the time");
+	return -EAGAIN;
+}
+
 static int begin_rest(struct http *h)
 {
-	if (!h->began || !h->has_range || h->range_from != h->done ||
-	    (h->size != HTTP_SIZE_UNKNOWN && h->range_size != h->size) || h->chunked ||
-	    h->range_size < h->done || (h->has_length && h->length != h->range_size - h->done))
+	if (h->before && is_other_file(h))
+		return start_anew(h);
+	if (!h->before || !h->has_range || h->range_from != h->done ||
+	    h->range_size == HTTP_SIZE_UNKNOWN || h->chunked || h->range_size < h->done ||
+	    (h->has_length && h->length != h->range_size - h->done))
 		return fail(h, -EPROTO, "the server sends another part than was asked for");
 	h->size = h->range_size;
 	h->length = h->range_size - h->done;
@@ -185,8 +249,18 @@ static int begin_rest(struct http *h)
 	return 0;
 }
 
+/* What a server says that is busy, or starts again: worth to ask once more. */
+static bool is_passing(unsigned int status)
+{
+	return status >= 500 || status == 408 || status == 429;
+}
+
 static int refuse_status(struct http *h)
 {
+	if (h->status == 416 && h->before)
+		return start_anew(h); /* it is shorter by now */
+	if (h->began && is_passing(h->status))
+		return -EAGAIN;
 	if (h->status >= 301 && h->status <= 308 && h->status != 304 && h->location[0]) {
 		h->state = HTTP_REDIRECT;
 		return -EAGAIN;
@@ -227,10 +301,11 @@ static int head_done(struct http *h, uint64_t at)
 static bool line_char(struct http *h, char c)
 {
 	if (c != '\n') {
-		if (h->line_size < sizeof(h->line) - 1)
-			h->line[h->line_size++] = c >= ' ' && c <= '~' ? c : c == '\t' ? ' ' : '?';
 		if (c == '\r')
-			h->line[--h->line_size] = '\0';
+			return false;
+		h->line_cut |= h->line_size == sizeof(h->line) - 1;
+		if (!h->line_cut)
+			h->line[h->line_size++] = c >= ' ' && c <= '~' ? c : c == '\t' ? ' ' : '?';
 		return false;
 	}
 	h->line[h->line_size] = '\0';
@@ -242,16 +317,19 @@ static bool line_char(struct http *h, char c)
 
 static int head_line(struct http *h, uint64_t behind)
 {
+	int err;
+
 	if (h->lines++ == HTTP_HEADERS_MAX)
 		return fail(h, -EPROTO, "the head does not end");
 	if (h->lines == 1) {
-		int err = take_status(h);
-
+		err = take_status(h);
 		if (!err && h->status >= 400)
-			refuse(&h->why, -EIO, "HTTP error: %s", h->line + 9);
-		return err;
+			refuse(&h->why, -EIO, "HTTP error: %.100s", h->line + 9);
+	} else {
+		err = h->line[0] ? take_field(h) : head_done(h, behind);
 	}
-	return h->line[0] ? take_field(h) : head_done(h, behind);
+	h->line_cut = false;
+	return err;
 }
 
 /* ---- body */
@@ -387,7 +465,8 @@ static void connect(struct http *h)
 			      h->done, same);
 	p += snprintf(p, (size_t)(end - p), "\r\n");
 	h->line_size = h->lines = h->status = 0;
-	h->has_length = h->has_range = h->chunked = false;
+	h->has_length = h->has_range = h->chunked = h->line_cut = false;
+	h->why.text[0] = '\0';
 	h->new_tag[0] = h->new_modified[0] = h->location[0] = '\0';
 	h->before = h->done;
 	h->state = HTTP_HEAD;
@@ -407,19 +486,30 @@ void http_start(struct http *h, struct net *net, const struct http_host *host,
 	connect(h);
 }
 
-/* The connection is over and the file is not whole. */
+/*
+ * The connection is over and the file is not whole. While there is nothing to go on with, one that
+ * was refused is not tried again, and one that nobody answered once: whoever typed the address has
+ * to know.
+ */
 static void broken(struct http *h, const char *what)
 {
+	const bool never = !h->began && h->tcp.state == TCP_FAILED && h->tcp.una == h->tcp.iss &&
+			   (h->tcp.tries <= TCP_TRIES || h->fruitless);
+	const struct why said = h->why;
+
 	h->fruitless = h->done > h->furthest ? 0 : h->fruitless + 1;
 	h->furthest = MAX(h->furthest, h->done);
 	tcp_stop(&h->tcp);
-	if (h->fruitless >= HTTP_TRIES) {
+	if (h->fruitless >= HTTP_TRIES || never) {
 		h->state = HTTP_FAILED;
-		refuse(&h->why, -EIO, "%s, at byte %" PRIu64, what, h->done);
+		refuse(&h->why, -EIO, "%.180s, at byte %" PRIu64, said.text[0] ? said.text : what,
+		       h->done);
 		return;
 	}
 	h->state = HTTP_PAUSE;
-	h->due = h->net->now + (uint64_t)HTTP_PAUSE_MS * h->fruitless;
+	h->due = h->net->now;
+	if (h->fruitless)
+		h->due += (uint64_t)HTTP_PAUSE_MS << MIN(h->fruitless - 1, 4u);
 }
 
 void http_poll(struct http *h)

@@ -3,8 +3,9 @@
  * http.h - a file from an HTTP/1.1 server
  *
  * A connection that breaks is opened again, and the file goes on where it ended (Range), as long as
- * the server says that it is the same file (ETag or Last-Modified); else it starts anew. Bytes that
- * come out of order go to their place at once.
+ * the server says that it is the same file (ETag or Last-Modified), in what it answers, too; else
+ * it starts anew. A server that is busy then (5xx, 408, 429) is asked again. Bytes that come out of
+ * order go to their place at once.
  */
 #pragma once
 
@@ -14,12 +15,12 @@
 
 #define HTTP_PORT         80
 #define HTTP_HOST_MAX     128
-#define HTTP_PATH_MAX     512
-#define HTTP_LINE_MAX     640
+#define HTTP_PATH_MAX     2048
+#define HTTP_LINE_MAX     (HTTP_PATH_MAX + HTTP_HOST_MAX + 64)
 #define HTTP_HEADERS_MAX  100 /* lines of a head */
 #define HTTP_REDIRECTS    5
 #define HTTP_TRIES        8   /* connections in a row that bring nothing further */
-#define HTTP_PAUSE_MS     500 /* before the next, times their number */
+#define HTTP_PAUSE_MS     500 /* before the next; twice as long each time, to 8 seconds */
 #define HTTP_SIZE_UNKNOWN UINT64_MAX
 
 /** struct http_url - http://host[:port]/path */
@@ -37,6 +38,16 @@ struct http_url {
  *         with the sentence
  */
 int __must_check http_parse_url(struct http_url *url, const char *text, struct why *why);
+
+/**
+ * http_follow() - where a redirect leads
+ * @url:      the address that was asked; becomes the one that @location names, seen from there
+ * @location: a whole address, "//host/path", "/path", "?query", or relative to the path
+ *
+ * Errors: as http_parse_url(); @url is what it was, then
+ * Spec:   RFC 3986, 4.2 and 5.2, but for "..": servers know it
+ */
+int __must_check http_follow(struct http_url *url, const char *location, struct why *why);
 
 /**
  * struct http_host - whose bytes they are
@@ -79,12 +90,13 @@ struct http {
 	enum http_body body;
 	char request[HTTP_HOST_MAX + HTTP_PATH_MAX + 400];
 	char line[HTTP_LINE_MAX];
-	char tag[128], modified[64], new_tag[128], new_modified[64], location[HTTP_PATH_MAX];
+	char tag[128], modified[64], new_tag[128], new_modified[64];
+	char location[HTTP_PATH_MAX + HTTP_HOST_MAX];
 	unsigned int line_size, lines, status, fruitless, resumed, anew, chunk_state;
 	uint64_t size, done, before; /* of the file; before: done when the connection began */
 	uint64_t furthest;           /* and how far any came */
 	uint64_t length, range_from, range_size, chunk, body_at;
-	bool has_length, has_range, chunked, began;
+	bool has_length, has_range, chunked, began, line_cut;
 	uint64_t due;
 	struct why why;
 };

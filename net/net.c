@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "net/net.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "net/addr.h"
 #include "net/bytes.h"
 #include "net/reassembly.h"
 #include "net/sum.h"
@@ -26,6 +28,9 @@
 #define ECHO_REPLY   0
 #define ECHO_REQUEST 8
 #define PING_SIZE    32
+#define UNREACHABLE  3
+#define TIME_EXCEEDED 11
+#define FRAGMENT     4 /* code of UNREACHABLE: nothing of ours is too long */
 
 #define MULTICAST 0xe0000000 /* and above, less the broadcast: class D and E */
 
@@ -374,12 +379,53 @@ uint64_t net_due(const struct net *net)
 
 /* ---- in */
 
+/*
+ * A router or the host itself says that a packet of ours did not arrive, and quotes its head: what
+ * of it is not ours is not believed.
+ */
+static void error_input(struct net *net, const struct net_packet *packet)
+{
+	static const char *const reasons[] = { "network unreachable", "host unreachable",
+					       "protocol unreachable", "port unreachable" };
+	const uint8_t *icmp = packet->data, *ip = icmp + ECHO_SIZE, *inner;
+	const bool late = icmp[0] == TIME_EXCEEDED;
+	const uint32_t size = packet->size - ECHO_SIZE;
+	const uint32_t header = size < IP_SIZE ? 0 : (uint32_t)(ip[0] & 15) * 4;
+	char from[NET_IP_TEXT], text[64];
+	struct net_unreachable what = { .text = text };
+
+	if (header < IP_SIZE || ip[0] >> 4 != 4 || size < header || size - header < 8 ||
+	    get_be32(ip + 12) != net->ip || !net->ip || packet->to != net->ip ||
+	    get_be16(ip + 6) & IP_OFFSET || (!late && icmp[1] == FRAGMENT))
+		return;
+	inner = ip + header;
+	what.to = get_be32(ip + 16);
+	what.to_port = get_be16(inner + 2);
+	what.sequence = get_be32(inner + 4);
+	snprintf(text, sizeof(text), "%s says: %s", net_ip_text(packet->from, from),
+		 late				 ? "the way is too long"
+		 : icmp[1] < ARRAY_SIZE(reasons) ? reasons[icmp[1]]
+						 : "the way there is closed");
+	for (struct net_handler *h = net->handlers; h; h = h->next) {
+		const uint16_t port = get_be16(ip[9] == NET_ICMP ? inner + 4 : inner);
+
+		if (h->protocol != ip[9] || h->port != port || !port || !h->unreachable)
+			continue;
+		h->unreachable(h, &what);
+		return;
+	}
+}
+
 static void icmp_input(struct net *net, struct net_packet *packet)
 {
 	const uint8_t *icmp = packet->data;
 	uint8_t *out = net_ip_room(net);
 
-	if (packet->size < ECHO_SIZE || net_sum(icmp, packet->size, 0) != 0xffff || icmp[1])
+	if (packet->size < ECHO_SIZE || net_sum(icmp, packet->size, 0) != 0xffff)
+		return;
+	if (icmp[0] == UNREACHABLE || icmp[0] == TIME_EXCEEDED)
+		error_input(net, packet);
+	if (icmp[1])
 		return;
 	if (icmp[0] == ECHO_REQUEST && packet->to == net->ip && net->ip &&
 	    packet->size <= NET_MTU - IP_SIZE) {

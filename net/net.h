@@ -46,10 +46,25 @@ struct net_packet {
 };
 
 /**
+ * struct net_unreachable - ICMP's word about a packet of ours that did not arrive
+ * @to, @to_port: where it was sent
+ * @sequence:     TCP: its number
+ * @text:         who says so and what, without a full stop; good until the handler returns
+ */
+struct net_unreachable {
+	uint32_t to;
+	uint16_t to_port;
+	uint32_t sequence;
+	const char *text;
+};
+
+/**
  * struct net_handler - who listens
  * @protocol: NET_UDP, NET_TCP, NET_ICMP (echo replies)
  * @port:     of ours; the id of an echo; 0: all that nobody else listens to
  * @input:    a packet whose checksums are right; it may send, and must not listen or unlisten
+ * @unreachable: what was sent from @port did not arrive; anybody may say so, who knows the port:
+ *               the handler looks whether it has sent such a thing. NULL: it does not care
  */
 struct net_handler {
 	struct net_handler *next;
@@ -57,6 +72,7 @@ struct net_handler {
 	uint16_t port;
 	void (*input)(struct net_handler *handler, struct net *net,
 		      const struct net_packet *packet);
+	void (*unreachable)(struct net_handler *handler, const struct net_unreachable *what);
 };
 
 /** struct net_link - what is below: @send has taken the frame when it returns, or dropped it */
@@ -140,7 +156,7 @@ void net_unlisten(struct net *net, struct net_handler *handler);
  * @now:     ms
  *
  * What is not for us, or not right, is dropped without a word.
- * Spec: RFC 791, 826, 768, 792, 1122
+ * Spec: RFC 791, 826, 768, 792, 1122 (3.2.2.1: what ICMP errors quote)
  */
 void net_input(struct net *net, const void *frame, size_t size, bool checked, uint64_t now);
 

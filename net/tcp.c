@@ -359,13 +359,24 @@ static void input(struct net_handler *handler, struct net *net, const struct net
 		t->ack_due = net->now + TCP_DELAY_MS;
 }
 
+/* A connection that stands goes on: the way may be another in a moment (RFC 5461). */
+static void unreachable(struct net_handler *handler, const struct net_unreachable *what)
+{
+	struct tcp *t = (struct tcp *)handler; /* the first member */
+
+	if (t->state == TCP_OPENING && what->to == t->to && what->to_port == t->port &&
+	    what->sequence == t->iss)
+		fail(t, what->text);
+}
+
 void tcp_open(struct tcp *t, struct net *net, const struct tcp_host *host, uint32_t to,
 	      uint16_t port, const void *out, uint32_t out_size)
 {
 	memset(t, 0, sizeof(*t));
 	t->handler = (struct net_handler){ .protocol = NET_TCP,
 					   .port = net_random_port(net),
-					   .input = input };
+					   .input = input,
+					   .unreachable = unreachable };
 	t->net = net;
 	t->host = *host;
 	t->to = to;

@@ -333,6 +333,17 @@ static void input(struct net_handler *handler, struct net *net, const struct net
 		error_input(t, m);
 }
 
+static void unreachable(struct net_handler *handler, const struct net_unreachable *what)
+{
+	struct tftp *t = (struct tftp *)handler; /* the first member */
+
+	if (what->to != t->ask.server || what->to_port != (t->peer ? t->peer : t->ask.port) ||
+	    (t->state != TFTP_ASKED && t->state != TFTP_RUNNING))
+		return;
+	t->state = TFTP_FAILED;
+	refuse(&t->why, -EHOSTUNREACH, "%s", what->text);
+}
+
 int tftp_start(struct tftp *t, struct net *net, const struct tftp_host *host,
 	       const struct tftp_request *ask)
 {
@@ -362,7 +373,8 @@ int tftp_start(struct tftp *t, struct net *net, const struct tftp_host *host,
 	t->due = net->now + t->wait;
 	t->handler = (struct net_handler){ .protocol = NET_UDP,
 					   .port = net_random_port(net),
-					   .input = input };
+					   .input = input,
+					   .unreachable = unreachable };
 	net_listen(net, &t->handler);
 	t->state = TFTP_ASKED;
 	send_request(t);

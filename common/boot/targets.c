@@ -131,7 +131,7 @@ static int fetch_dhcp(struct net *net, struct why *why)
 
 static int fetch_http(struct net *net, struct why *why)
 {
-	struct http_url url;
+	static struct http_url url;
 	int err = ask_dhcp(net, NETIF_URL, why);
 
 	if (!err)

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* dhcp.h's machine, the variables and the lines. */
+#define LOG_NAME "net"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "common/env/env.h"
 #include "common/net/net.h"
+#include "lib/base/log.h"
+#include "lib/base/num.h"
 #include "net/addr.h"
 
 #define ARCH_ARM64_UBOOT      0x16 /* IANA's "Processor Architecture Types" */
@@ -45,8 +49,35 @@ static void set_variables(const struct dhcp_lease *l)
 	set("domain", l->domain);
 	set("rootpath", l->root_path);
 	set("bootfile", l->boot_file);
+	set("dnssearch", l->search);
 	set("pxelinux_configfile", l->config_file);
 	set("pxelinux_pathprefix", l->path_prefix);
+}
+
+/* ${pxeuuid}: 32 digits, in the order in which they stand; dashes are passed over. */
+static void get_uuid(uint8_t uuid[DHCP_UUID_SIZE])
+{
+	const char *text = env_get("pxeuuid");
+	unsigned int n = 0;
+
+	for (const char *c = text; c && *c; c++) {
+		const char digit[2] = { *c };
+		uint64_t value;
+
+		if (*c == '-')
+			continue;
+		if (n == 2 * DHCP_UUID_SIZE || num_parse(digit, 16, &value)) {
+			n = 0;
+			break;
+		}
+		uuid[n / 2] = (uint8_t)(uuid[n / 2] << 4 | value);
+		n++;
+	}
+	if (n == 2 * DHCP_UUID_SIZE)
+		return;
+	memset(uuid, 0, DHCP_UUID_SIZE);
+	if (text)
+		log_warn("pxeuuid: '%.40s' is no UUID of 32 digits; servers are not told", text);
 }
 
 int netif_dhcp(struct net *net, enum netif_want want, struct why *why)
@@ -64,6 +95,7 @@ int netif_dhcp(struct net *net, enum netif_want want, struct why *why)
 	char text[NET_IP_TEXT];
 	int err;
 
+	get_uuid(ask.uuid);
 	shown = 0;
 	net_poll(net, begun);
 	dhcp_start(&d, net, &ask);

@@ -21,6 +21,7 @@ static struct job {
 	struct sink sink;
 	struct progress progress;
 	unsigned int resumed, anew;
+	bool seen; /* the head has told enough of the file */
 } job;
 
 static int begin(void *ctx, uint64_t size, struct why *why)
@@ -65,16 +66,6 @@ static bool over(void *ctx)
 	return h->state >= HTTP_DONE;
 }
 
-/* Where a redirect leads: a whole address, or a path of the same server. */
-static int follow(struct http_url *url, const char *location, struct why *why)
-{
-	if (location[0] == '/' && location[1] != '/') {
-		snprintf(url->path, sizeof(url->path), "%s", location);
-		return 0;
-	}
-	return http_parse_url(url, location, why);
-}
-
 static int fetch(struct net *net, struct http_url *url, const struct http_host *host,
 		 bool (*until)(void *ctx), struct why *why)
 {
@@ -99,7 +90,7 @@ static int fetch(struct net *net, struct http_url *url, const struct http_host *
 			*why = job.http.why;
 			return -EIO;
 		}
-		err = follow(url, job.http.location, why);
+		err = http_follow(url, job.http.location, why);
 		if (err)
 			return err;
 		if (until == over)
@@ -138,15 +129,16 @@ int netif_http(struct net *net, struct http_url *url, paddr_t at,
 	return 0;
 }
 
-/* What the head tells of the file, and no more; where it tells nothing, all of it. */
+/* What the head tells of the file, and no more; where it tells too little, all of it. */
 static int look_begin(void *ctx, uint64_t size, struct why *why)
 {
 	const struct http *h = &job.http;
 	struct netif_look *look = ctx;
 
 	*look = (struct netif_look){ .size = size == HTTP_SIZE_UNKNOWN ? 0 : size };
-	if (!h->tag[0] && !h->modified[0])
+	if (size == HTTP_SIZE_UNKNOWN || (!h->tag[0] && !h->modified[0]))
 		return 0;
+	job.seen = true;
 	look->crc = crc32(crc32(0, h->tag, strlen(h->tag)), h->modified, strlen(h->modified));
 	return refuse(why, -ECANCELED, "seen");
 }
@@ -182,14 +174,16 @@ int netif_http_look(struct net *net, const struct http_url *url, struct netif_lo
 		    struct why *why)
 {
 	const struct http_host host = { look, look_begin, look_data, look_early };
-	struct http_url at = *url;
+	static struct http_url at;
 	int err;
 
 	if (!net->ip)
 		return refuse(why, -EINVAL, "*** ERROR: `ipaddr' not set");
+	at = *url;
+	job.seen = false;
 	*look = (struct netif_look){ 0 };
 	err = fetch(net, &at, &host, look_over, why);
-	return err == -EIO && look->crc ? 0 : err;
+	return err == -EIO && job.seen ? 0 : err;
 }
 
 int netif_url(const char *text, struct http_url *url, struct why *why)

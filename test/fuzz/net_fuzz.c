@@ -45,6 +45,22 @@ static void give(void *ctx, uint64_t at, void *bytes, size_t count)
 	memset(bytes, 0, count);
 }
 
+/* An error about something that may have been sent. */
+static void repair_icmp(uint8_t *icmp, size_t size)
+{
+	if (size >= 8 + 28) {
+		icmp[0] = icmp[0] & 1 ? 11 : 3;
+		icmp[8] = (uint8_t)(0x45 + (icmp[8] & 3));
+		icmp[17] = NET_UDP;
+		put_be32(icmp + 20, net.ip);
+		put_be32(icmp + 24, 0x0a000002);
+		put_be16(icmp + 28, icmp[1] & 1 ? dns.handler.port : tftp.handler.port);
+		put_be16(icmp + 30, icmp[1] & 1 ? 53 : 69);
+	}
+	put_be16(icmp + 2, 0);
+	put_be16(icmp + 2, (uint16_t)~net_sum(icmp, size, 0));
+}
+
 /* A frame whose sums and ids are right, so that what is inside gets looked at. */
 static void repair(uint8_t *f, size_t size, unsigned int kind)
 {
@@ -57,11 +73,15 @@ static void repair(uint8_t *f, size_t size, unsigned int kind)
 	f[14] = 0x45;
 	put_be16(f + 16, (uint16_t)(size - 14));
 	put_be16(f + 20, get_be16(f + 20) & 0x2003);
-	f[23] = NET_UDP;
+	f[23] = kind == 3 ? NET_ICMP : NET_UDP;
 	put_be32(f + 26, 0x0a000002);
 	put_be32(f + 30, net.ip);
 	put_be16(f + 24, 0);
 	put_be16(f + 24, (uint16_t)~net_sum(f + 14, header, 0));
+	if (kind == 3) {
+		repair_icmp(f + 34, size - 34);
+		return;
+	}
 	put_be16(f + 38, (uint16_t)(size - 34));
 	put_be16(f + 40, 0);
 	f += 34;

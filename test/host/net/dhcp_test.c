@@ -20,6 +20,9 @@ static struct dhcp d;
 static struct {
 	struct net_handler server, proxy;
 	bool offers, acks, naks, proxies, proxy_has_file, boot_file, wrong_xid, wrong_mac, other;
+	const char *search, *menu; /* options 119 and 43 */
+	uint8_t search_size, menu_size;
+	bool menu_late, menu_own;
 	unsigned int discovers, requests, proxy_requests;
 	uint8_t last[600];
 	uint32_t last_size;
@@ -31,6 +34,17 @@ static uint8_t *option(uint8_t *p, uint8_t code, const char *bytes, uint8_t size
 	*p++ = size;
 	memcpy(p, bytes, size);
 	return p + size;
+}
+
+/* Option 43 with item 0x8001. */
+static bool has_item(const struct net_packet *m)
+{
+	static const char item[] = "\53\7\107\4\200\1\0\0\377";
+	bool found = false;
+
+	for (uint32_t at = 240; at + sizeof(item) - 1 <= m->size; at++)
+		found |= !memcmp(m->data + at, item, sizeof(item) - 1);
+	return found;
 }
 
 static void reply(const struct net_packet *m, uint8_t type, bool proxy)
@@ -52,7 +66,9 @@ static void reply(const struct net_packet *m, uint8_t type, bool proxy)
 	p = option(p, 54, s.other && type == 5 ? "\12\0\0\11" : "\12\0\0\2", 4);
 	if (proxy) {
 		p = option(p, 60, "PXEClient", 9);
-		if (s.proxy_has_file || m->to_port == 4011)
+		if (s.menu && (!s.menu_late || m->to_port == 4011))
+			p = option(p, 43, s.menu, s.menu_size);
+		if (s.proxy_has_file || (m->to_port == 4011 && (!s.menu || has_item(m))))
 			strcpy((char *)r + 108, "proxy/file");
 	} else {
 		put_be32(r + 16, 0x0a00000f);
@@ -62,6 +78,12 @@ static void reply(const struct net_packet *m, uint8_t type, bool proxy)
 		p = option(p, 51, "\0\0\16\20", 4);
 		p = option(p, 12, "ho\nst", 5);
 		p = option(p, 17, "/root", 5);
+		if (s.search)
+			p = option(p, 119, s.search, s.search_size);
+		if (s.menu_own) {
+			p = option(p, 60, "PXEClient", 9);
+			p = option(p, 43, s.menu, s.menu_size);
+		}
 		p = option(p, 52, "\2", 1); /* options go on in sname */
 		option(r + 44, 209, "cfg/x", 5);
 		if (s.boot_file) {
@@ -108,8 +130,8 @@ static void begin(uint64_t seed)
 	line_init(&line, &client, &peer, seed);
 	memset(&s, 0, sizeof(s));
 	s.offers = s.acks = true;
-	s.server = (struct net_handler){ NULL, NET_UDP, 67, serve };
-	s.proxy = (struct net_handler){ NULL, NET_UDP, 4011, serve };
+	s.server = (struct net_handler){ NULL, NET_UDP, 67, serve, NULL };
+	s.proxy = (struct net_handler){ NULL, NET_UDP, 4011, serve, NULL };
 	net_listen(&peer, &s.server);
 	net_listen(&peer, &s.proxy);
 }
@@ -180,6 +202,87 @@ static void test_proxy(void **state)
 	run(true);
 	assert_int_equal(d.state, DHCP_BOUND);
 	assert_in_range(line.now, 1000 + DHCP_PROXY_MS, 1020 + DHCP_PROXY_MS);
+}
+
+/* A menu in option 43: its first item that is no local disk is asked for. */
+static void test_menu(void **state)
+{
+	static const char menu[] = "\6\1\3\0\10\7\200\1\1\12\0\0\2"
+				   "\11\21\0\0\4Disk\200\1\7Install\12\4\0xyz\377";
+
+	(void)state;
+	for (unsigned int kind = 0; kind < 3; kind++) {
+		begin(1);
+		s.proxies = kind < 2;
+		s.menu_late = kind == 1;
+		s.menu_own = kind == 2;
+		s.menu = menu;
+		s.menu_size = sizeof(menu) - 1;
+		run(true);
+		assert_int_equal(d.state, DHCP_BOUND);
+		assert_string_equal(d.lease.boot_file, "proxy/file");
+		assert_int_equal(s.proxy_requests, kind == 1 ? 2 : 1);
+	}
+	/* cut anywhere: no file, no fault */
+	for (uint8_t size = 0; size < sizeof(menu) - 1; size++) {
+		char *cut = malloc(size + 1u);
+
+		memcpy(cut, menu, size);
+		begin(1);
+		s.proxies = true;
+		s.menu = cut;
+		s.menu_size = size;
+		run(true);
+		assert_int_equal(d.state, DHCP_BOUND);
+		free(cut);
+	}
+}
+
+static void test_uuid(void **state)
+{
+	static const uint8_t uuid[] = { 97, 17, 0, 1, 0 };
+	bool found = false;
+
+	(void)state;
+	begin(1);
+	run(false);
+	for (uint32_t at = 240; at + sizeof(uuid) <= s.last_size; at++)
+		found |= !memcmp(s.last + at, uuid, sizeof(uuid));
+	assert_true(found);
+}
+
+static void test_search(void **state)
+{
+	static const struct {
+		const char *option;
+		uint8_t size;
+		const char *text;
+	} kinds[] = {
+#define KIND(option, text) { option, sizeof(option) - 1, text }
+		KIND("\3eng\5apple\3com\0\11marketing\300\4", /* RFC 3397's */
+		     "eng.apple.com marketing.apple.com"),
+		KIND("\1a\0\1b\1c\0", "a b.c"),
+		KIND("\1a\0\1b\1c", "a"),
+		KIND("\1a\300\0\1b\0", ""),
+		KIND("\1a\0\300\2", "a"),
+		KIND("\1a\0\300\0\1b\0", "a a b"),
+		KIND("\1a\0\1b\300\0\1c\0", "a b.a c"),
+		KIND("\1a\0\300", "a"),
+		KIND("\1a\0\300\1", "a"),
+		KIND("\2a\n\0", "a?"),
+		KIND("\0\0", ""),
+		KIND("\100a", ""),
+	};
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(kinds); i++) {
+		begin(1);
+		s.search = kinds[i].option;
+		s.search_size = kinds[i].size;
+		run(false);
+		assert_int_equal(d.state, DHCP_BOUND);
+		assert_string_equal(d.lease.search, kinds[i].text);
+	}
 }
 
 static void test_refused(void **state)
@@ -263,7 +366,7 @@ static void ask(const char *name, const char *answer, size_t size)
 	const uint32_t server[2] = { 0x0a000002, 0 };
 
 	line_init(&line, &client, &peer, 1);
-	ns.handler = (struct net_handler){ NULL, NET_UDP, 53, name_server };
+	ns.handler = (struct net_handler){ NULL, NET_UDP, 53, name_server, NULL };
 	ns.answer = answer;
 	ns.size = size;
 	ns.asked = 0;
@@ -317,6 +420,24 @@ static void test_dns(void **state)
 	ASK("a.example", "\0\1\300\14\0\1\0\1" TTL "\0\4\1\2\3\4");
 	assert_int_equal(q.state, DNS_FAILED);
 	ns.wrong_name = false;
+	/* a server that is none: the other one is asked, and then it is over */
+	for (unsigned int second = 0; second < 2; second++) {
+		const uint32_t server[2] = { 0x0a000002, second ? 0x0a000002 : 0 };
+
+		line_init(&line, &client, &peer, 1);
+		assert_int_equal(dns_start(&q, &client, "a.example", server), 0);
+		for (unsigned int told = 0; q.state == DNS_ASKED && told < 10; told++) {
+			for (unsigned int ms = 0; ms < 5; ms++)
+				line_tick(&line);
+			line_unreachable(&line, 3, 3);
+			for (unsigned int ms = 0; ms < 5; ms++)
+				line_tick(&line);
+			dns_poll(&q);
+		}
+		dns_stop(&q);
+		assert_string_equal(q.why.text, "a.example: 10.0.0.2 says: port unreachable");
+		assert_int_equal(q.tries, second ? DNS_TRIES : 1);
+	}
 	ASK("10.0.0.9", "");
 	assert_int_equal(q.ip, 0x0a000009);
 	assert_int_equal(ns.asked, 0);
@@ -329,7 +450,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lease),	  cmocka_unit_test(test_proxy),
 		cmocka_unit_test(test_refused),	  cmocka_unit_test(test_bad_lines),
-		cmocka_unit_test(test_dns),
+		cmocka_unit_test(test_dns),	  cmocka_unit_test(test_menu),
+		cmocka_unit_test(test_uuid),	  cmocka_unit_test(test_search),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

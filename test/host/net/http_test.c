@@ -41,7 +41,9 @@ static struct {
 	/* the file */
 	uint64_t file_size;
 	const char *tag, *head; /* head: whole, instead of what would be right */
-	bool chunked, ranges, to_end;
+	bool chunked, ranges, to_end, blind; /* blind: it answers with a part whatever the tag is */
+	unsigned int busy, busy_status; /* so many connections get that */
+	uint64_t old_size; /* what a part says the whole has, where it is not 0 */
 	uint64_t cut; /* the connection is reset after so many bytes of it */
 	unsigned int connections, segments;
 	uint64_t sent_body;
@@ -107,9 +109,17 @@ static void answer(void)
 	const char *same = strstr(s.request, "If-Range: ");
 	int n;
 
-	if (s.ranges && range && same && s.tag && !strncmp(same + 10, s.tag, strlen(s.tag)))
+	if (s.ranges && range && same && s.tag &&
+	    (s.blind || !strncmp(same + 10, s.tag, strlen(s.tag))))
 		from = strtoull(range + 13, NULL, 10);
-	s.stream = realloc(s.stream, s.file_size * 2 + 4096);
+	if (s.busy && (from || s.busy_status < 416)) {
+		s.busy--;
+		s.size = (uint64_t)sprintf((char *)s.stream,
+					   "HTTP/1.1 %u Not now\r\nContent-Length: 0\r\n\r\n",
+					   s.busy_status);
+		return;
+	}
+	s.stream = realloc(s.stream, s.file_size * 2 + 16384);
 	if (s.head)
 		n = sprintf((char *)s.stream, "%s", s.head);
 	else
@@ -119,7 +129,7 @@ static void answer(void)
 	if (!s.head && from)
 		at += (uint64_t)sprintf((char *)s.stream + at, "Content-Range: bytes %u-%u/%u\r\n",
 					(unsigned int)from, (unsigned int)s.file_size - 1,
-					(unsigned int)s.file_size);
+					(unsigned int)(s.old_size ? s.old_size : s.file_size));
 	if (!s.head && s.chunked)
 		at += (uint64_t)sprintf((char *)s.stream + at,
 					"Transfer-Encoding: chunked\r\n\r\n");
@@ -277,7 +287,7 @@ static void begin(uint64_t seed, uint64_t size)
 	line_init(&line, &client, &peer, seed);
 	memset(&s, 0, sizeof(s));
 	s.stream = stream;
-	s.handler = (struct net_handler){ NULL, NET_TCP, 80, serve };
+	s.handler = (struct net_handler){ NULL, NET_TCP, 80, serve, NULL };
 	s.file_size = size;
 	s.tag = "\"one\"";
 	s.ranges = true;
@@ -381,6 +391,134 @@ static void test_resume(void **state)
 	assert_int_equal(h.resumed, 0);
 }
 
+/* The first part is cut; then something is @other for the second. */
+static void run_cut(unsigned int most_ms, void (*other)(void))
+{
+	struct http_url url;
+	struct why why;
+
+	begin(1, 50000);
+	s.cut = 20000;
+	assert_int_equal(http_parse_url(&url, "http://10.0.0.2/", &why), 0);
+	http_start(&h, &client, &host, &url, peer.ip);
+	for (unsigned int ms = 0; ms < most_ms && h.state < HTTP_DONE; ms++) {
+		if (s.connections == 1 && !s.open)
+			other();
+		line_tick(&line);
+		server_poll();
+		http_poll(&h);
+	}
+	http_stop(&h);
+}
+
+static void another_tag(void)
+{
+	s.blind = true;
+	s.tag = "\"two\"";
+}
+
+static void another_size(void)
+{
+	s.blind = true;
+	s.old_size = s.connections == 1 ? 60000 : 0;
+}
+
+static void busy_thrice(void)
+{
+	s.busy = 3;
+	s.busy_status = 503;
+}
+
+static void busy_for_ever(void)
+{
+	s.busy = 1000000;
+	s.busy_status = 500;
+}
+
+static void too_short_now(void)
+{
+	s.busy = 1;
+	s.busy_status = 416;
+}
+
+static void gone(void)
+{
+	s.busy = 1;
+	s.busy_status = 404;
+}
+
+/* A part of another file is not put behind the first; a server that is busy is asked again. */
+static void test_resume_other(void **state)
+{
+	(void)state;
+	run_cut(600000, another_tag);
+	check(50000);
+	assert_int_equal(h.anew, 1);
+	assert_int_equal(h.resumed, 0);
+	run_cut(600000, another_size);
+	assert_int_equal(h.resumed, 0);
+	assert_int_equal(h.state, HTTP_DONE + (h.state != HTTP_DONE) * 99);
+	assert_int_equal(h.anew, 1);
+	run_cut(600000, too_short_now);
+	check(50000);
+	assert_int_equal(h.anew, 1);
+	run_cut(600000, busy_thrice);
+	check(50000);
+	assert_int_equal(h.anew, 0);
+	assert_int_equal(h.resumed, 1);
+	assert_int_equal(s.connections, 5);
+	assert_in_range(s.sent_body, 50000, 100000);
+	run_cut(600000, busy_for_ever);
+	assert_int_equal(h.state, HTTP_FAILED);
+	assert_non_null(strstr(h.why.text, "HTTP error: 500 Not now, at byte "));
+	assert_int_equal(s.connections, 1 + HTTP_TRIES);
+	run_cut(600000, gone);
+	assert_int_equal(h.state, HTTP_FAILED);
+	assert_string_equal(h.why.text, "HTTP error: 404 Not now");
+}
+
+/* Before anything has come, an error is one; and so is a port that nobody listens to. */
+static void test_never_there(void **state)
+{
+	(void)state;
+	begin(1, 10);
+	s.busy = 1;
+	s.busy_status = 408;
+	run(10000);
+	assert_string_equal(h.why.text, "HTTP error: 408 Not now");
+	assert_int_equal(s.connections, 1);
+	begin(1, 10);
+	net_unlisten(&peer, &s.handler);
+	run(100000);
+	assert_int_equal(h.state, HTTP_FAILED);
+	assert_string_equal(h.why.text, "the server does not answer, at byte 0");
+	begin(1, 10);
+	net_unlisten(&peer, &s.handler);
+	{
+		struct http_url url;
+		struct why why;
+
+		assert_int_equal(http_parse_url(&url, "http://10.0.0.2/", &why), 0);
+		http_start(&h, &client, &host, &url, peer.ip);
+	}
+	for (unsigned int ms = 0; ms < 10; ms++)
+		line_tick(&line);
+	line.last[14 + 20 + 7] ^= 1; /* of a segment that was not sent */
+	line_unreachable(&line, 3, 1);
+	for (unsigned int ms = 0; ms < 10; ms++)
+		line_tick(&line);
+	http_poll(&h);
+	assert_int_equal(h.state, HTTP_HEAD);
+	line.last[14 + 20 + 7] ^= 1;
+	line_unreachable(&line, 3, 1);
+	for (unsigned int ms = 0; ms < 10; ms++)
+		line_tick(&line);
+	http_poll(&h);
+	assert_int_equal(h.state, HTTP_FAILED);
+	assert_string_equal(h.why.text, "10.0.0.2 says: host unreachable, at byte 0");
+	http_stop(&h);
+}
+
 static void test_heads(void **state)
 {
 	static const struct {
@@ -418,6 +556,23 @@ static void test_heads(void **state)
 	run(1000);
 	assert_int_equal(h.state, HTTP_REDIRECT);
 	assert_string_equal(h.location, "http://other/x");
+	for (unsigned int size = HTTP_PATH_MAX - 2; size < 3 * HTTP_PATH_MAX; size += 1001) {
+		static char head[4 * HTTP_PATH_MAX];
+		int n = sprintf(head, "HTTP/1.1 302 Found\r\nLocation: /");
+
+		memset(head + n, 'x', size);
+		strcpy(head + n + size, "\r\n\r\n");
+		begin(1, 0);
+		s.head = head;
+		run(10000);
+		if (size < HTTP_PATH_MAX) {
+			assert_int_equal(h.state, HTTP_REDIRECT);
+			assert_int_equal(strlen(h.location), size + 1);
+		} else {
+			assert_string_equal(h.why.text, "a redirect leads to an address that is "
+							"too long, or none");
+		}
+	}
 	begin(1, 0);
 	s.head = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab";
 	run(1000);
@@ -446,6 +601,46 @@ static void test_urls(void **state)
 	assert_string_equal(url.host, "h");
 	assert_string_equal(url.path, "/?q");
 	assert_int_equal(url.port, 8080);
+}
+
+static void test_follow(void **state)
+{
+	static const struct {
+		const char *location, *host, *path;
+		unsigned int port;
+	} good[] = {
+		{ "http://other/x", "other", "/x", 80 },
+		{ "//other:8/x#y", "other", "/x", 8 },
+		{ "/c", "h", "/c", 81 },
+		{ "c?d#e", "h", "/a/c?d", 81 },
+		{ "?d", "h", "/a/b?d", 81 },
+		{ "./c", "h", "/a/./c", 81 },
+		{ "/c?u=http://x", "h", "/c?u=http://x", 81 },
+	};
+	static const char *const bad[] = { "", "https://x/", "ftp://x/", "//", "/a b", "x:y" };
+	static char long_one[HTTP_PATH_MAX + 1];
+	struct http_url url;
+	struct why why;
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(good); i++) {
+		assert_int_equal(http_parse_url(&url, "http://h:81/a/b?c/d", &why), 0);
+		assert_int_equal(http_follow(&url, good[i].location, &why), 0);
+		assert_string_equal(url.host, good[i].host);
+		assert_string_equal(url.path, good[i].path);
+		assert_int_equal(url.port, good[i].port);
+	}
+	for (unsigned int i = 0; i < ARRAY_SIZE(bad); i++) {
+		assert_int_equal(http_parse_url(&url, "http://h:81/a/b?c/d", &why), 0);
+		assert_true(http_follow(&url, bad[i], &why) < 0);
+		assert_string_equal(url.host, "h");
+		assert_string_equal(url.path, "/a/b?c/d");
+	}
+	memset(long_one, 'x', HTTP_PATH_MAX - 3);
+	assert_int_equal(http_follow(&url, long_one, &why), -EINVAL);
+	long_one[HTTP_PATH_MAX - 4] = '\0';
+	assert_int_equal(http_follow(&url, long_one, &why), 0);
+	assert_int_equal(strlen(url.path), HTTP_PATH_MAX - 1);
 }
 
 /* A reset is believed with the very next number only. */
@@ -507,9 +702,11 @@ static void test_bad_lines(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_kinds),       cmocka_unit_test(test_resume),
-		cmocka_unit_test(test_heads),       cmocka_unit_test(test_urls),
-		cmocka_unit_test(test_blind_reset), cmocka_unit_test(test_bad_lines),
+		cmocka_unit_test(test_kinds),        cmocka_unit_test(test_resume),
+		cmocka_unit_test(test_heads),        cmocka_unit_test(test_urls),
+		cmocka_unit_test(test_resume_other), cmocka_unit_test(test_never_there),
+		cmocka_unit_test(test_follow),       cmocka_unit_test(test_blind_reset),
+		cmocka_unit_test(test_bad_lines),
 	};
 
 	return cmocka_run_group_tests(tests, fill, NULL);

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/bytes.h"
 #include "net/net.h"
+#include "net/sum.h"
 
 #define LINE_FRAMES 512
 
@@ -26,7 +28,8 @@ struct line {
 		struct line *line;
 		int to;
 	} side[2];
-	unsigned int top; /* no frame is used from here on */
+	uint8_t last[34 + 8]; /* the head of the client's last IP packet */
+	unsigned int top;     /* no frame is used from here on */
 	struct line_frame frame[LINE_FRAMES];
 };
 
@@ -68,6 +71,8 @@ static inline void line_send(void *ctx, const void *bytes, size_t size)
 	struct line *l = s->line;
 
 	l->sent++;
+	if (s->to && size >= sizeof(l->last) && ((const uint8_t *)bytes)[13] == 0)
+		memcpy(l->last, bytes, sizeof(l->last));
 	if ((l->loss && line_dice(l, 100) < l->loss) || (l->mtu && size > 14 + l->mtu)) {
 		l->dropped++;
 		return;
@@ -125,6 +130,19 @@ static inline void line_deliver(struct line *l)
 		net_input(l->end[first->to], copy, first->size, false, l->now);
 		free(copy);
 	}
+}
+
+/* The peer says of the client's last packet that it did not arrive; ICMP's type and code. */
+static inline void line_unreachable(struct line *l, uint8_t type, uint8_t code)
+{
+	uint8_t *p = net_ip_room(l->end[1]);
+
+	memset(p, 0, 8);
+	p[0] = type;
+	p[1] = code;
+	memcpy(p + 8, l->last + 14, 28);
+	put_be16(p + 2, (uint16_t)~net_sum(p, 36, 0));
+	net_ip_send(l->end[1], l->end[0]->ip, NET_ICMP, 36);
 }
 
 /* A millisecond passes. */

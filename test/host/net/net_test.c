@@ -35,7 +35,7 @@ static void hear(struct net_handler *handler, struct net *net, const struct net_
 static void begin(void)
 {
 	line_init(&line, &a, &b, 1);
-	heard = (struct heard){ .handler = { NULL, NET_UDP, 7, hear } };
+	heard = (struct heard){ .handler = { NULL, NET_UDP, 7, hear, NULL } };
 	net_listen(&b, &heard.handler);
 }
 
@@ -174,7 +174,7 @@ static void test_ping(void **state)
 {
 	(void)state;
 	begin();
-	other = (struct heard){ .handler = { NULL, NET_ICMP, 0x1234, hear } };
+	other = (struct heard){ .handler = { NULL, NET_ICMP, 0x1234, hear, NULL } };
 	net_listen(&a, &other.handler);
 	net_ping(&a, b.ip, 0x1234, 5);
 	ticks(3);
@@ -183,6 +183,76 @@ static void test_ping(void **state)
 	net_ping(&a, b.ip, 0x1235, 5); /* not its id */
 	ticks(3);
 	assert_int_equal(other.count, 1);
+}
+
+static char said[100];
+static struct net_unreachable told;
+static unsigned int tellings;
+
+static void tell(struct net_handler *handler, const struct net_unreachable *what)
+{
+	(void)handler;
+	strcpy(said, what->text);
+	told = *what;
+	tellings++;
+}
+
+/* Only what quotes a packet of ours is believed, whatever bit of it is another. */
+static void test_unreachable(void **state)
+{
+	static const struct {
+		uint8_t type, code;
+		const char *text;
+	} kinds[] = {
+		{ 3, 0, "10.0.0.2 says: network unreachable" },
+		{ 3, 1, "10.0.0.2 says: host unreachable" },
+		{ 3, 2, "10.0.0.2 says: protocol unreachable" },
+		{ 3, 3, "10.0.0.2 says: port unreachable" },
+		{ 3, 4, NULL },
+		{ 3, 13, "10.0.0.2 says: the way there is closed" },
+		{ 11, 0, "10.0.0.2 says: the way is too long" },
+		{ 12, 0, NULL },
+	};
+	uint8_t right[sizeof(line.last)];
+
+	(void)state;
+	begin();
+	other = (struct heard){ .handler = { NULL, NET_UDP, 0xc123, hear, tell } };
+	net_listen(&a, &other.handler);
+	net_udp_send(&a, b.ip, 69, 0xc123, 8);
+	ticks(5);
+	memcpy(right, line.last, sizeof(right));
+	for (unsigned int i = 0; i < ARRAY_SIZE(kinds); i++) {
+		tellings = 0;
+		line_unreachable(&line, kinds[i].type, kinds[i].code);
+		ticks(5);
+		assert_int_equal(tellings, kinds[i].text != NULL);
+		if (!kinds[i].text)
+			continue;
+		assert_string_equal(said, kinds[i].text);
+		assert_int_equal(told.to, b.ip);
+		assert_int_equal(told.to_port, 69);
+	}
+	tellings = 0;
+	for (unsigned int bit = 0; bit < 8 * 36; bit++) {
+		const unsigned int at = 14 + bit / 8;
+		const bool counts = at == 14 || at == 23 || (at >= 26 && at < 30) || at == 34 ||
+				    at == 35 || at == 20 || at == 21;
+
+		memcpy(line.last, right, sizeof(right));
+		line.last[at < 42 ? at : 41] ^= (uint8_t)(1 << bit % 8);
+		tellings = 0;
+		line_unreachable(&line, 3, 3);
+		ticks(2);
+		if (tellings && counts)
+			assert_true(at == 20 && bit % 8 > 4); /* flags before the offset */
+	}
+	memcpy(line.last, right, sizeof(right));
+	line.last[14] = 0x4f; /* a head of 60 bytes, and 28 there */
+	tellings = 0;
+	line_unreachable(&line, 3, 3);
+	ticks(2);
+	assert_int_equal(tellings, 0);
 }
 
 /* An IP packet from a to b, by hand. */
@@ -384,7 +454,7 @@ int main(void)
 		cmocka_unit_test(test_arp),	    cmocka_unit_test(test_arp_spoofed),
 		cmocka_unit_test(test_ping),	    cmocka_unit_test(test_ip),
 		cmocka_unit_test(test_reassembly),  cmocka_unit_test(test_without_address),
-		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_random),	    cmocka_unit_test(test_unreachable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

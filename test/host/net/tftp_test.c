@@ -172,6 +172,31 @@ static void test_refusals(void **state)
 	assert_string_equal(t.why.text, "the server does not answer");
 }
 
+/* "Nobody listens there": the transfer ends with the sentence, and only if it is about it. */
+static void test_unreachable(void **state)
+{
+	const struct tftp_request ask = { 0x0a000002, 69, "x", 512, 1, 0, false, 0 };
+
+	(void)state;
+	begin(3, 5000);
+	net_unlisten(&peer, &server.listener);
+	assert_int_equal(tftp_start(&t, &client, &host, &ask), 0);
+	for (int i = 0; i < 5; i++)
+		line_tick(&line);
+	line.last[34 + 3] ^= 1; /* another port than was asked */
+	line_unreachable(&line, 3, 3);
+	for (int i = 0; i < 5; i++)
+		line_tick(&line);
+	assert_int_equal(t.state, TFTP_ASKED);
+	line.last[34 + 3] ^= 1;
+	line_unreachable(&line, 3, 3);
+	for (int i = 0; i < 5; i++)
+		line_tick(&line);
+	assert_int_equal(t.state, TFTP_FAILED);
+	assert_string_equal(t.why.text, "10.0.0.2 says: port unreachable");
+	tftp_stop(&t);
+}
+
 static void packet(uint16_t from_port, const void *bytes, size_t size)
 {
 	memcpy(net_udp_room(&peer), bytes, size);
@@ -324,6 +349,7 @@ int main(void)
 		cmocka_unit_test(test_refusals), cmocka_unit_test(test_spoofed),
 		cmocka_unit_test(test_options), cmocka_unit_test(test_short),
 		cmocka_unit_test(test_put),	cmocka_unit_test(test_bad_lines),
+		cmocka_unit_test(test_unreachable),
 	};
 
 	return cmocka_run_group_tests(tests, fill, NULL);

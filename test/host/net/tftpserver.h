@@ -173,8 +173,8 @@ static inline void server_start(struct server *s, struct net *net, const uint8_t
 	s->file = file;
 	s->size = size;
 	s->options = s->windows = true;
-	s->listener = (struct net_handler){ NULL, NET_UDP, 69, server_listen };
-	s->transfer = (struct net_handler){ NULL, NET_UDP, 1, server_transfer };
+	s->listener = (struct net_handler){ NULL, NET_UDP, 69, server_listen, NULL };
+	s->transfer = (struct net_handler){ NULL, NET_UDP, 1, server_transfer, NULL };
 	net_listen(net, &s->listener);
 	net_listen(net, &s->transfer);
 }
