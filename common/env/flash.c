@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "arch/cpu.h"
+#include "arch/debug.h"
 #include "common/env/env.h"
 #include "common/env/copies.h"
 #include "common/env/bank.h"
@@ -20,11 +21,23 @@ static_assert(CONFIG_ENV_SIZE % 4 == 0, "copies are read in words");
 static_assert(CONFIG_ENV_SIZE <= CONFIG_ENV_SECT_SIZE, "a copy has room");
 static_assert(CONFIG_ENV_SIZE <= ENVIMAGE_SIZE_MAX, "and can be computed with");
 
-/* Where it lies; reads need no more. The map is asked: nothing would catch a fault at start-up. */
-static bool find(struct flash *flash, struct env_layout *layout)
+/*
+ * A tree tells of flash behind controllers that nobody has set up: nothing may be there. Nothing
+ * else would catch the fault at start-up.
+ */
+static bool answers(paddr_t at)
 {
+	uint32_t word;
 	uint64_t par;
 
+	return cpu_at(at, false, &par) &&
+	       (!IS_ENABLED(CONFIG_FAULT_RESUME) ||
+		!guarded_copy(&word, (const void *)ALIGN_DOWN(at, 4), 4));
+}
+
+/* Where it lies; reads need no more. */
+static bool find(struct flash *flash, struct env_layout *layout)
+{
 	*layout = (struct env_layout){
 		.flash = flash,
 		.offset = CONFIG_ENV_FLASH_OFFSET,
@@ -33,8 +46,8 @@ static bool find(struct flash *flash, struct env_layout *layout)
 		.redundant = REDUNDANT,
 	};
 	return flash_last(flash) && SPAN <= flash->size && layout->offset <= flash->size - SPAN &&
-	       cpu_at(flash->base + layout->offset, false, &par) &&
-	       cpu_at(flash->base + layout->offset + SPAN - 1, false, &par);
+	       answers(flash->base + layout->offset) &&
+	       answers(flash->base + layout->offset + SPAN - 1);
 }
 
 static int find_or_refuse(struct flash *flash, struct env_layout *layout, struct why *why)

@@ -98,9 +98,10 @@ static void pci_windows(struct scan *s)
 	unsigned int size_cells = scan_cell_count(s, PROP_SIZE_CELLS, 1);
 	unsigned int step = 3 + parent + size_cells;
 
-	if (!has(s, PROP_RANGES))
+	/* A bridge's are addresses of the bus above it, which its host shows. */
+	if (!has(s, PROP_RANGES) || parent > 2)
 		return;
-	if (scan_cell_count(s, PROP_ADDRESS_CELLS, 2) != 3 || size_cells != 2 || parent > 2 ||
+	if (scan_cell_count(s, PROP_ADDRESS_CELLS, 2) != 3 || size_cells != 2 ||
 	    s->len[PROP_RANGES] % (step * 4)) {
 		scan_skip(s);
 		return;

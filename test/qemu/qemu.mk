@@ -20,9 +20,12 @@ rpi-dtb: | $(O)/.setup-test
 # network those are skipped.
 dtbs: | $(O)/.setup-test
 	-$(Q)scripts/dtbs.sh build/dtbs
+# The example kernel on each of them, with virt's nodes in it.
+trees: all dtbs
+	$(Q)QEMU='$(test-qemu)' $(PYTHON) test/qemu/trees.py boot '$(T)' --build $(call from-root,$(O)) $(TREES_ARGS)
 
 # With QEMU 10 at hand for the machines that 7.2 lacks.
-qemu-test: all payloads qemu10 rpi-dtb
+qemu-test: all payloads qemu10 rpi-dtb dtbs
 	$(Q)$(pytest)
 # The tests that are about alignment, on QEMU 10: 7.2 lets unaligned accesses to Device memory pass.
 qemu10-test: test-qemu = $(CURDIR)/build/qemu10/qemu-system-aarch64
@@ -40,4 +43,4 @@ silicon-run: all qemu10
 porting-test: test-qemu := $(QEMU)
 porting-test: all | $(O)/.setup-test
 	$(Q)$(pytest) -k test_porting
-.PHONY: silicon-test silicon-run porting-test payloads qemu10 rpi-dtb dtbs qemu-test qemu10-test
+.PHONY: silicon-test silicon-run porting-test payloads qemu10 rpi-dtb dtbs trees qemu-test qemu10-test

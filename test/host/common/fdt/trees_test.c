@@ -379,6 +379,10 @@ static void check_memory(const char *path, const struct machine *m)
 	same_spans(path, "banks", &have, &want.banks);
 	seen.banks += want.banks.count;
 	assert_int_equal(m->banks_left_out, 0);
+	if (m->skipped)
+		print_error("%s: %s makes no sense\n", path,
+			    fdt_get_name(m->fdt, m->skipped_node, NULL));
+	assert_int_equal(m->skipped, 0);
 	cut_to_banks(&want.reserved);
 	cut_to_banks(&want.no_map);
 	have.count = 0;
