@@ -92,6 +92,8 @@ static int do_cpu(int argc, char *const argv[])
 			print_off(mpidr[i]);
 		printf("\n");
 	}
+	if (count == CPUS_MAX)
+		printf("(more than %d are not listed)\n", CPUS_MAX);
 	return 0;
 }
 

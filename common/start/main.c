@@ -101,8 +101,11 @@ static void sign_on(void)
 /* What is left where the image was started must not look like a kernel to autoboot. */
 static void forget_start(void)
 {
-	/* At 0 nothing looks for one: page 0 is not mapped. */
+	const struct mem_range *r = memmap_owner(&machine.mem, loft.started, LINUX_HEADER_SIZE);
+
+	/* Neither page 0 nor what the tree excepts is mapped: nothing looks for one there. */
 	if (loft.started && !start_in_flash(&board.start, loft.started) &&
+	    !(r && r->flags & MEM_NOMAP) &&
 	    memmap_is_dram(&machine.mem, loft.started, LINUX_HEADER_SIZE))
 		*(volatile uint32_t *)(loft.started + LINUX_MAGIC_OFFSET) = 0;
 }

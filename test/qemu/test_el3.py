@@ -38,6 +38,22 @@ def test_cpus(qemu, highhalf, cpu):
     checked(qemu(kernel=highhalf, el2=True, cpu=cpu, smp=2, machine=machine('3')).finish())
 
 
+@pytest.mark.parametrize('smp', [40, 65, 123])
+def test_x3_many_cpus(loft, smp):
+    """X3: CPUs from 32 on never came, those from 64 on came under another's number. All spin at a gate until the first
+    has set them up: by turns, or 122 threads of QEMU keep that one from it."""
+    m = loft(el2=True, smp=smp, machine=machine('3'), extra=['-accel', 'tcg,thread=single'])
+    lines = m.run_check('cpu list', timeout=60).splitlines()
+    listed = min(smp, 64)
+    assert lines == ['CPU 0: MPIDR 0x0, on: this one, Cortex-A57 at EL2'] + \
+        [f'CPU {n}: MPIDR {n // 16 << 8 | n % 16:#x}, off: Cortex-A57, comes at EL2' for n in range(1, listed)] + \
+        ['(more than 64 are not listed)'] * (smp > 64)
+    # The monitor has no stack for the others: it says so, and they stay where they are.
+    for n in range(listed, smp):
+        assert 'fault' not in m.run(f'smc c4000003 {n // 16 << 8 | n % 16:x} 40000000 0')
+    assert m.run('echo here') == 'here'
+
+
 @pytest.mark.parametrize('memory', ['128M', '4G'])
 def test_memory(qemu, highhalf, memory):
     checked(qemu(kernel=highhalf, memory=memory, smp=2, machine=SECURE).finish())

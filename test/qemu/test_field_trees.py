@@ -222,6 +222,13 @@ def test_t6_t7_edges(own_tree, dtb, asking, edge, granule, bits):  # noqa: F811
     assert ' ok, 0 FAIL' in text, text
 
 
+@pytest.mark.parametrize('start, size', [(0x4a000000, 0x200000), (0x4a000000, 0x1000), (0x4a000000, 0x40),
+                                         (0x4a040000, 0x1000), (0x49000000, 0x4000000), (0x4a0a0000, 0x10000)])
+def test_t8_no_map_over_loft(own_tree, dtb, highhalf, start, size):  # noqa: F811
+    """T8: an earlier loader put Loft where the tree excepts memory: it moves away, and touches that place no more."""
+    checked(own_tree(dtb(no_map(start, size)), kernel=highhalf).finish())
+
+
 @pytest.mark.parametrize('start, end', [(0x90000000, 0x90001000), (0x44001000, 0x44000000)])
 def test_t11_stale_initrd(qemu, dtb, highhalf, start, end):  # noqa: F811
     """T11: a ramdisk outside DRAM, or that ends before it starts, is ignored."""
