@@ -5,6 +5,7 @@
 
 #include "arch/cpu.h"
 #include "arch/psci.h"
+#include "common/console/console.h"
 #include "common/handoff/census.h"
 #include "common/shell/cmd.h"
 #include "common/fdt/cpus.h"
@@ -24,6 +25,8 @@ static bool print_state(uint64_t mpidr)
 
 	if (machine.psci == PSCI_NONE)
 		printf("unknown: no PSCI to ask");
+	else if (err == -EINVAL && cpu_entered_el3())
+		printf("parked since reset: Loft's monitor has no number for it");
 	else if (err)
 		printf("unknown: PSCI AFFINITY_INFO: %s", err_name(err));
 	else
@@ -74,26 +77,24 @@ static void print_spinning(unsigned int number, paddr_t release)
 
 static int do_cpu(int argc, char *const argv[])
 {
-	uint64_t mpidr[CPUS_MAX];
-	paddr_t release[CPUS_MAX] = { 0 };
-	unsigned count = cpus_list(machine.fdt, mpidr);
+	struct cpus cpus;
+	struct cpu_node cpu;
 
 	if (argc != 2 || strcmp(argv[1], "list"))
 		return CMD_USAGE;
-	if (IS_ENABLED(CONFIG_SPIN_TABLE))
-		(void)spin_table_list(machine.fdt, release);
-	for (unsigned i = 0; i < count; i++) {
-		printf("CPU %u: MPIDR 0x%llx, ", i, (unsigned long long)mpidr[i]);
-		if (mpidr[i] == cpu_mpidr())
+	cpus_begin(&cpus, machine.fdt);
+	for (unsigned i = 0; cpus_next(&cpus, &cpu); i++) {
+		if (console_ctrlc())
+			return CMD_FAILED;
+		printf("CPU %u: MPIDR 0x%llx, ", i, (unsigned long long)cpu.mpidr);
+		if (cpu.mpidr == cpu_mpidr())
 			printf("on: this one, %s at EL%u", cpu_name(cpu_midr()), cpu_el());
-		else if (release[i] && machine.psci == PSCI_NONE)
-			print_spinning(i, release[i]);
+		else if (IS_ENABLED(CONFIG_SPIN_TABLE) && cpu.release && machine.psci == PSCI_NONE)
+			print_spinning(i, cpu.release);
 		else
-			print_off(mpidr[i]);
+			print_off(cpu.mpidr);
 		printf("\n");
 	}
-	if (count == CPUS_MAX)
-		printf("(more than %d are not listed)\n", CPUS_MAX);
 	return 0;
 }
 

@@ -116,11 +116,11 @@ int boot_fdt(struct boot *b, struct why *why)
 {
 	bool mapped = b->tables.size != 0;
 	uint8_t kaslr[FDT_KASLR_SEED_SIZE], rng[FDT_RNG_SEED_SIZE];
-	uint64_t mailbox[CPUS_MAX];
 	const void *tree = b->tree ? b->tree : machine.fdt;
 	struct fdt_facts facts = {
-		.mailbox = mailbox,
-		.mailbox_count = boot_cpus_mailboxes(b, mailbox),
+		.mailbox = boot_cpus_mailbox,
+		.mailbox_of = b,
+		.mailbox_count = boot_cpus_mailboxes(b),
 		.fdt = tree,
 		.mem = &machine.mem,
 		.machine_memory = takes_machine_memory(tree),

@@ -3,54 +3,79 @@
 
 #include <string.h>
 
-#include "common/fdt/walk.h"
-
-bool cpus_is_cpu(const char *name)
+static bool is_cpu(const char *name)
 {
 	return !strncmp(name, "cpu", 3) && (!name[3] || name[3] == '@');
 }
 
-/* The CPU's affinity; ~0 where reg is missing or no number. The walk ends behind the node. */
-static int read_mpidr(struct fdt_walk *w, uint64_t *mpidr)
+/* A property of one number; @none where it is something else. */
+static uint64_t number(const struct fdt_walk *w, uint64_t none)
 {
+	return w->len == 8 ? fdt_be64(w->data) : w->len == 4 ? fdt_be32(w->data) : none;
+}
+
+/* The walk ends behind the node. */
+static bool read_cpu(struct fdt_walk *w, struct cpu_node *cpu)
+{
+	bool spins = false;
 	int tag;
 
-	*mpidr = ~UINT64_C(0);
+	*cpu = (struct cpu_node){ .mpidr = ~UINT64_C(0) };
 	while ((tag = fdt_walk_next(w)) == FDT_PROP) {
-		if (strcmp(fdt_walk_name(w), "reg"))
-			continue;
-		if (w->len == 8)
-			*mpidr = fdt_be64(w->data);
-		else if (w->len == 4)
-			*mpidr = fdt_be32(w->data);
+		const char *name = fdt_walk_name(w);
+
+		if (!strcmp(name, "reg"))
+			cpu->mpidr = number(w, cpu->mpidr);
+		else if (!strcmp(name, "cpu-release-addr"))
+			cpu->release = number(w, 0);
+		else if (!strcmp(name, "enable-method"))
+			spins = w->len == sizeof("spin-table") &&
+				!memcmp(w->data, "spin-table", w->len);
 	}
+	if (!spins || cpu->release % 8)
+		cpu->release = 0;
 	/* Children, caches for one. */
 	for (; tag == FDT_BEGIN_NODE; tag = fdt_walk_next(w))
 		if (fdt_walk_skip(w))
-			return -EINVAL;
-	return tag;
+			return false;
+	return tag == FDT_END_NODE;
 }
 
-unsigned cpus_list(const void *fdt, uint64_t mpidr[CPUS_MAX])
+void cpus_begin(struct cpus *cpus, const void *fdt)
 {
-	int cpus = fdt_walk_path(fdt, "/cpus", 5), tag;
-	struct fdt_walk w;
-	unsigned n = 0;
+	int at = fdt_walk_path(fdt, "/cpus", 5);
 
-	if (cpus < 0 || fdt_walk_init(&w, fdt, NULL))
-		return 0;
-	w.next += cpus / 4;
-	if (fdt_walk_next(&w) != FDT_BEGIN_NODE)
-		return 0;
-	while ((tag = fdt_walk_next(&w)) == FDT_PROP || tag == FDT_BEGIN_NODE) {
+	cpus->more = at >= 0 && !fdt_walk_init(&cpus->walk, fdt, NULL);
+	if (!cpus->more)
+		return;
+	cpus->walk.next += at / 4;
+	cpus->more = fdt_walk_next(&cpus->walk) == FDT_BEGIN_NODE;
+}
+
+bool cpus_next(struct cpus *cpus, struct cpu_node *cpu)
+{
+	struct fdt_walk *w = &cpus->walk;
+	int tag;
+
+	while (cpus->more && ((tag = fdt_walk_next(w)) == FDT_PROP || tag == FDT_BEGIN_NODE)) {
 		if (tag == FDT_PROP)
 			continue;
-		if (!cpus_is_cpu(w.data)) {
-			if (fdt_walk_skip(&w))
-				break;
-		} else if (n == CPUS_MAX || read_mpidr(&w, &mpidr[n++]) != FDT_END_NODE) {
+		if (is_cpu(w->data))
+			return cpus->more = read_cpu(w, cpu);
+		if (fdt_walk_skip(w))
 			break;
-		}
 	}
-	return n;
+	cpus->more = false;
+	return false;
+}
+
+unsigned cpus_count(const void *fdt)
+{
+	struct cpus cpus;
+	struct cpu_node cpu;
+	unsigned count = 0;
+
+	for (cpus_begin(&cpus, fdt); cpus_next(&cpus, &cpu);)
+		count++;
+	return count;
 }

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "common/fdt/cpus.h"
 #include "common/fdt/fdt.h"
 #include "common/fdt/put.h"
 #include "common/fdt/walk.h"
@@ -18,7 +19,6 @@
  */
 
 #define HEADER_SIZE      40
-#define MONITOR_CPUS_MAX 64 /* MONITOR_CPUS of arch/layout.h */
 
 struct finish {
 	const struct fdt_facts *facts;
@@ -252,7 +252,7 @@ static bool is_node(const char *name, const char *wanted)
 static void begin_cpu(struct finish *f)
 {
 	const struct fdt_facts *facts = f->facts;
-	unsigned int cpu;
+	uint64_t mailbox;
 
 	f->in_cpu = is_node(f->walk.data, "cpu");
 	if (!f->in_cpu)
@@ -260,9 +260,11 @@ static void begin_cpu(struct finish *f)
 	copy_up_to(f, f->walk.next);
 	if (starts_by_psci(f))
 		fdt_put_string(&f->put, FDT_NAME(enable_method), "psci");
-	cpu = f->cpus++;
-	if (cpu < facts->mailbox_count && facts->mailbox[cpu])
-		fdt_put_u64(&f->put, FDT_NAME(mailbox), facts->mailbox[cpu]);
+	if (f->cpus >= facts->mailbox_count)
+		return;
+	mailbox = facts->mailbox(facts->mailbox_of, f->cpus++);
+	if (mailbox)
+		fdt_put_u64(&f->put, FDT_NAME(mailbox), mailbox);
 }
 
 static int drop_node(struct finish *f)
@@ -422,7 +424,7 @@ uint64_t fdt_finish_room(const struct fdt_facts *facts, unsigned int more)
 	room += facts->bootstage_size;
 	room += facts->bootargs ? strlen(facts->bootargs) : 0;
 	room += per_bank * facts->mem->bank_count;
-	room += facts->monitor ? per_cpu * MONITOR_CPUS_MAX : 0;
+	room += facts->monitor ? per_cpu * cpus_count(facts->fdt) : 0;
 	room += (uint64_t)facts->mailbox_count * per_cpu;
 	room += per_range * (facts->mem->owned_count + (uint64_t)more);
 	return ALIGN_UP(room, 8);

@@ -26,7 +26,9 @@ struct fdt_facts {
 	uint64_t boot_el;          /* the EL that Loft was entered at */
 	uint64_t boot_time_ns;     /* since reset */
 	uint64_t secondary_entry;  /* 0: no such property */
-	const uint64_t *mailbox;   /* one for each CPU of the tree, in its order; 0: it has none */
+	/* the mailbox of the nth CPU of the tree, 0 if it has none; asked for the first so many */
+	uint64_t (*mailbox)(const void *mailbox_of, unsigned n);
+	const void *mailbox_of;
 	unsigned mailbox_count;
 	bool monitor;    /* Loft's own EL3 monitor serves PSCI, by SMC ... */
 	bool spin_table; /* ... and the spin table that the tree tells of */

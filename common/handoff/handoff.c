@@ -394,7 +394,7 @@ static void fill_page(const struct boot *b, paddr_t page, const uint32_t *vector
 	paddr_t frames = boot_cpus_frames(b);
 
 	r.frame = frames ? frames : (paddr_t)&kernel_frame.frame;
-	r.packed = frames ? REENTRY_FRAMES : REENTRY_ONE_FRAME;
+	r.packed = frames ? REENTRY_FRAMES(b->cpu_frames) : REENTRY_ONE_FRAME;
 	r.entry = (uint64_t)kernel_fault_gate;
 	r.sp_el0 = (uint64_t)__stack_top;
 	r.sp_elx = (uint64_t)__fault_stack_top;

@@ -144,17 +144,17 @@ void return_keep(void)
 /* A CPU that still runs the kernel would run on in what Loft, and the next kernel, write over. */
 static bool is_alone(void)
 {
-	uint64_t mpidr[CPUS_MAX];
-	unsigned count = cpus_list(machine.fdt, mpidr);
+	struct cpus cpus;
+	struct cpu_node cpu;
 
-	for (unsigned i = 0; i < count; i++) {
+	for (cpus_begin(&cpus, machine.fdt); cpus_next(&cpus, &cpu);) {
 		uint32_t state = AFFINITY_OFF;
 
-		if (mpidr[i] == cpu_mpidr())
+		if (cpu.mpidr == cpu_mpidr())
 			continue;
-		if (!psci_call(machine.psci, PSCI_AFFINITY_INFO, mpidr[i], 0, 0, &state) &&
+		if (!psci_call(machine.psci, PSCI_AFFINITY_INFO, cpu.mpidr, 0, 0, &state) &&
 		    state != AFFINITY_OFF) {
-			printf("no return: CPU 0x%llx still runs\n", (unsigned long long)mpidr[i]);
+			printf("no return: CPU 0x%llx still runs\n", (unsigned long long)cpu.mpidr);
 			return false;
 		}
 	}

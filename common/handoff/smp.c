@@ -42,24 +42,50 @@ static const char *page_of(const struct boot *b)
 	return (const char *)page + SECONDARY_PAGE_OFFSET;
 }
 
+/* AArch32 kernels are told to use PSCI, where there is one. */
+static bool is_spinning(const struct boot *b, const struct cpu_node *cpu)
+{
+	return IS_ENABLED(CONFIG_SPIN_TABLE) && cpu->release && !is_aarch32(&b->handoff);
+}
+
+/*
+ * How many CPUs there are, and how many frames give each its own: the few where a short number
+ * tells them apart. Does one wait in a spin table?
+ */
+static bool look_at_cpus(struct boot *b, const void *fdt)
+{
+	struct cpus cpus;
+	struct cpu_node cpu;
+	uint32_t taken = 0;
+	bool spin = false;
+
+	b->cpu_count = 0;
+	b->cpu_frames = FAULT_FRAMES_FEW;
+	for (cpus_begin(&cpus, fdt); cpus_next(&cpus, &cpu); b->cpu_count++) {
+		uint32_t frame = UINT32_C(1) << frame_number(cpu.mpidr) % FAULT_FRAMES_FEW;
+
+		if (taken & frame)
+			b->cpu_frames = FAULT_FRAMES;
+		taken |= frame;
+		spin |= is_spinning(b, &cpu);
+	}
+	return spin;
+}
+
 int boot_cpus(struct boot *b, struct why *why)
 {
 	/* In AArch32 the boot CPU, too, comes back through Loft after a suspend. */
 	unsigned least = is_aarch32(&b->handoff) ? 1 : 2;
 	const void *fdt = b->tree ? b->tree : machine.fdt;
-	paddr_t release[CPUS_MAX] = { 0 };
-	uint64_t mpidr[CPUS_MAX];
-	unsigned spin = 0;
+	struct cpus cpus;
+	bool spin;
 	int rc;
 
 	if (!b->tree && machine.cpu_count < least)
 		return 0; /* the scan counted them: the tree need not be searched again */
-	b->cpu_count = cpus_list(fdt, mpidr);
+	spin = look_at_cpus(b, fdt);
 	if (b->cpu_count < least)
 		return 0;
-	/* AArch32 kernels are told to use PSCI, where there is one. */
-	if (IS_ENABLED(CONFIG_SPIN_TABLE) && !is_aarch32(&b->handoff))
-		spin = spin_table_list(fdt, release);
 	if (machine.psci == PSCI_NONE && !spin && b->flags & LOFT_FLAG_PARK_SECONDARIES)
 		return refuse(why, -ENODEV,
 			      "PARK_SECONDARIES: %u CPUs, and no PSCI in the FDT to start them",
@@ -67,14 +93,20 @@ int boot_cpus(struct boot *b, struct why *why)
 	if (machine.psci == PSCI_NONE && !spin)
 		return 0;
 	rc = boot_alloc(&b->cpus,
-			(uint64_t)b->cpu_count * SECONDARY_STRIDE + FAULT_FRAMES * FRAME_STRIDE,
+			(uint64_t)b->cpu_count * SECONDARY_STRIDE +
+				(uint64_t)b->cpu_frames * FRAME_STRIDE,
 			4 * KIB, MEM_KEEP, "other CPUs", why);
 	if (rc)
 		return rc;
+	cpus_begin(&cpus, fdt);
 	for (unsigned i = 0; i < b->cpu_count; i++) {
-		memset(cpu_block(b, i), 0, sizeof(struct secondary_cpu));
-		cpu_block(b, i)->mpidr = mpidr[i];
-		cpu_block(b, i)->release = release[i];
+		struct secondary_cpu *block = cpu_block(b, i);
+		struct cpu_node cpu;
+
+		(void)cpus_next(&cpus, &cpu);
+		memset(block, 0, sizeof(*block));
+		block->mpidr = cpu.mpidr;
+		block->release = is_spinning(b, &cpu) ? cpu.release : 0;
 	}
 	return 0;
 }
@@ -100,16 +132,20 @@ static bool has_mailbox(const struct boot *b, const struct secondary_cpu *cpu)
 	return cpu->mpidr != cpu_mpidr() && (parks(b) || cpu->release);
 }
 
-unsigned boot_cpus_mailboxes(const struct boot *b, uint64_t mailbox[CPUS_MAX])
+uint64_t boot_cpus_mailbox(const void *boot, unsigned n)
 {
-	unsigned count = 0;
+	const struct boot *b = boot;
+	const struct secondary_cpu *cpu = cpu_block(b, n);
 
-	for (unsigned i = 0; b->cpus.size && i < b->cpu_count; i++) {
-		mailbox[i] =
-			has_mailbox(b, cpu_block(b, i)) ? (uint64_t)&cpu_block(b, i)->mailbox : 0;
-		count += mailbox[i] != 0;
-	}
-	return count ? b->cpu_count : 0;
+	return has_mailbox(b, cpu) ? (uint64_t)&cpu->mailbox : 0;
+}
+
+unsigned boot_cpus_mailboxes(const struct boot *b)
+{
+	for (unsigned i = 0; b->cpus.size && i < b->cpu_count; i++)
+		if (boot_cpus_mailbox(b, i))
+			return b->cpu_count;
+	return 0;
 }
 
 /*
@@ -161,7 +197,8 @@ void boot_cpus_clean(const struct boot *b)
 		return;
 	for (unsigned i = 0; i < b->cpu_count; i++)
 		cache_clean_inval_poc(cpu_block(b, i), sizeof(struct secondary_cpu));
-	cache_clean_inval_poc((const void *)boot_cpus_frames(b), FAULT_FRAMES * FRAME_STRIDE);
+	cache_clean_inval_poc((const void *)boot_cpus_frames(b),
+			      (uint64_t)b->cpu_frames * FRAME_STRIDE);
 }
 
 static bool is_parked(const struct secondary_cpu *cpu)

@@ -22,14 +22,18 @@ int __must_check boot_cpus(struct boot *boot, struct why *why);
 paddr_t boot_cpus_entry(const struct boot *boot);
 
 /**
- * boot_cpus_mailboxes() - with PARK_SECONDARIES or a spin table the mailbox of each CPU
- * @mailbox: receives them in the tree's order; 0 for a CPU without, as the boot CPU
+ * boot_cpus_mailbox() - with PARK_SECONDARIES or a spin table the mailbox of a CPU
+ * @boot: a struct boot, as fdt_finish_tree() hands it on
+ * @n:    of boot_cpus_mailboxes(), in the tree's order
  *
- * Return: how many; 0 where no CPU has one
+ * Return: 0 for a CPU without, as the boot CPU
  */
-unsigned boot_cpus_mailboxes(const struct boot *boot, uint64_t mailbox[CPUS_MAX]);
+uint64_t boot_cpus_mailbox(const void *boot, unsigned n);
 
-/** boot_cpus_frames() - FAULT_FRAMES frames for early faults, 0 where there are no other CPUs */
+/** boot_cpus_mailboxes() - how many CPUs there are, if one of them has a mailbox */
+unsigned boot_cpus_mailboxes(const struct boot *boot);
+
+/** boot_cpus_frames() - boot->cpu_frames of them for early faults; 0 where no other CPUs are */
 paddr_t boot_cpus_frames(const struct boot *boot);
 
 /** boot_cpus_fill() - the code behind the early vectors, and its words */

@@ -2,7 +2,6 @@
 #include "common/handoff/spin.h"
 
 #include <errno.h>
-#include <libfdt.h>
 #include <string.h>
 
 #include "arch/arm64/mmu/mmu.h"
@@ -10,44 +9,8 @@
 #include "arch/cache.h"
 #include "common/board.h"
 #include "common/mem/home.h"
-#include "common/fdt/walk.h"
 
 #define PAGE (4 * KIB)
-
-static bool spins(const void *fdt, int node)
-{
-	int length;
-	const char *method = fdt_getprop(fdt, node, "enable-method", &length);
-
-	return method && length == sizeof("spin-table") && !memcmp(method, "spin-table", length);
-}
-
-static paddr_t release_of(const void *fdt, int node)
-{
-	int length;
-	const uint32_t *p = fdt_getprop(fdt, node, "cpu-release-addr", &length);
-	paddr_t release = p && length == 8 ? fdt_be64(p) : p && length == 4 ? fdt_be32(p) : 0;
-
-	return release % 8 ? 0 : release;
-}
-
-unsigned spin_table_list(const void *fdt, paddr_t release[CPUS_MAX])
-{
-	int cpus = fdt_walk_path(fdt, "/cpus", 5), node;
-	unsigned n = 0, found = 0;
-
-	if (cpus < 0)
-		return 0;
-	fdt_for_each_subnode(node, fdt, cpus) {
-		const char *name = fdt_get_name(fdt, node, NULL);
-
-		if (!name || !cpus_is_cpu(name) || n == CPUS_MAX)
-			continue;
-		release[n] = spins(fdt, node) ? release_of(fdt, node) : 0;
-		found += release[n++] != 0;
-	}
-	return found;
-}
 
 /*
  * MEM_FOREIGN: it stays when what Loft was started from is given free. Of the tree's own
@@ -67,26 +30,29 @@ static void claim_page(struct memmap *mem, paddr_t page)
 
 void spin_table_claim(struct memmap *mem, const void *fdt)
 {
-	paddr_t release[CPUS_MAX] = { 0 };
+	struct cpus cpus;
+	struct cpu_node cpu;
 
-	if (!spin_table_list(fdt, release))
-		return;
-	for (unsigned i = 0; i < CPUS_MAX; i++)
-		if (release[i])
-			claim_page(mem, ALIGN_DOWN(release[i], PAGE));
+	for (cpus_begin(&cpus, fdt); cpus_next(&cpus, &cpu);)
+		if (cpu.release)
+			claim_page(mem, ALIGN_DOWN(cpu.release, PAGE));
 }
 
 bool spin_table_is_monitors(const void *fdt)
 {
 	const struct start_el3 *el3 = &board.start.el3;
-	paddr_t release[CPUS_MAX] = { 0 };
+	struct cpus cpus;
+	struct cpu_node cpu;
+	unsigned found = 0;
 
-	if (!el3->spin_table || !spin_table_list(fdt, release))
+	if (!el3->spin_table)
 		return false;
-	for (unsigned i = 0; i < CPUS_MAX; i++)
-		if (release[i] && release[i] - el3->spin_table >= (uint64_t)el3->cpus * 8)
+	for (cpus_begin(&cpus, fdt); cpus_next(&cpus, &cpu);) {
+		if (cpu.release && cpu.release - el3->spin_table >= (uint64_t)el3->cpus * 8)
 			return false;
-	return true;
+		found += cpu.release != 0;
+	}
+	return found != 0;
 }
 
 int spin_table_release(paddr_t release, paddr_t entry)

@@ -13,16 +13,6 @@
 #include "lib/base/types.h"
 
 /**
- * spin_table_list() - the spin table of a tree
- * @fdt:     a tree that machine_scan() took
- * @release: receives the address of each CPU's word, in the order of cpus_list(); 0 for a CPU that
- *           is started in another way, or whose address is not 8-byte aligned
- *
- * Return: how many have one
- */
-unsigned spin_table_list(const void *fdt, paddr_t release[CPUS_MAX]);
-
-/**
  * spin_table_claim() - the words of a tree's spin table are the kernel's to write: nothing else is
  * to go there
  *
@@ -36,7 +26,7 @@ bool spin_table_is_monitors(const void *fdt);
 
 /**
  * spin_table_release() - send a CPU to @entry
- * @release: of spin_table_list()
+ * @release: of a struct cpu_node, not 0
  *
  * The page of the word is mapped first where it is not, as page 0 is not: on the way to a kernel
  * only.

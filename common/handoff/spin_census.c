@@ -10,6 +10,7 @@
 #include "arch/mem.h"
 #include "common/handoff/census.h"
 #include "common/mem/home.h"
+#include "common/fdt/cpus.h"
 #include "common/fdt/fdt.h"
 
 #define STRIDE 256 /* of the copies: nobody shares a cache line */
@@ -19,14 +20,15 @@ static paddr_t copies;
 /* For ever: a CPU that has been asked waits there until a kernel takes it. */
 static int make_room(struct why *why)
 {
+	uint64_t size = (uint64_t)cpus_count(machine.fdt) * STRIDE;
 	int rc;
 
 	if (copies)
 		return 0;
-	rc = memmap_alloc(&machine.mem, CPUS_MAX * STRIDE, 4 * KIB, true, ~UINT64_C(0),
-			  MEM_KEEP | MEM_FOREIGN, "CPUs of the spin table", &copies, why);
+	rc = memmap_alloc(&machine.mem, size, 4 * KIB, true, ~UINT64_C(0), MEM_KEEP | MEM_FOREIGN,
+			  "CPUs of the spin table", &copies, why);
 	if (!rc)
-		mem_fill((void *)copies, 0, CPUS_MAX * STRIDE);
+		mem_fill((void *)copies, 0, size);
 	return rc;
 }
 

@@ -7,8 +7,8 @@
 
 /**
  * spin_census_take() - what a CPU is that waits in a spin table
- * @number:  its place in cpus_list()
- * @release: of spin_table_list(), not 0
+ * @number:  its place among the CPUs of the tree
+ * @release: of its struct cpu_node, not 0
  * @census:  receives what the CPU wrote
  * @why:     the sentence for an error
  *

@@ -87,7 +87,7 @@ struct boot {
 	struct map_loft loft_el1; /* Loft's own map once more, for its fault reports at EL1 */
 	struct piece vectors, tables, low_tables, el1_tables, stub, stack, names;
 	struct piece cpus; /* size 0: no other CPUs come through Loft */
-	unsigned cpu_count;
+	unsigned cpu_count, cpu_frames;
 	struct pt_arena arena, low_arena, el1_arena;
 	struct pt high, low, el1;
 	struct mmu_regs kernel_regs, switch_regs, el1_regs;

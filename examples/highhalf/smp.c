@@ -6,7 +6,9 @@
  */
 #include "kernel.h"
 
-#define CPUS_MAX            16
+#ifndef CPUS_MAX
+#define CPUS_MAX 16 /* each has a stack in .bss: -DCPUS_MAX=256 where there are more */
+#endif
 #define STACK_SIZE          2048
 #define TIMEOUT_S           5
 #define SCTLR_MMU_CACHES_SA (1ull << 0 | 1ull << 2 | 1ull << 3 | 1ull << 12)

@@ -223,7 +223,9 @@ TOGETHER = """
 	ldr x21, =contexts
 	mov x22, #1
 1:	ldr x0, =0xc4000003
-	mov x1, x22
+	and x1, x22, #0xf
+	lsr x2, x22, #4
+	bfi x1, x2, #8, #8	// Aff1: the second sixteen of a GICv3
 	mov x2, x19
 	sub x3, x21, #0
 	mov x4, #0xffffff8000000000
@@ -251,8 +253,10 @@ together:
 arrived: .word 0
 	.balign 64
 contexts:
-	.irp n, 1,2,3,4,5,6,7
-	.quad together, 0, \\n, 0
+	.set n, 1
+	.rept {cpus} - 1
+	.quad together, 0, n, 0
+	.set n, n + 1
 	.endr
 	.text
 """
@@ -260,15 +264,17 @@ contexts:
 
 @pytest.mark.parametrize('secure', ['', ',secure=on'], ids=['', 'el3'])
 @pytest.mark.parametrize('el2,fault', [(False, 'udf #0'), (True, 'udf #0'), (True, 'hvc #1\n\tbrk #1')])
-@pytest.mark.parametrize('cpus', [2, 8])
+@pytest.mark.parametrize('cpus', [2, 8, 40])
 def test_all_at_once(qemu, assemble, cpus, el2, secure, fault):
     """A bug in a kernel's start of CPUs is met by all of them: one report, whole, which says whose it is."""
     body = TOGETHER.format(conduit='smc' if el2 or secure else 'hvc', cpus=cpus, fault=fault)
-    m = qemu(kernel=assemble(source(body), LINKER), el2=el2, smp=cpus, machine=secure)
+    m = qemu(kernel=assemble(source(body), LINKER), el2=el2, smp=cpus,
+             machine=secure + (',gic-version=3' if cpus > 8 else ''), timeout=120)
     m.wait('stopped: reset the machine')
     assert m.text.count('\nfault') == 1 and m.text.count('backtrace') == 1, m.text
     number = int(re.search('x20 0{13}([0-9a-f]{3})', m.text)[1], 16) - 0x100
     assert 0 <= number < cpus and f'x28 {number + 0x100:016x}' in m.text, m.text
-    assert re.search(r'at EL\d \([^)]*\)(.*)', m.text)[1] == (f' on CPU {number:#x}' if number else ''), m.text
+    assert re.search(r'at EL\d \([^)]*\)(.*)', m.text)[1] == (f' on CPU {number >> 4 << 8 | number & 15:#x}' if number else ''), \
+        m.text
     with pytest.raises(Hung):
         m.wait('fault', 1)

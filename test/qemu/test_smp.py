@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from conftest import QEMU
+from conftest import CROSS, QEMU, ROOT
 
 WORLDS = [pytest.param(el2, secure, id=('el3-' if secure else '') + f'el{1 + el2}')
           for secure in (False, True) for el2 in (False, True)]
@@ -33,6 +33,56 @@ def test_gicv3_and_clusters(qemu, highhalf):
     """Affinity level 1: reg is 0x100 from the ninth CPU of a GICv2 machine, the seventeenth of a GICv3 one."""
     text = qemu(kernel=highhalf, el2=True, cpu='max', smp=12, machine=',gic-version=3').finish()
     assert len(arrived(text)) == 11
+
+
+@pytest.fixture(scope='session')
+def many(tmp_path_factory):
+    """The example kernel, with room for 256 CPUs."""
+    out = tmp_path_factory.mktemp('many')
+    subprocess.run(['make', '-s', '-C', str(ROOT / 'examples/highhalf'), 'KERNELS=many', 'many-flags=-DCPUS_MAX=256',
+                    f'O={out}', f'LOFT_INCLUDE={ROOT}/include', f'CROSS_COMPILE={CROSS}'], check=True, capture_output=True)
+    return out / 'many.elf'
+
+
+def affinity(n):
+    """Of the nth CPU of a GICv3 machine: 16 of them in a cluster."""
+    return n >> 4 << 8 | n & 15
+
+
+@pytest.mark.parametrize('el2', [False, True])
+@pytest.mark.parametrize('secure,cpus', [('', 123), (',secure=on', 72)])
+def test_many(qemu, many, el2, secure, cpus):
+    """Numbers beyond 16, and beyond the 64 of one cluster bit more: under firmware's PSCI and under Loft's monitor."""
+    text = qemu(kernel=many, el2=el2, cpu='max', smp=cpus, machine=f',gic-version=3{secure}', timeout=240).finish()
+    assert [int(mpidr, 16) for _, _, mpidr in arrived(text)] == [affinity(n) for n in range(1, cpus)]
+
+
+@pytest.mark.parametrize('secure', ['', ',secure=on'])
+def test_census_of_many(loft, secure):
+    lines = loft(smp=72, machine=f',gic-version=3{secure}', timeout=240).run_check('cpu list').splitlines()
+    assert lines[1:] == [f'CPU {n}: MPIDR {affinity(n):#x}, off: Cortex-A57, comes at EL1' for n in range(1, 72)]
+
+
+def test_tree_of_256(qemu, loft, many, tmp_path):
+    """Nodes for CPUs that this machine lacks, before those that it has: none of a tree's is passed over."""
+    dumped, text, tree = (tmp_path / name for name in ('plain.dtb', 'tree.dts', 'tree.dtb'))
+    subprocess.run([QEMU, '-M', f'virt,gic-version=3,dumpdtb={dumped}', '-cpu', 'cortex-a57', '-smp', '4', '-m', '1G'],
+                   check=True, capture_output=True)
+    source = subprocess.run(['dtc', '-q', '-O', 'dts', str(dumped)], check=True, capture_output=True, text=True).stdout
+    nodes = ''.join(f'cpu@{n:x} {{ device_type = "cpu"; compatible = "arm,cortex-a57"; enable-method = "psci"; '
+                    f'reg = <{n:#x}>; }};' for n in (0x10000 + affinity(i) for i in range(252)))
+    source = re.sub(r'(\n\tcpus \{.*?)(\n\t\tcpu@0 )', lambda m: m[1] + nodes + m[2], source, flags=re.S)
+    text.write_text(source)
+    subprocess.run(['dtc', '-q', '-o', str(tree), str(text)], check=True)
+    m = loft(dtb=tree, smp=4, machine=',gic-version=3')
+    lines = m.run_check('cpu list').splitlines()
+    assert len(lines) == 256
+    assert lines[0] == 'CPU 0: MPIDR 0x10000, unknown: PSCI AFFINITY_INFO: EINVAL'
+    assert re.fullmatch('CPU 25[2-5]: MPIDR 0x0, on: this one, Cortex-A57 at EL1', next(l for l in lines if ' 0x0,' in l))
+    assert sorted(re.search('0x[0-3],', l)[0] for l in lines if 'comes at EL1' in l) == ['0x1,', '0x2,', '0x3,']
+    text = qemu(dtb=tree, smp=4, machine=',gic-version=3', kernel=many).finish()
+    assert text.count('FAIL PSCI CPU_ON') == 252, text
+    assert sorted(re.findall('^ok   CPU [0-9]+ in the high half, EL1, MPIDR (0x[0-9]),', text, re.M)) == ['0x1', '0x2', '0x3']
 
 
 def test_one_cpu_gives_everything_back(qemu, highhalf):

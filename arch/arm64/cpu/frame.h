@@ -51,7 +51,7 @@
  * PC-relative, because no register is free when they are needed.
  */
 .macro reentry_slots
-.Lslot_frame:	.quad 0			/* struct fault_frame, or the first of FAULT_FRAMES */
+.Lslot_frame:	.quad 0			/* struct fault_frame, or the first of several */
 .Lslot_regs:	.quad 0			/* struct mmu_regs of Loft's map at this EL */
 .Lslot_entry:	.quad 0			/* kernel_fault_gate */
 .Lslot_sp_el0:	.quad 0
@@ -71,12 +71,13 @@
  * In:       \vector = 0 to 15
  * Out:      \base; \vector as it was
  *
- * For want of a third register \vector carries the CPU's number as well. That is Aff0, or Aff1
- * where Aff0 is a thread's.
+ * For want of a third register \vector carries the CPU's number as well: frame_number() of
+ * arch/arm64/handoff/handoff.h.
  */
 .macro frame_address base, vector
 	mrs	\base, mpidr_el1
 	eor	\base, \base, \base, lsr #8
+	eor	\base, \base, \base, lsr #4
 	bfi	\vector, \base, #(FRAME_STRIDE_SHIFT + 4), #FAULT_FRAMES_BITS
 	ldr	\base, .Lslot_packed
 	and	\vector, \vector, \base

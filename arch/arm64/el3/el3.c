@@ -51,12 +51,31 @@ static void copy_code(paddr_t to)
 	el3_copy(to + VECTORS_SIZE, (paddr_t)monitor_code, (uint64_t)(monitor_end - monitor_code));
 }
 
+/* The next of the CPUs that the GIC tells, by its number; an armstub's are counted by the board. */
+static bool next_number(const struct start *start, const struct monitor *m, uint64_t *at,
+			unsigned *number)
+{
+	int64_t mpidr;
+
+	while (!IS_ENABLED(CONFIG_ARMSTUB) && (mpidr = el3_gic_next_cpu(&start->el3, at)) >= 0) {
+		int n = monitor_number((uint64_t)mpidr, m->mt);
+
+		/* A CPU beyond the window has no stack, and parked itself. */
+		if (n < 0 || (uint64_t)MONITOR_SIZE(n + 1) > m->size)
+			continue;
+		*number = (unsigned)n;
+		return true;
+	}
+	return false;
+}
+
 static void copy_monitor(const struct start *start)
 {
 	struct monitor *m = monitor_of(start);
 	static const uint8_t pa_bits[16] = { 32, 36, 40, 42, 44, 48, 52, 56 };
-	uint64_t pa = pa_bits[ID_GET(ID_AA64MMFR0_EL1_PARange, sysreg_read(id_aa64mmfr0_el1))];
-	uint64_t at = 0;
+	uint64_t at = 0,
+		 pa = pa_bits[ID_GET(ID_AA64MMFR0_EL1_PARange, sysreg_read(id_aa64mmfr0_el1))];
+	unsigned n;
 
 	copy_code(start->el3.monitor);
 	m->dram_start = start->dram_start;
@@ -73,23 +92,18 @@ static void copy_monitor(const struct start *start)
 	}
 	m->spin_table = start->el3.spin_table;
 	m->cpus = IS_ENABLED(CONFIG_ARMSTUB) ? start->el3.cpus : 1;
-	for (unsigned i = 0; i < MONITOR_CPUS; i++) {
+	while (next_number(start, m, &at, &n))
+		m->cpus = MAX(m->cpus, n + 1);
+	for (unsigned i = 0; i < m->cpus; i++) {
 		m->cpu[i].state = MONITOR_ABSENT;
 		m->cpu[i].choosing = 0;
 		m->cpu[i].ticket = 0;
 	}
 	m->cpu[0].state = MONITOR_ON;
-	if (IS_ENABLED(CONFIG_ARMSTUB))
-		return;
-	for (int64_t mpidr; (mpidr = el3_gic_next_cpu(&start->el3, &at)) >= 0;) {
-		int n = monitor_number((uint64_t)mpidr, m->mt);
-
-		/* A CPU beyond the window has no stack, and parked itself. */
-		if (n < 0 || (uint64_t)MONITOR_SIZE(n + 1) > m->size)
-			continue;
-		m->cpu[n].state = n ? MONITOR_OFF : MONITOR_ON;
-		m->cpus = MAX(m->cpus, (unsigned)n + 1);
-	}
+	at = 0;
+	while (next_number(start, m, &at, &n))
+		if (n)
+			m->cpu[n].state = MONITOR_OFF;
 }
 
 /* Everything that is each CPU's own. */

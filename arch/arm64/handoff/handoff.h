@@ -69,7 +69,7 @@ void __attribute__((noreturn)) handoff_enter(const struct handoff *);
  * Addresses are physical: they are used with the MMU off.
  */
 struct reentry {
-	uint64_t frame; /* struct fault_frame to fill, or FAULT_FRAMES of them */
+	uint64_t frame; /* struct fault_frame to fill, or the first of several */
 	uint64_t regs;  /* struct mmu_regs of Loft's map at that EL */
 	uint64_t entry; /* void entry(struct fault_frame *) */
 	uint64_t sp_el0, sp_elx;
@@ -83,7 +83,20 @@ struct reentry {
 };
 
 #define REENTRY_ONE_FRAME 0xf
-#define REENTRY_FRAMES    (0xf | (FAULT_FRAMES - 1) << (FRAME_STRIDE_SHIFT + 4))
+#define REENTRY_FRAMES(n) (0xf | ((n)-1) << (FRAME_STRIDE_SHIFT + 4))
+
+/**
+ * frame_number() - whose frame a CPU uses, modulo how many there are (frame_address in frame.h)
+ *
+ * Below 16 in each of two neighbouring affinity fields, or below 256 in Aff0, no two CPUs have the
+ * same of FAULT_FRAMES: threads (MPIDR_EL1.MT) or not.
+ */
+static inline unsigned frame_number(uint64_t mpidr)
+{
+	mpidr ^= mpidr >> 8;
+	mpidr ^= mpidr >> 4;
+	return mpidr % FAULT_FRAMES;
+}
 
 /* The pages as they stand in Loft's text: 2 KiB aligned, position-independent, at most 4 KiB. */
 extern const uint32_t handoff_vector[], hypstub_vector[];

@@ -40,18 +40,19 @@
  *   +0x0000  its vectors, VECTORS_SIZE
  *   then     its code and constants, copied from the image
  *   +0x2000  struct monitor
- *   +0x4000  a stack for each CPU, by its number
+ *   +0x5000  a stack for each CPU, by its number
  *
- * A CPU's number: Aff1 * 16 + Aff0; with MPIDR_EL1.MT, Aff2 * 16 + Aff1, where Aff0 is 0.  No table
- * is kept, because nothing could be claimed in one without exclusives.
+ * A CPU's number: Aff1 * 16 + Aff0; with MPIDR_EL1.MT, Aff2 * 16 + Aff1, where Aff0 is 0; a board
+ * may share the bits out otherwise.  No table is kept, because nothing could be claimed in one
+ * without exclusives.
  */
 #define MONITOR_STATE		0x2000
-#define MONITOR_STACKS		0x4000
+#define MONITOR_STACKS		0x5000
 #define MONITOR_STACK_SIZE	0x1000
-#define MONITOR_CPUS		64
+#define MONITOR_CPUS		(1 << (MPIDR_AFF0_BITS + MPIDR_AFF1_BITS))
 #define MONITOR_SIZE(cpus)	(MONITOR_STACKS + (cpus) * MONITOR_STACK_SIZE)
-#define MPIDR_AFF0_BITS		4	/* of Aff0 and ... */
-#define MPIDR_AFF1_BITS		2	/* ... Aff1 that make the number */
+#define MPIDR_AFF0_BITS		CONFIG_EL3_CORE_BITS		/* of Aff0 and ... */
+#define MPIDR_AFF1_BITS		(8 - CONFIG_EL3_CORE_BITS)	/* ... Aff1 that make the number */
 
 /*
  * An armstub of the Raspberry Pi, from its start: four release addresses, and then a word with the
@@ -75,11 +76,12 @@
 #define FRAME_VECTOR		312
 #define FRAME_SIZE		336
 
-/* The frames of a kernel's CPUs, where there are several: by a number of 4 bits. */
+/* The frames of a kernel's CPUs, where there are several: few, if they tell them apart, or all. */
 #define FRAME_STRIDE_SHIFT	9
 #define FRAME_STRIDE		(1 << FRAME_STRIDE_SHIFT)
-#define FAULT_FRAMES_BITS	4
+#define FAULT_FRAMES_BITS	8
 #define FAULT_FRAMES		(1 << FAULT_FRAMES_BITS)
+#define FAULT_FRAMES_FEW	16
 
 /* In the vector's number: the MMU was off, in code that `go` had called. */
 #define VECTOR_UNMAPPED		16

@@ -316,6 +316,11 @@ static void test_qemu_tree_is_kept(void **state)
 	assert_string_equal(fdt_get_name(out, at, NULL), "reserved-memory");
 }
 
+static uint64_t mailbox_of(const void *mailboxes, unsigned n)
+{
+	return ((const uint64_t *)mailboxes)[n];
+}
+
 static void test_mailboxes(void **state)
 {
 	static const uint64_t mailbox[] = { 0, 0x7ff58200, 0x7ff5a200 };
@@ -325,7 +330,8 @@ static void test_mailboxes(void **state)
 			   " cpu-map { cluster0 { core0 { cpu = <1>; }; }; };"
 			   " cpu@0 { reg = <0>; enable-method = \"psci\"; };"
 			   " cpu@1 { reg = <1>; }; cpu@2 { reg = <2>; }; cpu@3 { reg = <3>; }; };");
-	facts.mailbox = mailbox;
+	facts.mailbox = mailbox_of;
+	facts.mailbox_of = mailbox;
 	facts.mailbox_count = ARRAY_SIZE(mailbox);
 	finish();
 	check_absent("/cpus/cpu@0", LOFT_FDT_MAILBOX);

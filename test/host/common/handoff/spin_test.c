@@ -29,18 +29,41 @@ int mmu_extend(struct pt *pt, const struct pt_region *region)
 	return extend_result;
 }
 
-static paddr_t release[CPUS_MAX];
+#define MANY 512
+
+static paddr_t release[MANY + 1];
+static uint64_t mpidr[MANY + 1];
+static unsigned count;
 static struct memmap mem;
+
+/* How many of the tree's CPUs have a word. */
+static unsigned words(void)
+{
+	struct cpus cpus;
+	struct cpu_node cpu;
+	unsigned found = 0;
+
+	memset(release, 0xa5, sizeof(release));
+	count = 0;
+	for (cpus_begin(&cpus, dtb_buffer); cpus_next(&cpus, &cpu); count++) {
+		assert_true(count < ARRAY_SIZE(release));
+		release[count] = cpu.release;
+		mpidr[count] = cpu.mpidr;
+		found += cpu.release != 0;
+	}
+	assert_false(cpus_next(&cpus, &cpu)); /* and there it stays */
+	assert_int_equal(cpus_count(dtb_buffer), count);
+	return found;
+}
 
 static unsigned list(const char *cpus)
 {
 	char text[4096];
 
-	memset(release, 0xa5, sizeof(release));
 	snprintf(text, sizeof(text),
 		 HEAD "cpus { #address-cells = <1>; #size-cells = <0>; %s }; };", cpus);
 	assert_true(dtb_from_source(text) > 0);
-	return spin_table_list(dtb_buffer, release);
+	return words();
 }
 
 static void test_words(void **state)
@@ -56,11 +79,9 @@ static void test_words(void **state)
 	assert_int_equal(release[3], UINT64_C(0xa5a5a5a5a5a5a5a5));
 }
 
-/* Each has its place in the list, which is cpus_list()'s order, but no word. */
+/* Each is a CPU, but has no word. */
 static void test_not_in_the_table(void **state)
 {
-	uint64_t mpidr[CPUS_MAX];
-
 	(void)state;
 	assert_int_equal(
 		list("cpu-map { cpu@9 { " SPIN "cpu-release-addr = <0 8>; }; };"
@@ -78,7 +99,7 @@ static void test_not_in_the_table(void **state)
 	for (unsigned i = 0; i < 8; i++)
 		assert_int_equal(release[i], 0);
 	assert_int_equal(release[8], 0xe0);
-	assert_int_equal(cpus_list(dtb_buffer, mpidr), 9);
+	assert_int_equal(count, 9);
 }
 
 static void test_no_cpus(void **state)
@@ -86,22 +107,46 @@ static void test_no_cpus(void **state)
 	(void)state;
 	assert_int_equal(list(""), 0);
 	assert_true(dtb_from_source(HEAD "};") > 0);
-	assert_int_equal(spin_table_list(dtb_buffer, release), 0);
+	assert_int_equal(words(), 0);
+	assert_int_equal(count, 0);
 }
 
-static void test_more_than_there_is_room_for(void **state)
+/* reg has as many cells as the bus says, and with two of them Aff3. */
+static void test_numbers(void **state)
 {
-	char text[(CPUS_MAX + 2) * 80] = "", *p = text;
+	(void)state;
+	list("cpu@0 { reg = <0>; l2 { reg = <5>; cpu@1 { reg = <7>; }; }; };"
+	     "cpu-map { cluster0 { core0 { cpu = <1>; }; }; };"
+	     "cpu@10300 { reg = <0x10300>; };"
+	     "cpu@100000300 { reg = <1 0x300>; };"
+	     "cpu@1 { };"
+	     "cpu@2 { reg = <1 2 3>; };"
+	     "cpu { reg = <4>; status = \"disabled\"; };"
+	     "cpux@5 { reg = <5>; };");
+	assert_int_equal(count, 6);
+	assert_int_equal(mpidr[0], 0);
+	assert_int_equal(mpidr[1], 0x10300);
+	assert_int_equal(mpidr[2], 0x100000300);
+	assert_int_equal(mpidr[3], ~UINT64_C(0));
+	assert_int_equal(mpidr[4], ~UINT64_C(0));
+	assert_int_equal(mpidr[5], 4);
+}
+
+static void test_as_many_as_there_are(void **state)
+{
+	char text[MANY * 80] = "", *p = text;
 
 	(void)state;
-	for (unsigned i = 0; i < CPUS_MAX + 2; i++)
-		p += sprintf(p, "cpu@%x{" SPIN "cpu-release-addr=<%u>;};", i, 8 + i * 8);
+	for (unsigned i = 0; i < MANY; i++)
+		p += sprintf(p, "cpu@%x{" SPIN "reg=<%u>;cpu-release-addr=<%u>;};", i, i << 8,
+			     8 + i * 8);
 	p = malloc(sizeof(text) + 256);
 	sprintf(p, HEAD "cpus { #address-cells = <1>; #size-cells = <0>; %s }; };", text);
 	assert_true(dtb_from_source(p) > 0);
 	free(p);
-	assert_int_equal(spin_table_list(dtb_buffer, release), CPUS_MAX);
-	assert_int_equal(release[CPUS_MAX - 1], CPUS_MAX * 8);
+	assert_int_equal(words(), MANY);
+	assert_int_equal(release[MANY - 1], MANY * 8);
+	assert_int_equal(mpidr[MANY - 1], (MANY - 1) << 8);
 }
 
 static void claim(void)
@@ -179,9 +224,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words),   cmocka_unit_test(test_not_in_the_table),
-		cmocka_unit_test(test_no_cpus), cmocka_unit_test(test_more_than_there_is_room_for),
-		cmocka_unit_test(test_claim),   cmocka_unit_test(test_whose),
-		cmocka_unit_test(test_release),
+		cmocka_unit_test(test_no_cpus), cmocka_unit_test(test_as_many_as_there_are),
+		cmocka_unit_test(test_numbers), cmocka_unit_test(test_claim),
+		cmocka_unit_test(test_whose),   cmocka_unit_test(test_release),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,8 +103,10 @@ static void numbers(void **state)
 	assert_int_equal(monitor_number(0xf, false), 15);
 	assert_int_equal(monitor_number(0x100, false), 16);
 	assert_int_equal(monitor_number(0x30f, false), 63);
+	assert_int_equal(monitor_number(0x400, false), 64);
+	assert_int_equal(monitor_number(0xf0f, false), 255);
 	assert_int_equal(monitor_number(0x10, false), -1);
-	assert_int_equal(monitor_number(0x400, false), -1);
+	assert_int_equal(monitor_number(0x1000, false), -1);
 	assert_int_equal(monitor_number(0x10000, false), -1);
 	assert_int_equal(monitor_number(UINT64_C(0x100000000), false), -1);
 	assert_int_equal(monitor_number(0x80000000, false), -1);
@@ -115,10 +117,12 @@ static void numbers(void **state)
 	assert_int_equal(monitor_number(0x700, true), 7);
 	assert_int_equal(monitor_number(0x10000, true), 16);
 	assert_int_equal(monitor_number(0x30f00, true), 63);
+	assert_int_equal(monitor_number(0x40000, true), 64);
+	assert_int_equal(monitor_number(0xf0f00, true), 255);
 	assert_int_equal(monitor_number(0x1, true), -1);
 	assert_int_equal(monitor_number(0x101, true), -1);
 	assert_int_equal(monitor_number(0x1000, true), -1);
-	assert_int_equal(monitor_number(0x40000, true), -1);
+	assert_int_equal(monitor_number(0x100000, true), -1);
 	assert_int_equal(monitor_number(UINT64_C(0x100000000), true), -1);
 	assert_int_equal(monitor_number(UINT64_MAX, true), -1);
 }
