@@ -192,6 +192,16 @@ $(O)/%.dtb.o: $(O)/%.dtb $(O)/.flags
 	$(Q)printf '.data\n.balign 8\n.global board_fdt\nboard_fdt: .incbin "$<"\n' | \
 		$(CC) $(ARCHFLAGS) -x assembler -c -o $@ -
 
+# The keys, as control_fdt[], constant. A tree that requires none would forbid everything.
+objs += $(if $(CONFIG_SIGNED),$(O)/control_fdt.o)
+$(O)/control_fdt.o: $(CONFIG_CONTROL_FDT) $(O)/auto.mk $(O)/.flags
+	$(call say,KEYS,$(CONFIG_CONTROL_FDT))
+	$(Q)dtc -q -I dtb -O dts '$(CONFIG_CONTROL_FDT)' | grep -q 'required = "' || \
+		{ echo '$(CONFIG_CONTROL_FDT): requires no key: mkimage -r -K'; exit 1; }
+	$(Q)printf '%s\n' '.section .rodata' '.balign 8' '.global control_fdt, control_fdt_end' \
+		'control_fdt: .incbin "$(CONFIG_CONTROL_FDT)"' 'control_fdt_end:' | \
+		$(CC) $(ARCHFLAGS) -x assembler -c -o $@ -
+
 objs: $(objs)
 -include $(objs:.o=.d)
 

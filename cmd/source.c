@@ -8,6 +8,7 @@
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
 #include "common/image/fit.h"
+#include "common/image/trust.h"
 #include "common/shell/shell.h"
 #include "lib/base/printable.h"
 #include "lib/pack/uimage.h"
@@ -68,6 +69,29 @@ static int check_hashes(const struct fit *fit, int node, struct why *why)
 	return err;
 }
 
+/* A script of a configuration that is signed, or an image that is; @node: of the image. */
+static int check_signed(const struct fit *fit, const char *image, const char *config, int node,
+			struct why *why)
+{
+	int conf, err;
+
+	if (!trust_required())
+		return 0;
+	if (trust_needs_config()) {
+		conf = fit_child(fit->tree, "/configurations",
+				 config  ? config
+				 : image ? image
+					 : fit_default(fit->tree, "/configurations"));
+		if (conf < 0 ||
+		    fit_child(fit->tree, "/images", fit_text(fit->tree, conf, "script")) != node)
+			return trust_refuse("a script without its configuration", why);
+		err = trust_config(fit, conf, why);
+		if (err)
+			return err;
+	}
+	return trust_image(fit, node, why);
+}
+
 static int from_fit(const void *at, uint64_t room, const char *image, const char *config,
 		    struct script *script)
 {
@@ -85,7 +109,8 @@ static int from_fit(const void *at, uint64_t room, const char *image, const char
 		return CMD_FAILED;
 	}
 	fit.stopped = console_ctrlc;
-	if (fit_data(&fit, node, &data, &size, &why) || check_hashes(&fit, node, &why)) {
+	if (check_signed(&fit, image, config, node, &why) ||
+	    fit_data(&fit, node, &data, &size, &why) || check_hashes(&fit, node, &why)) {
 		printf("%s\n", why.text);
 		return CMD_FAILED;
 	}
@@ -160,10 +185,15 @@ find_script(int argc, char *const argv[], struct script *script)
 		printf("%s\n", why.text);
 		return CMD_FAILED;
 	}
-	if (room >= UIMAGE_HEADER_SIZE && uimage_is(at))
-		return from_uimage(at, room, script);
 	if (room >= UIMAGE_HEADER_SIZE && fit_is(at))
 		return from_fit(at, room, image, config, script);
+	if (trust_required()) {
+		(void)!trust_refuse("a script", &why);
+		printf("%s\n", why.text);
+		return CMD_FAILED;
+	}
+	if (room >= UIMAGE_HEADER_SIZE && uimage_is(at))
+		return from_uimage(at, room, script);
 	return from_text(at, room, script);
 }
 

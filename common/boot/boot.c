@@ -12,6 +12,7 @@
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
 #include "common/image/image.h"
+#include "common/image/trust.h"
 #include "common/console/log.h"
 #include "common/source/qfw.h"
 #include "lib/base/crc32.h"
@@ -181,6 +182,26 @@ int boot_fetch_initrd(struct boot *b, paddr_t limit_last, struct why *why)
 	return rc ? rc : take_header_off(&b->initrd, why);
 }
 
+/* What no signature covers, before any of it is looked at. */
+static int check_unsigned(struct why *why)
+{
+	const struct boot_request *req = boot.req;
+	struct image_format format;
+	int rc;
+
+	if (!trust_required())
+		return 0;
+	if (req->initrd_size || machine.initrd_end != machine.initrd_start ||
+	    (req->initrd_from_qfw && qfw_initrd()))
+		return trust_refuse("a ramdisk beside the FIT", why);
+	if (req->fdt)
+		return trust_refuse("a device tree beside the FIT", why);
+	rc = image_identify(boot.source, &format, why);
+	if (!rc && (!format.kernel || strcmp(format.kernel->name, "FIT")))
+		rc = trust_refuse(boot.source->name, why);
+	return rc;
+}
+
 /* Layer by layer to what is in them. */
 static int peel(const struct image_kernel **kernel, struct why *why)
 {
@@ -221,11 +242,15 @@ static int boot_try(struct why *why)
 	int rc = boot_args(why);
 
 	if (!rc)
+		rc = check_unsigned(why);
+	if (!rc)
 		rc = claim_initrd(why);
 	if (!rc)
 		rc = unwrap(&kernel, why);
 	if (rc || boot.done)
 		return rc;
+	if (trust_required() && !boot.trusted)
+		return trust_refuse(boot.source->name, why);
 	log_info("%s: %s, 0x%llx bytes", boot.source->name, kernel->name,
 		 (unsigned long long)boot.source->size);
 	if (boot.req->want && strcmp(boot.req->want, kernel->name))

@@ -15,6 +15,7 @@
 #include "common/image/fit.h"
 #include "common/image/packed.h"
 #include "common/image/show.h"
+#include "common/image/trust.h"
 #include "lib/base/printable.h"
 
 #define NAME_SIZE  160
@@ -57,13 +58,13 @@ static int verify(const struct fit *fit, int node, struct why *why)
 {
 	int rc;
 
-	if (!container_verify())
+	if (!container_verify() && !trust_required())
 		return 0;
 	printf("   Verifying Hash Integrity ... ");
 	rc = fit_print_hashes(fit, node, why);
 	if (!rc)
 		printf("OK\n");
-	return rc;
+	return rc || !trust_required() ? rc : trust_image(fit, node, why);
 }
 
 /* By its name: found, shown, checked. */
@@ -204,6 +205,14 @@ static int choose(const struct fit *fit, const char *name, int *config, struct w
 		       : 0;
 }
 
+/* Nothing is taken out of it before its signatures are right. */
+static int choose_signed(const struct fit *fit, const char *name, int *config, struct why *why)
+{
+	int rc = choose(fit, name, config, why);
+
+	return rc || !trust_required() ? rc : trust_config(fit, *config, why);
+}
+
 /* ---- what belongs to the kernel ----------------------------------------------------------- */
 
 /* One is passed where it lies. Linux reads several cpio archives behind each other. */
@@ -299,6 +308,10 @@ static int take_kernel(struct boot *b, const struct fit *fit, const struct part 
 		kernel.raw.kernel = &boot_raw_kernel;
 		kernel.raw.entry = kernel.raw.load;
 		(void)!fit_place(fit->tree, part->node, "entry", &kernel.raw.entry);
+		/* Signatures of images are of bytes only: not of where they are entered. */
+		if (trust_required() && kernel.raw.entry != kernel.raw.load &&
+		    !trust_needs_config())
+			return trust_refuse("an entry behind the image's first byte", why);
 	}
 	return container_boot_kernel(b, &kernel, why);
 }
@@ -319,7 +332,7 @@ static int open_config(struct boot *b, const struct fit *fit, struct why *why)
 		strcpy(names, b->req->fit_config);
 		strtok_r(names, "#", &rest);
 	}
-	rc = choose(fit, names[0] ? names : NULL, &config, why);
+	rc = choose_signed(fit, names[0] ? names : NULL, &config, why);
 	if (!rc) {
 		rc = take_named(fit, config, &kernel_role, 0, &kernel, why);
 		if (rc == -ENOENT && fdt_stringlist_count(fit->tree, config, "kernel") <= 0)
@@ -331,7 +344,7 @@ static int open_config(struct boot *b, const struct fit *fit, struct why *why)
 	if (!rc)
 		rc = take_trees(b, fit, config, &tree, why);
 	for (char *name; !rc && rest && (name = strtok_r(NULL, "#", &rest));) {
-		rc = choose(fit, name, &other, why);
+		rc = choose_signed(fit, name, &other, why);
 		if (!rc && !tree && !b->req->fdt)
 			return refuse(why, -ENOENT,
 				      "'%.60s' has no tree for the overlays of '%.60s'", names,
@@ -345,6 +358,7 @@ static int open_config(struct boot *b, const struct fit *fit, struct why *why)
 		return rc;
 	if (tree)
 		b->tree = tree;
+	b->trusted = true;
 	return take_kernel(b, fit, &kernel, why);
 }
 
@@ -383,9 +397,12 @@ static int open_fit(struct boot *b, struct why *why)
 		return rc;
 	if (!b->req->fit_unit)
 		return open_config(b, &fit, why);
+	if (trust_required() && trust_needs_config())
+		return trust_refuse("an image without its configuration", why);
 	printf("## Loading kernel from FIT Image at %08llx ...\n",
 	       (unsigned long long)(uintptr_t)fit.tree);
 	rc = take(&fit, &kernel_role, b->req->fit_unit, &kernel, why);
+	b->trusted = !rc;
 	return rc ? rc : take_kernel(b, &fit, &kernel, why);
 }
 

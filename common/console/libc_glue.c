@@ -98,3 +98,19 @@ void *__memcpy_chk(void *dst, const void *src, size_t size, size_t room)
 		__stack_chk_fail();
 	return memcpy(dst, src, size);
 }
+
+void *__memmove_chk(void *dst, const void *src, size_t size, size_t room);
+void *__memmove_chk(void *dst, const void *src, size_t size, size_t room)
+{
+	if (size > room)
+		__stack_chk_fail();
+	return memmove(dst, src, size);
+}
+
+void *__memset_chk(void *dst, int value, size_t size, size_t room);
+void *__memset_chk(void *dst, int value, size_t size, size_t room)
+{
+	if (size > room)
+		__stack_chk_fail();
+	return memset(dst, value, size);
+}

@@ -12,6 +12,7 @@
 #include "common/fdt/fdt.h"
 #include "common/mem/home.h"
 #include "common/handoff/handoff.h"
+#include "common/image/trust.h"
 
 #define UNKNOWN_LOAD (16 * MIB)
 
@@ -57,6 +58,8 @@ int handoff_go(paddr_t entry, int argc, char *const argv[], uint64_t *rc, struct
 	const struct mem_range *owner = memmap_owner(&machine.mem, entry, 4);
 	uint64_t size = UNKNOWN_LOAD;
 
+	if (trust_required())
+		return trust_refuse("a program", why);
 	if (entry % 4)
 		return refuse(why, -EINVAL, "0x%llx is not aligned to 4 bytes, as instructions are",
 			      (unsigned long long)entry);

@@ -67,7 +67,8 @@ struct boot {
 	struct boot_raw raw;
 	struct boot_copy copy[BOOT_COPIES_MAX];
 	unsigned copy_count;
-	bool done; /* it was a program, which has returned */
+	bool done;   /* it was a program, which has returned */
+	bool trusted; /* all that came out of it is what its keys' owners have signed */
 
 	/* ELF kernels */
 	struct elf_image elf;

@@ -176,8 +176,8 @@ int fit_next_hash(const void *fit, int node, int hash)
 }
 
 /* In pieces, so that somebody who waits can end it. */
-static int hash_data(const struct fit *fit, int node, const struct hash *algorithm, uint8_t *digest,
-		     struct why *why)
+int fit_digest(const struct fit *fit, int node, const struct hash *algorithm, uint8_t *digest,
+	       struct why *why)
 {
 	union hash_state state;
 	const uint8_t *data;
@@ -215,7 +215,7 @@ int fit_check_hash(const struct fit *fit, int node, int hash, struct why *why)
 	if (!algorithm)
 		return refuse(why, -ENOTSUP, "'%s' of '%s': no algorithm '%s' here",
 			      fit_name(tree, hash), fit_name(tree, node), name);
-	err = hash_data(fit, node, algorithm, digest, why);
+	err = fit_digest(fit, node, algorithm, digest, why);
 	if (err)
 		return err;
 	if (bytes < 0 || (unsigned int)bytes != algorithm->size ||

@@ -82,6 +82,15 @@ const char *fit_text(const void *fit, int node, const char *property);
 int __must_check fit_data(const struct fit *fit, int node, const uint8_t **data, uint32_t *size,
 			  struct why *why);
 
+/**
+ * fit_digest() - of an image's bytes
+ * @digest: algorithm->size bytes
+ *
+ * Return: 0; -EINTR stopped; as fit_data().
+ */
+int __must_check fit_digest(const struct fit *fit, int node, const struct hash *algorithm,
+			    uint8_t *digest, struct why *why);
+
 /** fit_next_hash() - the hash node after @hash, or the image's first where that is 0; 0: none */
 int fit_next_hash(const void *fit, int node, int hash);
 

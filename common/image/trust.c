@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "common/image/trust.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "lib/base/printable.h"
+
+/* CONFIG_CONTROL_FDT, in the image's read-only data. */
+extern const uint8_t control_fdt[], control_fdt_end[];
+
+static void told(const char *algo, const char *key)
+{
+	struct printable shown;
+
+	printf("%s:%s+ ", algo, printable(&shown, key));
+}
+
+static int get_keys(struct fit_keys *keys, struct why *why)
+{
+	*keys = (struct fit_keys){ control_fdt, told };
+	return fit_keys_check(control_fdt, (uint64_t)(control_fdt_end - control_fdt), why);
+}
+
+int trust_refuse(const char *what, struct why *why)
+{
+	return refuse(why, -EPERM,
+		      "%s is not signed: this Loft starts nothing but configurations of FITs that "
+		      "its keys have signed",
+		      what);
+}
+
+static int check(const struct fit *fit, int node,
+		 int (*signs)(const struct fit *, int, const struct fit_keys *, struct why *),
+		 const char *kind, struct why *why)
+{
+	struct fit_keys keys;
+	int err = get_keys(&keys, why);
+
+	if (err || !fit_keys_require(&keys, kind))
+		return err;
+	printf("   Verifying Hash Integrity ... ");
+	err = signs(fit, node, &keys, why);
+	printf(err ? "error!\n" : "OK\n");
+	return err;
+}
+
+int trust_config(const struct fit *fit, int config, struct why *why)
+{
+	return check(fit, config, fit_sign_config, "conf", why);
+}
+
+int trust_image(const struct fit *fit, int image, struct why *why)
+{
+	return check(fit, image, fit_sign_image, "image", why);
+}
+
+bool trust_needs_config(void)
+{
+	struct fit_keys keys;
+	struct why why;
+
+	return get_keys(&keys, &why) || fit_keys_require(&keys, "conf");
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Whether anything may start that nobody has signed. Who enters code asks here: boot_run(),
+ * handoff_go(), and whoever runs a script from memory.
+ */
+#pragma once
+
+#include "common/image/fit_sign.h"
+
+/** trust_required() - constant: does this Loft start only what its keys have signed? */
+static inline bool trust_required(void)
+{
+	return IS_ENABLED(CONFIG_SIGNED);
+}
+
+/**
+ * trust_refuse() - the sentence for what cannot be signed
+ * @what: "a raw program", ...
+ *
+ * Return: 0 where nothing has to be signed, else -EPERM
+ */
+int __must_check trust_refuse(const char *what, struct why *why);
+
+/**
+ * trust_config() - fit_sign_config() by the keys of CONFIG_CONTROL_FDT; prints which were right
+ *
+ * Return: 0, too where nothing has to be signed
+ */
+int __must_check trust_config(const struct fit *fit, int config, struct why *why);
+
+/** trust_image() - fit_sign_image() by them */
+int __must_check trust_image(const struct fit *fit, int image, struct why *why);
+
+/** trust_needs_config() - must a configuration be signed? Also where the keys are damaged. */
+bool trust_needs_config(void);

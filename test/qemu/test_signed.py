@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A Loft with keys: what they have signed boots, and by no way anything else.
+
+What somebody may do to a signed image without its key is tried on the host
+(test/host/common/image/fit_sign_test.c); here are the ways in.
+"""
+import fcntl
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from conftest import BUILD, ROOT, built
+
+pytestmark = pytest.mark.skipif(not shutil.which('mkimage'), reason='needs u-boot-tools')
+
+RAM = 0x48000000
+OK = r'^highhalf: \d+ ok, 0 FAIL$'
+NOT_SIGNED = r'is not signed: this Loft starts nothing but configurations'
+
+SOURCE = '''/dts-v1/;
+/ {
+	description = "signed";
+	#address-cells = <1>;
+	images {
+		kernel { description = "k"; data = /incbin/("kernel"); type = "kernel"; arch = "arm64"; os = "linux";
+			compression = "none"; load = <0x44000000>; entry = <0x44000000>; hash-1 { algo = "sha256"; }; };
+		script { description = "s"; data = /incbin/("script"); type = "script"; arch = "arm64";
+			compression = "none"; hash-1 { algo = "sha256"; }; };
+	};
+	configurations {
+		default = "conf";
+		conf { kernel = "kernel"; script = "script"; SIGNATURE };
+		bare { kernel = "kernel"; script = "script"; };
+	};
+};
+'''
+SIGNATURE = '''signature-1 { algo = "sha256,rsa2048"; key-name-hint = "dev"; sign-images = "kernel", "script"; };'''
+
+
+@pytest.fixture(scope='session')
+def keys():
+    """A key pair and its control FDT; made once for a build, since the image has it in it."""
+    folder = BUILD / 'test/signed'
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / '.lock', 'w', encoding='ascii') as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / 'control.dtb').exists():
+            def run(command):
+                subprocess.run(command, shell=True, cwd=folder, check=True, capture_output=True)
+            for key in ('dev', 'mallory'):
+                run(f'openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out {key}.key')
+                run(f'openssl req -batch -new -x509 -key {key}.key -out {key}.crt')
+            (folder / 'kernel').write_bytes(b'nothing')
+            (folder / 'script').write_bytes(b'nothing')
+            (folder / 'its').write_text(SOURCE.replace('SIGNATURE', SIGNATURE))
+            run("echo '/dts-v1/; / { };' | dtc -q -p 4096 -O dtb -o made.dtb")
+            run('mkimage -f its -k . -K made.dtb -r fit')
+            (folder / 'made.dtb').rename(folder / 'control.dtb')
+    return folder
+
+
+@pytest.fixture(scope='session')
+def signed(keys):
+    """loft.bin with that key, and nothing else different."""
+    return built('signed', options=[f'CONFIG_CONTROL_FDT="{keys / "control.dtb"}"'])
+
+
+@pytest.fixture
+def make_fit(keys, tmp_path, highhalf):
+    def make(name, signature=SIGNATURE, key='dev', script=b'echo the script runs\n', options=()):
+        (tmp_path / 'kernel').write_bytes(highhalf.read_bytes())
+        (tmp_path / 'script').write_bytes(script)
+        (tmp_path / 'its').write_text(SOURCE.replace('SIGNATURE', signature.replace('"dev"', f'"{key}"')))
+        subprocess.run(['mkimage', '-f', 'its', '-k', str(keys), *options, name], cwd=tmp_path, check=True,
+                       capture_output=True)
+        return tmp_path / name
+    return make
+
+
+@pytest.mark.parametrize('way', ['fw_cfg', 'bootm', 'external'])
+def test_signed_boots(qemu, loft, signed, make_fit, way):
+    fit = make_fit('fit', options=['-E'] if way == 'external' else [])
+    if way == 'fw_cfg':
+        text = qemu(bios=signed, kernel=fit).finish()
+    else:
+        m = loft(bios=signed, loads=[(fit, RAM)])
+        m.send(f'bootm {RAM:x}\r')
+        text = m.finish()
+    assert re.search(OK, text, re.M), text
+    assert 'Verifying Hash Integrity ... sha256,rsa2048:key-dev+ OK' in text, text
+
+
+def altered(fit, to):
+    """One byte of the kernel."""
+    data = bytearray(fit.read_bytes())
+    at = data.index(b'\x7fELF') + 0x1800
+    data[at] ^= 1
+    to.write_bytes(data)
+    return to
+
+
+@pytest.mark.parametrize('el2', [False, True])
+def test_nothing_else_starts(loft, signed, make_fit, highhalf, payloads, assemble, tmp_path, el2):
+    """Every way that code or a script may come in by."""
+    plain = make_fit('plain', '')
+    raw = tmp_path / 'raw'
+    raw.write_bytes(b'\x1f\x20\x03\xd5' * 64)
+    text = tmp_path / 'text'
+    text.write_bytes(b'echo the script runs\0')
+    for kind, name, data in (('script', 'uscript', text), ('kernel', 'ukernel', highhalf), ('standalone', 'uprogram', raw)):
+        subprocess.run(['mkimage', '-A', 'arm64', '-O', 'linux', '-T', kind, '-C', 'none', '-a', '44000000', '-e',
+                        '44000000', '-d', str(data), str(tmp_path / name)], check=True, capture_output=True)
+    good = make_fit('good')
+    files = [good, plain, altered(good, tmp_path / 'altered'), make_fit('theirs', key='mallory'), highhalf, payloads / 'Image',
+             raw, text, tmp_path / 'uscript', tmp_path / 'ukernel', tmp_path / 'uprogram', payloads / 'zImage']
+    where = {file.name: RAM + number * 0x4000000 for number, file in enumerate(files)}
+    at = {name: f'{address:x}' for name, address in where.items()}
+    m = loft(bios=signed, el2=el2, memory='2G', loads=[(file, where[file.name]) for file in files])
+    refusals = {
+        f'bootelf {at["highhalf.elf"]}': NOT_SIGNED,
+        f'bootelf -u {at["highhalf.elf"]}': NOT_SIGNED,
+        f'bootelf -l {at["highhalf.elf"]}': NOT_SIGNED,
+        f'bootelf -n {at["highhalf.elf"]}': NOT_SIGNED,
+        f'bootelf -g {at["highhalf.elf"]}': 'built without gdb',
+        f'booti {at["Image"]}': NOT_SIGNED,
+        f'bootz {at["zImage"]}': NOT_SIGNED,
+        f'bootm {at["Image"]}': NOT_SIGNED,
+        f'bootm {at["ukernel"]}': NOT_SIGNED,
+        f'bootm {at["uprogram"]}': NOT_SIGNED,
+        f'bootm {at["plain"]}': 'it has no signature',
+        f'bootm {at["altered"]}': "Bad hash value for 'sha256' of 'kernel'",
+        f'bootm {at["theirs"]}': "it is not the key 'key-dev's",
+        f'bootm {at["good"]}#bare': 'it has no signature',
+        f'bootm {at["good"]}:kernel': NOT_SIGNED,
+        f'bootm {at["good"]} {at["raw"]}:100': 'a ramdisk beside the FIT is not signed',
+        f'bootm {at["good"]} - 40000000': 'a device tree beside the FIT is not signed',
+        f'bootelf {at["good"]}': 'No elf image',
+        f'go {at["raw"]}': NOT_SIGNED,
+        f'source {at["text"]}': NOT_SIGNED,
+        f'source {at["uscript"]}': NOT_SIGNED,
+        f'source {at["plain"]}': 'it has no signature',
+        f'source {at["theirs"]}': "it is not the key 'key-dev's",
+        f'source {at["good"]}:script': 'without its configuration',
+        f'source {at["good"]}#bare': 'it has no signature',
+        'gdb': 'Unknown command',
+        'smc c4000003 1 48000000': 'Unknown command',
+        'hvc c4000003 1 48000000': 'Unknown command',
+        f'setenv verify n; bootm {at["altered"]}': 'Bad hash value',
+        f'setenv loadaddr {at["plain"]}; bootm start; bootm go': 'it has no signature',
+        f'setenv bootcmd bootelf {at["highhalf.elf"]}; boot': NOT_SIGNED,
+        f'setenv loadaddr {at["highhalf.elf"]}; bootelf': NOT_SIGNED,
+    }
+    for command, words in refusals.items():
+        said = m.run(command)
+        assert re.search(words, said), (command, said)
+        assert not re.search('Starting kernel|MMU off|mapped,|terminated|0 FAIL|script runs', said), (command, said)
+    assert 'the script runs' in m.run(f'source {at["good"]}')
+    m.send(f'bootm {at["good"]}\r')
+    assert re.search(OK, m.finish(), re.M)
+
+
+@pytest.mark.parametrize('what', ['elf', 'image', 'altered', 'theirs', 'initrd'])
+def test_qemus_kernel(loft, signed, make_fit, highhalf, payloads, tmp_path, what):
+    """-kernel and -initrd: autoboot refuses, and the prompt comes."""
+    good = make_fit('good')
+    kernel = {'elf': lambda: highhalf, 'image': lambda: payloads / 'Image', 'initrd': lambda: good,
+              'altered': lambda: altered(good, tmp_path / 'altered'), 'theirs': lambda: make_fit('theirs', key='mallory')}
+    words = {'altered': 'Bad hash value', 'theirs': 'not the key'}
+    m = loft(bios=signed, kernel=kernel[what](), initrd=make_fit('r') if what == 'initrd' else None)
+    assert re.search(words.get(what, 'is not signed'), m.text), m.text
+    assert not re.search(OK, m.text, re.M) and 'Starting kernel' not in m.text
+
+
+def test_the_page(qemu, highhalf, tmp_path):
+    """doc/signed.md, its commands as they stand, by somebody who has read nothing else."""
+    page = (ROOT / 'doc/signed.md').read_text()
+    for commands in re.findall(r'^```sh\n(.*?)^```', page, re.M | re.S):
+        commands = commands.replace('build/signed', f'{BUILD}/boards/signed-page')
+        env = {k: v for k, v in os.environ.items() if k not in ('MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'O', 'T')}
+        subprocess.run(['bash', '-ec', commands], cwd=tmp_path, check=True, timeout=600, capture_output=True,
+                       env=env | {'LOFT': str(ROOT), 'KERNEL': str(highhalf)})
+    loft_bin = BUILD / 'boards/signed-page/loft.bin'
+    good = qemu(bios=loft_bin, kernel=tmp_path / 'signed.itb').finish()
+    assert re.search(OK, good, re.M) and 'sha256,rsa3072:key-dev+ OK' in good, good
+    bad = qemu(bios=loft_bin, kernel=tmp_path / 'altered.itb')
+    bad.prompt()
+    said = re.search(r'^```text\n(.*?)^```', page, re.M | re.S)[1].splitlines()
+    for line in said:
+        assert line in bad.text, (line, bad.text)
