@@ -11,7 +11,9 @@
 #include "common/fdt/fdt.h"
 #include "common/handoff/rng.h"
 #include "common/net/net.h"
+#include "common/source/pci.h"
 #include "drivers/net/virtio_net.h"
+#include "drivers/virtio/virtio_pci.h"
 #include "lib/base/log.h"
 #include "net/addr.h"
 
@@ -33,28 +35,59 @@ static bool failed;
 
 /* ---- devices */
 
-static void add(struct netdev *dev, unsigned int number)
+static void look_mmio(void)
 {
-	snprintf(dev->name, sizeof(dev->name), "virtio-net#%u", number);
-	devices[device_count++] = dev;
+	unsigned int number = 0;
+
+	for (unsigned int i = 0; i < machine.dev_count && device_count < DEVICES_MAX; i++) {
+		const struct device *dev = &machine.dev[i];
+		struct virtio found;
+
+		if (!device_is(dev, "virtio,mmio"))
+			continue;
+		if (!virtio_probe(&found, dev->base,
+				  fdt_getprop(machine.fdt, dev->node, "dma-coherent", NULL)) &&
+		    found.device_id == VIRTIO_ID_NET) {
+			struct virtio_net *to = &virtio[device_count];
+
+			virtio_net_init(to, &found);
+			snprintf(to->base.name, sizeof(to->base.name), "virtio-net#%u", number);
+			devices[device_count++] = &to->base;
+		}
+		number++;
+	}
+}
+
+static void look_pci(void)
+{
+	struct pci_function fn = { 0 };
+	unsigned int host = 0;
+	struct virtio found;
+	struct why why;
+
+	while (device_count < DEVICES_MAX && pci_walk(&fn, &host)) {
+		struct virtio_net *to = &virtio[device_count];
+
+		if (virtio_pci_id(&fn) != VIRTIO_ID_NET)
+			continue;
+		if (virtio_pci_probe(&found, &fn, &why)) {
+			printf("virtio: %s\n", why.text);
+			continue;
+		}
+		virtio_net_init(to, &found);
+		snprintf(to->base.name, sizeof(to->base.name), "virtio-net@%02x.%02x.%x",
+			 fn.bdf >> 8, fn.bdf >> 3 & 31, fn.bdf & 7);
+		devices[device_count++] = &to->base;
+	}
 }
 
 static void look(void)
 {
-	unsigned int number = 0;
-
 	looked = true;
-	for (unsigned int i = 0; i < machine.dev_count && device_count < DEVICES_MAX; i++) {
-		const struct device *dev = &machine.dev[i];
-		struct virtio_net *to = &virtio[device_count];
-
-		if (!IS_ENABLED(CONFIG_NET_VIRTIO) || !device_is(dev, "virtio,mmio"))
-			continue;
-		if (!virtio_net_probe(to, dev->base,
-				      fdt_getprop(machine.fdt, dev->node, "dma-coherent", NULL)))
-			add(&to->base, number);
-		number++;
-	}
+	if (IS_ENABLED(CONFIG_NET_VIRTIO))
+		look_mmio();
+	if (IS_ENABLED(CONFIG_NET_VIRTIO) && IS_ENABLED(CONFIG_VIRTIO_PCI))
+		look_pci();
 }
 
 struct netdev *netif_device(unsigned int nth)

@@ -242,15 +242,9 @@ static const struct netdev_ops ops = {
 	.link = has_link,
 };
 
-int virtio_net_probe(struct virtio_net *dev, paddr_t base, bool coherent)
+void virtio_net_init(struct virtio_net *dev, const struct virtio *virtio)
 {
-	struct virtio_net found = { .base.ops = &ops };
-	int err = virtio_probe(&found.virtio, base, coherent);
-
-	if (err || found.virtio.device_id != VIRTIO_ID_NET)
-		return -ENODEV;
+	*dev = (struct virtio_net){ .base.ops = &ops, .virtio = *virtio };
 	for (unsigned int i = 0; i < NETDEV_MAC_SIZE; i++)
-		found.base.mac[i] = virtio_config8(&found.virtio, i);
-	*dev = found;
-	return 0;
+		dev->base.mac[i] = virtio_config8(virtio, i);
 }

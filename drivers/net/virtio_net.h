@@ -4,7 +4,7 @@
 #include "drivers/net/net.h"
 #include "drivers/virtio/virtio.h"
 
-/** struct virtio_net - virtio_net_probe() fills it; static: the list of running devices holds it */
+/** struct virtio_net - virtio_net_init() fills it; static: the list of running devices holds it */
 struct virtio_net {
 	struct netdev base;
 	struct virtio virtio;
@@ -15,12 +15,10 @@ struct virtio_net {
 };
 
 /**
- * virtio_net_probe() - look at a transport; nothing is written to it
- * @dev:      filled on success, without a name
- * @base:     registers of an FDT node "virtio,mmio"
- * @coherent: the node has the property "dma-coherent"
+ * virtio_net_init() - take a device; nothing is written to it
+ * @dev:    filled, without a name
+ * @virtio: probed, of VIRTIO_ID_NET
  *
- * Errors: -ENODEV another device, or none
- * Spec:   OASIS virtio 1.2, 5.1 "Network Device"; GUEST_CSUM, no mergeable buffers, no offloads
+ * Spec: OASIS virtio 1.2, 5.1 "Network Device"; GUEST_CSUM, no mergeable buffers, no offloads
  */
-int __must_check virtio_net_probe(struct virtio_net *dev, paddr_t base, bool coherent);
+void virtio_net_init(struct virtio_net *dev, const struct virtio *virtio);

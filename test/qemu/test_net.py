@@ -29,14 +29,25 @@ def user(tftp, extra=()):
     return ['-netdev', f'user,id=n,tftp={tftp},bootfile=kernel.elf', '-device', 'virtio-net-device,netdev=n', *extra]
 
 
-@pytest.mark.parametrize('transport', [[], MODERN], ids=['legacy', 'modern'])
-def test_dhcp_and_load(loft, tftp, transport):
-    m = loft(extra=user(tftp, transport))
-    assert m.run_check('net list') == 'eth0 : virtio-net#31 52:54:00:12:34:56 active'
+DEVICES = {
+    'legacy': (['virtio-net-device,netdev=n'], 'virtio-net#31'),
+    'modern': (['virtio-net-device,netdev=n', *MODERN], 'virtio-net#31'),
+    'pci': (['virtio-net-pci,netdev=n'], 'virtio-net@00.01.0'),
+    'pci modern': (['virtio-net-pci,netdev=n,disable-legacy=on'], 'virtio-net@00.01.0'),
+    'pci behind a bridge': (['pcie-root-port,id=p', '-device', 'virtio-net-pci,netdev=n,bus=p'],
+                            'virtio-net@01.00.0'),
+}
+
+
+@pytest.mark.parametrize('kind', DEVICES)
+def test_dhcp_and_load(loft, tftp, kind):
+    device, name = DEVICES[kind]
+    m = loft(extra=['-netdev', f'user,id=n,tftp={tftp},bootfile=kernel.elf', '-device', *device])
+    assert m.run_check('net list') == f'eth0 : {name} 52:54:00:12:34:56 active'
     text = m.run_check('dhcp')
     assert text.startswith('BOOTP broadcast 1\nDHCP client bound to address 10.0.2.15 (')
     size = (tftp / 'kernel.elf').stat().st_size
-    assert ('Using virtio-net#31 device\nTFTP from server 10.0.2.2; our IP address is 10.0.2.15\n'
+    assert (f'Using {name} device\nTFTP from server 10.0.2.2; our IP address is 10.0.2.15\n'
             "Filename 'kernel.elf'.\nLoad address: 0x40200000\nLoading: *#") in text
     assert text.endswith(f'\ndone\nBytes transferred = {size} ({size:x} hex)')
     for name, value in (('ipaddr', '10.0.2.15'), ('netmask', '255.255.255.0'), ('gatewayip', '10.0.2.2'),
