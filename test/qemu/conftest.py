@@ -96,12 +96,13 @@ def qemu(build):
 
     kernel, initrd, append, dtb: QEMU's options of that name. bios=False: no firmware, so that `kernel` is Loft
     or something else that QEMU enters itself. loads: [(file, address)] put into RAM. extra: more arguments.
+    within: a command that QEMU runs under.
     """
     started = []
 
     def start(kernel=None, initrd=None, append=None, dtb=None, el2=False, cpu='cortex-a57', memory='1G', smp=1,
-              machine='', bios=True, loads=(), extra=(), timeout=TIMEOUT):
-        command = [QEMU, '-M', 'virt' + (',virtualization=on' if el2 else '') + machine, '-cpu', cpu,
+              machine='', bios=True, loads=(), extra=(), timeout=TIMEOUT, within=()):
+        command = [*within, QEMU, '-M', 'virt' + (',virtualization=on' if el2 else '') + machine, '-cpu', cpu,
                    '-m', memory, '-smp', str(smp), '-nic', 'none',
                    '-display', 'none', '-monitor', 'none', '-serial', 'stdio']
         command += ['-bios', str(build / 'loft.bin')] if bios is True else ['-bios', str(bios)] if bios else []
