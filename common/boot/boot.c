@@ -216,6 +216,10 @@ static int unwrap(const struct image_kernel **kernel, struct why *why)
 {
 	int rc = peel(kernel, why);
 
+	if (rc == -ENOEXEC && boot.req->may_be_flat && boot_flat(&boot)) {
+		*kernel = boot.raw.kernel;
+		rc = 0;
+	}
 	if (rc || !(*kernel)->open)
 		return rc;
 	if (boot.req->want)

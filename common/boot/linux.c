@@ -6,6 +6,7 @@
 #include "arch/cpu.h"
 #include "common/console/bootstage.h"
 #include "common/boot/parts.h"
+#include "common/env/env.h"
 #include "common/fdt/fdt.h"
 #include "common/image/linux.h"
 
@@ -29,12 +30,21 @@ void boot_linux_go(struct boot *b)
 	boot_go(b);
 }
 
+/* Linux needs neither, and would lose the memory: only where somebody asks for it. */
+static int early_report(struct boot *b, struct why *why)
+{
+	const char *wanted = env_get("early_report");
+
+	return wanted && (*wanted == 'y' || *wanted == '1') ? boot_early_report(b, why) : 0;
+}
+
 static int boot_linux(struct boot *b, struct why *why)
 {
 	struct linux_image image;
 	struct linux_plan plan;
 	int rc = image_linux_header(b->source, &image, why);
 
+	b->entry_el = cpu_el();
 	if (!rc)
 		rc = image_linux_plan(b->source, &image, &machine.mem, &plan, why);
 	if (!rc)
@@ -42,12 +52,13 @@ static int boot_linux(struct boot *b, struct why *why)
 	if (!rc)
 		rc = boot_claim_kernel(b, plan.load, plan.size, "Image", why);
 	if (!rc)
+		rc = early_report(b, why);
+	if (!rc)
 		rc = boot_fetch_initrd(b, initrd_last(plan.load), why);
 	if (!rc)
 		rc = boot_fdt(b, why);
 	if (rc)
 		return rc;
-	b->entry_el = cpu_el();
 	boot_unmapped(b, plan.load);
 	if (boot_report(b, b->req->dry_run))
 		return refuse(why, -EINVAL, "the hand-off report has a FAIL: nothing is entered");

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Code without a header, whose container says where it goes: entered as Linux would be. */
+/*
+ * Code without a header: its container says where it goes, or QEMU's habit. Entered as Linux would
+ * be, with a stack, and vectors that report its early faults.
+ */
 #include <errno.h>
+#include <stdio.h>
 
 #include "arch/cpu.h"
 #include "common/boot/parts.h"
 #include "common/console/bootstage.h"
 #include "common/fdt/fdt.h"
+#include "common/image/flat.h"
 #include "lib/base/span.h"
 
 static int check_entry(const struct boot *b, struct why *why)
@@ -28,15 +33,17 @@ static int boot_raw(struct boot *b, struct why *why)
 	const uint64_t size = b->source->size;
 	int rc = check_entry(b, why);
 
+	b->entry_el = cpu_el();
 	if (!rc)
 		rc = memmap_claim(&machine.mem, b->raw.load, size, MEM_LOADED, "kernel", why);
+	if (!rc)
+		rc = boot_early_report(b, why);
 	if (!rc)
 		rc = boot_fetch_initrd(b, ~UINT64_C(0), why);
 	if (!rc)
 		rc = boot_fdt(b, why);
 	if (rc)
 		return rc;
-	b->entry_el = cpu_el();
 	boot_unmapped(b, b->raw.entry);
 	if (boot_report(b, b->req->dry_run))
 		return refuse(why, -EINVAL, "the hand-off report has a FAIL: nothing is entered");
@@ -52,3 +59,18 @@ static int boot_raw(struct boot *b, struct why *why)
 }
 
 const struct image_kernel boot_raw_kernel = { .name = "kernel", .boot = boot_raw };
+
+#define QEMU_LOAD_OFFSET 0x80000 /* from where DRAM begins; hw/arm/boot.c has the same */
+
+bool boot_flat(struct boot *b)
+{
+	uint8_t head[FLAT_HEAD_SIZE];
+	const paddr_t load = machine.mem.bank[0].start + QEMU_LOAD_OFFSET;
+
+	if (source_read(b->source, 0, head, sizeof(head), NULL) || !flat_is_code(head))
+		return false;
+	printf("   no header: code, placed at 0x%llx as QEMU places it\n",
+	       (unsigned long long)load);
+	b->raw = (struct boot_raw){ &boot_raw_kernel, load, load };
+	return true;
+}

@@ -51,6 +51,7 @@ int bootsrc_qfw(struct boot_request *req, struct source *source, struct why *why
 	if (err && err != -ENOENT)
 		return err;
 	req->source = source;
+	req->may_be_flat = true;
 	req->initrd_from_qfw = qfw_initrd_size() != 0;
 	return err || !cmdline[0] ? 0 : take_cmdline(req, cmdline, why);
 }

@@ -13,6 +13,7 @@
 #include "arch/cache.h"
 #include "arch/cpu.h"
 #include "arch/el2.h"
+#include "arch/exception.h"
 #include "arch/mem.h"
 #include "common/handoff/aarch32.h"
 #include "common/handoff/gdb.h"
@@ -364,8 +365,12 @@ void boot_unmapped(struct boot *b, paddr_t entry)
 {
 	b->handoff.entry = entry;
 	b->handoff.sp = b->stack.start + b->stack.size;
-	/* a kernel without early vectors finds Loft's own, as far as Loft is still there */
-	b->handoff.vbar = b->vectors.size ? b->vectors.start : (uint64_t)vectors;
+	b->handoff.vbar = b->vectors.start;
+	b->loft_reports = !b->stack.size && b->entry_el == cpu_el();
+	if (b->loft_reports) {
+		b->handoff.sp = (uint64_t)__fault_stack_top;
+		b->handoff.vbar = b->handoff.vbar_el2 = (uint64_t)vectors;
+	}
 	b->handoff.spsr = b->entry_el == 2 ? SPSR_ENTER_EL2 : SPSR_ENTER_EL1;
 	b->handoff.sctlr = SCTLR_EL1_MMU_OFF;
 }
@@ -448,6 +453,10 @@ static void clean(const struct boot *b)
 	}
 	for (unsigned i = 0; i < b->written_count; i++)
 		cache_clean_inval_poc((const void *)b->written[i].start, b->written[i].size);
+	/* Loft's report of a fault stores its frame there with the MMU off. */
+	if (b->loft_reports)
+		cache_clean_inval_poc(__fault_stack_bottom,
+				      (uint64_t)(__fault_stack_top - __fault_stack_bottom));
 	boot_cpus_clean(b);
 }
 
@@ -537,6 +546,7 @@ void boot_go(struct boot *b)
 		fill_pages(b);
 	}
 	quiesce();
+	fault_recovery = NULL; /* no session goes on behind a kernel */
 	if (IS_ENABLED(CONFIG_COLD) && loft.cold && cpu_left_cold())
 		cpu_forget_cold();
 	clean(b);

@@ -57,6 +57,7 @@ struct boot_request {
 	paddr_t initrd_start;
 	uint64_t initrd_size;
 	bool initrd_from_qfw;
+	bool may_be_flat;
 	const void *fdt;
 	const char *fit_config, *fit_unit;
 	const char *bootargs;

@@ -69,6 +69,7 @@ struct boot {
 	unsigned copy_count;
 	bool done;   /* it was a program, which has returned */
 	bool trusted; /* all that came out of it is what its keys' owners have signed */
+	bool loft_reports; /* an early fault, by its own vectors: boot_unmapped() */
 
 	/* ELF kernels */
 	struct elf_image elf;
@@ -136,7 +137,12 @@ int __must_check boot_early_report(struct boot *boot, struct why *why);
 /** boot_names() - what a fault report, and gdbinfo, call the kernel's addresses */
 void boot_names(const struct boot *boot);
 
-/** boot_unmapped() - enter at a physical address with the MMU off, at boot->entry_el */
+/**
+ * boot_unmapped() - enter at a physical address with the MMU off, at boot->entry_el
+ *
+ * A kernel that got no early vectors finds Loft's own, and their stack, as far as Loft is still
+ * there: a kernel that knows nothing of Loft may use all that is not reserved.
+ */
 void boot_unmapped(struct boot *boot, paddr_t entry);
 
 /**

@@ -45,6 +45,7 @@ host-y += common/image/elf.c
 host-y += common/image/elf_entry.c
 host-y += common/image/entry_code.c
 host-y += common/image/elf_symbols.c
+host-y += common/image/flat.c
 host-y += common/image/image.c
 host-y += common/image/linux.c
 host-y += common/source/load.c

@@ -249,6 +249,57 @@ def test_k2_wrong_guess_is_not_mute(qemu, assemble):
     assert 'if it maps itself: bootelf -u' in text, text
 
 
+FLAT = """
+	adr	x1, text
+	mov	x9, #0x09000000
+1:	ldrb	w2, [x1], #1
+	cbz	w2, 2f
+	str	w2, [x9]
+	b	1b
+2:	BODY
+	b	.
+	.ltorg
+text:	.asciz	"flat code runs\\n"
+"""
+HEADER = """
+	b	begin
+	.long	0
+	.quad	0, 0x10000, 10, 0, 0, 0
+	.ascii	"ARM\\x64"
+	.long	0
+begin:
+"""
+
+
+@LEVELS
+def test_k1_code_without_a_header(qemu, assemble, el2):
+    """QEMU's -kernel takes any file for code, 512 KiB above where DRAM begins; what can be none is refused by test_hostile."""
+    m = qemu(kernel=assemble(FLAT.replace('BODY', "stp x0, x1, [sp, #-16]!\n.word 0"), flat=True), el2=el2)
+    text = reported_once(m, 'instruction', 2 if el2 else 1)
+    assert 'no header: code, placed at 0x40080000 as QEMU places it' in text and '\nflat code runs\n' in text, text
+    assert re.search(r'\bELR 0x0*400800[0-9a-f]+$', text, re.M), text
+
+
+@LEVELS
+@pytest.mark.parametrize('fault', ['hole', 'udf', 'push'])
+def test_k2_fault_of_an_image_is_reported(qemu, assemble, fault, el2):
+    """By Loft's own vectors, on their stack: nothing is reserved for what may be Linux."""
+    body = 'stp x0, x1, [sp, #-16]!\n.word 0' if fault == 'push' else FAULTS[fault][0]
+    image = assemble(HEADER + FLAT.replace('BODY', body), flat=True)
+    reported_once(qemu(kernel=image, el2=el2), 'data abort' if fault == 'hole' else 'instruction', 2 if el2 else 1)
+
+
+@LEVELS
+def test_k2_early_report_on_request(loft, assemble, el2):
+    """With early_report=yes an Image has vectors and a stack that are reserved, as an ELF."""
+    image = assemble(HEADER + FLAT.replace('BODY', FAULTS['bad sp'][0]), flat=True)
+    m = loft(loads=[(image, 0x48000000)], el2=el2)
+    m.run_check('setenv early_report yes')
+    m.send('booti 48000000 - ${fdtcontroladdr}\r')
+    text = reported_once(m, 'data abort', 2 if el2 else 1)
+    assert re.search(r' sp +0*7000000000$', text, re.M), text
+
+
 # ---- K7 ----
 
 def test_k7_psci_by_hvc_over_the_stub(qemu, assemble):

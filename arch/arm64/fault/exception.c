@@ -114,6 +114,13 @@ static bool debugged(struct fault_frame *frame, uint64_t vector)
 	return true;
 }
 
+static const char *who(vaddr_t elr)
+{
+	if (is_in_loft(elr))
+		return "Loft";
+	return fault_recovery ? "a program outside Loft (`go`)" : "the kernel";
+}
+
 /* Return: SP_ELx when it goes on. */
 uint64_t exception_entry(struct fault_frame *frame, uint64_t vector)
 {
@@ -137,8 +144,7 @@ uint64_t exception_entry(struct fault_frame *frame, uint64_t vector)
 		if (!recovery)
 			fault_stop();
 	} else {
-		fault_print(is_in_loft(frame->elr) ? "Loft" : "a program outside Loft (`go`)",
-			    frame, &loft_names);
+		fault_print(who(frame->elr), frame, &loft_names);
 	}
 	if (!recovery)
 		fault_stop();
