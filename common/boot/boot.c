@@ -11,6 +11,7 @@
 #include "common/boot/parts.h"
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
+#include "common/image/flat.h"
 #include "common/image/image.h"
 #include "common/image/trust.h"
 #include "common/console/log.h"
@@ -211,12 +212,26 @@ static int peel(const struct image_kernel **kernel, struct why *why)
 	return rc;
 }
 
+/* No header: is there a place for that, and may it be code? */
+static bool is_flat(void)
+{
+	uint8_t head[FLAT_HEAD_SIZE];
+
+	if (!boot.req->flat.kernel || source_read(boot.source, 0, head, sizeof(head), NULL) ||
+	    !flat_is_code(head))
+		return false;
+	boot.raw = boot.req->flat;
+	printf("   no header: code, placed at 0x%llx as QEMU places it\n",
+	       (unsigned long long)boot.raw.load);
+	return true;
+}
+
 /* And out of its container, to a kernel. */
 static int unwrap(const struct image_kernel **kernel, struct why *why)
 {
 	int rc = peel(kernel, why);
 
-	if (rc == -ENOEXEC && boot.req->may_be_flat && boot_flat(&boot)) {
+	if (rc == -ENOEXEC && is_flat()) {
 		*kernel = boot.raw.kernel;
 		rc = 0;
 	}

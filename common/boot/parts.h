@@ -43,13 +43,6 @@ int __must_check boot_fetch_initrd(struct boot *boot, paddr_t limit_last, struct
 /** boot_raw_kernel - code without a header, for a container's that says where it goes */
 extern const struct image_kernel boot_raw_kernel;
 
-/**
- * boot_flat() - may the source be code without a header? Then boot->raw says where it goes
- *
- * Such a file lies where QEMU's -kernel puts one by itself: 512 KiB above where DRAM begins.
- */
-bool boot_flat(struct boot *boot);
-
 /** boot_linux_go() - boot_go(), and what U-Boot says before it */
 void __attribute__((noreturn)) boot_linux_go(struct boot *boot);
 

@@ -4,13 +4,11 @@
  * be, with a stack, and vectors that report its early faults.
  */
 #include <errno.h>
-#include <stdio.h>
 
 #include "arch/cpu.h"
 #include "common/boot/parts.h"
 #include "common/console/bootstage.h"
 #include "common/fdt/fdt.h"
-#include "common/image/flat.h"
 #include "lib/base/span.h"
 
 static int check_entry(const struct boot *b, struct why *why)
@@ -59,18 +57,3 @@ static int boot_raw(struct boot *b, struct why *why)
 }
 
 const struct image_kernel boot_raw_kernel = { .name = "kernel", .boot = boot_raw };
-
-#define QEMU_LOAD_OFFSET 0x80000 /* from where DRAM begins; hw/arm/boot.c has the same */
-
-bool boot_flat(struct boot *b)
-{
-	uint8_t head[FLAT_HEAD_SIZE];
-	const paddr_t load = machine.mem.bank[0].start + QEMU_LOAD_OFFSET;
-
-	if (source_read(b->source, 0, head, sizeof(head), NULL) || !flat_is_code(head))
-		return false;
-	printf("   no header: code, placed at 0x%llx as QEMU places it\n",
-	       (unsigned long long)load);
-	b->raw = (struct boot_raw){ &boot_raw_kernel, load, load };
-	return true;
-}

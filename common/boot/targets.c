@@ -8,6 +8,7 @@
 
 #include "common/boot/diskboot.h"
 #include "common/boot/options.h"
+#include "common/boot/parts.h"
 #include "common/boot/pxe.h"
 #include "arch/cpu.h"
 #include "common/mem/home.h"
@@ -22,6 +23,8 @@
 #define RETRY_MS     1000 /* before the network is asked again; doubles */
 #define RETRY_MAX_MS 30000
 #define CMDLINE_SIZE 4096
+
+#define QEMU_LOAD_OFFSET 0x80000 /* of code without a header, from where DRAM begins */
 
 #define UIMAGE_TYPE_AT 30 /* in its header */
 
@@ -40,6 +43,7 @@ static int take_cmdline(struct boot_request *req, const char *cmdline, struct wh
 int bootsrc_qfw(struct boot_request *req, struct source *source, struct why *why)
 {
 	static char cmdline[CMDLINE_SIZE] __noinit;
+	paddr_t load;
 	int err;
 
 	if (!IS_ENABLED(CONFIG_FW_CFG))
@@ -51,7 +55,8 @@ int bootsrc_qfw(struct boot_request *req, struct source *source, struct why *why
 	if (err && err != -ENOENT)
 		return err;
 	req->source = source;
-	req->may_be_flat = true;
+	load = machine.mem.bank[0].start + QEMU_LOAD_OFFSET;
+	req->flat = (struct boot_raw){ &boot_raw_kernel, load, load };
 	req->initrd_from_qfw = qfw_initrd_size() != 0;
 	return err || !cmdline[0] ? 0 : take_cmdline(req, cmdline, why);
 }

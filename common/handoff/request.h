@@ -5,6 +5,8 @@
 #include "common/source/load.h"
 #include "lib/base/types.h"
 
+struct image_kernel;
+
 /** Registers that a boot command may set for the kernel: x0..x7. */
 #define BOOT_REGS 8
 
@@ -15,6 +17,15 @@ enum boot_place {
 	BOOT_PLACE_INITRD, /* the ramdisk's; 0: there is none */
 	BOOT_PLACE_FDT,
 	BOOT_PLACE_END, /* the first byte behind the kernel */
+};
+
+/**
+ * struct boot_raw - code without a header: where it goes and is entered
+ * @kernel: how it is booted; NULL: nobody says where it goes
+ */
+struct boot_raw {
+	const struct image_kernel *kernel;
+	paddr_t load, entry;
 };
 
 /**
@@ -33,6 +44,7 @@ enum boot_place {
  * @initrd_start:    physical address of a ramdisk that lies in DRAM
  * @initrd_size:     its bytes; 0: none
  * @initrd_from_qfw: the ramdisk is fw_cfg's (QEMU's -initrd), to be loaded
+ * @flat:            where the source goes if it has no header and may be code
  * @fdt:             device tree for the kernel; NULL: the machine's own
  * @fit_config:      the configuration of a FIT; NULL: its choice
  * @fit_unit:        the kernel of a FIT, alone; NULL: what the configuration says
@@ -57,7 +69,7 @@ struct boot_request {
 	paddr_t initrd_start;
 	uint64_t initrd_size;
 	bool initrd_from_qfw;
-	bool may_be_flat;
+	struct boot_raw flat;
 	const void *fdt;
 	const char *fit_config, *fit_unit;
 	const char *bootargs;

@@ -39,15 +39,6 @@ struct boot_copy {
 struct image_kernel;
 
 /**
- * struct boot_raw - code without a header, of a container: where it goes and is entered
- * @kernel: how it is booted; NULL: the container does not say where it goes
- */
-struct boot_raw {
-	const struct image_kernel *kernel;
-	paddr_t load, entry;
-};
-
-/**
  * struct boot - everything known of the kernel that is about to be entered
  *
  * Filled from top to bottom; nothing outside of it and the memory map is written before elf_load()
