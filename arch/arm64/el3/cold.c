@@ -3,7 +3,7 @@
  * The normal world's side of MONITOR_FETCH: what the entry at EL3 left in flash comes home by the
  * monitor, because that flash may be the secure world's alone.
  */
-#include "arch/arm64/el3/monitor.h"
+#include "arch/arm64/el3/el3.h"
 
 #include "arch/cache.h"
 #include "arch/cpu.h"
@@ -30,6 +30,8 @@ bool cpu_fetch_cold(void)
 	cache_inval_poc(__cold_start, size);
 	there = fetch((uint64_t)__cold_start);
 	cache_inval_poc(__cold_start, size);
+	if (there)
+		el3_entered = ENTERED_EL3; /* a copy of this image has all of it */
 	return there;
 }
 

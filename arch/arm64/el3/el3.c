@@ -10,22 +10,16 @@
 #include "arch/cpu.h"
 #include "arch/io.h"
 
-enum { NOT_EL3, ENTERED_EL3, ENTERED_EL3_LEFT_COLD };
-
-/*
- * Set in the copy of the image that goes on below EL3; in .data, so that it reads NOT_EL3 wherever
- * no EL3 was. Volatile: nobody whom the compiler knows of writes it.
- */
-static volatile uint32_t entered_el3 __attribute__((section(".data.entered_el3")));
+volatile uint32_t el3_entered __attribute__((section(".data.el3_entered")));
 
 bool cpu_entered_el3(void)
 {
-	return entered_el3 != NOT_EL3;
+	return el3_entered != NOT_EL3;
 }
 
 bool cpu_left_cold(void)
 {
-	return entered_el3 == ENTERED_EL3_LEFT_COLD;
+	return el3_entered == ENTERED_EL3_LEFT_COLD;
 }
 
 static struct monitor *monitor_of(const struct start *start)
@@ -153,7 +147,7 @@ static paddr_t image_below(const struct start *start, paddr_t image)
 		if (leave)
 			copy_part(below, image, __cold_end, __data_end);
 	}
-	*(volatile uint32_t *)(below + (uint64_t)((char *)&entered_el3 - __image_start)) =
+	*(volatile uint32_t *)(below + (uint64_t)((char *)&el3_entered - __image_start)) =
 		leave ? ENTERED_EL3_LEFT_COLD : ENTERED_EL3;
 	return below;
 }

@@ -21,9 +21,18 @@
  * @x0:    at entry, kept
  *
  * The image goes on at its first instruction, at EL2 or, where there is none, EL1, as if entered
- * there.  entered_el3 is set in it (arch/cpu.h: cpu_entered_el3()).
+ * there.  el3_entered is set in it (arch/cpu.h: cpu_entered_el3()).
  */
 void __attribute__((noreturn)) el3_boot(const struct start *start, paddr_t image, uint64_t x0);
+
+/**
+ * el3_entered - what an image knows of EL3
+ *
+ * Set in the copy that goes on below EL3; in .data, so that it reads NOT_EL3 wherever no EL3 was.
+ * Volatile: el3_boot() writes the word of another copy.
+ */
+extern volatile uint32_t el3_entered;
+enum { NOT_EL3, ENTERED_EL3, ENTERED_EL3_LEFT_COLD };
 
 /** el3_secondary() - any other CPU: wait at the gate, set EL3 up, wait in the monitor */
 void __attribute__((noreturn)) el3_secondary(const struct start *start);
