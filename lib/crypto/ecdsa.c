@@ -35,8 +35,10 @@ int ecdsa_verify(const struct ecdsa_key *key, const uint8_t *signature, uint64_t
 	memcpy(point + 1, key->x, bytes);
 	memcpy(point + 1 + bytes, key->y, bytes);
 	public.qlen = 1 + 2 * (size_t)bytes;
-	return br_ecdsa_i31_vrfy_raw(&br_ec_prime_i31, digest, digest_size, &public, signature,
-				     size) == 1
+	/* The one that knows its curve takes a third of the other's instructions. */
+	return br_ecdsa_i31_vrfy_raw(public.curve == BR_EC_secp256r1 ? &br_ec_p256_m31
+								     : &br_ec_prime_i31,
+				     digest, digest_size, &public, signature, size) == 1
 		       ? 0
 		       : -EBADMSG;
 }
