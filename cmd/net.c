@@ -83,9 +83,12 @@ static int fill_load(const struct net *net, struct load *load, struct why *why)
 
 static int tftp(struct net *net, struct load *load, struct why *why)
 {
-	int err = fill_load(net, load, why);
+	struct netif_digest wanted;
+	int err = netif_digest_variable(&wanted, why);
 
-	return err ? err : netif_tftp(net, load->server, load->file, load->at, NULL, why);
+	if (!err)
+		err = fill_load(net, load, why);
+	return err ? err : netif_tftp(net, load->server, load->file, load->at, &wanted, NULL, why);
 }
 
 static void nap(void)

@@ -41,7 +41,7 @@ static int retrieve(struct net *net, const char *name, paddr_t at, uint64_t *siz
 	if (err)
 		return err;
 	printf("Retrieving file: %s\n", path);
-	return netif_tftp(net, netif_var_ip("serverip"), path, at, size, why);
+	return netif_tftp(net, netif_var_ip("serverip"), path, at, NULL, size, why);
 }
 
 /* The next name for the menu; false behind the last. */

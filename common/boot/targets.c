@@ -128,21 +128,27 @@ static int ask_dhcp(struct net *net, enum netif_want want, struct why *why)
 
 static int fetch_dhcp(struct net *net, struct why *why)
 {
-	int err = ask_dhcp(net, NETIF_FILE, why);
+	struct netif_digest wanted;
+	int err = netif_digest_variable(&wanted, why);
 
+	if (!err)
+		err = ask_dhcp(net, NETIF_FILE, why);
 	return err ? err
 		   : netif_tftp(net, netif_var_ip("serverip"), env_get("bootfile"),
-				env_get_hex("loadaddr", 0), NULL, why);
+				env_get_hex("loadaddr", 0), &wanted, NULL, why);
 }
 
 static int fetch_http(struct net *net, struct why *why)
 {
 	static struct http_url url;
-	int err = ask_dhcp(net, NETIF_URL, why);
+	struct netif_digest wanted;
+	int err = netif_digest_variable(&wanted, why);
 
 	if (!err)
+		err = ask_dhcp(net, NETIF_URL, why);
+	if (!err)
 		err = netif_url(env_get("bootfile"), &url, why);
-	return err ? err : netif_http(net, &url, env_get_hex("loadaddr", 0), NULL, NULL, why);
+	return err ? err : netif_http(net, &url, env_get_hex("loadaddr", 0), &wanted, why);
 }
 
 static int fetch_pxe(struct net *net, struct why *why)

@@ -99,9 +99,8 @@ static int fetch(struct net *net, struct http_url *url, const struct http_host *
 	return refuse(why, -ELOOP, "more than %u redirects", HTTP_REDIRECTS);
 }
 
-int netif_http(struct net *net, struct http_url *url, paddr_t at,
-	       int (*check)(void *ctx, const void *bytes, uint64_t size, struct why *why),
-	       void *ctx, struct why *why)
+int netif_http(struct net *net, struct http_url *url, paddr_t at, const struct netif_digest *wanted,
+	       struct why *why)
 {
 	const struct http_host host = { &job, begin, take, early };
 	const char *name;
@@ -115,8 +114,7 @@ int netif_http(struct net *net, struct http_url *url, paddr_t at,
 	console_fresh_line();
 	if (!err) {
 		progress_end(&job.progress, "transferred", job.http.done);
-		if (check)
-			err = check(ctx, (const void *)at, job.http.done, why);
+		err = netif_digest_check(wanted, at, job.http.done, why);
 	}
 	name = strrchr(url->path, '/') + 1;
 	if (!err)

@@ -10,6 +10,7 @@
 #include "drivers/net/net.h"
 #include "lib/base/types.h"
 #include "lib/base/why.h"
+#include "lib/hash/hash.h"
 #include "net/dhcp.h"
 #include "net/http.h"
 #include "net/net.h"
@@ -76,21 +77,51 @@ enum netif_want { NETIF_ADDRESS, NETIF_FILE, NETIF_URL };
  */
 int __must_check netif_dhcp(struct net *net, enum netif_want want, struct why *why);
 
+/** struct netif_digest - what the bytes of a load must have, before they count; no @hash: any */
+struct netif_digest {
+	const struct hash *hash;
+	uint8_t bytes[HASH_SIZE_MAX];
+};
+
+/**
+ * netif_digest_parse() - "sha256=digits"
+ * @d:     filled
+ * @whose: begins the sentence: "-s", or a variable's name
+ *
+ * Errors: -EINVAL it is none; -ENOTSUP another algorithm than this Loft has
+ */
+int __must_check netif_digest_parse(struct netif_digest *d, const char *text, const char *whose,
+				    struct why *why);
+
+/** netif_digest_variable() - ${netdigest}; errors as netif_digest_parse(), none without it */
+int __must_check netif_digest_variable(struct netif_digest *d, struct why *why);
+
+/**
+ * netif_digest_check() - has a load what it must have? Says so
+ * @d: may be NULL: it has
+ *
+ * Errors: -EBADMSG it has not
+ */
+int __must_check netif_digest_check(const struct netif_digest *d, paddr_t at, uint64_t size,
+				    struct why *why);
+
 /**
  * netif_tftp() - load ${bootfile} or a file from a TFTP server; prints the lines
  * @server: its address
  * @file:   the name
  * @at:     where it goes
+ * @wanted: the digest that it must have, or it counts as not loaded; may be NULL
  * @size:   receives its bytes, may be NULL
  *
  * Every byte is asked of the memory map before it is written. After an error nothing counts as
  * loaded there. Sets fileaddr and filesize.
  *
  * Errors: -EINTR Ctrl-C; -EPERM, -ENXIO the memory map refuses; -EIO the transfer failed; -ENOENT
- *         the server has it not, or says another error: its sentence is printed, @why is empty
+ *         the server has it not, or says another error: its sentence is printed, @why is empty;
+ *         -EBADMSG another digest
  */
 int __must_check netif_tftp(struct net *net, uint32_t server, const char *file, paddr_t at,
-			    uint64_t *size, struct why *why);
+			    const struct netif_digest *wanted, uint64_t *size, struct why *why);
 
 /** struct netif_look - a file at one look; @crc: of its bytes, or of what HTTP says of them */
 struct netif_look {
@@ -118,17 +149,13 @@ int __must_check netif_tftpput(struct net *net, uint32_t server, const char *fil
  * netif_http() - load a file from an HTTP server; prints the lines
  * @url:   where it is; redirects change it
  * @at:    where it goes
- * @check: the bytes are there, may they count as loaded? Nonzero refuses them; NULL: they may
- * @ctx:   for @check
  *
- * As netif_tftp() of the memory map, fileaddr and filesize.
+ * As netif_tftp() of the memory map, @wanted, fileaddr and filesize.
  *
- * Errors: as netif_tftp(); -ELOOP too many redirects; what @check returned
+ * Errors: as netif_tftp(); -ELOOP too many redirects
  */
 int __must_check netif_http(struct net *net, struct http_url *url, paddr_t at,
-			    int (*check)(void *ctx, const void *bytes, uint64_t size,
-					 struct why *why),
-			    void *ctx, struct why *why);
+			    const struct netif_digest *wanted, struct why *why);
 
 /**
  * netif_http_look() - is it another file? By its ETag, Last-Modified and size; where the server

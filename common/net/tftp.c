@@ -154,8 +154,8 @@ static struct tftp_request request(uint32_t server, const char *file)
 				      .tries = number("tftptimeoutcountmax", 0) };
 }
 
-int netif_tftp(struct net *net, uint32_t server, const char *file, paddr_t at, uint64_t *size,
-	       struct why *why)
+int netif_tftp(struct net *net, uint32_t server, const char *file, paddr_t at,
+	       const struct netif_digest *wanted, uint64_t *size, struct why *why)
 {
 	const struct tftp_request ask = request(server, file);
 	int err = check_addresses(net, server, why);
@@ -165,6 +165,8 @@ int netif_tftp(struct net *net, uint32_t server, const char *file, paddr_t at, u
 	print_head(net, &ask, at);
 	sink_begin(&job.sink, at, "TFTP");
 	err = transfer(net, &job, &ask, why);
+	if (!err)
+		err = netif_digest_check(wanted, at, job.tftp.done, why);
 	if (!err)
 		err = sink_end(&job.sink, job.tftp.done, file, why);
 	if (err) {

@@ -101,6 +101,36 @@ def test_refusals(loft, tftp):
     assert 'tftpwindowsize: 300 is not 1 to 256' in m.run_fail('tftpboot 48000000 big')
 
 
+def test_digest(loft, tftp):
+    """${netdigest}: what has another is not there afterwards, under no name, and no target boots it."""
+    big = (tftp / 'big').read_bytes()
+    right = 'sha256=' + hashlib.sha256(big).hexdigest()
+    m = loft(extra=user(tftp))
+    m.run_check('setenv autoload no; dhcp')
+    m.run_check(f'setenv netdigest {right}')
+    text = m.run_check('tftpboot 48000000 big')
+    assert 'sha256 OK' in text and text.endswith(f'Bytes transferred = {len(big)} ({len(big):x} hex)')
+    assert 'big' in m.run_check('memmap')
+    m.run_check('setenv filesize; setenv fileaddr')
+    text = m.run_fail('tftpboot 48000000 kernel.elf')
+    assert text.endswith("the file's sha256 is another than the one that is wanted") and 'Bytes' not in text
+    assert '48000000' not in m.run_check('memmap')
+    assert 'not defined' in m.run_fail('printenv filesize') and 'not defined' in m.run_fail('printenv fileaddr')
+    m.run_check('setenv autoload yes')
+    assert 'is another' in m.run_fail('dhcp 48000000')
+    m.run_check('setenv boot_targets dhcp')
+    text = m.run_fail('boot')
+    assert 'is another' in text and 'highhalf' not in text
+    for wrong, why in (('sha256=12', 'netdigest: a sha256 has 64 digits'), ('x', "netdigest: 'x' is not sha256=digest"),
+                       ('rot13=00', 'netdigest: this Loft has no rot13'),
+                       ('sha256=' + 'g' * 64, "netdigest: 'gg' is no hexadecimal byte")):
+        m.run_check(f'setenv netdigest {wrong}')
+        assert m.run_fail('tftpboot 48000000 big').endswith(why)
+    m.run_check('setenv netdigest sha256=' + hashlib.sha256((tftp / 'kernel.elf').read_bytes()).hexdigest())
+    m.send('boot\r')
+    m.wait(r'highhalf: \d+ ok, 0 FAIL')
+
+
 def test_no_device(loft):
     m = loft()
     assert m.run_fail('dhcp') == 'No ethernet found.'
