@@ -237,11 +237,37 @@ static int load(struct boot *b, struct why *why)
 	return rc;
 }
 
+/* A linker that was told only where the code goes puts the file's headers elsewhere. */
+static void leave_headers_out(struct elf_image *image)
+{
+	uint32_t outside = 0;
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < image->segment_count; i++) {
+		const struct elf_segment *s = &image->segment[i];
+
+		if (!(image->headers >> i & 1) || memmap_is_dram(&machine.mem, s->paddr, s->memsz))
+			continue;
+		outside |= UINT32_C(1) << i;
+		count++;
+	}
+	if (!count || count == image->segment_count)
+		return;
+	for (unsigned i = 0; i < image->segment_count; i++)
+		if (outside >> i & 1)
+			printf("   segment %u at 0x%llx is not in DRAM, and left out: only headers "
+			       "and notes of the file\n",
+			       image->segment[i].phdr, (unsigned long long)image->segment[i].paddr);
+	elf_leave_out(image, outside);
+}
+
 static int boot_elf(struct boot *b, struct why *why)
 {
 	bool mapped;
 	int rc = elf_read(b->source, &b->elf, why);
 
+	if (!rc)
+		leave_headers_out(&b->elf);
 	if (!rc)
 		rc = merge_params(b, why);
 	if (!rc && IS_ENABLED(CONFIG_RANDOM_SLIDE) && b->flags & LOFT_FLAG_RANDOM_SLIDE &&

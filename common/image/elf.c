@@ -269,6 +269,50 @@ static int add_dynamic(struct elf_image *image, const struct headers *h, unsigne
 	return check_extent(h, n, "PT_DYNAMIC", image->dynamic.offset, image->dynamic.size, why);
 }
 
+#define PADDING_MAX 16 /* between headers and notes */
+
+/* Where the extent ends that covers @at, or begins at most a padding behind it; else @at. */
+static uint64_t covered_to(const struct elf_extent *e, uint64_t at)
+{
+	bool covers = at < e->offset ? e->offset - at < PADDING_MAX : at - e->offset < e->size;
+
+	return covers ? e->offset + e->size : at;
+}
+
+/* What no program reads: so it may also be missing. */
+static bool is_headers(const struct elf_image *image, const struct elf_segment *s,
+		       const struct elf_extent *table)
+{
+	const struct elf_extent header = { 0, EHDR_SIZE };
+	uint64_t at = s->offset, was;
+
+	if (s->flags != ELF_R || s->filesz != s->memsz)
+		return false;
+	do {
+		was = at;
+		at = MAX(covered_to(&header, at), covered_to(table, at));
+		for (unsigned i = 0; i < image->note_count; i++)
+			at = MAX(at, covered_to(&image->note[i], at));
+	} while (at > was && at - s->offset < s->filesz);
+	return at - s->offset >= s->filesz;
+}
+
+void elf_leave_out(struct elf_image *image, uint32_t segments)
+{
+	const unsigned count = image->segment_count;
+
+	image->segment_count = 0;
+	for (unsigned i = 0; i < count; i++) {
+		const struct elf_segment s = image->segment[i];
+
+		if (segments >> i & 1)
+			continue;
+		summarise(image, &s);
+		image->segment[image->segment_count++] = s;
+	}
+	image->headers = 0; /* by other numbers */
+}
+
 static int add_all(struct elf_image *image, const struct headers *h, struct why *why)
 {
 	int err = 0;
@@ -331,7 +375,11 @@ int elf_read(struct source *source, struct elf_image *image, struct why *why)
 		h.phdr = bytes + phoff;
 	else
 		err = source_read(source, phoff, bytes, table, why);
-	return err ? err : add_all(image, &h, why);
+	err = err ? err : add_all(image, &h, why);
+	for (unsigned i = 0; !err && i < image->segment_count; i++)
+		if (is_headers(image, &image->segment[i], &(struct elf_extent){ phoff, table }))
+			image->headers |= UINT32_C(1) << i;
+	return err;
 }
 
 void elf_move(struct elf_image *image, uint64_t virt, uint64_t slide, uint64_t phys)

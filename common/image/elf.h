@@ -51,6 +51,8 @@ struct elf_extent {
  * @has_wx:        some segment is both writable and executable; map_plan decides what that means
  * @pie:           a static PIE: it runs anywhere once its relocations are applied
  *                 (common/image/reloc.h)
+ * @headers:       bit n: segment[n] holds headers and notes of the file and nothing else: what a
+ *                 linker puts in front where a script or -Ttext= says only where the code goes
  * @dynamic:       its PT_DYNAMIC; size 0: none
  * @moved:         what elf_move() has added to every virtual address of it
  * @file_end:      one past the last byte of the file that headers, segments, notes and section
@@ -65,6 +67,7 @@ struct elf_image {
 	paddr_t pa_lowest, pa_last;
 	uint64_t distance;
 	bool same_distance, linked_at_va, has_wx, pie;
+	uint32_t headers;
 	struct elf_extent dynamic;
 	uint64_t moved;
 	uint64_t file_end;
@@ -91,6 +94,12 @@ struct elf_image {
  *         -E...      from the source
  */
 int __must_check elf_read(struct source *source, struct elf_image *image, struct why *why);
+
+/**
+ * elf_leave_out() - as though these segments were not in the file
+ * @segments: of image->headers; never all that there are
+ */
+void elf_leave_out(struct elf_image *image, uint32_t segments);
 
 enum elf_mode {
 	ELF_UNMAPPED, /* MMU off, entry is a physical address */

@@ -199,6 +199,30 @@ def test_k1_a_note_decides(loft, asking):
         assert 'maps itself' not in text and 'kernel at EL1, MMU on' in text, text
 
 
+FLAT = """
+	adr	x1, text
+	mov	x9, #0x09000000
+1:	ldrb	w2, [x1], #1
+	cbz	w2, 2f
+	str	w2, [x9]
+	b	1b
+2:	BODY
+	b	.
+	.ltorg
+text:	.asciz	"flat code runs\\n"
+"""
+
+@pytest.mark.parametrize('options', [['-Wl,-Ttext=0x40100000'], ['-Wl,-N', '-Wl,-Ttext=0x40100000'],
+                                     ['-Wl,-z,separate-code', '-Wl,-Ttext=0x40100000', '-Wl,--build-id']], ids=' '.join)
+def test_k1_linked_by_ttext(qemu, tmp_path, options):
+    """The file's own headers and the build-id stay where no script put them, at 0x400000, where no DRAM is."""
+    (tmp_path / 'k.S').write_text(f'\t.globl _start\n_start:{FLAT.replace("BODY", "movz x0, 0x8400, lsl 16; movk x0, 8; hvc 0")}')
+    subprocess.run([CROSS + 'gcc', '-nostdlib', '-static', *options, '-o', tmp_path / 'k.elf', tmp_path / 'k.S'], check=True)
+    text = qemu(kernel=tmp_path / 'k.elf').finish()
+    assert re.search(r'segment 0 at 0x4000\S+ is not in DRAM, and left out: only headers and notes of the file', text), text
+    assert 'flat code runs' in text, text
+
+
 # ---- K2: a fault of an unmapped kernel is reported, once ----
 
 FAULTS = {
@@ -249,18 +273,6 @@ def test_k2_wrong_guess_is_not_mute(qemu, assemble):
     assert 'if it maps itself: bootelf -u' in text, text
 
 
-FLAT = """
-	adr	x1, text
-	mov	x9, #0x09000000
-1:	ldrb	w2, [x1], #1
-	cbz	w2, 2f
-	str	w2, [x9]
-	b	1b
-2:	BODY
-	b	.
-	.ltorg
-text:	.asciz	"flat code runs\\n"
-"""
 HEADER = """
 	b	begin
 	.long	0

@@ -100,6 +100,39 @@ static void test_facts(void **state)
 	assert_true(image.linked_at_va && image.same_distance && image.distance == 0);
 }
 
+/* What ld -Ttext= puts in front: file header, program headers, build-id. */
+static void test_headers(void **state)
+{
+	const uint64_t end = ELF_PHOFF + 5 * ELF_PHDR + 8 + 0x24;
+
+	(void)state;
+	for (unsigned spoilt = 0; spoilt < 6; spoilt++) {
+		elf_honest(&file);
+		elf_phdr(&file, 1, 4, 0, 0x400000, 0x400000, end, end);
+		elf_phdr(&file, 4, 4, end - 0x24, 0, 0, 0x24, 0x24);
+		if (spoilt == 1)
+			put_ph(&file, 3, PH_FLAGS, 6);
+		if (spoilt == 2)
+			put_ph(&file, 3, PH_MEMSZ, end + 1);
+		if (spoilt == 3)
+			put_ph(&file, 3, PH_FILESZ, end + 1), put_ph(&file, 3, PH_MEMSZ, end + 1);
+		if (spoilt == 4)
+			put_ph(&file, 4, PH_OFFSET, end - 0x24 + PH_ALIGN),
+				put_ph(&file, 4, PH_FILESZ, 4);
+		if (spoilt == 5)
+			put_ph(&file, 4, PH_TYPE, 7);
+		assert_int_equal(read_file(), 0);
+		assert_int_equal(image.headers, spoilt ? 0 : 8);
+		if (spoilt)
+			continue;
+		assert_true(image.pa_lowest == 0x400000 && !image.same_distance);
+		elf_leave_out(&image, image.headers);
+		assert_int_equal(image.segment_count, 3);
+		assert_true(image.pa_lowest == DRAM + 0x80000 && image.same_distance);
+		assert_true(image.va_lowest == HIGH + DRAM + 0x80000);
+	}
+}
+
 static void test_second_read_for_far_headers(void **state)
 {
 	(void)state;
@@ -416,6 +449,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_honest),
 		cmocka_unit_test(test_facts),
+		cmocka_unit_test(test_headers),
 		cmocka_unit_test(test_second_read_for_far_headers),
 		cmocka_unit_test(test_ident),
 		cmocka_unit_test(test_machine_and_type),
