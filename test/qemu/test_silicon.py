@@ -9,6 +9,7 @@ import pytest
 
 from conftest import CROSS, PAYLOADS, ROOT
 from test_boot import checked
+from test_fdt_input import dtb              # noqa: F401
 
 sys.path.insert(0, str(ROOT / 'test/silicon'))
 
@@ -29,8 +30,8 @@ def silicon(qemu, build, tmp_path, monkeypatch):
     found = tmp_path / 'found'
     so = run.plugin(str(build))
 
-    def start(cold=False, **kw):
-        kw['extra'] = [*kw.get('extra', ()), *run.arguments(so, found, cold)]
+    def start(cold=False, nomap=None, **kw):
+        kw['extra'] = [*kw.get('extra', ()), *run.arguments(so, found, cold, nomap)]
         return qemu(timeout=120, **kw)
 
     def nothing(*images):
@@ -50,6 +51,24 @@ LEVELS = [pytest.param({}, id='el1'), pytest.param({'el2': True}, id='el2'),
 @pytest.mark.parametrize('cpu,smp', [('cortex-a57', 1), ('cortex-a57', 8), ('max', 2), ('cortex-a53', 2)])
 def test_kernel(silicon, highhalf, level, cpu, smp):
     checked(silicon(kernel=highhalf, cpu=cpu, smp=smp, **level).finish())
+    silicon.nothing(highhalf)
+
+
+@pytest.mark.parametrize('el2', [False, True], ids=['el1', 'el2'])
+def test_no_map(silicon, dtb, highhalf, el2):     # noqa: F811
+    """W8: memory that the tree excepts is at no time mapped so that a CPU may speculate into it."""
+    tree = dtb("""reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges;
+                  secure@7ff00000 { reg = <0 0x7ff00000 0 0x100000>; no-map; }; };""")
+    checked(silicon(kernel=highhalf, dtb=tree, el2=el2, nomap='7ff00000:80000000').finish())
+    silicon.nothing(highhalf)
+
+
+@pytest.mark.parametrize('x0', ['0x09000000', '0x0a000000'])
+def test_x0_is_a_device(silicon, assemble, highhalf, x0):
+    """U4: what an earlier stage left in x0 leads to a device, and is not mapped as memory."""
+    before = assemble(f'.global _start\n_start: ldr x0, ={x0}\n mov x1, xzr\n br x1\n', flat=True)
+    checked(silicon(kernel=highhalf, nomap='08000000:0c000000', loads=[(before, 0x50000000)],
+                    extra=['-device', 'loader,addr=0x50000000,cpu-num=0']).finish())
     silicon.nothing(highhalf)
 
 
@@ -83,7 +102,8 @@ def test_go(silicon, assemble, el2, end):
 
 
 PLANTED = {('A', 'planted_A'), ('X', 'planted_X'), ('B', 'planted_B'), ('D', 'planted_D'),
-           ('G', 'planted_G_tlbi'), ('G', 'planted_G_ttbr'), ('C', 'planted_C')}
+           ('G', 'planted_G_tlbi'), ('G', 'planted_G_ttbr'), ('C', 'planted_C'),
+           ('E', 'planted_E'), ('T', 'planted_T'), ('T', 'planted_T_tlbi'), ('N', 'planted_N')}
 
 
 def test_planted(silicon, tmp_path):
@@ -92,7 +112,7 @@ def test_planted(silicon, tmp_path):
     subprocess.run([CROSS + 'gcc', '-nostdlib', '-static', '-g', '-Wl,--build-id=none', '-Wl,-Ttext=0', '-o', str(elf),
                     str(ROOT / 'test/silicon/planted.S')], check=True)
     subprocess.run([CROSS + 'objcopy', '-O', 'binary', str(elf), str(flat)], check=True)
-    silicon(bios=flat).finish()
+    silicon(bios=flat, nomap='80000000:80001000').finish()
     findings = run.results(silicon.found, [str(elf)])
     assert {(f.rule, f.place.split()[0]) for f in findings} == PLANTED, described(findings)
     assert all('planted.S:' in f.place for f in findings), described(findings)

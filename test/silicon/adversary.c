@@ -12,6 +12,12 @@
  *      have been cached and was not invalidated since: the old value is read, or written back
  *   C  a load or fetch past the cache of a word whose value may be in a cache only
  *   D  an invalidation without clean (DC IVAC) of a word that is dirty: it is lost
+ *   E  a fetch with the caches on of an instruction that was stored, and not cleaned to the point
+ *      of unification or not invalidated in the instruction cache since (CTR_EL0.IDC, .DIC)
+ *   T  a valid descriptor of live tables changed to another valid one (output address, type,
+ *      memory type, shareability, nG), or invalid and valid again with another one and no TLBI
+ *      and DSB between: break before make
+ *   N  a cacheable mapping of memory that nobody may speculate into (nomap=)
  *   G  a barrier that is missing: TLBI, IC or DC not completed by a DSB before an ISB or ERET or a
  *      write of SCTLR_ELx relies on it; TTBR, TCR or MAIR of a live regime, or SCTLR_ELx.M,
  *      changed, and memory accessed before an ISB
@@ -21,6 +27,7 @@
  * Arguments (-plugin adversary.so,name=value,...):
  *   out=FILE     findings and totals (default: standard error)
  *   cold=on      caches are empty at the start, as after a reset that invalidates them
+ *   nomap=A:B    no live table may map [A, B), hexadecimal, as Normal cacheable
  *   max=N        at most N findings are described (default 200); all are counted
  *
  * Each rule names an instruction once. A finding is a block of lines:
@@ -32,9 +39,11 @@
  * and at the end `total RULE pc VA TIMES` for each, `instructions N`, and `end`.
  *
  * What it does not see: devices that write memory (DMA); mappings that are not cacheable (all that
- * a CPU accesses with its MMU and C on counts as cached); the table walker. An address given to DC
- * is translated by what this CPU's own accesses have shown; one in a page that was never accessed
- * counts as identity-mapped.
+ * a CPU accesses with its MMU and C on counts as cached). Tables are known by the loads and stores
+ * of their words, from the TTBRs that a CPU has when its MMU goes on: with 4 KiB granules, and not
+ * those that a kernel switches to later. An address given to DC, or fetched from, is translated by
+ * what this CPU's own accesses have shown, else by these tables, else it counts as
+ * identity-mapped.
  *
  * Run it with `-accel tcg,thread=multi`: with a single thread QEMU 10 translates the first blocks
  * for CPU 0 for good, and another CPU that runs them reports itself as CPU 0.
@@ -72,6 +81,15 @@ struct plugin_reg {
 	const char *feature;
 };
 
+enum plugin_value_type { VALUE_U8, VALUE_U16, VALUE_U32, VALUE_U64, VALUE_U128 };
+struct plugin_value {
+	enum plugin_value_type type;
+	union {
+		uint8_t bytes[16];
+		uint64_t both[2];
+	} data;
+};
+
 enum plugin_regs { PLUGIN_NO_REGS = 0, PLUGIN_READ_REGS = 1 };
 enum plugin_rw { PLUGIN_MEM_RW = 3 };
 
@@ -97,6 +115,7 @@ uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
 struct qemu_plugin_hwaddr *qemu_plugin_get_hwaddr(plugin_meminfo info, uint64_t va);
 bool qemu_plugin_hwaddr_is_io(const struct qemu_plugin_hwaddr *hwaddr);
 bool qemu_plugin_mem_is_store(plugin_meminfo info);
+struct plugin_value qemu_plugin_mem_get_value(plugin_meminfo info);
 unsigned int qemu_plugin_mem_size_shift(plugin_meminfo info);
 uint64_t qemu_plugin_hwaddr_phys_addr(const struct qemu_plugin_hwaddr *hwaddr);
 struct array *qemu_plugin_get_registers(void);
@@ -129,6 +148,12 @@ struct line {
 	bool touched;	 /* the premise has been applied */
 	uint32_t empty;	 /* 1 + the period of caches on before which no cache had it; 0: one may */
 	struct event store, maint;
+	uint64_t value[8];   /* as far as it was loaded or stored */
+	uint64_t was[8];     /* the valid descriptor that was broken, */
+	uint64_t broken[8];  /* and 1 + how many TLBI had been completed then */
+	uint64_t stored, ic; /* events: last store, last IC IVAU */
+	uint32_t tables;     /* generation in which it is of a live table, */
+	uint8_t level;	     /* of this level */
 };
 
 static struct line **chunks;
@@ -174,6 +199,14 @@ struct pending {
 
 struct cpu {
 	struct qemu_plugin_register *x[31], *pstate, *sctlr[4], *hcr;
+	struct qemu_plugin_register *ttbr0[4], *ttbr1, *tcr[4], *mair[4], *ctr;
+	struct {
+		uint64_t pa, tcr;
+		unsigned int tsz, regime;
+	} root[2];
+	uint64_t attributes, ic_all;
+	bool idc, dic, tlbi;
+	unsigned int walk_regime; /* its tables are to be looked at */
 	bool there, resync, cached, mmu;
 	unsigned int el;
 	struct pending maint, context;
@@ -228,12 +261,27 @@ static void cpu_init(plugin_id id, unsigned int vcpu)
 			cpu->sctlr[3] = reg->handle;
 		else if (!strcmp(reg->name, "HCR_EL2"))
 			cpu->hcr = reg->handle;
+		else if (!strcmp(reg->name, "CTR_EL0"))
+			cpu->ctr = reg->handle;
+		else if (!strcmp(reg->name, "TTBR1_EL1"))
+			cpu->ttbr1 = reg->handle;
+		else if (sscanf(reg->name, "TTBR0_EL%u", &n) == 1 && n < 4)
+			cpu->ttbr0[n] = reg->handle;
+		else if (sscanf(reg->name, "TCR_EL%u", &n) == 1 && n < 4)
+			cpu->tcr[n] = reg->handle;
+		else if (sscanf(reg->name, "MAIR_EL%u", &n) == 1 && n < 4)
+			cpu->mair[n] = reg->handle;
 	}
 	if (!cpu->pstate || !cpu->sctlr[1]) {
 		fprintf(stderr, "adversary: this CPU has no PSTATE or SCTLR_EL1 to read\n");
 		exit(2);
 	}
 }
+
+/* Stores and invalidations of instructions, in order; completed TLBI; the live tables' turn. */
+static uint64_t events, tlbis;
+static uint32_t generation = 1;
+static uint64_t nomap_start, nomap_end;
 
 #define HCR_E2H (UINT64_C(1) << 34)
 #define HCR_TGE (UINT64_C(1) << 27)
@@ -247,6 +295,14 @@ static void cpu_look(struct cpu *cpu, unsigned int el)
 	if (!el && (read_reg(cpu->hcr) & (HCR_E2H | HCR_TGE)) == (HCR_E2H | HCR_TGE))
 		regime = 2;
 	sctlr = read_reg(cpu->sctlr[regime]);
+	if (cpu->ctr) {
+		uint64_t ctr = read_reg(cpu->ctr);
+
+		cpu->idc = ctr >> 28 & 1;
+		cpu->dic = ctr >> 29 & 1;
+	}
+	if (sctlr & 1 && (!cpu->mmu || cpu->el != el))
+		cpu->walk_regime = regime;
 	cpu->el = el;
 	cpu->resync = false;
 	if (cpu->mmu != (sctlr & 1))
@@ -328,6 +384,164 @@ static void finding(char rule, unsigned int vcpu, const struct insn *insn, uint6
 	else if (line)
 		fprintf(out, "  maint none\n");
 	fflush(out);
+}
+
+/* ---- live tables ---- */
+#define VALID	   1
+#define TABLE	   2
+#define ADDRESS	   UINT64_C(0x0000fffffffff000)
+#define NEEDS_MAKE (ADDRESS | 0xb1e) /* and type, AttrIndx, SH, nG */
+
+static bool is_table_word(uint64_t d, unsigned int level)
+{
+	return level < 3 && (d & 3) == (VALID | TABLE);
+}
+
+static void look_at_leaf(unsigned int vcpu, const struct insn *insn, uint64_t d, unsigned int level)
+{
+	uint64_t size = UINT64_C(1) << (39 - 9 * level), pa = d & ADDRESS & ~(size - 1);
+	unsigned int attr = cpus[vcpu].attributes >> (d >> 2 & 7) * 8 & 0xff;
+
+	if (pa >= nomap_end || pa + size <= nomap_start || !(attr & 0xf0) || attr == 0x44)
+		return;
+	finding('N', vcpu, insn, pa, NULL,
+		"a cacheable mapping of memory that nobody may speculate into");
+}
+
+static void mark(unsigned int vcpu, const struct insn *insn, uint64_t table, unsigned int level)
+{
+	for (uint64_t pa = table; pa < table + 4096; pa += 64) {
+		struct line *line = line_at(pa);
+
+		if (!line || line->tables == generation)
+			return;
+		line->tables = generation;
+		line->level = (uint8_t)level;
+		memset(line->broken, 0, sizeof(line->broken));
+		for (unsigned int i = 0; i < 8; i++) {
+			uint64_t d = line->value[i];
+
+			if (is_table_word(d, level))
+				mark(vcpu, insn, d & ADDRESS, level + 1);
+			else if (d & VALID)
+				look_at_leaf(vcpu, insn, d, level);
+		}
+	}
+}
+
+static unsigned int first_level(unsigned int tsz)
+{
+	return tsz < 25 ? 0 : tsz < 34 ? 1 : 2;
+}
+
+static void mark_roots(unsigned int vcpu, const struct insn *insn)
+{
+	for (unsigned int i = 0; i < 2; i++)
+		if (cpus[vcpu].root[i].pa)
+			mark(vcpu, insn, cpus[vcpu].root[i].pa,
+			     first_level(cpus[vcpu].root[i].tsz));
+}
+
+/* A CPU's MMU went on: its tables, and the others' that are live. */
+static void look_at_tables(unsigned int vcpu, const struct insn *insn)
+{
+	struct cpu *cpu = &cpus[vcpu];
+	unsigned int regime = cpu->walk_regime;
+	uint64_t tcr = read_reg(cpu->tcr[regime]);
+	bool two = regime == 1 || (regime == 2 && read_reg(cpu->hcr) & HCR_E2H);
+
+	cpu->walk_regime = 0;
+	cpu->attributes = read_reg(cpu->mair[regime]);
+	memset(cpu->root, 0, sizeof(cpu->root));
+	if ((tcr >> 14 & 3) == 0 && !(two && tcr >> 7 & 1)) {
+		cpu->root[0].pa = read_reg(cpu->ttbr0[regime]) & ADDRESS;
+		cpu->root[0].tsz = tcr & 63;
+	}
+	if (two && regime == 1 && (tcr >> 30 & 3) == 2 && !(tcr >> 23 & 1)) {
+		cpu->root[1].pa = read_reg(cpu->ttbr1) & ADDRESS;
+		cpu->root[1].tsz = tcr >> 16 & 63;
+	}
+	generation++;
+	for (unsigned int i = 0; i < CPUS_MAX; i++)
+		if (cpus[i].there && cpus[i].mmu)
+			mark_roots(i, insn);
+}
+
+/* A word of a live table was stored. */
+static void table_changed(unsigned int vcpu, const struct insn *insn, uint64_t pa,
+			  struct line *line, unsigned int i, uint64_t old, uint64_t new)
+{
+	uint64_t counts = is_table_word(old, line->level) && is_table_word(new, line->level)
+				  ? ADDRESS
+				  : NEEDS_MAKE;
+
+	if (old & new &VALID && (old ^ new) & counts)
+		finding('T', vcpu, insn, pa, line,
+			"a valid descriptor of live tables changed to another valid one: no break "
+			"before make");
+	if (old & VALID && !(new &VALID)) {
+		line->was[i] = old;
+		line->broken[i] = tlbis + 1;
+	} else if (new &VALID && line->broken[i]) {
+		if (line->broken[i] == tlbis + 1 && (line->was[i] ^ new) & counts)
+			finding('T', vcpu, insn, pa, line,
+				"a descriptor of live tables broken and made anew, and no TLBI "
+				"and DSB between");
+		line->broken[i] = 0;
+	}
+	if (!(new &VALID))
+		return;
+	if (is_table_word(new, line->level))
+		mark(vcpu, insn, new &ADDRESS, line->level + 1);
+	else
+		look_at_leaf(vcpu, insn, new, line->level);
+}
+
+/* What memory holds, as far as it was seen. */
+static void learn(unsigned int vcpu, const struct insn *insn, uint64_t pa, const uint8_t *bytes,
+		  unsigned int size, bool is_store)
+{
+	struct line *line = line_at(pa);
+	uint64_t old[8];
+
+	if (!line || (pa & 63) + size > 64)
+		return;
+	memcpy(old, line->value, sizeof(old));
+	if (bytes)
+		memcpy((uint8_t *)line->value + (pa & 63), bytes, size);
+	else
+		memset((uint8_t *)line->value + (pa & 63), 0, size);
+	if (!is_store)
+		return;
+	line->stored = ++events;
+	for (unsigned int i = 0; line->tables == generation && i < 8; i++)
+		if (old[i] != line->value[i])
+			table_changed(vcpu, insn, (pa & ~UINT64_C(63)) + i * 8, line, i, old[i],
+				      line->value[i]);
+}
+
+static bool walk(const struct cpu *cpu, uint64_t va, uint64_t *pa)
+{
+	unsigned int half = va >> 63;
+	uint64_t table = cpu->root[half].pa;
+
+	if (!table)
+		return false;
+	for (unsigned int level = first_level(cpu->root[half].tsz); level < 4; level++) {
+		unsigned int shift = 39 - 9 * level;
+		struct line *line = line_at(table + (va >> shift & 511) * 8);
+		uint64_t d = line ? line->value[va >> shift & 7] : 0;
+
+		if (!(d & VALID))
+			return false;
+		if (!is_table_word(d, level)) {
+			*pa = (d & ADDRESS & ~((UINT64_C(1) << shift) - 1)) |
+			      (va & ((UINT64_C(1) << shift) - 1));
+			return true;
+		}
+		table = d & ADDRESS;
+	}
+	return false;
 }
 
 /* ---- rules ---- */
@@ -429,6 +643,12 @@ static void mem(unsigned int vcpu, plugin_meminfo info, uint64_t va, void *data)
 		if (insn->word >> 15 & 1 ? IS(insn->word, 0x00800000, 0) : true)
 			finding('X', vcpu, insn, pa, NULL, "an exclusive access with the MMU off");
 	each_line(qemu_plugin_mem_is_store(info) ? store : load_data, vcpu, insn, pa, size);
+	if (size <= 16) {
+		struct plugin_value value = qemu_plugin_mem_get_value(info);
+
+		learn(vcpu, insn, pa, value.data.bytes, (unsigned int)size,
+		      qemu_plugin_mem_is_store(info));
+	}
 out:
 	pthread_mutex_unlock(&one);
 }
@@ -436,9 +656,12 @@ out:
 static uint64_t translate(const struct cpu *cpu, uint64_t va)
 {
 	unsigned int slot = va >> 12 & (KNOWN_MAX - 1);
+	uint64_t pa;
 
 	if (cpu->mmu && cpu->known[slot].va == (va >> 12 | UINT64_C(1) << 63))
 		return cpu->known[slot].pa | (va & 0xfff);
+	if (cpu->mmu && walk(cpu, va, &pa))
+		return pa;
 	return va;
 }
 
@@ -470,15 +693,6 @@ static void maintain(unsigned int vcpu, const struct insn *insn, enum maint kind
 	line->maint = (struct event){ insn->va, instructions, (uint8_t)vcpu, (uint8_t)kind };
 }
 
-static void relies(unsigned int vcpu, const struct insn *insn)
-{
-	struct cpu *cpu = &cpus[vcpu];
-
-	if (cpu->maint.what)
-		finding('G', vcpu, insn, cpu->maint.pc, NULL, cpu->maint.what);
-	cpu->maint.what = NULL;
-}
-
 /* DSB: 11010101000000110011 CRm 1 00 11111 with CRm not 0 or 4 (SSBB, PSSBB) */
 #define IS_DSB(w)  (IS(w, 0xfffff0ff, 0xd503309f) && ((w) >> 8 & 15) != 0 && ((w) >> 8 & 15) != 4)
 #define IS_ISB(w)  IS(w, 0xfffff0ff, 0xd50330df)
@@ -491,6 +705,31 @@ static void relies(unsigned int vcpu, const struct insn *insn)
 #define IS_TLBI(w) (IS(w, 0xfff8f000, 0xd5088000) || IS(w, 0xfff8f000, 0xd5089000))
 #define IS_IC(w) \
 	(IS_REG(w, SYS(0, 7, 1, 0)) || IS_REG(w, SYS(0, 7, 5, 0)) || IS_REG(w, SYS(3, 7, 5, 1)))
+
+static void drop_code(struct cpu *cpu, uint32_t w)
+{
+	struct line *line;
+
+	events++;
+	if (IS_REG(w, SYS(3, 7, 5, 1))) {
+		line = line_at(translate(cpu, operand(cpu, w)));
+		if (line)
+			line->ic = events;
+	} else {
+		cpu->ic_all = events;
+	}
+	for (unsigned int i = 0; IS_REG(w, SYS(0, 7, 1, 0)) && i < CPUS_MAX; i++)
+		cpus[i].ic_all = events;
+}
+
+static void relies(unsigned int vcpu, const struct insn *insn)
+{
+	struct cpu *cpu = &cpus[vcpu];
+
+	if (cpu->maint.what)
+		finding('G', vcpu, insn, cpu->maint.pc, NULL, cpu->maint.what);
+	cpu->maint.what = NULL;
+}
 
 static unsigned int sctlr_of(uint32_t w)
 {
@@ -535,6 +774,8 @@ static void special(unsigned int vcpu, void *data)
 	pthread_mutex_lock(&one);
 	if (IS_DSB(w)) {
 		cpu->maint.what = NULL;
+		tlbis += cpu->tlbi;
+		cpu->tlbi = false;
 	} else if (IS_ISB(w)) {
 		relies(vcpu, insn);
 		cpu->context.what = NULL;
@@ -545,11 +786,13 @@ static void special(unsigned int vcpu, void *data)
 		cpu->resync = true;
 	} else if (IS_TLBI(w)) {
 		cpu->maint = (struct pending){ "a TLBI that no DSB has completed", insn->va };
+		cpu->tlbi = true;
 	} else if (IS_IC(w)) {
 		cpu->maint =
 			(struct pending){ "an invalidation of instructions (IC) that no DSB has "
 					  "completed",
 					  insn->va };
+		drop_code(cpu, w);
 	} else if (IS_REG(w, SYS(3, 7, 10, 1)) || IS_REG(w, SYS(3, 7, 11, 1))) { /* CVAC, CVAU */
 		maintain(vcpu, insn, MAINT_CVAC);
 	} else if (IS_REG(w, SYS(3, 7, 14, 1))) {
@@ -563,6 +806,7 @@ static void special(unsigned int vcpu, void *data)
 		if (!cpu->mmu)
 			finding('X', vcpu, insn, pa, NULL, "DC ZVA with the MMU off");
 		store(vcpu, insn, pa, 64);
+		learn(vcpu, insn, pa, NULL, 64, true);
 	} else if ((regime = sctlr_of(w))) {
 		relies(vcpu, insn);
 		if (is_own_regime(cpu, regime) && (operand(cpu, w) & 1) != cpu->mmu)
@@ -583,6 +827,24 @@ static void special(unsigned int vcpu, void *data)
 	pthread_mutex_unlock(&one);
 }
 
+static void fetch(unsigned int vcpu, const struct insn *insn)
+{
+	const struct cpu *cpu = &cpus[vcpu];
+	uint64_t pa = translate(cpu, insn->va);
+	struct line *line = line_at(pa);
+
+	if (!line || !line->stored || !cpu->cached || !cpu->el)
+		return;
+	if (!cpu->idc && line->dirty & words(pa, 4))
+		finding('E', vcpu, insn, pa, line,
+			"a fetch of an instruction that was stored and not cleaned since: it may "
+			"be in a data cache only");
+	if (!cpu->dic && line->stored > line->ic && line->stored > cpu->ic_all)
+		finding('E', vcpu, insn, pa, line,
+			"a fetch of an instruction that was stored, and no IC since: an older one "
+			"may be cached");
+}
+
 /* The block that runs next: EL and caches first, and then its own fetches. */
 static void run(unsigned int vcpu, void *data)
 {
@@ -599,6 +861,11 @@ static void run(unsigned int vcpu, void *data)
 	}
 	if (cpu->resync)
 		cpu_look(cpu, el);
+	if (cpu->walk_regime && cpu->mmu)
+		look_at_tables(vcpu, insn);
+	for (unsigned int i = 0; cpu->mmu && i < insn->block->count; i++)
+		if (!i || !(insn[i].va & 63))
+			fetch(vcpu, &insn[i]);
 	instructions += insn->block->count;
 	for (unsigned int i = 0; !cpu->mmu && i < insn->block->count; i++)
 		load(vcpu, &insn[i], insn[i].va, 4,
@@ -654,6 +921,9 @@ PLUGIN_EXPORT int qemu_plugin_install(plugin_id id, const void *info, int argc, 
 			}
 		} else if (!strcmp(argv[i], "cold=on")) {
 			cold = true;
+		} else if (sscanf(argv[i], "nomap=%" SCNx64 ":%" SCNx64, &nomap_start,
+				  &nomap_end) == 2) {
+			continue;
 		} else if (!strncmp(argv[i], "max=", 4)) {
 			described_max = (unsigned int)atoi(argv[i] + 4);
 		} else {

@@ -38,8 +38,18 @@ place right_mmu_on
 	/* 39 bits, 4 KiB, write-back inner shareable; EPD1; 36 bits */
 	ldr	x1, =0x100803519
 	msr	tcr_el1, x1
-	adr	x1, table
-	msr	ttbr0_el1, x1
+	/* in DRAM, so that it can be changed; stored past the cache, so dropped before and after */
+	add	x7, x0, #0x10000
+	dc	ivac, x7
+	dsb	sy
+	ldr	x2, =0x00000705			/* flash and devices */
+	ldr	x3, =0x40000705			/* DRAM */
+	stp	x2, x3, [x7]
+	stp	x3, xzr, [x7, #16]		/* and again */
+	dsb	sy
+	dc	ivac, x7
+	dsb	sy
+	msr	ttbr0_el1, x7
 	tlbi	vmalle1
 	dsb	nsh
 	isb
@@ -67,6 +77,55 @@ place planted_D			/* what was just stored is lost */
 
 	add	x5, x0, #0x4000			/* dirty: see planted_C */
 	str	x5, [x5]
+
+	/* Right: cleaned, older instructions dropped. */
+	ldr	w1, =0xd65f03c0			/* ret */
+	add	x6, x0, #0x5000
+	str	w1, [x6]
+	dc	cvau, x6
+	dsb	ish
+	ic	ivau, x6
+	dsb	ish
+	isb
+	blr	x6
+
+place planted_E			/* an older instruction may still be cached */
+	str	w1, [x6]
+	dc	cvau, x6
+	dsb	ish
+	isb
+	blr	x6
+
+	/* Right: broken, out of the TLB, made anew. */
+	str	xzr, [x7, #16]
+	dsb	ishst
+	tlbi	vmalle1
+	dsb	ish
+	ldr	x1, =0x40000701
+	str	x1, [x7, #16]
+	dsb	ishst
+	isb
+
+place planted_T			/* from one memory type to another */
+	ldr	x1, =0x40000705
+	str	x1, [x7, #16]
+	dsb	ishst
+	isb
+
+place planted_T_tlbi		/* broken, but never out of the TLB */
+	str	xzr, [x7, #16]
+	dsb	ishst
+	isb
+	ldr	x1, =0x00000701
+	str	x1, [x7, #16]
+	dsb	ishst
+	isb
+
+place planted_N			/* memory that the test says is another's */
+	ldr	x1, =0x80000705
+	str	x1, [x7, #24]
+	dsb	ishst
+	isb
 
 place planted_G_tlbi		/* nothing waits for it */
 	tlbi	vmalle1
@@ -96,8 +155,3 @@ place right_end
 	b	.
 
 	.ltorg
-	.balign	4096
-table:	/* blocks of a GiB: flash and devices, then DRAM; AF, inner shareable */
-	.quad	0x00000000 + 0x705
-	.quad	0x40000000 + 0x705
-	.fill	510, 8, 0

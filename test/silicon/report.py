@@ -111,6 +111,10 @@ def place(findings, images):
 
     for f in findings:
         f.place = name(f.pc)
+        # what a CPU made itself is in no image: who stored it
+        stored = [PC.search(text) for text in f.history if text.startswith('store')]
+        if f.place == '?' and stored and stored[0]:
+            f.place = name(int(stored[0][1], 16))
         f.history = [PC.sub(lambda m: f'pc {m[1]} {name(int(m[1], 16))}', text) for text in f.history]
 
 

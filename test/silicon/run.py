@@ -31,9 +31,10 @@ def plugin(build):
     return out
 
 
-def arguments(so, found, cold=False):
+def arguments(so, found, cold=False, nomap=None):
     """What a QEMU 10 needs besides, for the findings to be in the file @found."""
-    return ['-accel', 'tcg,thread=multi', '-plugin', f'{so},out={found}' + (',cold=on' if cold else '')]
+    return ['-accel', 'tcg,thread=multi', '-plugin', f'{so},out={found}' + (',cold=on' if cold else '') +
+            (f',nomap={nomap}' if nomap else '')]
 
 
 def results(found, images):
@@ -53,6 +54,7 @@ def main():
     p.add_argument('--el3', action='store_true')
     p.add_argument('--no-loft', action='store_true', help='the kernel is the firmware, too')
     p.add_argument('--cold', action='store_true', help='caches are empty at the start; with --el3 always')
+    p.add_argument('--nomap', help='A:B, hexadecimal: memory that nobody may map cacheable')
     p.add_argument('--timeout', type=int, default=300)
     p.add_argument('qemu_args', nargs='*')
     args = p.parse_args()
@@ -62,7 +64,7 @@ def main():
         command = [args.qemu, '-M', 'virt' + options, '-cpu', 'cortex-a57', '-m', '1G', '-nographic', '-no-reboot']
         command += ['-bios', args.kernel] if args.no_loft else \
             ['-bios', os.path.join(args.build, 'loft.bin'), '-kernel', args.kernel]
-        command += arguments(plugin(args.build), found, args.cold or args.el3) + args.qemu_args
+        command += arguments(plugin(args.build), found, args.cold or args.el3, args.nomap) + args.qemu_args
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
         try:
             process.wait(args.timeout)
