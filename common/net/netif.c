@@ -12,6 +12,7 @@
 #include "common/handoff/rng.h"
 #include "common/net/net.h"
 #include "common/source/pci.h"
+#include "drivers/net/e1000.h"
 #include "drivers/net/virtio_net.h"
 #include "drivers/virtio/virtio_pci.h"
 #include "lib/base/log.h"
@@ -58,26 +59,59 @@ static void look_mmio(void)
 	}
 }
 
+static void add_pci(struct netdev *dev, const char *kind, const struct pci_function *fn)
+{
+	snprintf(dev->name, sizeof(dev->name), "%s@%02x.%02x.%x", kind, fn->bdf >> 8,
+		 fn->bdf >> 3 & 31, fn->bdf & 7);
+	devices[device_count++] = dev;
+}
+
+static int take_virtio(const struct pci_function *fn, struct why *why)
+{
+	struct virtio_net *to = &virtio[device_count];
+	struct virtio found;
+	int err = virtio_pci_probe(&found, fn, why);
+
+	if (err)
+		return err;
+	virtio_net_init(to, &found);
+	add_pci(&to->base, "virtio-net", fn);
+	return 0;
+}
+
+static int take_e1000(const struct pci_function *fn, struct why *why)
+{
+	static struct e1000 e1000[DEVICES_MAX];
+	struct e1000 *to = &e1000[device_count];
+	paddr_t regs;
+
+	if (!fn->host->coherent)
+		return refuse(why, -ENOTSUP, "e1000: the host bridge's DMA is not coherent");
+	if (pci_registers(fn, 0, E1000_REGISTERS, &regs))
+		return refuse(why, -ERANGE, "e1000: its registers are out of reach");
+	pci_enable(fn);
+	e1000_init(to, regs, fn->device);
+	add_pci(&to->base, "e1000", fn);
+	return 0;
+}
+
 static void look_pci(void)
 {
 	struct pci_function fn = { 0 };
 	unsigned int host = 0;
-	struct virtio found;
 	struct why why;
 
 	while (device_count < DEVICES_MAX && pci_walk(&fn, &host)) {
-		struct virtio_net *to = &virtio[device_count];
+		int err = 0;
 
-		if (virtio_pci_id(&fn) != VIRTIO_ID_NET)
-			continue;
-		if (virtio_pci_probe(&found, &fn, &why)) {
-			printf("virtio: %s\n", why.text);
-			continue;
-		}
-		virtio_net_init(to, &found);
-		snprintf(to->base.name, sizeof(to->base.name), "virtio-net@%02x.%02x.%x",
-			 fn.bdf >> 8, fn.bdf >> 3 & 31, fn.bdf & 7);
-		devices[device_count++] = &to->base;
+		if (IS_ENABLED(CONFIG_NET_VIRTIO) && IS_ENABLED(CONFIG_VIRTIO_PCI) &&
+		    virtio_pci_id(&fn) == VIRTIO_ID_NET)
+			err = take_virtio(&fn, &why);
+		else if (IS_ENABLED(CONFIG_NET_E1000) && fn.vendor == PCI_VENDOR_INTEL &&
+			 e1000_knows(fn.device))
+			err = take_e1000(&fn, &why);
+		if (err)
+			printf("net: %s\n", why.text);
 	}
 }
 
@@ -86,7 +120,7 @@ static void look(void)
 	looked = true;
 	if (IS_ENABLED(CONFIG_NET_VIRTIO))
 		look_mmio();
-	if (IS_ENABLED(CONFIG_NET_VIRTIO) && IS_ENABLED(CONFIG_VIRTIO_PCI))
+	if (IS_ENABLED(CONFIG_PCI))
 		look_pci();
 }
 
