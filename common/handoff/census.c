@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "arch/barrier.h"
 #include "arch/cache.h"
 #include "arch/cpu.h"
 #include "arch/psci.h"
@@ -19,8 +20,10 @@ bool census_comes(struct census *page)
 {
 	for (unsigned int us = 0; us < TIMEOUT_US; us += STEP_US) {
 		cache_inval_poc(page, sizeof(*page));
-		if (*(volatile uint64_t *)&page->seen)
+		if (*(volatile uint64_t *)&page->seen) {
+			dmb(sy); /* the flag before what it stands for: loads pass branches */
 			return true;
+		}
 		udelay(STEP_US);
 	}
 	return false;

@@ -70,8 +70,7 @@ void monitor_lock(struct monitor *m, unsigned self)
 	}
 	me->ticket = last + 1;
 	dmb(sy); /* the ticket is there for whoever sees that it has been chosen */
-	me->choosing = 0;
-	dmb(sy); /* ours is out before theirs are compared with it */
+	me->choosing = 0; /* when the others see it makes no difference: the ticket is out */
 	for (unsigned i = 0; i < m->cpus; i++) {
 		while (m->cpu[i].choosing)
 			;

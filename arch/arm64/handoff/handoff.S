@@ -134,13 +134,14 @@ ENDFUNC(handoff_enter)
  * Out:      does not return
  * Requires: Loft's map; neither SP is used, because they are the same on all CPUs
  *
- * One report, whole; CPUs that fault while it is printed say nothing, and stay here.
+ * One report, whole; CPUs that fault while it is printed say nothing, and stay here. That only one
+ * gets through is all that is wanted: nothing is read that another CPU wrote before.
  */
 FUNC(kernel_fault_gate)
 	adr_l	x9, kernel_fault_taken
 	mov	w10, #1
 .Lgate_try:
-	ldaxr	w11, [x9]
+	ldxr	w11, [x9]
 	cbnz	w11, .Lgate_closed
 	stxr	w11, w10, [x9]
 	cbnz	w11, .Lgate_try

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Loft's protocols between CPUs, as their accesses are compiled: each is (programs, memory, final).
+
+Barriers have names: that of the comment beside them in the source, in short. All memory counts as Normal: the
+monitor's is Device, which keeps more.
+"""
+from explore import await_, dmb, load, order, store, swap
+
+
+def monitor_lock(cpus=2, rounds=1):
+    """arch/arm64/el3/monitor.c: nothing that a CPU did under the lock is lost for the next."""
+    programs = []
+    for me in range(cpus):
+        def mine(regs, me=me):
+            return max(regs[f'last{k}'] for k in range(cpus) if k != me) + 1
+        others = [k for k in range(cpus) if k != me]
+        lasts = [f'last{k}' for k in others]
+        p = [store(f'choosing{me}', 1), dmb('choosing before the tickets are looked at')]
+        p += [load(f'last{k}', f'ticket{k}') for k in others]
+        p += [store(f'ticket{me}', mine, *lasts), dmb('the ticket before it has been chosen'),
+              store(f'choosing{me}', 0)]
+        for k in others:
+            def waits(ticket, regs, k=k, me=me, mine=mine):
+                return not (ticket and (ticket < mine(regs) or (ticket == mine(regs) and k < me)))
+            p += [await_(f'c{k}', f'choosing{k}', lambda v, regs: v == 0), dmb('chosen before the ticket is looked at'),
+                  await_(f't{k}', f'ticket{k}', waits, *lasts)]
+        p += [dmb('held before what it protects is read'), load('x', 'shared'),
+              store('shared', lambda regs: regs['x'] + 1, 'x'), dmb('written before the next one is let in'),
+              store(f'ticket{me}', 0)]
+        programs.append(p * rounds)
+    memory = {'shared': 0, **{f'{n}{k}': 0 for n in ('choosing', 'ticket') for k in range(cpus)}}
+    return programs, memory, lambda regs, mem, ended: ended and mem['shared'] == cpus * rounds
+
+
+PENDING = 1
+
+
+def told():
+    return [store('entry', 7), dmb('where to before it is told to go'), store('state', PENDING),
+            dmb('the state before the event'), store('event', 1)]
+
+
+def cpu_on():
+    """monitor.c: cpu_on(), monitor_target.c: monitor_wait(): a CPU that looks starts where it was told to."""
+    cpu = [await_('state', 'state', lambda v, regs: v == PENDING), dmb('told to go before where to is read'),
+           load('where', 'entry')]
+    return [told()[:3], cpu], {'entry': 0, 'state': 0}, \
+        lambda regs, mem, ended: ended and regs[1]['where'] == 7
+
+
+def cpu_on_asleep():
+    """The same, of a CPU that has looked too early, and waits for the event: none is lost."""
+    cpu = [load('first', 'state'), order('WFE'), await_('woken', 'event', lambda v, regs: v == 1), order('WFE'),
+           load('second', 'state')]
+    return [told()[2:], cpu], {'entry': 0, 'state': 0, 'event': 0}, \
+        lambda regs, mem, ended: ended and regs[1]['second'] == PENDING
+
+
+def mailbox():
+    """secondary.S: secondary_page_high, and a kernel that does as BOOT-PROTOCOL section 6 says."""
+    kernel = [store('sp', 5), store('argument', 6), store('entry', 7, release=True, why='entry_va after what it publishes')]
+    cpu = [await_('entry', 'entry', lambda v, regs: v != 0, acquire=True, why='entry_va before what it publishes'),
+           load('sp', 'sp'), load('argument', 'argument')]
+    return [kernel, cpu], {'sp': 0, 'argument': 0, 'entry': 0}, \
+        lambda regs, mem, ended: ended and (regs[1]['sp'], regs[1]['argument']) == (5, 6)
+
+
+def released():
+    """common/handoff/smp.c: the flag that lets the other CPUs read what the boot CPU left them."""
+    boot = [store('handoff', 5), store('released', 1, release=True, why='what it releases before the flag')]
+    cpu = [await_('r', 'released', lambda v, regs: v == 1, acquire=True, why='the flag before what it releases'),
+           load('handoff', 'handoff')]
+    return [boot, cpu], {'handoff': 0, 'released': 0}, lambda regs, mem, ended: ended and regs[1]['handoff'] == 5
+
+
+def spin_table():
+    """common/handoff/spin.c: spin_table_release(): the word is there when the event makes a CPU look."""
+    boot = [store('word', 7), dmb('the word before the event'), store('event', 1)]
+    cpu = [load('first', 'word'), order('WFE'), await_('woken', 'event', lambda v, regs: v == 1), order('WFE'),
+           load('second', 'word')]
+    return [boot, cpu], {'word': 0, 'event': 0}, lambda regs, mem, ended: ended and regs[1]['second'] == 7
+
+
+def census():
+    """census.S, census.c: what a CPU tells is read whole."""
+    cpu = [store('el', 2), store('midr', 3), dmb('what it tells before the flag'), store('seen', 1)]
+    boot = [await_('seen', 'seen', lambda v, regs: v == 1), dmb('the flag before what it stands for'),
+            load('el', 'el'), load('midr', 'midr')]
+    return [cpu, boot], {'el': 0, 'midr': 0, 'seen': 0}, \
+        lambda regs, mem, ended: ended and (regs[1]['el'], regs[1]['midr']) == (2, 3)
+
+
+def fault_gate(cpus=3):
+    """handoff.S: kernel_fault_gate: one CPU reports. The atomicity is all that it needs: no acquire."""
+    return [[swap('was', 'taken', 1)] for _ in range(cpus)], {'taken': 0}, \
+        lambda regs, mem, ended: ended and [r['was'] for r in regs].count(0) == 1
+
+
+PROTOCOLS = [monitor_lock, cpu_on, cpu_on_asleep, mailbox, released, spin_table, census, fault_gate]
+
+# Where each barrier stands; of a kernel's own there is none.
+MONITOR, TARGET = 'arch/arm64/el3/monitor.c', 'arch/arm64/el3/monitor_target.c'
+SMP, HANDOFF = 'common/handoff/smp.c', 'arch/arm64/handoff/'
+SOURCE = {
+    'choosing before the tickets are looked at': (MONITOR, 'dmb(sy); /* said before the others'),
+    'the ticket before it has been chosen': (MONITOR, 'dmb(sy); /* the ticket is there for whoever'),
+    'chosen before the ticket is looked at': (MONITOR, 'dmb(sy);\n\t\twhile (goes_first'),
+    'held before what it protects is read': (MONITOR, 'dmb(sy); /* the lock is held before'),
+    'written before the next one is let in': (MONITOR, 'dmb(sy); /* what it protects is written before'),
+    'where to before it is told to go': (MONITOR, 'dmb(sy); /* where to is known before'),
+    'the state before the event': (MONITOR, 'dsb(sy); /* the state is there before the event'),
+    'told to go before where to is read': (TARGET, 'dmb(sy); /* told to go before where to is read'),
+    'entry_va before what it publishes': (HANDOFF + 'secondary.S', 'ldar\tx4, [x0]\t\t\t/* entry_va before'),
+    'what it releases before the flag': (SMP, '__atomic_store_n(&boot_state.released, true, __ATOMIC_RELEASE)'),
+    'the flag before what it releases': (SMP, '__atomic_load_n(&boot_state.released, __ATOMIC_ACQUIRE)'),
+    'the word before the event': ('common/handoff/spin.c', 'dsb(sy); /* the word is in memory before the event'),
+    'what it tells before the flag': (HANDOFF + 'census.S', 'dmb\tsy\t\t\t/* what it tells, before the flag'),
+    'the flag before what it stands for': ('common/handoff/census.c', 'dmb(sy); /* the flag before what it stands for'),
+}
+KERNELS = {'entry_va after what it publishes'}
