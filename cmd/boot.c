@@ -13,6 +13,7 @@
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
 #include "common/image/image.h"
+#include "common/source/claim.h"
 #include "common/source/file.h"
 #include "lib/base/num.h"
 
@@ -88,6 +89,10 @@ static int do_bootelf(int argc, char *const argv[])
 	return err && why.text[0] ? complain(argv[0], err, &why) : err;
 }
 
+#define NOTHING
+#define QFW_WORD  " | qfw"
+#define QFW_WORDS "QEMU's -kernel, or "
+
 TABLE_ENTRY(cmd_table, struct cmd, cmd_bootelf) = {
 	.name = "bootelf",
 	.max_args = CMD_WORDS_MAX,
@@ -95,18 +100,22 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_bootelf) = {
 	.brief = "boot from an ELF image in memory",
 	.usage =
 		"[-p] [-d fdt] [-e 1|2] [-u|-V] [-w] [-n] [-l] [-g] [-o NAME=value,...]\n"
-		"        [-r x0=value,...] [address | qfw | interface dev:part file]\n"
-		"	- load the ELF at address (default ${loadaddr}), or QEMU's -kernel, or a file\n"
-		"	  of a disk, straight to where its segments belong, and enter it\n"
-		"	  -d  device tree for the kernel       -e  exception level to enter at\n"
-		"	  -u  MMU off, physical entry          -V  mapped, whatever its code looks like\n"
-		"	  -w  allow segments both writable and executable\n"
-		"	  -n  print the hand-over and stop     -l  load the segments and stop\n"
-		"	  -g  stop at the entry, and wait for a gdb\n"
-		"	  -o  what a Loft note would say: VIRT_START VA_BITS GRANULE ENTRY_EL FLAGS\n"
-		"	      STACK_SIZE CONSOLE_VA            -r  values for x0 to x7, or\n"
-		"	      @kernel @initrd @fdt @end\n"
-		"	- ${bootelf_options}, and loft.bootelf=\"...\" before QEMU's -append, come under these",
+		"        [-r x0=value,...] [address" SELECT_IF(
+			CONFIG_FW_CFG, QFW_WORD,
+			NOTHING) " | interface dev:part file]\n"
+				 "	- load the ELF at address (default ${loadaddr}), or " SELECT_IF(
+					 CONFIG_FW_CFG, QFW_WORDS,
+					 NOTHING) "a file\n"
+						  "	  of a disk, straight to where its segments belong, and enter it\n"
+						  "	  -d  device tree for the kernel       -e  exception level to enter at\n"
+						  "	  -u  MMU off, physical entry          -V  mapped, whatever its code looks like\n"
+						  "	  -w  allow segments both writable and executable\n"
+						  "	  -n  print the hand-over and stop     -l  load the segments and stop\n"
+						  "	  -g  stop at the entry, and wait for a gdb\n"
+						  "	  -o  what a Loft note would say: VIRT_START VA_BITS GRANULE ENTRY_EL FLAGS\n"
+						  "	      STACK_SIZE CONSOLE_VA            -r  values for x0 to x7, or\n"
+						  "	      @kernel @initrd @fdt @end\n"
+						  "	- ${bootelf_options}, and loft.bootelf=\"...\" before QEMU's -append, come under these",
 };
 
 /* Bytes of what lies there, by the last load, by any load, or by itself; 0: nobody knows. */
@@ -138,6 +147,8 @@ static int parse_initrd(const char *arg, struct boot_request *req, struct why *w
 	if (num_parse(addr, 16, &req->initrd_start) ||
 	    (colon && num_parse(colon + 1, 16, &req->initrd_size)))
 		return refuse(why, -EINVAL, "ramdisk: '%s' is not address:size", arg);
+	if (load_check_whole(req->initrd_start, why))
+		return -EBUSY;
 	known = known_size(req->initrd_start);
 	if (!colon)
 		req->initrd_size = known;

@@ -12,6 +12,7 @@
 #include "common/console/console.h"
 #include "common/fdt/fdt.h"
 #include "common/mem/memguard.h"
+#include "common/source/claim.h"
 #include "lib/base/hexdump.h"
 
 #define MD_COUNT    64
@@ -85,6 +86,8 @@ int mem_may_write(const char *cmd, paddr_t start, uint64_t size)
 
 	if (err)
 		printf("%s: %s\n", cmd, why.text);
+	else
+		load_written(start, size);
 	return err;
 }
 

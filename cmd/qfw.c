@@ -8,6 +8,7 @@
 #include "common/shell/complete.h"
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
+#include "common/source/claim.h"
 #include "common/source/qfw.h"
 #include "lib/base/err.h"
 
@@ -81,10 +82,10 @@ static int claim(paddr_t kernel, uint64_t kernel_size, paddr_t initrd, uint64_t 
 		return refuse(why, -EEXIST, "kernel at 0x%" PRIx64 " lies in the initrd", kernel);
 	if (initrd_size && initrd - kernel < kernel_size)
 		return refuse(why, -EEXIST, "initrd at 0x%" PRIx64 " lies in the kernel", initrd);
-	err = memmap_claim(&machine.mem, kernel, kernel_size, MEM_LOADED, "kernel file", why);
+	err = load_claim(kernel, kernel_size, "kernel file", why);
 	if (err || !initrd_size)
 		return err;
-	err = memmap_claim(&machine.mem, initrd, initrd_size, MEM_LOADED, "initrd file", why);
+	err = load_claim(initrd, initrd_size, "initrd file", why);
 	if (err)
 		memmap_release(&machine.mem, kernel);
 	return err;

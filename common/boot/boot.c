@@ -161,6 +161,20 @@ static int claim_initrd(struct why *why)
 	return rc ? rc : take_header_off(&boot.initrd, why);
 }
 
+/* The tree that the command names, until a copy of it is made. */
+static int claim_tree(struct why *why)
+{
+	paddr_t at = (paddr_t)boot.tree;
+	struct why unsaid;
+	uint64_t size;
+
+	if (!at || boot.tree == machine.fdt || fdt_extent(boot.tree, &size, &unsaid) ||
+	    memmap_owner(&machine.mem, at, size) || !memmap_is_dram(&machine.mem, at, size))
+		return 0;
+	boot.tree_claimed = true;
+	return memmap_claim(&machine.mem, at, size, MEM_LOADED, "FDT given", why);
+}
+
 int boot_fetch_initrd(struct boot *b, paddr_t limit_last, struct why *why)
 {
 	uint64_t size = b->req->initrd_from_qfw ? qfw_initrd() : 0;
@@ -264,6 +278,8 @@ static int boot_try(struct why *why)
 		rc = check_unsigned(why);
 	if (!rc)
 		rc = claim_initrd(why);
+	if (!rc)
+		rc = claim_tree(why);
 	if (!rc)
 		rc = unwrap(&kernel, why);
 	if (rc || boot.done)

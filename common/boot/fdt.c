@@ -153,6 +153,8 @@ int boot_fdt(struct boot *b, struct why *why)
 	rc = memmap_alloc(&machine.mem, room, 4 * KIB, true,
 			  b->fdt_last ? b->fdt_last : ~UINT64_C(0),
 			  mapped ? MEM_KEEP | MEM_RECLAIM : 0, "FDT", &b->fdt.start, why);
+	if (b->tree_claimed) /* all that may lie over it is written after it was read */
+		memmap_release(&machine.mem, (paddr_t)tree);
 	if (!rc)
 		rc = place_low(b, room, why);
 	if (!rc)

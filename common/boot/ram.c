@@ -7,6 +7,7 @@
 
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
+#include "common/source/claim.h"
 
 static const struct mem_range *bank_of(paddr_t addr)
 {
@@ -40,11 +41,15 @@ int bootsrc_ram(struct source *source, paddr_t addr, struct why *why)
 	const struct mem_range *bank = bank_of(addr);
 	const struct mem_range *owner = memmap_owner(&machine.mem, addr, 1);
 	uint64_t size;
+	int err;
 
 	if (!bank)
 		return refuse(why, -ENXIO, "0x%" PRIx64 " is not in DRAM", addr);
 	if (owner && !(owner->flags & MEM_LOADED))
 		return refuse(why, -EEXIST, "0x%" PRIx64 " belongs to %s", addr, owner->owner);
+	err = IS_ENABLED(CONFIG_CONSOLE) ? load_check_whole(addr, why) : 0;
+	if (err)
+		return err;
 	size = room_at(bank, addr);
 	if (env_get("fileaddr") && env_get_hex("fileaddr", 0) == addr)
 		size = MIN(size, env_get_hex("filesize", size));

@@ -96,7 +96,7 @@ void log_clear(void)
 		ring.log->written = 0;
 }
 
-static enum log_level level_of(const char *module)
+enum log_level log_level_of(const char *module)
 {
 	for (unsigned int i = 0; i < levels.count; i++)
 		if (!strcmp(levels.module[i].name, module))
@@ -107,7 +107,7 @@ static enum log_level level_of(const char *module)
 /* Printed or not, it is in the ring. */
 void log_line(enum log_level level, const char *module, const char *fmt, ...)
 {
-	bool print = level <= level_of(module);
+	bool print = level <= log_level_of(module);
 	char line[LINE_MAX];
 	va_list args;
 	int n;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
+#include "lib/base/log.h"
 #include "lib/base/logring.h"
 #include "lib/base/why.h"
 
@@ -33,6 +34,9 @@ void log_clear(void);
  *         nothing has changed then
  */
 int __must_check log_set_levels(const char *text, struct why *why);
+
+/** log_level_of() - up to which level are lines of this module printed? */
+enum log_level log_level_of(const char *module);
 
 /** log_print_levels() - as log_set_levels() would take them */
 void log_print_levels(void);

@@ -201,6 +201,18 @@ void gdb_end(void)
 	debug_stop();
 }
 
+void gdb_over(void)
+{
+	if (!gdb.session.attached)
+		return;
+	if (gdb.text_len) {
+		gdb_console(&gdb.session, gdb.text, gdb.text_len);
+		gdb.text_len = 0;
+	}
+	gdb_exited(&gdb.session, GDB_SIGABRT);
+	gdb_end();
+}
+
 /* What would be met again and again: an instruction that faults, and another BRK than ours. */
 static bool is_fault(const struct fault_frame *f)
 {

@@ -26,6 +26,9 @@ void gdb_stop(void);
  */
 int __must_check gdb_listen(struct why *why);
 
+/** gdb_over() - nothing runs any more: whoever is attached waits no longer for a stop */
+void gdb_over(void);
+
 /** gdb_end() - forget whoever was attached, and every breakpoint */
 void gdb_end(void);
 

@@ -60,6 +60,14 @@ void gdb_console(struct gdb_session *s, const char *text, size_t len)
 	send(s, payload);
 }
 
+void gdb_exited(struct gdb_session *s, unsigned signal)
+{
+	char payload[4];
+
+	snprintf(payload, sizeof(payload), "X%02x", signal);
+	send(s, payload);
+}
+
 /* The register's bytes, or NULL for none of ours; all are little-endian, as gdb wants them. */
 static void *reg_at(struct fault_frame *f, uint64_t number, size_t *size)
 {

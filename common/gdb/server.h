@@ -12,8 +12,14 @@
 #define GDB_SIGINT  2
 #define GDB_SIGILL  4
 #define GDB_SIGTRAP 5
+#define GDB_SIGABRT 6
 #define GDB_SIGBUS  10
 #define GDB_SIGSEGV 11
+
+struct gdb_session;
+
+/** gdb_exited() - say that the program has ended, by a signal */
+void gdb_exited(struct gdb_session *session, unsigned signal);
 
 /** struct gdb_stop - why the program stands still; @watch: not 0: the address that was touched */
 struct gdb_stop {

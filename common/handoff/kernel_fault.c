@@ -13,6 +13,7 @@
 #include "common/console/console.h"
 #include "common/image/elf.h"
 #include "common/fdt/fdt.h"
+#include "common/gdb/gdb.h"
 #include "common/handoff/gdb.h"
 #include "common/handoff/return.h"
 
@@ -128,6 +129,8 @@ void fault_stop(void)
 		psci_system_off(machine.psci);
 	}
 	printf("stopped: reset the machine\n");
+	if (IS_ENABLED(CONFIG_GDB))
+		gdb_over();
 	console_drain();
 	cpu_halt();
 }

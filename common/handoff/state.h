@@ -52,6 +52,7 @@ struct boot {
 	struct piece file; /* bytes of the source that lie in memory and are still to be read */
 	struct piece initrd;
 	const void *tree; /* for the kernel, from the request or a container; NULL: the machine's */
+	bool tree_claimed; /* until it has been copied */
 
 	/* what a container says */
 	struct source member; /* the kernel in it */

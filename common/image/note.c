@@ -25,7 +25,7 @@ static int parse_pairs(const uint8_t *desc, uint64_t size, struct boot_params *p
 			continue;
 		if (key == 0 || key > BOOT_PARAM_LAST)
 			return refuse(why, -EINVAL,
-				      "Loft note: unknown key 0x%" PRIx64 " (value 0x%" PRIx64
+				      "Loft note: unknown key %" PRIu64 " (value 0x%" PRIx64
 				      "), this Loft knows 1..%u",
 				      key, value, BOOT_PARAM_LAST);
 		if (boot_params_has(params, key))

@@ -88,7 +88,7 @@ int boot_params_set(struct boot_params *params, uint64_t key, uint64_t value, st
 	int err;
 
 	if (key == 0 || key > BOOT_PARAM_LAST)
-		return refuse(why, -EINVAL, "no boot parameter has key 0x%" PRIx64, key);
+		return refuse(why, -EINVAL, "no boot parameter has key %" PRIu64, key);
 	row = &boot_keys[key - 1];
 	err = row->check(row, value, why);
 	if (err)

@@ -7,6 +7,7 @@
 
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
+#include "common/source/claim.h"
 
 /* The first range that is nobody's to load over, of those with a byte of [at, at + size). */
 static const struct mem_range *in_the_way(paddr_t at, uint64_t size)
@@ -78,10 +79,8 @@ int sink_write(struct sink *s, uint64_t offset, const void *bytes, size_t size, 
 
 int sink_end(struct sink *s, uint64_t size, const char *name, struct why *why)
 {
-	int err = 0;
+	int err = load_claim(s->at, size, name, why);
 
-	if (size)
-		err = memmap_claim(&machine.mem, s->at, size, MEM_LOADED, name, why);
 	if (err)
 		return err;
 	(void)!env_set_hex("fileaddr", s->at);

@@ -7,9 +7,16 @@
 
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
+#include "common/source/claim.h"
 #include "common/source/hostfs.h"
 #include "common/source/progress.h"
 #include "common/source/volume.h"
+
+bool file_is_host(const char *type)
+{
+	return IS_ENABLED(CONFIG_HOSTFS) &&
+	       (!strcmp(type, "hostfs") || !strcmp(type, "semihosting"));
+}
 
 int file_open(const char *type, const char *spec, const char *path, struct file *file,
 	      struct why *why)
@@ -17,7 +24,7 @@ int file_open(const char *type, const char *spec, const char *path, struct file 
 	struct fs *fs;
 	int err;
 
-	if (IS_ENABLED(CONFIG_HOSTFS) && (!strcmp(type, "hostfs") || !strcmp(type, "semihosting")))
+	if (file_is_host(type))
 		return hostfs_source(&file->source, path, why);
 	if (!IS_ENABLED(CONFIG_VOLUMES))
 		return refuse(why, -ENOENT, "there is no kind of disks named %.20s here", type);
@@ -40,7 +47,7 @@ int file_load(struct source *source, paddr_t at, uint64_t bytes, uint64_t pos, u
 	if (bytes)
 		count = MIN(count, bytes);
 	if (count)
-		err = memmap_claim(&machine.mem, at, count, MEM_LOADED, "loaded file", why);
+		err = load_claim(at, count, source->name, why);
 	if (err)
 		return err;
 	err = source_read(source, pos, (void *)at, count, why);

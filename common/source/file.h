@@ -11,6 +11,9 @@ struct file {
 	struct fs_node node;
 };
 
+/** file_is_host() - does this interface's name stand for files of the host? */
+bool file_is_host(const char *type);
+
 /**
  * file_open() - find a file
  * @type: "virtio", or "hostfs" ("semihosting"): a file of the host

@@ -8,10 +8,19 @@
 #include "common/console/console.h"
 #include "common/source/progress.h"
 
-enum { SYS_OPEN = 0x01, SYS_CLOSE = 0x02, SYS_READ = 0x06, SYS_SEEK = 0x0a, SYS_FLEN = 0x0c };
+enum {
+	SYS_OPEN = 0x01,
+	SYS_CLOSE = 0x02,
+	SYS_WRITE = 0x05,
+	SYS_READ = 0x06,
+	SYS_SEEK = 0x0a,
+	SYS_FLEN = 0x0c
+};
 
-#define MODE_RB 1
-#define PIECE	(64 * KIB)
+#define MODE_RB	      1
+#define MODE_RB_PLUS  3 /* reads and writes what is there */
+#define MODE_WB	      5 /* makes it anew */
+#define PIECE	      (64 * KIB)
 
 /* Return: what the host answers, -1 for an error of its; @there: somebody answered at all */
 static int64_t call(unsigned operation, const uint64_t *parameters, bool *there)
@@ -25,9 +34,9 @@ static int64_t call(unsigned operation, const uint64_t *parameters, bool *there)
 	return *there ? (int64_t)(int32_t)result : -1;
 }
 
-static int64_t open_file(const char *name, bool *there)
+static int64_t open_file(const char *name, unsigned mode, bool *there)
 {
-	const uint64_t p[] = { (uint64_t)name, MODE_RB, strlen(name) };
+	const uint64_t p[] = { (uint64_t)name, mode, strlen(name) };
 
 	return call(SYS_OPEN, p, there);
 }
@@ -69,7 +78,7 @@ static int read_pieces(int64_t file, uint64_t off, char *dst, uint64_t len)
 static int host_read(struct source *source, uint64_t off, void *dst, uint64_t len)
 {
 	bool there;
-	int64_t file = open_file(source->name, &there);
+	int64_t file = open_file(source->name, MODE_RB, &there);
 	int rc;
 
 	if (file < 0)
@@ -79,14 +88,19 @@ static int host_read(struct source *source, uint64_t off, void *dst, uint64_t le
 	return rc;
 }
 
+static int refuse_absent(struct why *why)
+{
+	return refuse(why, -ENODEV,
+		      "hostfs: nobody answers semihosting calls: QEMU wants -semihosting");
+}
+
 int hostfs_source(struct source *source, const char *name, struct why *why)
 {
 	bool there;
-	int64_t file = open_file(name, &there), size;
+	int64_t file = open_file(name, MODE_RB, &there), size;
 
 	if (!there)
-		return refuse(why, -ENODEV,
-			      "hostfs: nobody answers semihosting calls: QEMU wants -semihosting");
+		return refuse_absent(why);
 	if (file < 0)
 		return refuse(why, -ENOENT, "hostfs: the host does not open '%s'", name);
 	size = call(SYS_FLEN, (const uint64_t[]){ (uint64_t)file }, &there);
@@ -95,4 +109,44 @@ int hostfs_source(struct source *source, const char *name, struct why *why)
 		return refuse(why, -EIO, "hostfs: '%s' has no size below 2 GiB", name);
 	*source = (struct source){ .name = name, .size = (uint64_t)size, .read = host_read };
 	return 0;
+}
+
+static int write_file(int64_t file, const char *bytes, uint64_t size, uint64_t pos)
+{
+	const uint64_t seek[] = { (uint64_t)file, pos };
+	struct progress progress = progress_begin();
+	bool there;
+
+	if (pos && call(SYS_SEEK, seek, &there) < 0)
+		return -EIO;
+	for (uint64_t done = 0, piece; done < size; done += piece) {
+		const uint64_t write[] = { (uint64_t)file, (uint64_t)(bytes + done),
+					   MIN(size - done, PIECE) };
+
+		piece = write[2];
+		if (console_ctrlc())
+			return -EINTR;
+		if (call(SYS_WRITE, write, &there)) /* bytes that were not written */
+			return -EIO;
+		progress_step(&progress, done + piece, size);
+	}
+	progress_end(&progress, "written", size);
+	return 0;
+}
+
+int hostfs_save(const char *name, const void *bytes, uint64_t size, uint64_t pos, struct why *why)
+{
+	bool there;
+	int64_t file = open_file(name, pos ? MODE_RB_PLUS : MODE_WB, &there);
+	int err;
+
+	if (!there)
+		return refuse_absent(why);
+	if (file < 0)
+		return refuse(why, -EACCES, "hostfs: the host does not open '%s' to write", name);
+	err = write_file(file, bytes, size, pos);
+	close_file(file);
+	if (err == -EINTR)
+		return refuse(why, err, "hostfs: '%s': stopped by Ctrl-C", name);
+	return err ? refuse(why, err, "hostfs: '%s' did not take all bytes", name) : 0;
 }

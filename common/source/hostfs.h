@@ -20,3 +20,13 @@
  * Spec:   Arm "Semihosting for AArch32 and AArch64", 2.0
  */
 int __must_check hostfs_source(struct source *source, const char *name, struct why *why);
+
+/**
+ * hostfs_save() - write bytes to a file of the host
+ * @name: as hostfs_source()
+ * @pos:  of the first; 0: the file is made anew, with these bytes alone
+ *
+ * Errors: -ENODEV nobody answers; -EACCES the host does not open it; -EIO it took less; -EINTR
+ */
+int __must_check hostfs_save(const char *name, const void *bytes, uint64_t size, uint64_t pos,
+			     struct why *why);

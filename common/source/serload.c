@@ -8,7 +8,9 @@
 #include "arch/cpu.h"
 #include "common/console/console.h"
 #include "common/console/init.h"
+#include "common/env/env.h"
 #include "common/fdt/fdt.h"
+#include "common/source/claim.h"
 #include "drivers/serial/serial.h"
 
 #define PAGE       (4 * KIB)
@@ -60,9 +62,10 @@ static int check(paddr_t start, uint64_t size, struct why *why)
 		if (r->flags & MEM_LOADED || last < r->start || start > mem_range_last(r))
 			continue;
 		return refuse(why, -EPERM,
-			      "loading to [0x%" PRIx64 ", 0x%" PRIx64 "] refused: [0x%" PRIx64
-			      ", 0x%" PRIx64 "] belongs to %s",
-			      start, last, r->start, mem_range_last(r), r->owner);
+			      "loading to 0x%" PRIx64 "..0x%" PRIx64 " refused: 0x%" PRIx64
+			      "..0x%" PRIx64 " belongs to %s; ${loadaddr} is 0x%" PRIx64,
+			      start, last, r->start, mem_range_last(r), r->owner,
+			      env_get_hex("loadaddr", 0));
 	}
 	return 0;
 }
@@ -82,10 +85,7 @@ static int put(struct serload_job *job, paddr_t at, const void *bytes, size_t co
 
 static int claim(const struct serload_job *job, const struct serload_file *file, struct why *why)
 {
-	if (!file->size)
-		return 0;
-	return memmap_claim(&machine.mem, file->start, file->size, MEM_LOADED,
-			    file->name[0] ? file->name : job->owner, why);
+	return load_claim(file->start, file->size, file->name[0] ? file->name : job->owner, why);
 }
 
 /* Loads that were written over, in part or whole, are none any more. */

@@ -12,6 +12,14 @@ unsigned cpu_el(void)
 	return (unsigned)ID_GET(CURRENTEL_EL, sysreg_read(currentel));
 }
 
+bool cpu_has_el(unsigned el)
+{
+	uint64_t pfr0 = sysreg_read(id_aa64pfr0_el1);
+
+	return (el == 3 ? ID_GET(ID_AA64PFR0_EL1_EL3, pfr0) : ID_GET(ID_AA64PFR0_EL1_EL2, pfr0)) !=
+	       0;
+}
+
 void cpu_halt(void)
 {
 	__asm__ volatile("msr daifset, #0xf" : : : "memory");

@@ -10,6 +10,8 @@
 #include "arch/cpu.h"
 #include "arch/io.h"
 
+#define EL3_IMAGE_ROOM (2 * MIB) /* the image, its .bss and its stacks */
+
 volatile uint32_t el3_entered __attribute__((section(".data.el3_entered")));
 
 bool cpu_entered_el3(void)
@@ -132,6 +134,14 @@ static void copy_part(paddr_t to, paddr_t image, const char *start, const char *
 	el3_copy(to + offset, image + offset, (uint64_t)(end - start));
 }
 
+/* Where a machine has less, the fault says so (monitor_unexpected()). */
+static void ask_for_dram(struct monitor *m, paddr_t last)
+{
+	m->asked = last;
+	(void)mmio_read32(last);
+	m->asked = 0;
+}
+
 /* What no boot needs stays where it is, and with the monitor the word where that is. */
 static paddr_t image_below(const struct start *start, paddr_t image)
 {
@@ -143,6 +153,7 @@ static paddr_t image_below(const struct start *start, paddr_t image)
 	m->cold_size = leave ? (uint64_t)(__cold_end - __cold_start) : 0;
 	if (start_in_flash(start, image)) {
 		below = start->el3.image;
+		ask_for_dram(m, below + EL3_IMAGE_ROOM - 4);
 		copy_part(below, image, __image_start, leave ? __cold_start : __data_end);
 		if (leave)
 			copy_part(below, image, __cold_end, __data_end);

@@ -53,6 +53,7 @@ struct monitor_cpu {
  * @mt:         MPIDR_EL1.MT of the boot CPU, and so of all: what PSCI calls a CPU does not have it
  * @cold, @cold_size: what of the image was left in flash, for MONITOR_FETCH; size 0: nothing, or
  *              not any more
+ * @asked:      a byte of DRAM that the boot asks for right now; 0: none
  * @spin_table: with CONFIG_ARMSTUB: a CPU that is off also goes where its word there says; 0: no
  *              table
  */
@@ -66,6 +67,7 @@ struct monitor {
 	struct start_write power_off[START_WRITES], power_reset[START_WRITES];
 	paddr_t cold;
 	volatile uint64_t cold_size;
+	volatile paddr_t asked;
 	paddr_t spin_table;
 	struct monitor_cpu cpu[MONITOR_CPUS];
 };

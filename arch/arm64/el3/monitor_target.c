@@ -56,6 +56,12 @@ static void __attribute__((noreturn)) stop(void)
 
 void monitor_unexpected(struct monitor *m, uint64_t vector)
 {
+	if (m->asked && m->asked == sysreg_read(far_el3)) {
+		put_hex(m, "\r\nLoft: no DRAM at 0x", m->asked);
+		put_text(m,
+			 ": entered at EL3, this board wants it up to there (QEMU: -m 128M)\r\n");
+		stop();
+	}
 	put_hex(m, "\r\nEL3 monitor: unexpected exception, vector ", vector);
 	put_hex(m, ", ESR 0x", sysreg_read(esr_el3));
 	put_hex(m, ", ELR 0x", sysreg_read(elr_el3));

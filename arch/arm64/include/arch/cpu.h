@@ -6,6 +6,9 @@
 /** cpu_el() - the exception level that Loft runs at: 1 or 2 (3 before the monitor has left it) */
 unsigned cpu_el(void);
 
+/** cpu_has_el() - does this CPU implement EL2, EL3 (@el)? As ID_AA64PFR0_EL1 has it */
+bool cpu_has_el(unsigned el);
+
 /**
  * cpu_entered_el3() - was this image entered at EL3?
  *

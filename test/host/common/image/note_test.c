@@ -60,9 +60,9 @@ static const struct value_case values[] = {
 	{ LOFT_NOTE_STACK_SIZE, 4097, -EINVAL, "STACK_SIZE 4097 is not a multiple of 4096" },
 	{ LOFT_NOTE_CONSOLE_VA, UINT64_MAX - 4095, 0, "" },
 	{ LOFT_NOTE_CONSOLE_VA, 1, -EINVAL, "CONSOLE_VA 0x1 is not a multiple of 4096" },
-	{ 0, 1, -EINVAL, "no boot parameter has key 0x0" },
-	{ 8, 3, -EINVAL, "no boot parameter has key 0x8" },
-	{ 0x7fffffffffffffff, 0, -EINVAL, "no boot parameter has key 0x7fffffffffffffff" },
+	{ 0, 1, -EINVAL, "no boot parameter has key 0" },
+	{ 8, 3, -EINVAL, "no boot parameter has key 8" },
+	{ 0x7fffffffffffffff, 0, -EINVAL, "no boot parameter has key 9223372036854775807" },
 };
 
 static void test_values(void **state)
@@ -366,7 +366,7 @@ static void test_note_refused(void **state)
 	add_pair(8, 0x123);
 	assert_int_equal(parse(), -EINVAL);
 	assert_string_equal(why.text,
-			    "Loft note: unknown key 0x8 (value 0x123), this Loft knows 1..7");
+			    "Loft note: unknown key 8 (value 0x123), this Loft knows 1..7");
 	start();
 	add_header("Loft", 5, 32, 1);
 	add_pair(LOFT_NOTE_GRANULE, 4096);
