@@ -240,6 +240,7 @@ handoff_early:
 	isb
 	ldr	x1, .Lslot_ttbr0
 	msr	ttbr0_el1, x1
+	isb					/* in force before the load below, too */
 	ldr	x1, .Lslot_tcr
 	ror	x3, x3, #16
 	/* TCR_EL1[31:16]: T1SZ, A1, EPD1, IRGN1, ORGN1, SH1, TG1 */
