@@ -21,15 +21,17 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../qemu'))
 from memory import Memory                           # noqa: E402
 from payload import Elf, arm64_image, uboot_env     # noqa: E402
 from attribute import Profile                       # noqa: E402
 from qemu_count import CountError, Counter          # noqa: E402
+import trees                                        # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 UART = 0x09000000
 BARS = {'instructions': 500_000, 'mmu_off': 5_000, 'image': 200 * 1024, 'el3': 100_000, 'cpu': 20_000,
-        'disk': 1_000_000}
+        'disk': 1_000_000, 'node': 300, 'reservation': 400}
 AIM = 250_000
 CORE = 'Loft without console'
 PROMPT = b'loft=> '
@@ -111,6 +113,7 @@ class Bench:
             for secure in (False, True):
                 self.further_cpu(el2, secure)
         self.disks()
+        self.trees()
         report = self.loft_prompt(False, False)
         self.row('Loft', 'reset to prompt, no kernel', report, report.at_text(PROMPT))
 
@@ -172,6 +175,26 @@ class Bench:
         if own.total > BARS['cpu']:
             self.rows[-1]['missed'].append(f'{own.total} > {BARS["cpu"]}')
         self.rows[-1]['mmu_off'] = None
+
+    def trees(self):
+        """What one more device node, and one more reservation, adds to the way to the kernel."""
+        for thing, grow, few, many in (('node', trees.add_devices, 500, 2500),
+                                       ('reservation', trees.add_reserved, 200, 1000)):
+            def count(things, grow=grow):
+                tree = trees.Tree.read(trees.virt_tree().pack())
+                grow(tree, things)
+                args = self.loft_args() + ['-smp', '2', '-kernel', self.args.kernel, '-dtb',
+                                           self.file('grown.dtb', tree.pack())]
+                report = self.counter.twice(args, stop=[Elf(self.args.kernel).entry], limit=LOFT_LIMIT)
+                if report.end != 'stop':
+                    raise CountError(f'{things}: no kernel:\n' + report.console.decode(errors='replace'))
+                return report
+            report = count(many)
+            each = -(-(report.total - count(few).total) // (many - few))
+            report.mmu_off = None
+            self.row('Loft', f'one more {"device " if thing == "node" else ""}{thing} of the tree, EL1', report, each)
+            if each > BARS[thing]:
+                self.rows[-1]['missed'].append(f'{each} > {BARS[thing]}')
 
     def bytes_to(self, args, prompt, limit):
         """How many bytes the console has had when the prompt is out, so that a run can end there."""
@@ -238,7 +261,7 @@ def show(result):
     bars = result['bars']
     print(f'bars: reset to kernel <= {bars["instructions"]:,} (aim {result["aim"]:,}), '
           f'MMU off <= {bars["mmu_off"]:,} (but from EL3), EL3 adds <= {bars["el3"]:,}, a further CPU <= {bars["cpu"]:,}, '
-          f'from a disk <= {bars["disk"]:,}, image without the console <= {bars["image"]:,} bytes')
+          f'from a disk <= {bars["disk"]:,}, a device node <= {bars["node"]}, a reservation <= {bars["reservation"]}, image without the console <= {bars["image"]:,} bytes')
     print(f'{"instructions per byte":24}{"Loft":>10}{"bar":>10}{"U-Boot":>10}')
     for r in result['memory']:
         print(f'{r["what"]:24}{per_byte(r["loft"]):>10}{r["bar"]:>10}{per_byte(r["uboot"]):>10}'

@@ -216,6 +216,32 @@ def graft(board, virt, behind=False, alias=True):
     return free_kernel(board)
 
 
+def add_bus(tree, name, nodes):
+    """Nodes with addresses of two cells, on a bus of their own."""
+    tree.root.children.append(Node(name, {'#address-cells': cells(2), '#size-cells': cells(2), 'ranges': b''}, nodes))
+
+
+def add_devices(tree, count, first=0x100000000, step=0x10000):
+    """Devices of one page each that do not touch."""
+    add_bus(tree, 'grown', [
+        Node(f'device@{at:x}', {'compatible': b'test,device\0', 'reg': cells(at >> 32, at & 0xffffffff, 0, 0x1000),
+                                'interrupts': cells(0, 64, 4)}) for at in range(first, first + count * step, step)])
+
+
+def add_reserved(tree, count, no_map=False, first=0x50000000, step=0x2000):
+    """Reservations of one page each that do not touch."""
+    add_bus(tree, 'reserved-memory', [
+        Node(f'reserved@{at:x}', {'reg': cells(0, at, 0, 0x1000), **({'no-map': b''} if no_map else {})})
+        for at in range(first, first + count * step, step)])
+
+
+def set_banks(tree, count, first=0x40000000, size=0x40000000, hole=0x10000):
+    """The machine's memory as so many nodes, with holes between them."""
+    tree.root.children = [c for c in tree.root.children if not c.name.startswith('memory@')] + [
+        Node(f'memory@{at:x}', {'device_type': b'memory\0', 'reg': cells(0, at, 0, size // count - hole)})
+        for at in range(first, first + size, size // count)]
+
+
 def all_trees(dtbs):
     return sorted(p for kind in ('arm64', 'armhf') for p in (Path(dtbs) / kind).rglob('*.dtb'))
 
