@@ -211,6 +211,8 @@ static int check_unsigned(struct why *why)
 		return trust_refuse("a ramdisk beside the FIT", why);
 	if (req->fdt)
 		return trust_refuse("a device tree beside the FIT", why);
+	if (IS_ENABLED(CONFIG_LOCKED) && req->bootargs)
+		return trust_refuse("a command line beside the FIT", why);
 	rc = image_identify(boot.source, &format, why);
 	if (!rc && (!format.kernel || strcmp(format.kernel->name, "FIT")))
 		rc = trust_refuse(boot.source->name, why);

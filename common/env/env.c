@@ -8,6 +8,7 @@
 #include "common/env/callback.h"
 #include "common/env/flags.h"
 #include "common/env/flash.h"
+#include "common/env/locked.h"
 #include "common/fdt/fdt.h"
 #include "common/console/version.h"
 #include "common/env/vars.h"
@@ -47,6 +48,9 @@ int env_change(const char *name, const char *value, unsigned int flags, struct w
 
 	if (value && !*value && !(flags & ENV_EMPTY))
 		value = NULL;
+	if (IS_ENABLED(CONFIG_LOCKED) && !env_locked_may_change(name))
+		return refuse(why, -EPERM, "## Error: Can't change \"%.40s\": this Loft is locked",
+			      name);
 	if (IS_ENABLED(CONFIG_ENV_FLAGS)) {
 		err = env_flags_check(name, value, flags & ENV_FORCE, why);
 		if (err)
@@ -184,6 +188,8 @@ int env_load(struct why *why)
 		set_defaults();
 	else
 		env_saved(slot);
+	if (IS_ENABLED(CONFIG_LOCKED))
+		env_locked_filter(env_store());
 	complete();
 	return err;
 }

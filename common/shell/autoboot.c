@@ -41,6 +41,8 @@ static const char *const variables[VARIABLES] = {
 
 bool autoboot_locked(void)
 {
+	if (IS_ENABLED(CONFIG_LOCKED))
+		return running;
 	return IS_ENABLED(CONFIG_AUTOBOOT_KEYED) && running && autoboot_is_keyed();
 }
 
@@ -127,7 +129,7 @@ static bool count_down(int seconds, bool told)
 {
 	bool stopped;
 
-	if (!seconds && !told && !console_tstc())
+	if (IS_ENABLED(CONFIG_LOCKED) || (!seconds && !told && !console_tstc()))
 		return false;
 	if (IS_ENABLED(CONFIG_AUTOBOOT_KEYED) && autoboot_is_keyed())
 		return wait_keyed(seconds);
@@ -150,7 +152,7 @@ static void run(const char *text)
 {
 	static struct console_tap tap = { .holds_ctrlc = autoboot_locked };
 
-	if (IS_ENABLED(CONFIG_AUTOBOOT_KEYED))
+	if (IS_ENABLED(CONFIG_AUTOBOOT_KEYED) || IS_ENABLED(CONFIG_LOCKED))
 		console_tap(&tap);
 	running = true;
 	if (shell_run_alone(text)) {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/shell/locked.h"
 #include "lib/base/num.h"
 
 static bool repeating;
@@ -80,6 +81,10 @@ int cmd_execute(int argc, char *const argv[], bool repeat)
 
 	if (!cmd) {
 		printf("Unknown command '%s' - try 'help'\n", argv[0]);
+		return 1;
+	}
+	if (IS_ENABLED(CONFIG_LOCKED) && !locked_allows(cmd->name)) {
+		printf("%s: this Loft is locked\n", cmd->name);
 		return 1;
 	}
 	repeating = repeat;

@@ -14,6 +14,7 @@
 #include "common/env/vars.h"
 #include "common/fdt/fdt.h"
 #include "common/mem/memmap.h"
+#include "common/shell/locked.h"
 #include "common/shell/readline.h"
 #include "lib/base/num.h"
 
@@ -314,6 +315,8 @@ void shell_loop(const struct shell_idle *idle)
 {
 	jmp_buf here;
 
+	if (IS_ENABLED(CONFIG_LOCKED))
+		locked_wait();
 	if (setjmp(here))
 		forget_texts();
 	fault_recovery = &here;

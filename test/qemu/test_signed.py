@@ -5,6 +5,7 @@ What somebody may do to a signed image without its key is tried on the host
 (test/host/common/image/fit_sign_test.c); here are the ways in.
 """
 import fcntl
+import hashlib
 import os
 import re
 import shutil
@@ -70,8 +71,8 @@ def signed(keys):
 
 @pytest.fixture
 def make_fit(keys, tmp_path, highhalf):
-    def make(name, signature=SIGNATURE, key='dev', script=b'echo the script runs\n', options=()):
-        (tmp_path / 'kernel').write_bytes(highhalf.read_bytes())
+    def make(name, signature=SIGNATURE, key='dev', script=b'echo the script runs\n', options=(), kernel=highhalf):
+        (tmp_path / 'kernel').write_bytes(kernel.read_bytes())
         (tmp_path / 'script').write_bytes(script)
         (tmp_path / 'its').write_text(SOURCE.replace('SIGNATURE', signature.replace('"dev"', f'"{key}"')))
         subprocess.run(['mkimage', '-f', 'its', '-k', str(keys), *options, name], cwd=tmp_path, check=True,
@@ -190,3 +191,93 @@ def test_the_page(qemu, highhalf, tmp_path):
     said = re.search(r'^```text\n(.*?)^```', page, re.M | re.S)[1].splitlines()
     for line in said:
         assert line in bad.text, (line, bad.text)
+
+
+# ---- locked -----------------------------------------------------------------------------------
+
+PASSWORD = 'open sesame'
+
+
+@pytest.fixture(scope='session')
+def locked(keys):
+    """The same, locked, with a password."""
+    digest = hashlib.sha256(f'salt{PASSWORD}'.encode()).hexdigest()
+    return built('locked', options=[f'CONFIG_CONTROL_FDT="{keys / "control.dtb"}"', 'CONFIG_LOCKED=y',
+                                    f'CONFIG_LOCKED_PASSWORD="salt:{digest}"'])
+
+
+def unlock(m):
+    m.wait('This Loft is locked. Password: ')
+    m.send(PASSWORD)
+    m.prompt()
+    return m
+
+
+def test_password(qemu, locked):
+    m = qemu(bios=locked)
+    m.wait('This Loft is locked. Password: ')
+    for wrong in ('', 'open', f'{PASSWORD[:-1]}', f' {PASSWORD[1:]}', 'x' * 300, 'version'):
+        m.send(wrong + '\r')
+        said, _ = m.wait('Password: ')
+        assert 'loft=>' not in said and wrong[:4] not in (said or ' ') or not wrong, said
+    m.send(PASSWORD)
+    m.prompt()
+
+
+# What a person may do there: all else is refused by name.
+ALLOWED = ('[ autoboot bdinfo boot bootcount bootd bootflow bootm bootp bootstage break continue dhcp dns echo exit false help '
+           'load ls lsblk net part ping poweroff printenv pxe reset return run saveenv setenv showvar size sleep source sysboot '
+           'test tftpboot time true version wget').split()
+
+
+def test_every_command(qemu, locked):
+    """Each that this image has, by its help: on the list of doc/signed.md, or refused."""
+    page = (ROOT / 'doc/signed.md').read_text()
+    assert ' '.join(f'`{name}`' for name in ALLOWED) in ' '.join(page.split()), ALLOWED
+    m = unlock(qemu(bios=locked))
+    names = re.findall(r'^(\S+) +- ', m.run('help'), re.M)
+    assert len(names) > 80 and set(ALLOWED) <= set(names), set(ALLOWED) - set(names)
+    for name in names:
+        if name not in ALLOWED:
+            assert m.run(f'{name} 48000000 48000000 4') == f'{name}: this Loft is locked', name
+    for name in ('mw', 'mm', 'nm', 'cp', 'md', 'fdt', 'go', 'bootelf', 'booti', 'loadb', 'unzip', 'env', 'itest', 'exception'):
+        assert name in names and name not in ALLOWED
+    assert 'Unknown command' in m.run('gdb') and 'Unknown command' in m.run('smc 84000000')
+
+
+def test_variables(qemu, locked, loft, tmp_path):
+    """Few may be changed, and of the flash few count."""
+    flash = tmp_path / 'flash'
+    flash.write_bytes(bytes(64 << 20))
+    extra = ['-drive', f'if=pflash,unit=1,format=raw,file={flash}']
+    m = loft(extra=extra)
+    for command in ('setenv bootcmd echo EVIL', 'setenv bootargs init=/evil', 'setenv evil 1', 'setenv bootlimit 7',
+                    'setenv preboot echo EVIL', 'setenv ' + 'n' * 90 + ' 1', 'saveenv'):
+        m.run_check(command)
+    m.kill()
+    m = unlock(qemu(bios=locked, extra=extra))
+    assert 'EVIL' not in m.text
+    shown = m.run('printenv')
+    assert 'evil' not in shown and 'EVIL' not in shown and 'nnnn' not in shown and 'bootcmd=' in shown, shown
+    for name in ('bootcmd', 'bootargs', 'preboot', 'loadaddr', 'verify', 'stdout', '.flags', 'anything'):
+        for option in ('', '-f '):
+            assert f'Can\'t change "{name}": this Loft is locked' in m.run(f'setenv {option}{name} x'), name
+    m.run_check('setenv bootlimit 5; saveenv')
+    assert 'bootlimit=5' in m.run('printenv bootlimit')
+
+
+def test_locked_boots(qemu, locked, make_fit, assemble):
+    """A key does not stop it; a command line from outside does; a fault's report has no memory in it."""
+    m = qemu(bios=locked, kernel=make_fit('fit'))
+    m.send(' \x03\x03 ')
+    assert re.search(OK, m.finish(), re.M)
+    m = qemu(bios=locked, kernel=make_fit('fit'), append='init=/evil')
+    m.wait('a command line beside the FIT is not signed')
+    m.wait('Password: ')
+    wrong = make_fit('wrong', kernel=assemble('.globl _start\n_start: udf #0\n', """
+ENTRY(_start) PHDRS { t PT_LOAD FLAGS(5); }
+SECTIONS { . = 0xffff000041000000; .text : AT(0x41000000) { *(.text) } :t }"""))
+    m = qemu(bios=locked, kernel=wrong)
+    said, _ = m.wait(r'fault: .*\n(.*\n)*?  LR .*\n')
+    m.kill()
+    assert not re.search('  x0 |backtrace|instruction 0x|walk of', m.text), m.text

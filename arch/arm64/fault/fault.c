@@ -178,6 +178,8 @@ void fault_print(const char *who, const struct fault_frame *f, const struct faul
 	print_place(names, f->elr, 0);
 	printf("  LR  "); /* after a call into nowhere it alone tells who called */
 	print_place(names, f->x[30], 4);
+	if (IS_ENABLED(CONFIG_LOCKED))
+		return; /* what follows is memory, or may have been */
 	if (kind == 0)
 		print_instruction(f);
 	print_registers(f);
