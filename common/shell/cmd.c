@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/shell/locked.h"
+#include "common/shell/allowed.h"
 #include "lib/base/num.h"
 
 static bool repeating;

@@ -2,35 +2,12 @@
 #include "common/shell/locked.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "common/console/console.h"
 #include "common/shell/readline.h"
 #include "lib/edit/stopkey.h"
 
 #define WRONG_MS 1000
-
-/*
- * What neither writes to memory or devices that a person names, nor shows memory, nor lets a person
- * edit what is run. What boots is on it: it starts what is signed.
- */
-static const char *const allowed[] = {
-	"[",        "autoboot",  "bdinfo", "boot",     "bootcount", "bootd", "bootflow", "bootm",
-	"bootp",    "bootstage", "break",  "continue", "dhcp",      "dns",   "echo",     "exit",
-	"false",    "help",      "load",   "ls",       "lsblk",     "net",   "part",     "ping",
-	"poweroff", "printenv",  "pxe",    "reset",    "return",    "run",   "saveenv",  "setenv",
-	"showvar",  "size",      "sleep",  "source",   "sysboot",   "test",  "tftpboot", "time",
-	"true",     "version",   "wget",
-};
-
-bool locked_allows(const char *command)
-{
-	for (unsigned int i = 0; i < ARRAY_SIZE(allowed); i++) {
-		if (!strcmp(allowed[i], command))
-			return true;
-	}
-	return false;
-}
 
 static void wait_ms(uint64_t ms)
 {
