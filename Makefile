@@ -166,11 +166,19 @@ $(O)/include/generated/version.h: FORCE
 $(O)/include/generated/env_default.h: configs/env.txt scripts/mkenv.py
 	$(Q)$(PYTHON) scripts/mkenv.py $< $@
 
+# What the screen shows text with: fetched once, as the target's libraries are.
+font := build/font/Lat15-Fixed16.psf.gz
+$(font): scripts/font.sh scripts/private-apt.sh | $(ready)
+	$(Q)scripts/font.sh $(@D)
+$(O)/include/generated/font.h: $(font) scripts/mkfont.py
+	$(Q)$(PYTHON) scripts/mkfont.py $< $@
+
 sysroot: $(LOFT_SYSROOT)/.stamp
 $(LOFT_SYSROOT)/.stamp: scripts/sysroot.sh scripts/private-apt.sh | $(ready)
 	$(Q)scripts/sysroot.sh $(LOFT_SYSROOT)
 
-generated := $(O)/include/generated/version.h $(O)/include/generated/env_default.h
+generated := $(O)/include/generated/version.h $(O)/include/generated/env_default.h \
+	     $(if $(CONFIG_VIDEO),$(O)/include/generated/font.h)
 compile-needs := $(build-files) $(autoconf) $(O)/.flags $(LOFT_SYSROOT)/.stamp \
 		 | $(generated)
 
@@ -251,8 +259,8 @@ $(O)/loft.elf: $(link-needs) $(O)/ksyms.o $(O)/relr-pass3.o scripts/check-symbol
 # What boots keeps to 200 KB; the whole console has as much again, 46 for the network, 74 for disks
 # and finding what to boot on them, 30 for uImages, FITs and overlays, 10 for menus, and 8 for
 # watchdogs and what switches a machine without PSCI, 8 for loads that meet and files that are written;
-# keys and what verifies them have 16. U-Boot has 971.
-budget-kb = $(if $(CONFIG_CONSOLE),$(if $(CONFIG_SIGNED),592,576),200)
+# keys and what verifies them have 16, a screen 14. U-Boot has 971.
+budget-kb = $(if $(CONFIG_CONSOLE),$(shell echo $$((592$(if $(CONFIG_SIGNED), + 16)$(if $(CONFIG_VIDEO), + 14)))),200)
 # What only the linker needs; loft.lds puts it behind the rest.
 not-loaded := .rela.dyn .dynamic .hash .gnu.hash .dynsym .dynstr .gnu.version*
 $(O)/loft.bin: $(O)/loft.elf scripts/size.py
@@ -325,7 +333,7 @@ setup:
 	$(Q)$(MAKE) $(O)/.setup-test
 
 # What came over the network stays, and with `clean` what was configured, in builds below O, too.
-fetched := sysroot payloads qemu10 rpi-dtb dtbs
+fetched := font sysroot payloads qemu10 rpi-dtb dtbs
 configured := .config defconfig
 clean distclean:
 	$(Q)scripts/clean $(O) $(fetched) $(if $(filter clean,$@),$(configured))

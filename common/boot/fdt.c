@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "arch/cpu.h"
+#include "common/console/video.h"
 #include "common/console/bootstage.h"
 #include "common/handoff/smp.h"
 #include "common/handoff/spin.h"
@@ -136,6 +137,7 @@ int boot_fdt(struct boot *b, struct why *why)
 		.kernel_virt = ALIGN_DOWN(b->elf.va_lowest,
 					  boot_params_get(&b->params, LOFT_NOTE_GRANULE,
 							  (uint64_t)CONFIG_KERNEL_GRANULE)),
+		.framebuffer = IS_ENABLED(CONFIG_VIDEO) ? video_made : NULL,
 		.bootstage_size = IS_ENABLED(CONFIG_BOOTSTAGE) ? BOOTSTAGE_JSON : 0,
 		.bootstage_at = &b->bootstage_at,
 		.kernel_phys = b->elf.pa_lowest + b->place.displacement,

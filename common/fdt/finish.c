@@ -80,6 +80,11 @@ static void put_loft(struct fdt_put *out, const struct fdt_facts *facts)
 
 static void put_chosen(struct fdt_put *out, const struct fdt_facts *facts)
 {
+	if (facts->framebuffer) {
+		fdt_put_u32(out, FDT_NAME(address_cells), 2);
+		fdt_put_u32(out, FDT_NAME(size_cells), 2);
+		fdt_put_prop(out, FDT_NAME(ranges), NULL, 0);
+	}
 	if (facts->bootargs)
 		fdt_put_string(out, FDT_NAME(bootargs), facts->bootargs);
 	if (facts->initrd_end) {
@@ -97,6 +102,8 @@ static void put_chosen(struct fdt_put *out, const struct fdt_facts *facts)
 static bool is_replaced(const struct fdt_facts *facts, const char *name)
 {
 	switch (*name) {
+	case '#':
+		return facts->framebuffer != NULL; /* #address-cells, #size-cells */
 	case 'b':
 		return facts->bootargs && !strcmp(name, "bootargs");
 	case 'k':
@@ -105,7 +112,8 @@ static bool is_replaced(const struct fdt_facts *facts, const char *name)
 		return !strncmp(name, "loft,", 5) || !strcmp(name, "linux,initrd-start") ||
 		       !strcmp(name, "linux,initrd-end");
 	case 'r':
-		return facts->rng_seed && !strcmp(name, "rng-seed");
+		return (facts->rng_seed && !strcmp(name, "rng-seed")) ||
+		       (facts->framebuffer && !strcmp(name, "ranges"));
 	default:
 		return false;
 	}
@@ -143,6 +151,24 @@ static void put_reserved(struct finish *f)
 	fdt_put_u32(out, FDT_NAME(size_cells), f->size_cells);
 	fdt_put_prop(out, FDT_NAME(ranges), NULL, 0);
 	put_reserved_nodes(f, f->address_cells, f->size_cells);
+	fdt_put_end(out);
+}
+
+/* Behind the properties of /chosen. Spec: Devicetree bindings, display/simple-framebuffer.yaml */
+static void put_framebuffer(struct fdt_put *out, const struct screen_mode *mode)
+{
+	const struct mem_range r = { .start = (paddr_t)mode->base,
+				     .size = (uint64_t)mode->height * mode->stride };
+	char name[sizeof("framebuffer@") + 16] = "framebuffer@";
+
+	num_put_hex(name + strlen(name), r.start);
+	fdt_put_begin(out, name);
+	fdt_put_string(out, FDT_NAME(compatible), "simple-framebuffer");
+	fdt_put_reg(out, &r, 1, 2, 2);
+	fdt_put_u32(out, FDT_NAME(width), mode->width);
+	fdt_put_u32(out, FDT_NAME(height), mode->height);
+	fdt_put_u32(out, FDT_NAME(stride), mode->stride);
+	fdt_put_string(out, FDT_NAME(format), mode->format->name);
 	fdt_put_end(out);
 }
 
@@ -324,6 +350,10 @@ static void end_node(struct finish *f)
 		copy_up_to(f, f->walk.token);
 		put_reserved_nodes(f, f->reserved.address_cells, f->reserved.size_cells);
 	}
+	if (f->depth == 1 && f->in == IN_CHOSEN && f->facts->framebuffer) {
+		copy_up_to(f, f->walk.token);
+		put_framebuffer(&f->put, f->facts->framebuffer);
+	}
 	if (f->depth == 1)
 		f->in = IN_OTHER;
 	if (f->depth)
@@ -340,6 +370,8 @@ static void end_node(struct finish *f)
 	if (!f->has_chosen) {
 		fdt_put_begin(&f->put, "chosen");
 		put_chosen(&f->put, f->facts);
+		if (f->facts->framebuffer)
+			put_framebuffer(&f->put, f->facts->framebuffer);
 		fdt_put_end(&f->put);
 	}
 }
@@ -412,7 +444,7 @@ uint64_t fdt_finish_room(const struct fdt_facts *facts, unsigned int more)
 	const uint64_t per_range = 256; /* name, reg, two flags, /memreserve/: less than 200 */
 	const uint64_t per_bank = 16;
 	const uint64_t per_cpu = 20; /* enable-method */
-	uint64_t room = 2 * KIB;     /* /chosen, other nodes, names: less than 1300 */
+	uint64_t room = 2 * KIB;     /* /chosen, other nodes, names: less than 1600 */
 	uint64_t start, size;
 
 	if (fdt_check(facts->fdt, FDT_SIZE_MAX, NULL, NULL))

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/mem/memmap.h"
+#include "drivers/video/screen.h"
 #include "lib/base/types.h"
 #include "lib/base/why.h"
 
@@ -38,6 +39,7 @@ struct fdt_facts {
 	uint64_t kernel_phys;
 	bool relocated; /* a static PIE: kernel_virt holds */
 	uint64_t kernel_virt;
+	const struct screen_mode *framebuffer; /* one that Loft made, NULL: none */
 	uint32_t bootstage_size; /* of the text in /bootstage; 0: no such node */
 	uint32_t *
 		bootstage_at; /* receives where it goes, from the tree's start: it is not written */
@@ -61,6 +63,7 @@ uint64_t fdt_finish_room(const struct fdt_facts *facts, unsigned int more);
  *
  * Copies the tree and writes on the way:
  *   /chosen           the properties of BOOT-PROTOCOL.md section 4; older loft, ones are dropped
+ *   /chosen/framebuffer@  simple-framebuffer, with facts->framebuffer
  *   /reserved-memory  a node for each MEM_KEEP range, with loft,reclaimable for MEM_RECLAIM and
  *                     no-map for MEM_NOMAP; made with the root's cell counts where there is none
  *   /memreserve/      each MEM_KEEP range that is not MEM_RECLAIM as well: kernels that know

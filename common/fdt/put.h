@@ -44,7 +44,11 @@
 	X(compatible, "compatible")                  \
 	X(method, "method")                          \
 	X(enable_method, "enable-method")            \
-	X(json, "json")
+	X(json, "json")                              \
+	X(width, "width")                            \
+	X(height, "height")                          \
+	X(stride, "stride")                          \
+	X(format, "format")
 
 #define FDT_PUT_FIELD_(id, text) char id[sizeof(text)];
 struct fdt_put_names {

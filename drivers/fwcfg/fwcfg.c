@@ -17,6 +17,7 @@
 #define FW_CFG_DMA_READ		BIT(1)
 #define FW_CFG_DMA_SKIP		BIT(2)
 #define FW_CFG_DMA_SELECT	BIT(3)
+#define FW_CFG_DMA_WRITE	BIT(4)
 #define FW_CFG_DMA_KEY(key)	((uint32_t)(key) << 16)
 
 /* The device counts with 32 bits; a transfer is cut at this many bytes. */
@@ -122,6 +123,14 @@ int fwcfg_read(const struct fwcfg *fw, uint16_t key, uint64_t off, void *dst, ui
 	if (!fw->coherent)
 		cache_inval_poc(dst, (size_t)(to - (unsigned char *)dst));
 	return err;
+}
+
+int fwcfg_write(const struct fwcfg *fw, uint16_t key, const void *src, uint32_t len)
+{
+	/* the device reads memory, not the caches */
+	if (!fw->coherent)
+		cache_clean_poc(src, len);
+	return dma_run(fw, FW_CFG_DMA_SELECT | FW_CFG_DMA_KEY(key) | FW_CFG_DMA_WRITE, src, len);
 }
 
 int fwcfg_number(const struct fwcfg *fw, uint16_t key, uint32_t *value)

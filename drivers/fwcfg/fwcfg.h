@@ -70,6 +70,14 @@ int __must_check fwcfg_read(const struct fwcfg *fw, uint16_t key, uint64_t off, 
 			    uint64_t len);
 
 /**
+ * fwcfg_write() - write a whole item, of those few that QEMU lets one write
+ * @src: memory that is mapped at its physical address; cached memory is maintained here
+ *
+ * Errors: -EIO, -ETIMEDOUT as fwcfg_read()
+ */
+int __must_check fwcfg_write(const struct fwcfg *fw, uint16_t key, const void *src, uint32_t len);
+
+/**
  * fwcfg_number() - read an item that is a 32-bit little-endian number
  *
  * Errors: as fwcfg_read(); @value is written only on success. An absent item reads as 0.

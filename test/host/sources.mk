@@ -8,6 +8,7 @@ host-y += lib/base/texts.c
 host-y += lib/base/why.c
 host-y += arch/arm64/el3/gic.c
 host-y += drivers/serial/serial.c
+host-y += drivers/video/screen.c
 host-y += drivers/serial/pl011.c
 host-y += drivers/serial/uart.c
 host-y += drivers/serial/rows.c

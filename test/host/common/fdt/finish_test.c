@@ -316,6 +316,57 @@ static void test_qemu_tree_is_kept(void **state)
 	assert_string_equal(fdt_get_name(out, at, NULL), "reserved-memory");
 }
 
+static void check_cell(const char *path, const char *name, uint32_t value)
+{
+	int length, at = fdt_path_offset(out, path);
+	const fdt32_t *cell = fdt_getprop(out, at, name, &length);
+
+	assert_non_null(cell);
+	assert_int_equal(length, 4);
+	assert_int_equal(fdt32_to_cpu(*cell), value);
+}
+
+/* A framebuffer of Loft's: in /chosen, which then has the cells for it. */
+static void test_framebuffer(void **state)
+{
+	static const struct screen_format format = { .name = "x8r8g8b8", .bytes = 4 };
+	const struct screen_mode mode = { .base = (uint8_t *)0x4fd00000,
+					  .width = 1024,
+					  .height = 768,
+					  .stride = 4096,
+					  .format = &format };
+	static const char *const chosen[] = { "", "chosen { bootargs = \"a\"; #size-cells = <1>;"
+						  " ranges = <1 2 3>; child { a; }; };" };
+	static const char node[] = "/chosen/framebuffer@4fd00000";
+	static const uint8_t reg[] = { 0, 0, 0, 0, 0x4f, 0xd0, 0, 0, 0, 0, 0, 0, 0, 0x30, 0, 0 };
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		char text[1024];
+		int at, length;
+
+		snprintf(text, sizeof(text), HEAD MEMORY "%s", chosen[i]);
+		source(text);
+		facts.framebuffer = &mode;
+		finish();
+		check_string(node, "compatible", "simple-framebuffer");
+		check_string(node, "format", "x8r8g8b8");
+		check_cell(node, "width", 1024);
+		check_cell(node, "height", 768);
+		check_cell(node, "stride", 4096);
+		check_cell("/chosen", "#address-cells", 2);
+		check_cell("/chosen", "#size-cells", 2);
+		at = fdt_path_offset(out, node);
+		assert_memory_equal(fdt_getprop(out, at, "reg", &length), reg, sizeof(reg));
+		assert_int_equal(length, sizeof(reg));
+		assert_non_null(
+			fdt_getprop(out, fdt_path_offset(out, "/chosen"), "ranges", &length));
+		assert_int_equal(length, 0);
+		if (i)
+			assert_true(fdt_path_offset(out, "/chosen/child") >= 0);
+	}
+}
+
 static uint64_t mailbox_of(const void *mailboxes, unsigned n)
 {
 	return ((const uint64_t *)mailboxes)[n];
@@ -423,6 +474,7 @@ int main(void)
 		cmocka_unit_test_setup(test_memory_is_added, fresh),
 		cmocka_unit_test_setup(test_no_room, fresh),
 		cmocka_unit_test_setup(test_mailboxes, fresh),
+		cmocka_unit_test_setup(test_framebuffer, fresh),
 		cmocka_unit_test_setup(test_monitor, fresh),
 		cmocka_unit_test_setup(test_damaged, fresh),
 		cmocka_unit_test_setup(test_qemu_tree_is_kept, fresh),
