@@ -6,7 +6,6 @@
 #include <libfdt.h>
 #include <string.h>
 
-#include "arch/arm64/mmu/mmu.h"
 #include "arch/mem.h"
 #include "common/console/console.h"
 #include "common/fdt/cell.h"
@@ -66,11 +65,9 @@ static int tree_reg(int node, paddr_t *start, uint64_t *size)
 
 static int map_in(paddr_t start, uint64_t size, uint64_t step)
 {
-	struct pt_region r = { .kind = PT_UNCACHED };
+	paddr_t from = ALIGN_DOWN(start, step);
 
-	r.va = r.pa = ALIGN_DOWN(start, step);
-	r.size = ALIGN_UP(start + size, step) - r.pa;
-	return mmu_extend(&loft.map, &r);
+	return loft_map_uncached(from, ALIGN_UP(start + size, step) - from);
 }
 
 /* Are the whole blocks around it one reservation, so that nothing else comes into the map? */

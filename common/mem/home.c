@@ -31,3 +31,10 @@ bool loft_is_header(const void *header)
 {
 	return !memcmp(header, __image_start, IMAGE_HEADER_SIZE);
 }
+
+int loft_map_uncached(paddr_t start, uint64_t size)
+{
+	const struct pt_region r = { start, start, size, PT_UNCACHED, NULL };
+
+	return mmu_extend(&loft.map, &r);
+}

@@ -38,3 +38,11 @@ uint64_t loft_file_size(void);
 
 /** loft_is_header() - is this the 64-byte arm64 Image header of this very image? */
 bool loft_is_header(const void *header);
+
+/**
+ * loft_map_uncached() - memory that a device reads, and that nothing maps yet, into Loft's own map
+ * @start, @size: whole pages
+ *
+ * Errors: as mmu_extend()
+ */
+int __must_check loft_map_uncached(paddr_t start, uint64_t size);
