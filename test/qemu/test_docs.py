@@ -40,7 +40,7 @@ def test_reserved_memory(qemu, highhalf, el2):
     explained = set(re.findall(r'`(loft[a-z0-9-]*)`', table))
     found = re.findall(r'^  reserved .* (loft[a-z0-9-]*)@[0-9a-f]+( \(\S+\))?$',
                        qemu(kernel=highhalf, el2=el2).finish(), re.M)
-    absent = {'loft-other-cpus', 'loft-spin-table', 'loft-cpus-of-the-spin-table'} | (set() if el2 else {'loft-el1-map', 'loft-el2-stub'})
+    absent = {'loft-other-cpus', 'loft-spin-table', 'loft-cpus-of-the-spin-table', 'loft-framebuffer'} | (set() if el2 else {'loft-el1-map', 'loft-el2-stub'})
     assert {name for name, _ in found} == explained - absent
     kept = {name for name, how in found if how != ' (reclaimable)'}
     assert kept == {'loft-page-tables', 'loft-stack-guard'} | ({'loft', 'loft-el2-stub'} if el2 else set())
