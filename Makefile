@@ -40,10 +40,12 @@ else
 kconfig := $(PYTHON) scripts/kconfig.py $(O)
 kconfig-files := $(wildcard Kconfig */Kconfig */*/Kconfig)
 
-# The packages: .setup-build those of the image, .setup-clang the other compiler's, too, .setup-test all.
+# The packages: .setup-build those of the image, .setup-clang the other compiler's, too, .setup-run the
+# emulator, .setup-test all.
 setup-groups-build := build
 setup-groups-clang := build clang
-setup-groups-test := build clang test
+setup-groups-run := run
+setup-groups-test := build clang run test
 $(O)/.setup-%: scripts/packages.txt scripts/setup.sh
 	$(Q)CROSS_COMPILE='$(CROSS_COMPILE)' scripts/setup.sh $(setup-groups-$*)
 	$(Q)mkdir -p $(O) && touch $@
@@ -281,7 +283,7 @@ example-%: | $(ready)
 include test/host/host.mk
 
 QEMU ?= qemu-system-aarch64
-run: all
+run: all | $(O)/.setup-run
 	$(QEMU) -M virt -cpu cortex-a57 -m 1G -nographic -bios $(O)/loft.bin \
 		-kernel $(O)/examples/highhalf/highhalf.elf $(QEMU_ARGS)
 

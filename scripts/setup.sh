@@ -13,7 +13,8 @@ if ! command -v dpkg-query >/dev/null; then
 	cross=${CROSS_COMPILE:-aarch64-linux-gnu-}
 	tools="${cross}gcc ${cross}ld dtc"
 	case " $* " in *" clang "*) tools="$tools clang ld.lld llvm-nm" ;; esac
-	case " $* " in *" test "*) tools="$tools qemu-system-aarch64 gcc" ;; esac
+	case " $* " in *" run "*) tools="$tools qemu-system-aarch64" ;; esac
+	case " $* " in *" test "*) tools="$tools gcc" ;; esac
 	for tool in $tools; do
 		command -v "$tool" >/dev/null || missing="$missing $tool"
 	done

@@ -133,8 +133,8 @@ def test_h3_the_build_wants_its_own(tmp_path):
 
 
 def test_h3_tests_want_all(tmp_path):
-    code, text = wants(tmp_path, 'build', 'clang', 'test')
-    assert code and all(f' {p}' in text for p in ('python3-kconfiglib', 'lld', 'python3-pytest', 'u-boot-qemu'))
+    code, text = wants(tmp_path, 'build', 'clang', 'run', 'test')
+    assert code and all(f' {p}' in text for p in ('qemu-system-arm', 'python3-kconfiglib', 'lld', 'python3-pytest', 'u-boot-qemu'))
 
 
 def test_h3_which_goal_asks_for_what(unpacked):
@@ -145,7 +145,8 @@ def test_h3_which_goal_asks_for_what(unpacked):
     (unpacked / 'build').mkdir(exist_ok=True)
     assert asks('qemu_virt_defconfig') == {'build'}
     assert asks('qemu_virt_defconfig', 'LLVM=1') == {'build clang'}
-    assert 'build clang test' in asks('setup')
+    assert 'run' in asks('run')
+    assert 'build clang run test' in asks('setup')
 
 
 def test_h3_without_dpkg(tmp_path):
