@@ -270,6 +270,21 @@ def test_t4_banks(own_tree, dtb, count):  # noqa: F811
     assert m.run('echo on') == 'on'
 
 
+def test_t3_windows(own_tree, loft, dtb):  # noqa: F811
+    """T3: 25 nodes of three windows behind 60 others: `md` reaches each in Loft's own map."""
+    first = ''.join(f'a{i:x} {{ compatible = "test,a"; reg = <1 {i * 0x10000:#x} 0 0x1000>; }};' for i in range(60))
+    rest = ''.join(f'b{i:x} {{ compatible = "test,b"; reg = <0x40 {i * 0x100000:#x} 0 0x1000>, '
+                   f'<0x40 {i * 0x100000 + 0x10000:#x} 0 0x1000>, <0x40 {i * 0x100000 + 0x20000:#x} 0 0x1000>; }};'
+                   for i in range(25))
+    m = loft(dtb=dtb(first + rest))
+    assert 'make no sense' not in m.text, m.text
+    # Nothing answers there: an abort of the bus, not of a page that is not mapped.
+    for at in range(0x4000000000, 0x4000000000 + 25 * 0x100000, 0x100000):
+        for window in (0, 0x10000, 0x20000):
+            text = m.run_fail(f'md {at + window:x} 1')
+            assert 'is not mapped' not in text, text
+
+
 def test_t2_nodes(qemu, dtb, highhalf):  # noqa: F811
     """T2: 10,000 device nodes, on 10 buses because dtc's parser takes no more on one."""
     def bus(first):

@@ -9,7 +9,7 @@ import tarfile
 
 import pytest
 
-from conftest import ROOT
+from conftest import CROSS, ROOT
 
 SYSROOT = os.environ.get('LOFT_SYSROOT') or ROOT / 'build/sysroot'
 ENV = {k: os.environ[k] for k in ('PATH', 'HOME', 'TMPDIR', 'LANG') if k in os.environ}    # a stranger's: no make around it
@@ -158,6 +158,18 @@ def test_h3_without_dpkg(tmp_path):
     assert run('scripts/setup.sh', 'build', PATH=str(fake), CROSS_COMPILE='x-') == (0, '')
     code, text = run('scripts/setup.sh', 'build', PATH=str(fake), CROSS_COMPILE='y-')
     assert code and text.startswith('Loft needs tools that are not here: y-gcc y-ld\n') and 'doc/building.md' in text
+
+
+def test_h6_the_bars_of_assembly_are_bars(build, tmp_path):
+    """What the check prints as a bar it holds the sources to."""
+    script = (ROOT / 'scripts/check-symbols').read_text()
+    lowered = script.replace('"start": (100,', '"start": (10,')
+    assert lowered != script
+    (tmp_path / 'check').write_text(lowered)
+    for path, says in ((ROOT / 'scripts/check-symbols', ''), (tmp_path / 'check', 'arch/arm64/start: ')):
+        done = subprocess.run(['/usr/bin/python3', path, CROSS, build / 'loft.elf', *(build / 'arch/arm64/el3').glob('monitor*.o')], cwd=ROOT, capture_output=True,
+                              text=True, check=False)
+        assert done.returncode == bool(says) and done.stderr.startswith(says), done.stderr
 
 
 # ---- boards ----

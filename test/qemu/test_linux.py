@@ -77,7 +77,7 @@ def test_xen(qemu, payloads, smp):
 
 
 def test_xen_with_dom0(qemu, payloads):
-    """Two loaders deep: QEMU's guest-loader names the modules in the FDT, Loft boots Xen, Xen boots Linux."""
+    """K10: two loaders deep: QEMU's guest-loader names the modules in the FDT, Loft boots Xen, Xen boots Linux."""
     modules = ['-device', f'guest-loader,addr=0x49000000,kernel={payloads}/Image,bootargs=console=hvc0',
                '-device', f'guest-loader,addr=0x4d000000,initrd={payloads}/initramfs.cpio.gz']
     m = qemu(kernel=payloads / 'xen', append='console=dtuart dom0_mem=1G noreboot', el2=True, smp=2,

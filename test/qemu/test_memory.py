@@ -56,7 +56,7 @@ def test_md_every_width_and_length(loft, noise, name, width):
 
 @pytest.mark.parametrize('name,width', WIDTHS.items(), ids=WIDTHS)
 def test_mw_every_length(loft, name, width):
-    """The wide loop, its rest, and not a byte more."""
+    """The wide loop, its rest, and not a byte more; C5: nor a digit more."""
     m = loft()
     value = int.from_bytes(bytes(range(0xa1, 0xa1 + width)), 'little')
     for count in (0, 1, 7, 31, 32, 33, 255, 300):

@@ -56,6 +56,7 @@ def test_board(acme):
 
 
 def test_command_and_class(acme):
+    """H5: a command and a driver class of one's own, by the page alone."""
     m = acme()
     assert m.run('button') == 'pl061@9030000: not held'
     assert m.run('button; echo $?').endswith('\n1')

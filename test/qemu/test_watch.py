@@ -55,6 +55,16 @@ def test_no_semihosting(loft, el2):
     assert m.run('echo on') == 'on'
 
 
+def test_c6_no_such_file(loft, tmp_path):
+    """It says what it waits for, and Ctrl-C ends it."""
+    m = loft(extra=SEMIHOSTING)
+    m.send(f'watch hostfs {tmp_path}/nosuch.elf\r')
+    m.wait('nosuch.elf')
+    m.wait('waiting for it')
+    m.send('\x03')
+    m.prompt()
+
+
 def test_what_cannot_be_watched(loft):
     m = loft()
     assert 'reads -kernel once' in m.run_fail('watch qfw')

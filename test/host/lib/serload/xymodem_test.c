@@ -25,6 +25,7 @@ struct sender {
 	uint8_t data[MODEL_MAX];
 	size_t size, block;
 	bool batch, knows_crc, crc, begun, gave_up, finished;
+	const char *says; /* of the size, instead of decimal digits */
 	long at;
 	unsigned int files, cans;
 	int rc;
@@ -84,6 +85,8 @@ static void send_at(void)
 			snprintf((char *)block, sizeof(block), "file%cx %zu 0 0", 0, s.size);
 		if (s.at == -1) /* the name's NUL, then the size */
 			snprintf((char *)block + 5, sizeof(block) - 5, "%zu 1234 0", s.size);
+		if (s.at == -1 && s.says)
+			snprintf((char *)block + 5, sizeof(block) - 5, "%s", s.says);
 		send_block(0, block, 128);
 		return;
 	}
@@ -257,6 +260,32 @@ static void noisy_line(void **state)
 	}
 }
 
+/* FIELD C11: a size in hexadecimal counts, and one that is none is not 0. */
+static void sizes_as_they_come(void **state)
+{
+	static const struct {
+		const char *says;
+		size_t whole;
+	} cases[] = {
+		{ "0xbb8", 3000 },
+		{ "0XBB8 1234", 3000 },
+		{ "3000", 3000 },
+		{ "3000x", 3000 },
+		{ "", 3072 },
+		{ "-1", 3072 },
+		{ "99999999999999999999999999", 3072 },
+	};
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
+		start(1, 0);
+		s.says = cases[i].says;
+		assert_int_equal(run(3000, 1024, true), SERLOAD_DONE);
+		assert_whole(cases[i].whole);
+	}
+	s.says = NULL;
+}
+
 static void nobody_sends(void **state)
 {
 	struct model *m = &s.model;
@@ -351,11 +380,17 @@ static void crcs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(clean_line),      cmocka_unit_test(batch_of_three),
-		cmocka_unit_test(checksum_sender), cmocka_unit_test(noisy_line),
-		cmocka_unit_test(nobody_sends),    cmocka_unit_test(ctrl_c_and_can),
-		cmocka_unit_test(can_in_a_block),  cmocka_unit_test(refused_by_host),
-		cmocka_unit_test(wrong_protocol),  cmocka_unit_test(crcs),
+		cmocka_unit_test(clean_line),
+		cmocka_unit_test(batch_of_three),
+		cmocka_unit_test(checksum_sender),
+		cmocka_unit_test(noisy_line),
+		cmocka_unit_test(sizes_as_they_come),
+		cmocka_unit_test(nobody_sends),
+		cmocka_unit_test(ctrl_c_and_can),
+		cmocka_unit_test(can_in_a_block),
+		cmocka_unit_test(refused_by_host),
+		cmocka_unit_test(wrong_protocol),
+		cmocka_unit_test(crcs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
