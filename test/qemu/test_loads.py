@@ -284,7 +284,7 @@ def test_refused(loft, file_of, command, sender):
     line = Line(m)
     code, text = line.run(kermit(line, path) if sender == 'kermit' else [sender, str(path)])
     assert code != 0
-    assert re.search(rf'^{command}: loading to .* refused: \[0x{low:x}, .* belongs to ', text, re.M), text
+    assert re.search(rf'^{command}: loading to .* refused: 0x{low:x}\.\.0x[0-9a-f]+ belongs to ', text, re.M), text
     assert re.search(r'^## Binary \(\w+\) download aborted$', text, re.M), text
     assert 'belongs to' in m.run_fail(f'{command} {low:x}')
 
