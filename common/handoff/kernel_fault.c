@@ -129,7 +129,7 @@ void fault_stop(void)
 		psci_system_off(machine.psci);
 	}
 	printf("stopped: reset the machine\n");
-	if (IS_ENABLED(CONFIG_GDB))
+	if (IS_ENABLED(CONFIG_GDB) && loft_is_whole())
 		gdb_over();
 	console_drain();
 	cpu_halt();

@@ -17,6 +17,11 @@ bool loft_at_home(void)
 	return loft.at_home;
 }
 
+bool loft_is_whole(void)
+{
+	return !loft.cold;
+}
+
 uint64_t loft_offset(const void *symbol)
 {
 	return (uint64_t)((const char *)symbol - __image_start);

@@ -108,7 +108,8 @@ static bool fetched(const struct fault_frame *frame)
 /* gdb sees it first; what it has not settled goes on to the report. */
 static bool debugged(struct fault_frame *frame, uint64_t vector)
 {
-	if (!IS_ENABLED(CONFIG_GDB) || vector & VECTOR_UNMAPPED || !debug_exception(frame))
+	if (!IS_ENABLED(CONFIG_GDB) || !loft_is_whole() || vector & VECTOR_UNMAPPED ||
+	    !debug_exception(frame))
 		return false;
 	resume_at(frame, frame->elr, frame->spsr);
 	return true;

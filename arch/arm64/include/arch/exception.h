@@ -108,6 +108,14 @@ bool cold_fetch(vaddr_t at);
 /** loft_at_home() - true once globals can be used (common/start/early.c) */
 bool loft_at_home(void);
 
+/**
+ * loft_is_whole() - has what no boot needs come home (common/start/cold.c)?
+ *
+ * Before that nobody has used gdb, and behind a kernel nothing is fetched any more: a report calls
+ * none of it.
+ */
+bool loft_is_whole(void);
+
 /** loft_can_report() - true once there are globals, and a console (common/start/early.c) */
 bool loft_can_report(void);
 
