@@ -288,6 +288,47 @@ LINES = [
     'mw.b 41000000 1ff; md.b 41000000 1',
     'env default nosuch; echo $?',
     'echo $stdin',
+    'setenv rev 1; if env exists upgrade_available; then echo trial; else echo settled; fi',
+    'setenv ustate 1; if test -n "${ustate}" -a "${ustate}" = 1; then echo installed; fi',
+    'setenv ustate; if test -z "${ustate}" -o "${ustate}" = 0; then echo ok; else echo failed; fi',
+    'setenv bootcount 1; setexpr bootcount ${bootcount} + 1; printenv bootcount',
+    'setenv bootcount 5; setenv bootlimit 3; if itest ${bootcount} > ${bootlimit}; then echo alt; else echo go; fi',
+    "setenv altbootcmd 'setenv slot b; run swboot'; setenv swboot 'echo from ${slot}'; run altbootcmd",
+    'setenv slot b; if test $slot = a; then setenv n 1; elif test $slot = b; then setenv n 2; else setenv n 0; fi; echo $n',
+    'for s in a b; do if test $s = a; then echo 1; else if test $s = b; then echo 2; fi; fi; done',
+    'setenv list "copy1 copy2"; for s in ${list}; do setenv last_${s} tried; done; echo ${last_copy1} ${last_copy2}',
+    'env exists nokey && echo has || echo hasnot',
+    "setenv p1 'setenv q 1; setenv r 2'; run p1; echo ${q}${r}",
+    "setenv s1 'run s2 s3'; setenv s2 'echo s2'; setenv s3 'echo s3'; run s1",
+    "setenv s1 'run s2 && echo after'; setenv s2 'false'; run s1 || echo failed",
+    'itest.l 0x10 -ge 10 && echo ge',
+    'itest.l 8 -ne 8 || echo equal',
+    'itest.s "${slot}" == "b" && echo slotb',
+    'printenv slot list',
+    'setenv fdt_high 0xffffffffffffffff; printenv fdt_high',
+    'fdt resize 2000; fdt mknode /chosen dom0; fdt list /chosen/dom0',
+    'fdt set /chosen/dom0 compatible "xen,linux-zimage" "xen,multiboot-module"; fdt print /chosen/dom0 compatible',
+    'fdt set /chosen/dom0 reg <0x0 0x42000000 0x0 0x1000000>; fdt print /chosen/dom0 reg',
+    'fdt set /chosen \\#address-cells <2>; fdt get value v /chosen \\#address-cells; echo $v',
+    'fdt set /chosen xen,dom0-bootargs "console=hvc0"; fdt get value v /chosen xen,dom0-bootargs; echo $v',
+    'fdt get size v /chosen/dom0 reg; echo $v',
+    'fdt rm /chosen/dom0; fdt list /chosen/dom0; echo $?',
+    'setenv console both; if test "${console}" = "display" || test "${console}" = "both"; then setenv consoleargs console=tty1; fi; echo $consoleargs',
+    'setenv docker y; if test "${docker}" = "y"; then setenv bootargs "a cgroup_enable=memory"; fi; echo "${bootargs}"',
+    'setenv overlays "i2c0 spi0"; for o in ${overlays}; do false || setenv overlay_error "true"; done; echo ${overlay_error}',
+    'for o in uart1; do if false; then echo applied ${o}; else setenv overlay_error true; fi; done; test "${overlay_error}" = "true" && echo restore',
+    'setenv board_name A335BONE; if test $board_name = A335BONE; then setenv fdtfile am335x-bone.dtb; fi; echo $fdtfile',
+    'setenv fdtfile undefined; if test $fdtfile = undefined; then echo WARNING: no device tree; fi',
+    "setenv findfdt 'if test $board_name = X15; then setenv fdtfile x15.dtb; fi; if test $fdtfile = undefined; then echo none; fi'; run findfdt",
+    "setenv bootcmd_usb0 'echo usb'; setenv bootcmd_pxe 'echo pxe'; for target in usb0 pxe; do run bootcmd_${target}; done",
+    "setenv bootcmd_fail 'false'; setenv bootcmd_dhcp 'echo dhcp'; for target in fail dhcp; do run bootcmd_${target}; done",
+    'setenv distro_bootpart; env exists distro_bootpart || setenv distro_bootpart 1; echo ${distro_bootpart}',
+    'setenv devplist "1 2"; for distro_bootpart in ${devplist}; do if test ${distro_bootpart} = 2; then echo scan ${distro_bootpart}; fi; done',
+    'setenv distro_bootpart; setenv devplist "1 2"; for distro_bootpart in ${devplist}; do if test ${distro_bootpart} = 2; then echo scan ${distro_bootpart}; fi; done',
+    'setenv autoload no; setenv serverip 10.0.2.2; setenv ipaddr 10.0.2.15; echo ${serverip}:${ipaddr}',
+    "setenv nfsargs 'setenv bootargs root=/dev/nfs nfsroot=${serverip}:/srv,tcp ip=dhcp'; run nfsargs; echo ${bootargs}",
+    'echo "ABCD""EFGH"; echo $?',
+    'setenv initrd_high; test -z "${initrd_high}" && echo unset; echo ${initrd_high}',
 ]
 
 # Where the two differ, and why Loft does not do as U-Boot 2023.01; doc/console.md has the list.
@@ -330,6 +371,10 @@ DIFFER = {
         'warns, as later releases do',
     'echo $stdin':
         "`serial` is the usual name; 2023.01 has the driver's",
+    'env exists nokey && echo has || echo hasnot':
+        '`&&` and `||` go from left to right, as in POSIX',
+    'setenv devplist "1 2"; for distro_bootpart in ${devplist}; do if test ${distro_bootpart} = 2; then echo scan ${distro_bootpart}; fi; done':
+        "the loop's name has the loop's word, though a variable of that name is set",
 }
 
 # What a RAUC system's script does, in pieces that fit into a line of U-Boot.
