@@ -117,7 +117,7 @@ def test_tree_of_the_image(pi, machine, el):
         assert f'cpu-release-addr = <0x00000000 {0xd8 + 8 * cpu:#010x}>' in text
     owners = m.run('memmap')
     assert re.search(r'^0x0{16}  0x0{13}fff  0x1000 +-k-f-  spin table$', owners, re.M)
-    assert (el == 3) == bool(re.search(r"^0x0{8}17ff8000  0x0{8}17ffffff  0x8000 +nk---  Loft's EL3 monitor$", owners, re.M))
+    assert (el == 3) == bool(re.search(r"^0x0{8}17ff7000  0x0{8}17ffffff  0x9000 +nk---  Loft's EL3 monitor$", owners, re.M))
 
 
 def test_uart(pi):
