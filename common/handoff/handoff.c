@@ -365,11 +365,11 @@ void boot_unmapped(struct boot *b, paddr_t entry)
 {
 	b->handoff.entry = entry;
 	b->handoff.sp = b->stack.start + b->stack.size;
-	b->handoff.vbar = b->vectors.start;
+	b->handoff.vbar = b->vectors.size ? b->vectors.start : (uint64_t)vectors;
 	b->loft_reports = !b->stack.size && b->entry_el == cpu_el();
 	if (b->loft_reports) {
 		b->handoff.sp = (uint64_t)__fault_stack_top;
-		b->handoff.vbar = b->handoff.vbar_el2 = (uint64_t)vectors;
+		b->handoff.vbar_el2 = (uint64_t)vectors;
 	}
 	b->handoff.spsr = b->entry_el == 2 ? SPSR_ENTER_EL2 : SPSR_ENTER_EL1;
 	b->handoff.sctlr = SCTLR_EL1_MMU_OFF;

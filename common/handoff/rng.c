@@ -16,24 +16,25 @@
  * Each wait for a device that does not answer is long. The first two are remembered, and then that
  * there is no use in asking more of them.
  */
-static paddr_t silent[2];
+#define SILENT_MAX 2
+static paddr_t first_silent;
 static unsigned silent_count;
 
 static int fill_from_virtio(void *buf, size_t len)
 {
-	for (unsigned i = 0; i < machine.dev_count && silent_count < ARRAY_SIZE(silent); i++) {
+	for (unsigned i = 0; i < machine.dev_count && silent_count < SILENT_MAX; i++) {
 		const struct device *dev = &machine.dev[i];
 		int err;
 
-		if (!device_is(dev, "virtio,mmio") || (silent_count && silent[0] == dev->base))
+		if (!device_is(dev, "virtio,mmio") || (silent_count && first_silent == dev->base))
 			continue;
 		err = virtio_rng_fill(dev->base,
 				      fdt_getprop(machine.fdt, dev->node, "dma-coherent", NULL),
 				      buf, len);
 		if (!err)
 			return 0;
-		if (err == -ETIMEDOUT)
-			silent[silent_count++] = dev->base;
+		if (err == -ETIMEDOUT && !silent_count++)
+			first_silent = dev->base;
 		if (err != -ENODEV)
 			log_warn("virtio device at 0x%llx gave no entropy: %s",
 				 (unsigned long long)dev->base, err_name(err));

@@ -28,13 +28,13 @@ bool cold_fetch(vaddr_t at)
 	/* The report of a kernel's fault may run on another map, which lacks it for good. */
 	if (!loft.cold || at - all.va >= all.size || mmu_regime() != loft.map.regime)
 		return false;
-	loft.cold = false; /* tried once */
 	if (mmu_extend(&loft.map, &all))
 		return false;
 	if (!cpu_left_cold()) /* flash is mapped as a device */
 		mem_read_device(__cold_start, loft.started + loft_offset(__cold_start), all.size);
 	else if (!cpu_fetch_cold())
 		return false;
+	loft.cold = false; /* only now: a report of what failed before calls none of it */
 	relocate(__image_start, RELOCATE_COLD);
 	cache_sync_code(__cold_start, text.size);
 	/* Writable until here, and executable only now: break before make. */

@@ -110,7 +110,7 @@ static bool is_entry(const struct monitor *m, uint64_t entry, bool aarch32)
 	       entry - m->base >= m->size;
 }
 
-/* As is_entry(), for as many bytes as el3_copy() makes of @size. */
+/* As is_entry(), for @size bytes: whole pages, of which el3_copy() makes no more. */
 static bool is_room(const struct monitor *m, uint64_t at, uint64_t size)
 {
 	return size && !(at & 15) && at >= m->dram_start && at < m->address_end &&
