@@ -49,10 +49,9 @@ static void add_seeds(struct fdt_facts *facts, uint8_t kaslr[FDT_KASLR_SEED_SIZE
  */
 static bool takes_machine_memory(const void *tree)
 {
-	const char *keep = env_get("fdt_keep_memory");
 	int chosen;
 
-	if (tree == machine.fdt || (keep && (*keep == 'y' || *keep == '1')))
+	if (tree == machine.fdt || env_is_yes("fdt_keep_memory"))
 		return false;
 	chosen = fdt_walk_path(tree, "/chosen", strlen("/chosen"));
 	return chosen < 0 || !fdt_walk_has(tree, chosen, LOFT_FDT_KEEP_MEMORY);

@@ -33,9 +33,7 @@ void boot_linux_go(struct boot *b)
 /* Linux needs neither, and would lose the memory: only where somebody asks for it. */
 static int early_report(struct boot *b, struct why *why)
 {
-	const char *wanted = env_get("early_report");
-
-	return wanted && (*wanted == 'y' || *wanted == '1') ? boot_early_report(b, why) : 0;
+	return env_is_yes("early_report") ? boot_early_report(b, why) : 0;
 }
 
 static int boot_linux(struct boot *b, struct why *why)

@@ -27,18 +27,6 @@ static uint32_t cell_or(int node, const char *name, uint32_t otherwise)
 	return fdt_cell_or(machine.fdt, node, name, otherwise);
 }
 
-/* The next enabled node of that kind behind @node; -1 begins. */
-static int next_node(int node, const char *compatible)
-{
-	const char *status;
-
-	do {
-		node = fdt_node_offset_by_compatible(machine.fdt, node, compatible);
-		status = node < 0 ? NULL : fdt_getprop(machine.fdt, node, "status", NULL);
-	} while (node >= 0 && status && strcmp(status, "okay") && strcmp(status, "ok"));
-	return node;
-}
-
 static const struct device *device_at(int node)
 {
 	for (unsigned int i = 0; i < machine.dev_count; i++)
@@ -131,7 +119,8 @@ static int by_gpio(int node, const char *what, struct why *why)
 static int each(const char *what, int (*way)(int node, const char *what, struct why *),
 		struct why *why, int err)
 {
-	for (int node = next_node(-1, what); node >= 0; node = next_node(node, what))
+	for (int node = fdt_next_enabled(machine.fdt, -1, what); node >= 0;
+	     node = fdt_next_enabled(machine.fdt, node, what))
 		err = way(node, what, why);
 	return err;
 }

@@ -30,23 +30,6 @@ static bool on_serial = true, on_screen;
 
 /* ---- the tree's */
 
-static bool is_enabled(int node)
-{
-	const char *status = fdt_getprop(machine.fdt, node, "status", NULL);
-
-	return !status || !strcmp(status, "okay") || !strcmp(status, "ok");
-}
-
-static int tree_node(void)
-{
-	int node = -1;
-
-	do
-		node = fdt_node_offset_by_compatible(machine.fdt, node, "simple-framebuffer");
-	while (node >= 0 && !is_enabled(node));
-	return node;
-}
-
 /* `reg`, on a bus that is the CPU's: /chosen's, or the root's. */
 static int tree_reg(int node, paddr_t *start, uint64_t *size)
 {
@@ -163,7 +146,7 @@ static int from_ramfb(struct screen_mode *mode, struct why *why)
 static int open_screen(struct why *why)
 {
 	struct screen_mode mode = { 0 };
-	int node = tree_node(), rc;
+	int node = fdt_next_enabled(machine.fdt, -1, "simple-framebuffer"), rc;
 
 	if (video_open)
 		return 0;

@@ -92,6 +92,9 @@ int env_set(const char *name, const char *value);
 /** env_set_hex() - env_set() of a number in hexadecimal without "0x", as U-Boot writes filesize */
 int env_set_hex(const char *name, uint64_t value);
 
+/** env_is_yes() - does a variable begin with y, or with 1? */
+bool env_is_yes(const char *name);
+
 /** env_get_hex() - a variable as a hexadecimal number; @absent where it is none or not set */
 uint64_t env_get_hex(const char *name, uint64_t absent);
 

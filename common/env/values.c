@@ -36,6 +36,13 @@ void env_get_many(const char *const names[], unsigned int count, const char *val
 	envstore_get_many(&store, names, count, values);
 }
 
+bool env_is_yes(const char *name)
+{
+	const char *value = env_get(name);
+
+	return value && (*value == 'y' || *value == '1');
+}
+
 uint64_t env_get_hex(const char *name, uint64_t absent)
 {
 	uint64_t value;

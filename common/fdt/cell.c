@@ -2,6 +2,7 @@
 #include "common/fdt/cell.h"
 
 #include <libfdt.h>
+#include <string.h>
 
 bool fdt_cell(const void *fdt, int node, const char *name, unsigned int i, uint32_t *value)
 {
@@ -19,6 +20,17 @@ uint32_t fdt_cell_or(const void *fdt, int node, const char *name, uint32_t other
 	uint32_t value;
 
 	return fdt_cell(fdt, node, name, 0, &value) ? value : otherwise;
+}
+
+int fdt_next_enabled(const void *fdt, int node, const char *compatible)
+{
+	const char *status;
+
+	do {
+		node = fdt_node_offset_by_compatible(fdt, node, compatible);
+		status = node < 0 ? NULL : fdt_getprop(fdt, node, "status", NULL);
+	} while (node >= 0 && status && strcmp(status, "okay") && strcmp(status, "ok"));
+	return node;
 }
 
 uint32_t fdt_fixed_clock(const void *fdt, int node)
