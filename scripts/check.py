@@ -27,8 +27,9 @@ def steps(out):
     yield "build with gcc", ["make", JOBS, gcc], count_one
     yield "build with clang", ["make", JOBS, clang, "LLVM=1"], count_one
     for board in sorted(f.name.removesuffix("_defconfig") for f in pathlib.Path("configs").glob("*_defconfig")):
+        at = f"{out}/gcc/boards/{board}"
         yield (f"board {board}",
-               ["make", JOBS, f"O={out}/gcc/boards/{board}", f"{board}_defconfig", "size"],
+               ["sh", "-c", f"scripts/seed.py {out}/gcc {at} && make {JOBS} O={at} {board}_defconfig size"],
                count_one)
     yield "host tests", ["make", JOBS, f"O={out}", "host-test"], count_line
     yield "fuzzers", ["make", JOBS, f"O={out}", "fuzz-test"], count_line

@@ -128,6 +128,7 @@ def main():
     workers = os.cpu_count() or 1
     places = queue.Queue()
     for i in range(workers):
+        subprocess.run(["scripts/seed.py", out, f"{out}/switches/{i}"], check=True)
         places.put(f"{out}/switches/{i}")
 
     def attempt(name):

@@ -18,10 +18,10 @@ host-cflags := $(c-flags) -O1 -I. -Itest/host/fake/include -Iarch/arm64/include 
 	       -include $(autoconf) -fno-omit-frame-pointer \
 	       -fsanitize=address,undefined -fno-sanitize-recover=all
 host-cc-gcc := gcc
-host-cc-clang := clang
-host-cc-fuzz := clang -fsanitize=fuzzer-no-link
+# Its objects are the fuzzers', too; what counts the edges is idle in a test.
+host-cc-clang := clang -fsanitize=fuzzer-no-link
 
-# $(1) is gcc, clang or fuzz
+# $(1) is gcc or clang
 define host-rules
 $(O)/host/$(1)/%.o: %.c $(autoconf) Makefile test/host/host.mk | $(generated)
 	$$(call say,HOSTCC,"$$*.c ($(1))")
@@ -34,13 +34,13 @@ $(O)/host/$(1)/%_test: $(O)/host/$(1)/%_test.o $(host-rows:%.c=$(O)/host/$(1)/%.
 	$(Q)$(host-cc-$(1)) $(host-cflags) -o $$@ $$^ -lcmocka -lfdt -ldeflate -lbearssl -lcrypto
 -include $(patsubst %.c,$(O)/host/$(1)/%.d,$(host-y) $(host-tests) $(host-fuzzers))
 endef
-$(foreach c,gcc clang fuzz,$(eval $(call host-rules,$(c))))
+$(foreach c,gcc clang,$(eval $(call host-rules,$(c))))
 
-$(O)/host/fuzz/%_fuzz: $(O)/host/fuzz/%_fuzz.o $(host-rows:%.c=$(O)/host/fuzz/%.o) $(O)/host/fuzz/libpure.a
+$(O)/host/clang/%_fuzz: $(O)/host/clang/%_fuzz.o $(host-rows:%.c=$(O)/host/clang/%.o) $(O)/host/clang/libpure.a
 	$(Q)clang -fsanitize=fuzzer,address,undefined -o $@ $^ -lfdt -ldeflate -lbearssl
 
 host-programs := $(foreach c,gcc clang,$(host-tests:%.c=$(O)/host/$(c)/%))
-fuzz-programs := $(host-fuzzers:%.c=$(O)/host/fuzz/%)
+fuzz-programs := $(host-fuzzers:%.c=$(O)/host/clang/%)
 
 host-build: $(host-programs)
 fuzz-build: $(fuzz-programs)

@@ -40,6 +40,7 @@ def built(name, goal='olddefconfig', options=()):
     env = {k: v for k, v in os.environ.items() if k not in ('MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'O', 'T')}
     with open(out / '.lock', 'w', encoding='ascii') as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        subprocess.run(['scripts/seed.py', BUILD, out], cwd=ROOT, check=True, timeout=60)
         asked, config = out / '.asked', '\n'.join([(BUILD / '.config').read_text(), *options, ''])
         if options and not (asked.exists() and asked.read_text() == config):
             (out / '.config').write_text(config)

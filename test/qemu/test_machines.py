@@ -127,6 +127,7 @@ def test_board_poweroff(start, board):
 def test_breadcrumbs(start, board):
     """R, E and M before the first line, on a UART that nobody has turned on."""
     out = BUILD / 'boards' / f'{board}-crumbs'
+    subprocess.run(['scripts/seed.py', BUILD, out], cwd=ROOT, check=True, timeout=60)
     out.mkdir(parents=True, exist_ok=True)
     (out / 'crumbs_defconfig').write_text((ROOT / f'configs/{board}_defconfig').read_text() + 'CONFIG_DEBUG_UART=y\n')
     env = {k: v for k, v in os.environ.items() if k not in ('MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'O', 'T')}

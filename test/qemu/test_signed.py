@@ -178,6 +178,7 @@ def test_qemus_kernel(loft, signed, make_fit, highhalf, payloads, tmp_path, what
 def test_the_page(qemu, highhalf, tmp_path):
     """doc/signed.md, its commands as they stand, by somebody who has read nothing else."""
     page = (ROOT / 'doc/signed.md').read_text()
+    subprocess.run(['scripts/seed.py', BUILD, f'{BUILD}/boards/signed-page'], cwd=ROOT, check=True, timeout=60)
     for commands in re.findall(r'^```sh\n(.*?)^```', page, re.M | re.S):
         commands = commands.replace('build/signed', f'{BUILD}/boards/signed-page')
         env = {k: v for k, v in os.environ.items() if k not in ('MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'O', 'T')}
