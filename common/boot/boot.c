@@ -253,7 +253,7 @@ static int unwrap(const struct image_kernel **kernel, struct why *why)
 	}
 	if (rc || !(*kernel)->open)
 		return rc;
-	if (boot.req->want)
+	if (boot.req->want && !(*kernel)->any)
 		return refuse(why, -ENOEXEC, "%s is a %s, which bootm boots", boot.source->name,
 			      (*kernel)->name);
 	rc = (*kernel)->open(&boot, why);

@@ -94,3 +94,30 @@ int container_copy(struct boot *b, const char *name, const uint8_t *data, uint64
 		b->copy[b->copy_count++] = (struct boot_copy){ data, { to, size } };
 	return rc;
 }
+
+int container_cmdline(struct boot *b, const char *text, uint64_t size, bool add, const char *owner,
+		      struct why *why)
+{
+	const bool said = b->req->bootargs || env_get("bootargs") || b->cmdline_added;
+	uint64_t count = 0, at = 0;
+
+	while (count < size && text[count])
+		count++;
+	while (count && (unsigned char)text[count - 1] <= ' ')
+		count--;
+	if (!count || (said && !add))
+		return 0;
+	if (said)
+		at = strlen(b->bootargs);
+	if (at && at < sizeof(b->bootargs) - 1)
+		b->bootargs[at++] = ' ';
+	if (count >= sizeof(b->bootargs) - at)
+		return refuse(why, -E2BIG,
+			      "%s: a command line of 0x%llx bytes, the limit is 0x%llx", owner,
+			      (unsigned long long)count,
+			      (unsigned long long)(sizeof(b->bootargs) - 1 - at));
+	memcpy(b->bootargs + at, text, count);
+	b->bootargs[at + count] = '\0';
+	b->cmdline_added = true;
+	return 0;
+}

@@ -50,3 +50,15 @@ void container_ramdisk(struct boot *b, const uint8_t *data, uint64_t size);
  */
 int __must_check container_copy(struct boot *b, const char *name, const uint8_t *data,
 				uint64_t size, paddr_t to, struct why *why);
+
+/**
+ * container_cmdline() - the command line that an image brings
+ * @text:  @size bytes; it ends before a NUL, and blanks at its end are nothing
+ * @add:   behind what the request or the environment says, as U-Boot does for some; else what was
+ *         said goes before it
+ * @owner: what a refusal calls it
+ *
+ * Errors: -E2BIG it is longer than a command line may be
+ */
+int __must_check container_cmdline(struct boot *b, const char *text, uint64_t size, bool add,
+				   const char *owner, struct why *why);

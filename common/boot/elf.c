@@ -344,4 +344,4 @@ static int boot_elf(struct boot *b, struct why *why)
 	boot_go(b);
 }
 
-IMAGE_KERNEL(kernel_elf) = { "ELF file", { 0, 4, "\177ELF" }, boot_elf, NULL };
+IMAGE_KERNEL(kernel_elf) = { "ELF file", { 0, 4, "\177ELF" }, boot_elf, NULL, false, NULL };

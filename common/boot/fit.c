@@ -135,20 +135,6 @@ static int unpack(const struct fit *fit, struct part *part, struct why *why)
 
 /* ---- which configuration ------------------------------------------------------------------ */
 
-/* Place among what the machine is compatible with, the best first; -1: it is not. */
-static int rank(const void *tree, int node)
-{
-	const int count = fdt_stringlist_count(machine.fdt, 0, "compatible");
-	const char *name;
-
-	for (int i = 0; i < count; i++) {
-		name = fdt_stringlist_get(machine.fdt, 0, "compatible", i, NULL);
-		if (name && fdt_stringlist_search(tree, node, "compatible", name) >= 0)
-			return i;
-	}
-	return -1;
-}
-
 static int rank_of_config(const struct fit *fit, int config)
 {
 	const char *name = fdt_stringlist_get(fit->tree, config, "fdt", 0, NULL);
@@ -160,7 +146,7 @@ static int rank_of_config(const struct fit *fit, int config)
 	int node, found;
 
 	if (fdt_getprop(fit->tree, config, "compatible", NULL))
-		return rank(fit->tree, config);
+		return fdt_rank(fit->tree, config);
 	node = name ? fit_child(fit->tree, "/images", name) : -1;
 	packing = node < 0 ? NULL : fit_text(fit->tree, node, "compression");
 	if (node < 0 || (packing && strcmp(packing, "none")) ||
@@ -168,7 +154,7 @@ static int rank_of_config(const struct fit *fit, int config)
 		return -1;
 	if (fdt_take(data, size, &tree, &none))
 		return -1;
-	found = rank(tree, 0);
+	found = fdt_rank(tree, 0);
 	memmap_release(&machine.mem, (paddr_t)tree);
 	return found;
 }
@@ -406,4 +392,4 @@ static int open_fit(struct boot *b, struct why *why)
 	return rc ? rc : take_kernel(b, &fit, &kernel, why);
 }
 
-IMAGE_KERNEL(kernel_fit) = { "FIT", { 0, 4, "\xd0\x0d\xfe\xed" }, NULL, open_fit };
+IMAGE_KERNEL(kernel_fit) = { "FIT", { 0, 4, "\xd0\x0d\xfe\xed" }, NULL, open_fit, false, NULL };

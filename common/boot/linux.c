@@ -72,4 +72,6 @@ static int boot_linux(struct boot *b, struct why *why)
 	boot_linux_go(b);
 }
 
-IMAGE_KERNEL(kernel_linux) = { "arm64 Image", { 0x38, 4, "ARM\x64" }, boot_linux, NULL };
+IMAGE_KERNEL(kernel_linux) = {
+	"arm64 Image", { 0x38, 4, "ARM\x64" }, boot_linux, NULL, false, NULL
+};

@@ -150,3 +150,16 @@ int fdt_overlay(void **tree, const void *bytes, uint64_t size, const char *name,
 	release(overlay);
 	return rc;
 }
+
+int fdt_rank(const void *tree, int node)
+{
+	const int count = fdt_stringlist_count(machine.fdt, 0, "compatible");
+	const char *name;
+
+	for (int i = 0; i < count; i++) {
+		name = fdt_stringlist_get(machine.fdt, 0, "compatible", i, NULL);
+		if (name && fdt_stringlist_search(tree, node, "compatible", name) >= 0)
+			return i;
+	}
+	return -1;
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Trees in memory of their own, and what changes them: overlays. */
+/* Trees in memory of their own: which is for this machine, and what changes them, overlays. */
 #pragma once
 
 #include "lib/base/types.h"
@@ -28,3 +28,10 @@ int __must_check fdt_take(const void *bytes, uint64_t size, void **tree, struct 
  */
 int __must_check fdt_overlay(void **tree, const void *bytes, uint64_t size, const char *name,
 			     struct why *why);
+
+/**
+ * fdt_rank() - is a node for this machine, by its "compatible"?
+ *
+ * Return: the place among what the machine is compatible with, 0 the best; -1: it is not
+ */
+int fdt_rank(const void *tree, int node);

@@ -59,6 +59,7 @@ struct boot {
 	struct boot_raw raw;
 	struct boot_copy copy[BOOT_COPIES_MAX];
 	unsigned copy_count;
+	bool cmdline_added; /* its command line is in @bootargs */
 	bool done;   /* it was a program, which has returned */
 	bool trusted; /* all that came out of it is what its keys' owners have signed */
 	bool loft_reports; /* an early fault, by its own vectors: boot_unmapped() */

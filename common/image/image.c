@@ -115,7 +115,7 @@ int image_identify(struct source *source, struct image_format *format, struct wh
 	if (err)
 		return err;
 	TABLE_FOREACH(image_kernel_table, struct image_kernel, kernel) {
-		if (fits(&kernel->magic, head, size)) {
+		if (!kernel->is && fits(&kernel->magic, head, size)) {
 			format->kernel = kernel;
 			return 0;
 		}
@@ -123,6 +123,12 @@ int image_identify(struct source *source, struct image_format *format, struct wh
 	TABLE_FOREACH(image_wrapping_table, struct image_wrapping, wrapping) {
 		if (fits(&wrapping->magic, head, size)) {
 			format->wrapping = wrapping;
+			return 0;
+		}
+	}
+	TABLE_FOREACH(image_kernel_table, struct image_kernel, kernel) {
+		if (kernel->is && fits(&kernel->magic, head, size) && kernel->is(source)) {
+			format->kernel = kernel;
 			return 0;
 		}
 	}
@@ -177,5 +183,6 @@ bool image_may_be(struct source *source, const char *kernel)
 	struct image_format format;
 
 	return !image_identify(source, &format, NULL) &&
-	       (format.wrapping || !kernel || !strcmp(format.kernel->name, kernel));
+	       (format.wrapping || !kernel || format.kernel->any ||
+		!strcmp(format.kernel->name, kernel));
 }

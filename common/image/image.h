@@ -32,12 +32,16 @@ struct boot;
  * @boot: checks everything, then enters it; as boot_run()
  * @open: NULL, or it is a container: takes a kernel, and what belongs to it, out into the boot,
  *        whose source is the kernel's then; there is no @boot
+ * @any:  a container that commands which name a kind of kernel take as well: it has one kernel
+ * @is:   NULL, or the magic is not enough: it looks closer, once no other row of both tables fits
  */
 struct image_kernel {
 	const char *name;
 	struct image_magic magic;
 	int (*boot)(struct boot *boot, struct why *why);
 	int (*open)(struct boot *boot, struct why *why);
+	bool any;
+	bool (*is)(struct source *source);
 };
 
 #define IMAGE_KERNEL(id) TABLE_ENTRY(image_kernel_table, struct image_kernel, id)
@@ -106,6 +110,6 @@ struct source *image_inner(struct image_parcels *parcels, struct source *source)
 
 /**
  * image_may_be() - is this that kind of kernel, by its name, or may one be wrapped in it?
- * @kernel: NULL: any kind, containers as well
+ * @kernel: NULL: any kind, all containers as well
  */
 bool image_may_be(struct source *source, const char *kernel);

@@ -53,6 +53,12 @@ static inline bool span_take(struct span *from, uint64_t count, struct span *par
 	return true;
 }
 
+/** span_end() - the first byte behind @count from @offset on; at most the largest number */
+static inline uint64_t span_end(uint64_t offset, uint64_t count)
+{
+	return count > ~offset ? ~UINT64_C(0) : offset + count;
+}
+
 /** span_overlap() - do two ranges of numbers have one in common? Empty ones have none. */
 static inline bool span_overlap(uint64_t a, uint64_t a_count, uint64_t b, uint64_t b_count)
 {

@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define DRAM UINT64_C(0x40000000)
 
-IMAGE_KERNEL(elf) = { "ELF file", { 0, 4, "\177ELF" }, NULL, NULL };
+IMAGE_KERNEL(elf) = { "ELF file", { 0, 4, "\177ELF" }, NULL, NULL, false, NULL };
 
 static int strip(struct source *packed, struct source *inner, struct why *why)
 {

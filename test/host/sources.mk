@@ -52,6 +52,7 @@ host-y += common/image/linux.c
 host-y += common/source/load.c
 host-y += common/image/note.c
 host-y += common/image/place.c
+host-y += common/image/uki.c
 host-y += common/image/reloc.c
 host-y += lib/env/envflags.c
 host-y += lib/env/envimage.c

@@ -22,9 +22,11 @@ static struct source source;
 static struct why why;
 
 /* Rows as the files that boot and unwrap have them. */
-IMAGE_KERNEL(elf) = { "ELF file", { 0, 4, "\177ELF" }, NULL, NULL };
-IMAGE_KERNEL(arm64_image) = { "arm64 Image", { 0x38, 4, "ARM\x64" }, NULL, NULL };
-IMAGE_KERNEL(zimage) = { "AArch32 zImage", { 0x24, 4, "\x18\x28\x6f\x01" }, NULL, NULL };
+IMAGE_KERNEL(elf) = { "ELF file", { 0, 4, "\177ELF" }, NULL, NULL, false, NULL };
+IMAGE_KERNEL(arm64_image) = { "arm64 Image", { 0x38, 4, "ARM\x64" }, NULL, NULL, false, NULL };
+IMAGE_KERNEL(zimage) = {
+	"AArch32 zImage", { 0x24, 4, "\x18\x28\x6f\x01" }, NULL, NULL, false, NULL
+};
 
 /* What is wrapped begins behind the magic. */
 static int strip(struct source *packed, struct source *inner, struct why *why_not)
