@@ -262,7 +262,7 @@ $(O)/loft.elf: $(link-needs) $(O)/ksyms.o $(O)/relr-pass3.o scripts/check-symbol
 # and finding what to boot on them, 30 for uImages, FITs and overlays, 10 for menus, and 8 for
 # watchdogs and what switches a machine without PSCI, 8 for loads that meet and files that are written;
 # keys and what verifies them have 16, a screen 14. U-Boot has 971.
-budget-kb = $(if $(CONFIG_CONSOLE),$(shell echo $$((576$(if $(CONFIG_SIGNED), + 16)$(if $(CONFIG_VIDEO), + 14)))),200)
+budget-kb = $(if $(CONFIG_CONSOLE),$(shell echo $$((590$(if $(CONFIG_SIGNED), + 16)$(if $(CONFIG_VIDEO), + 14)))),200)
 # What only the linker needs; loft.lds puts it behind the rest.
 not-loaded := .rela.dyn .dynamic .hash .gnu.hash .dynsym .dynstr .gnu.version*
 $(O)/loft.bin: $(O)/loft.elf scripts/size.py

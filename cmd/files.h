@@ -25,6 +25,9 @@ int files_load(int argc, char *const argv[]);
 /** files_size() - size, and its other names */
 int files_size(int argc, char *const argv[]);
 
+/** files_save() - save, and its other names */
+int files_save(int argc, char *const argv[]);
+
 /** files_ls() - ls, and its other names */
 int files_ls(int argc, char *const argv[]);
 
@@ -34,4 +37,5 @@ int files_info(int argc, char *const argv[]);
 #define FILES_LS_ARGS	"<interface> [<dev[:part]> [directory]]"
 #define FILES_INFO_ARGS "<interface> [<dev[:part]>]"
 #define FILES_LOAD_ARGS "<interface> [<dev[:part]> [<addr> [<filename> [bytes [pos]]]]]"
+#define FILES_SAVE_ARGS "<interface> <dev[:part]> <addr> <filename> <bytes> [pos]"
 #define FILES_SIZE_ARGS "<interface> <dev[:part]> <filename>"

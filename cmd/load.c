@@ -7,8 +7,6 @@
 
 #include "cmd/files.h"
 #include "common/env/env.h"
-#include "common/fdt/fdt.h"
-#include "common/source/hostfs.h"
 #include "common/shell/cmd.h"
 #include "common/source/volume.h"
 
@@ -80,43 +78,6 @@ int files_size(int argc, char *const argv[])
 	printf("%s: %s\n", argv[0], why.text);
 	return err;
 }
-
-/* The same words as load's, with how many bytes. There is no writing to disks. */
-static int do_save(int argc, char *const argv[])
-{
-	uint64_t at, bytes, pos = 0;
-	struct why why;
-	int err;
-
-	if (argc < 6)
-		return CMD_USAGE;
-	if (cmd_number(argv[3], "save: address", &at) ||
-	    cmd_number(argv[5], "save: bytes", &bytes) ||
-	    (argc > 6 && cmd_number(argv[6], "save: position", &pos)))
-		return -EINVAL;
-	if (!file_is_host(argv[1]))
-		err = refuse(&why, -ENOTSUP, "%.20s: only files of the host are written (hostfs)",
-			     argv[1]);
-	else if (bytes && !memmap_is_dram(&machine.mem, at, bytes))
-		err = refuse(&why, -ENXIO, "0x%" PRIx64 " bytes at 0x%" PRIx64 " are not all DRAM",
-			     bytes, at);
-	else
-		err = hostfs_save(argv[4], (const void *)at, bytes, pos, &why);
-	if (err)
-		printf("%s: %s\n", argv[0], why.text);
-	return err;
-}
-
-TABLE_ENTRY(cmd_table, struct cmd, cmd_save) = {
-	.name = "save",
-	.max_args = 7,
-	.run = do_save,
-	.brief = "save file to a filesystem",
-	.usage =
-		"<interface> <dev[:part]> <addr> <filename> bytes [pos]\n"
-		"	- 'bytes' bytes from addr on, to a file of the host (hostfs, semihosting),\n"
-		"	  by QEMU's -semihosting; at 'pos' of what is there, or as all of the file",
-};
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_load) = {
 	.name = "load",

@@ -142,6 +142,21 @@ static int ext4_root(struct fs *fs, struct fs_node *node)
 	return ext4_open(fs, node);
 }
 
+/* What a journal has newer stands elsewhere, and a file in its inode has a checksum around it. */
+static int ext4_over(struct fs *fs, const struct fs_node *node)
+{
+	const struct ext4 *e = ext4_state(fs);
+	int err;
+
+	if (e->incompat & EXT4_INCOMPAT_RECOVER)
+		return refuse(fs->why, -EROFS,
+			      "ext4: its journal was not emptied: nothing is written before that");
+	err = ext4_load_inode(fs, (uint32_t)node->id);
+	if (!err && e->inode.flags & EXT4_FL_INLINE)
+		err = refuse(fs->why, -EROFS, "ext4: a file in its inode is only read");
+	return err;
+}
+
 const struct fs_type ext4_type = {
 	.name = "ext4",
 	.mount = ext4_mount,
@@ -149,4 +164,5 @@ const struct fs_type ext4_type = {
 	.next = ext4_next,
 	.open = ext4_open,
 	.run = ext4_run,
+	.over = ext4_over,
 };

@@ -6,50 +6,12 @@
  * A node's id is its first cluster, 0 for the fixed root of FAT12 and FAT16; its aux is the
  * volume's byte where its entry lies.
  */
-#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
-#include "fs/fs.h"
+#include "fs/fat.h"
 #include "lib/base/le.h"
-
-#define ENTRY       32 /* bytes of an entry of a folder */
-
-#define ATTR_VOLUME 0x08
-#define ATTR_DIR    0x10
-#define ATTR_LONG   0x0f
-#define LONG_LAST   0x40
-#define LONG_UNITS  13 /* of an entry */
-#define LONG_MAX    20 /* entries of one name */
-
-/** struct chain - a place in a chain of clusters, so that the next look goes on there */
-struct chain {
-	uint32_t first, index, cluster;
-};
-
-/**
- * struct fat - a volume
- * @bits:     of an entry of the table: 12, 16, 32
- * @clusters: that there are; numbers run from 2 to @clusters + 1
- * @table:    the volume's byte where the table in use begins
- * @root_at:  FAT12 and FAT16: where the root lies, @root_size bytes
- * @data:     where cluster 2 lies
- * @known:    the places of last time: one for a folder, one for a file
- */
-struct fat {
-	unsigned int bits, shift; /* a cluster is 1 << shift bytes */
-	uint32_t clusters, root_cluster;
-	uint64_t table, table_size, root_at, root_size, data;
-	struct chain known[2];
-};
-
-static_assert(sizeof(struct fat) <= FS_STATE_SIZE, "FAT's state");
-
-static struct fat *state(struct fs *fs)
-{
-	return (struct fat *)fs->state;
-}
 
 static bool is_power(uint32_t x)
 {
@@ -86,9 +48,9 @@ static void name_label(struct fs *fs, const uint8_t *label, uint32_t serial)
 	fs->uuid[9] = '\0';
 }
 
-static int fat_mount(struct fs *fs)
+int fat_mount(struct fs *fs)
 {
-	struct fat *fat = state(fs);
+	struct fat *fat = fat_state(fs);
 	uint64_t sectors, used, table_sectors;
 	uint32_t sector;
 	const uint8_t *b;
@@ -105,6 +67,8 @@ static int fat_mount(struct fs *fs)
 	fat->root_size = (uint64_t)get_le16(b + 17) * ENTRY;
 	fat->table = (uint64_t)get_le16(b + 14) * sector;
 	fat->table_size = table_sectors * sector;
+	fat->tables = fat->table;
+	fat->mirrors = b[16];
 	fat->root_at = fat->table + b[16] * fat->table_size;
 	fat->data = fat->root_at + ALIGN_UP(fat->root_size, (uint64_t)sector);
 	used = fat->data / sector;
@@ -122,11 +86,15 @@ static int fat_mount(struct fs *fs)
 				  fat->clusters);
 	if (fat->bits == 32) {
 		fat->root_cluster = get_le32(b + 44);
+		if (get_le16(b + 48) && get_le16(b + 48) < get_le16(b + 14))
+			fat->info = (uint64_t)get_le16(b + 48) * sector;
 		if (get_le16(b + 40) & 0x80) { /* no mirrors: the table in use is named */
 			if ((b[40] & 15u) >= b[16])
 				return fs_damaged(fs, "table %u of %u is in use", b[40] & 15,
 						  b[16]);
 			fat->table += (b[40] & 15u) * fat->table_size;
+			fat->tables = fat->table;
+			fat->mirrors = 1;
 		}
 	}
 	name_label(fs, b + (fat->bits == 32 ? 71 : 43), get_le32(b + (fat->bits == 32 ? 67 : 39)));
@@ -135,9 +103,9 @@ static int fat_mount(struct fs *fs)
 
 /* ---- chains ---- */
 
-static int table_entry(struct fs *fs, uint32_t cluster, uint32_t *out)
+int fat_table_entry(struct fs *fs, uint32_t cluster, uint32_t *out)
 {
-	const struct fat *fat = state(fs);
+	const struct fat *fat = fat_state(fs);
 	uint8_t pair[2];
 	const uint8_t *p;
 	int err;
@@ -154,12 +122,12 @@ static int table_entry(struct fs *fs, uint32_t cluster, uint32_t *out)
 	return 0;
 }
 
-static bool is_cluster(const struct fat *fat, uint32_t cluster)
+bool fat_is_cluster(const struct fat *fat, uint32_t cluster)
 {
 	return cluster >= 2 && cluster - 2 < fat->clusters;
 }
 
-static bool is_end(const struct fat *fat, uint32_t cluster)
+bool fat_is_end(const struct fat *fat, uint32_t cluster)
 {
 	return cluster >= (fat->bits == 32 ? 0x0ffffff8 : fat->bits == 16 ? 0xfff8 : 0xff8u);
 }
@@ -167,7 +135,7 @@ static bool is_end(const struct fat *fat, uint32_t cluster)
 /* Clusters from @cluster on that follow each other, @max at most: within a piece of the table. */
 static int count_neighbours(struct fs *fs, uint32_t cluster, uint64_t max, uint64_t *count)
 {
-	const struct fat *fat = state(fs);
+	const struct fat *fat = fat_state(fs);
 	const unsigned int width = fat->bits / 8;
 	const uint64_t at = fat->table + (uint64_t)cluster * width;
 	const uint8_t *p;
@@ -196,15 +164,9 @@ static int count_neighbours(struct fs *fs, uint32_t cluster, uint64_t max, uint6
 	return 0;
 }
 
-/**
- * follow_chain() - the cluster with number @index of a chain
- *
- * Return: 0; 1 the chain ends before; -EBADMSG it leaves the volume, or has more clusters than that
- */
-static int follow_chain(struct fs *fs, struct chain *known, uint32_t first, uint32_t index,
-			uint32_t *out)
+int fat_follow(struct fs *fs, struct chain *known, uint32_t first, uint32_t index, uint32_t *out)
 {
-	const struct fat *fat = state(fs);
+	const struct fat *fat = fat_state(fs);
 	struct chain c = { first, 0, first };
 	int err;
 
@@ -213,17 +175,17 @@ static int follow_chain(struct fs *fs, struct chain *known, uint32_t first, uint
 	if (index >= fat->clusters)
 		return fs_damaged(fs, "the chain of cluster %" PRIu32 " has no end", first);
 	while (1) {
-		if (!is_cluster(fat, c.cluster))
+		if (!fat_is_cluster(fat, c.cluster))
 			return fs_damaged(fs,
 					  "cluster %" PRIu32 " of the chain of %" PRIu32
 					  " is none of 2 to %" PRIu32,
 					  c.cluster, first, fat->clusters + 1);
 		if (c.index == index)
 			break;
-		err = table_entry(fs, c.cluster, &c.cluster);
+		err = fat_table_entry(fs, c.cluster, &c.cluster);
 		if (err)
 			return err;
-		if (is_end(fat, c.cluster))
+		if (fat_is_end(fat, c.cluster))
 			return 1;
 		c.index++;
 	}
@@ -232,21 +194,21 @@ static int follow_chain(struct fs *fs, struct chain *known, uint32_t first, uint
 	return 0;
 }
 
-static uint64_t cluster_at(const struct fat *fat, uint32_t cluster)
+uint64_t fat_cluster_at(const struct fat *fat, uint32_t cluster)
 {
 	return fat->data + ((uint64_t)(cluster - 2) << fat->shift);
 }
 
-static int fat_run(struct fs *fs, const struct fs_node *node, uint64_t off, struct fs_run *run)
+int fat_run(struct fs *fs, const struct fs_node *node, uint64_t off, struct fs_run *run)
 {
-	struct fat *fat = state(fs);
+	struct fat *fat = fat_state(fs);
 	struct chain *known = &fat->known[1];
 	const uint64_t inside = off & ((UINT64_C(1) << fat->shift) - 1);
 	const uint64_t wanted = ((node->size - off + inside - 1) >> fat->shift) + 1;
 	uint64_t count = 0, n;
 	uint32_t cluster = 0;
-	int err = follow_chain(fs, known, (uint32_t)node->id, (uint32_t)(off >> fat->shift),
-			       &cluster);
+	int err =
+		fat_follow(fs, known, (uint32_t)node->id, (uint32_t)(off >> fat->shift), &cluster);
 
 	if (err > 0)
 		return fs_damaged(fs,
@@ -261,23 +223,22 @@ static int fat_run(struct fs *fs, const struct fs_node *node, uint64_t off, stru
 	n = count - 1;
 	known->index += (uint32_t)n;
 	known->cluster += (uint32_t)n;
-	*run = (struct fs_run){ .at = cluster_at(fat, cluster) + inside,
+	*run = (struct fs_run){ .at = fat_cluster_at(fat, cluster) + inside,
 				.len = (count << fat->shift) - inside };
 	return 0;
 }
 
 /* ---- folders ---- */
 
-static int fat_root(struct fs *fs, struct fs_node *node)
+int fat_root(struct fs *fs, struct fs_node *node)
 {
-	*node = (struct fs_node){ .kind = FS_DIR, .id = state(fs)->root_cluster };
+	*node = (struct fs_node){ .kind = FS_DIR, .id = fat_state(fs)->root_cluster };
 	return 0;
 }
 
-/* The volume's byte of a folder's entry at @off; 1: the folder ends before. */
-static int entry_at(struct fs *fs, const struct fs_node *dir, uint64_t off, uint64_t *at)
+int fat_entry_at(struct fs *fs, const struct fs_node *dir, uint64_t off, uint64_t *at)
 {
-	struct fat *fat = state(fs);
+	struct fat *fat = fat_state(fs);
 	uint32_t cluster;
 	int err;
 
@@ -287,10 +248,10 @@ static int entry_at(struct fs *fs, const struct fs_node *dir, uint64_t off, uint
 	}
 	if (off >= 65536 * ENTRY * 2) /* more than the format allows, twice over */
 		return fs_damaged(fs, "a folder has no end");
-	err = follow_chain(fs, &fat->known[0], (uint32_t)(dir->id ? dir->id : fat->root_cluster),
-			   (uint32_t)(off >> fat->shift), &cluster);
+	err = fat_follow(fs, &fat->known[0], (uint32_t)(dir->id ? dir->id : fat->root_cluster),
+			 (uint32_t)(off >> fat->shift), &cluster);
 	if (!err)
-		*at = cluster_at(fat, cluster) + (off & ((UINT64_C(1) << fat->shift) - 1));
+		*at = fat_cluster_at(fat, cluster) + (off & ((UINT64_C(1) << fat->shift) - 1));
 	return err;
 }
 
@@ -302,9 +263,10 @@ struct long_name {
 	uint8_t sum;
 };
 
+const uint8_t fat_long_places[LONG_UNITS] = { 1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30 };
+
 static void add_long(struct long_name *name, const uint8_t *e)
 {
-	static const uint8_t places[LONG_UNITS] = { 1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30 };
 	const unsigned int part = e[0] & 0x1f;
 	unsigned int i;
 
@@ -318,10 +280,10 @@ static void add_long(struct long_name *name, const uint8_t *e)
 	}
 	name->missing--;
 	for (i = 0; i < LONG_UNITS; i++)
-		name->unit[(part - 1) * LONG_UNITS + i] = get_le16(e + places[i]);
+		name->unit[(part - 1) * LONG_UNITS + i] = get_le16(e + fat_long_places[i]);
 }
 
-static uint8_t short_sum(const uint8_t *e)
+uint8_t fat_short_sum(const uint8_t *e)
 {
 	uint8_t sum = 0;
 	unsigned int i;
@@ -336,7 +298,7 @@ static bool take_long(const struct long_name *name, const uint8_t *e, char *out)
 	unsigned int i, count = name->parts * LONG_UNITS;
 	size_t len = 0;
 
-	if (!name->parts || name->missing || name->sum != short_sum(e))
+	if (!name->parts || name->missing || name->sum != fat_short_sum(e))
 		return false;
 	for (i = 0; i < count && name->unit[i]; i++) {
 		uint32_t point = name->unit[i];
@@ -367,17 +329,16 @@ static void take_short(const uint8_t *e, char *out)
 	out[n] = '\0';
 }
 
-static int fat_next(struct fs *fs, const struct fs_node *dir, uint64_t *cursor,
-		    struct fs_entry *entry)
+int fat_next(struct fs *fs, const struct fs_node *dir, uint64_t *cursor, struct fs_entry *entry)
 {
 	struct long_name name = { .parts = 0 };
-	const struct fat *fat = state(fs);
+	const struct fat *fat = fat_state(fs);
 	const uint8_t *e = NULL;
 	uint64_t at = 0;
 	int err;
 
 	for (;;) {
-		err = entry_at(fs, dir, *cursor, &at);
+		err = fat_entry_at(fs, dir, *cursor, &at);
 		if (!err)
 			err = fs_get(fs, at, ENTRY, &e);
 		if (err)
@@ -406,12 +367,3 @@ static int fat_next(struct fs *fs, const struct fs_node *dir, uint64_t *cursor,
 	};
 	return 0;
 }
-
-const struct fs_type fat_type = {
-	.name = "fat",
-	.fold = true,
-	.mount = fat_mount,
-	.root = fat_root,
-	.next = fat_next,
-	.run = fat_run,
-};

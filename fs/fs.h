@@ -33,12 +33,17 @@ struct fs_segment {
  * @size: bytes, a multiple of @unit
  * @unit: bytes, a power of two up to FS_PIECE: what @at and @len of a segment are multiples of
  * @read: read all segments, in any order. They are inside the volume. 0 or -E...
+ * @write: as @read; NULL: nothing is ever written
+ * @flush: what was written stays when the power goes; NULL: it always does
  */
 struct fs_device {
 	uint64_t size;
 	uint32_t unit;
 	int (*read)(struct fs_device *device, const struct fs_segment *segments,
 		    unsigned int count);
+	int (*write)(struct fs_device *device, const struct fs_segment *segments,
+		     unsigned int count);
+	int (*flush)(struct fs_device *device);
 	void *priv;
 };
 
@@ -83,6 +88,31 @@ struct fs_run {
 
 struct fs;
 
+/** struct fs_name - the last part of a path: @len bytes of UTF-8 at @text */
+struct fs_name {
+	const char *text;
+	size_t len;
+};
+
+/**
+ * struct fs_edit - a writer
+ * @put:    a file becomes its first @keep bytes (0: none, it may be a new one) and @len from @src
+ * @mkdir:  a new folder; nothing of that name is there
+ * @remove: a file, or a folder that is empty
+ * @rename: a file or a folder gets another name, or another folder; @to is not there
+ *
+ * Whatever the moment when the power goes, files have what they had or what they get. They return 0
+ * or -E... with a sentence by fs->why.
+ */
+struct fs_edit {
+	int (*put)(struct fs *fs, const struct fs_node *dir, struct fs_name name, uint64_t keep,
+		   const void *src, uint64_t len);
+	int (*mkdir)(struct fs *fs, const struct fs_node *dir, struct fs_name name);
+	int (*remove)(struct fs *fs, const struct fs_node *dir, struct fs_name name);
+	int (*rename)(struct fs *fs, const struct fs_node *dir, struct fs_name name,
+		      const struct fs_node *to_dir, struct fs_name to);
+};
+
 /**
  * struct fs_type - a reader
  * @name:  as `fstype` prints it
@@ -92,6 +122,9 @@ struct fs;
  * @next:  the entry of a folder at *@cursor (0: the first), and move it on; 1: there is none more
  * @open:  complete a node that @next gave; NULL: it is complete
  * @run:   the run that byte @off of a file begins or is inside of; @off is below its size
+ * @edit:  NULL: it cannot write
+ * @over:  may bytes of this file be written over in place, with no change of metadata? 0, or a
+ *         refusal; NULL: never
  *
  * All return 0 or -E..., -EBADMSG for what cannot be so, with a sentence by fs->why.
  */
@@ -104,6 +137,8 @@ struct fs_type {
 		    struct fs_entry *entry);
 	int (*open)(struct fs *fs, struct fs_node *node);
 	int (*run)(struct fs *fs, const struct fs_node *node, uint64_t off, struct fs_run *run);
+	const struct fs_edit *edit;
+	int (*over)(struct fs *fs, const struct fs_node *node);
 };
 
 /**
@@ -128,6 +163,7 @@ struct fs {
 	uint64_t clock;
 	struct {
 		uint64_t number, used; /* used 0: nothing is in it */
+		uint32_t dirty;        /* a bit for each 512 bytes that the volume has older */
 	} slot[FS_PIECES];
 	unsigned int last; /* the slot that was asked for last */
 	struct fs_node stack[FS_DEPTH_MAX];
@@ -187,6 +223,35 @@ int __must_check fs_read(struct fs *fs, const struct fs_node *node, uint64_t off
 int __must_check fs_whole_run(struct fs *fs, const struct fs_node *node, uint64_t off,
 			      struct fs_run *run);
 
+/**
+ * fs_save() - write a file
+ * @path:  of it; its folder is there
+ * @pos:   FS_WHOLE: the file has these bytes and no others, and is made where it is not there;
+ *         else they stand at @pos, which is at most its size, and the file may grow
+ *
+ * Bytes that a file has already are written over in place. All else leaves the file as it was until
+ * it is what it becomes, which takes room for both.
+ *
+ * Errors: -EROFS no writer, or the device can't; -ENOSPC; -EISDIR; -EINVAL the name; as fs_lookup()
+ */
+int __must_check fs_save(struct fs *fs, const char *path, uint64_t pos, const void *src,
+			 uint64_t len, struct why *why);
+
+#define FS_WHOLE UINT64_MAX
+
+/** fs_mkdir() - make a folder. Errors: -EEXIST; as fs_save() */
+int __must_check fs_mkdir(struct fs *fs, const char *path, struct why *why);
+
+/** fs_remove() - delete a file or an empty folder. Errors: -ENOTEMPTY; as fs_save() */
+int __must_check fs_remove(struct fs *fs, const char *path, struct why *why);
+
+/**
+ * fs_rename() - give a file or a folder another path, or put it into the folder @to
+ *
+ * Errors: -EEXIST @to is a file; -EXDEV a folder into another one; as fs_save()
+ */
+int __must_check fs_rename(struct fs *fs, const char *from, const char *to, struct why *why);
+
 /* ---- for readers ---- */
 
 /**
@@ -200,6 +265,19 @@ int __must_check fs_get(struct fs *fs, uint64_t at, size_t len, const uint8_t **
 
 /** fs_copy() - copy metadata, across pieces. Errors: as fs_get() */
 int __must_check fs_copy(struct fs *fs, uint64_t at, void *dst, size_t len);
+
+/** fs_put() - change metadata, in memory until fs_sync(), or until there is no room for it */
+int __must_check fs_put(struct fs *fs, uint64_t at, const void *src, size_t len);
+
+/**
+ * fs_write_at() - write contents: whole units straight from @src, ends by fs_put()
+ *
+ * Errors: of the device
+ */
+int __must_check fs_write_at(struct fs *fs, uint64_t at, const void *src, uint64_t len);
+
+/** fs_sync() - all that was written so far is on the medium before all that comes */
+int __must_check fs_sync(struct fs *fs);
 
 /** fs_damaged() - refuse with -EBADMSG: "<type>: <sentence>" */
 int fs_damaged(struct fs *fs, const char *fmt, ...) __printf(2, 3);

@@ -21,13 +21,46 @@ int fs_damaged(struct fs *fs, const char *fmt, ...)
 
 /* ---- metadata, kept in pieces ---- */
 
+#define SECTOR 512 /* what a bit of fs.slot.dirty stands for */
+
+/* The units that are newer in memory, those that lie together as one segment. */
+static int write_slot(struct fs *fs, unsigned int slot)
+{
+	struct fs_segment list[FS_PIECE / SECTOR / 2];
+	const unsigned int step = fs->device->unit / SECTOR;
+	const uint32_t mask = step >= 32 ? UINT32_MAX : (1u << step) - 1;
+	const uint64_t at = fs->slot[slot].number * FS_PIECE;
+	const uint32_t dirty = fs->slot[slot].dirty;
+	unsigned int i, count = 0;
+	bool open = false;
+
+	for (i = 0; i < FS_PIECE / SECTOR; i += step) {
+		const uint64_t off = (uint64_t)i * SECTOR;
+
+		if (!(dirty >> i & mask)) {
+			open = false;
+			continue;
+		}
+		if (!open)
+			list[count++] = (struct fs_segment){
+				at + off, fs->pieces + (size_t)slot * FS_PIECE + off, 0
+			};
+		list[count - 1].len += fs->device->unit;
+		open = true;
+	}
+	fs->slot[slot].dirty = 0;
+	return count ? fs->device->write(fs->device, list, count) : 0;
+}
+
 static int fill(struct fs *fs, unsigned int slot, uint64_t number)
 {
 	const uint64_t at = number * FS_PIECE;
 	const struct fs_segment segment = { at, fs->pieces + (size_t)slot * FS_PIECE,
 					    MIN(fs->device->size - at, (uint64_t)FS_PIECE) };
-	int err;
+	int err = fs->slot[slot].dirty ? write_slot(fs, slot) : 0;
 
+	if (err)
+		return err;
 	fs->slot[slot].used = 0;
 	err = fs->device->read(fs->device, &segment, 1);
 	if (err)
@@ -91,6 +124,73 @@ int fs_copy(struct fs *fs, uint64_t at, void *dst, size_t len)
 		len -= part;
 	}
 	return 0;
+}
+
+int fs_put(struct fs *fs, uint64_t at, const void *src, size_t len)
+{
+	const uint8_t *from = src;
+
+	while (len) {
+		const size_t part = MIN(len, (size_t)(SECTOR - at % SECTOR));
+		const uint8_t *to;
+		int err = fs_get(fs, at, part, &to);
+
+		if (err)
+			return err;
+		memcpy(fs->pieces + (to - fs->pieces), from, part);
+		fs->slot[fs->last].dirty |= 1u << at % FS_PIECE / SECTOR;
+		at += part;
+		from += part;
+		len -= part;
+	}
+	return 0;
+}
+
+int fs_sync(struct fs *fs)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; i < FS_PIECES && !err; i++) {
+		if (fs->slot[i].dirty)
+			err = write_slot(fs, i);
+	}
+	if (!err && fs->device->flush)
+		err = fs->device->flush(fs->device);
+	return err;
+}
+
+/* What is kept of these bytes becomes what was written; @src may itself lie in a piece. */
+static void renew(struct fs *fs, uint64_t at, const uint8_t *src, uint64_t len)
+{
+	for (unsigned int i = 0; i < FS_PIECES; i++) {
+		const uint64_t piece = fs->slot[i].number * FS_PIECE;
+		const uint64_t from = MAX(piece, at), to = MIN(piece + FS_PIECE, at + len);
+
+		if (fs->slot[i].used && from < to)
+			memmove(fs->pieces + (size_t)i * FS_PIECE + (from - piece),
+				src + (from - at), (size_t)(to - from));
+	}
+}
+
+int fs_write_at(struct fs *fs, uint64_t at, const void *src, uint64_t len)
+{
+	const uint64_t unit = fs->device->unit;
+	const uint64_t head = MIN((unit - at % unit) % unit, len);
+	const uint64_t middle = ALIGN_DOWN(len - head, unit), done = head + middle;
+	const struct fs_segment segment = { at + head, (void *)((uintptr_t)src + (uintptr_t)head),
+					    middle };
+	int err = 0;
+
+	if (at > fs->device->size || len > fs->device->size - at)
+		return fs_damaged(fs, "bytes at 0x%" PRIx64 " are past the volume's end", at);
+	if (middle) {
+		err = fs->device->write(fs->device, &segment, 1);
+		if (!err)
+			renew(fs, segment.at, segment.dst, middle);
+	}
+	if (!err)
+		err = fs_put(fs, at, src, (size_t)head);
+	return err ? err : fs_put(fs, at + done, (const uint8_t *)src + done, (size_t)(len - done));
 }
 
 /* ---- names ---- */

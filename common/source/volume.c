@@ -130,8 +130,8 @@ int volume_place(const char *type, const char *spec, struct volume_place *place,
 
 /* ---- the file system ---- */
 
-static int device_read(struct fs_device *device, const struct fs_segment *segments,
-		       unsigned int count)
+static int transfer(struct fs_device *device, bool write, const struct fs_segment *segments,
+		    unsigned int count)
 {
 	struct mounted *m = device->priv;
 	const struct blk *blk = m->place.blk;
@@ -147,7 +147,27 @@ static int device_read(struct fs_device *device, const struct fs_segment *segmen
 			.buffer = segments[i].dst,
 		};
 	}
-	return blk_read(m->place.blk, list, count, &m->why);
+	return write ? blk_write(m->place.blk, list, count, m->fs.why)
+		     : blk_read(m->place.blk, list, count, m->fs.why);
+}
+
+static int device_read(struct fs_device *device, const struct fs_segment *segments,
+		       unsigned int count)
+{
+	return transfer(device, false, segments, count);
+}
+
+static int device_write(struct fs_device *device, const struct fs_segment *segments,
+			unsigned int count)
+{
+	return transfer(device, true, segments, count);
+}
+
+static int device_flush(struct fs_device *device)
+{
+	struct mounted *m = device->priv;
+
+	return blk_flush(m->place.blk, m->fs.why);
 }
 
 /* For a journal that is replayed: as much as it takes, until another volume is mounted. */
@@ -175,10 +195,15 @@ int volume_mount(const struct volume_place *place, struct fs **fs, struct why *w
 		(void)!memmap_release(&machine.mem, m->scratch);
 	m->scratch = 0;
 	m->place = *place;
-	m->device = (struct fs_device){ .size = blocks * place->blk->block_size,
-					.unit = place->blk->block_size,
-					.read = device_read,
-					.priv = m };
+	m->device =
+		(struct fs_device){ .size = blocks * place->blk->block_size,
+				    .unit = place->blk->block_size,
+				    .read = device_read,
+				    .write = IS_ENABLED(CONFIG_FS_WRITE) && !place->blk->read_only
+						     ? device_write
+						     : NULL,
+				    .flush = device_flush,
+				    .priv = m };
 	m->fs.device = &m->device;
 	m->fs.pieces = m->pieces;
 	m->fs.scratch_size = 0;

@@ -30,3 +30,21 @@ static inline uint64_t get_le64(const void *bytes)
 
 	return get_le32(b) | (uint64_t)get_le32(b + 4) << 32;
 }
+
+/** put_le16() - 16 bits to @bytes, little-endian, any alignment */
+static inline void put_le16(void *bytes, uint16_t value)
+{
+	uint8_t *b = bytes;
+
+	b[0] = (uint8_t)value;
+	b[1] = (uint8_t)(value >> 8);
+}
+
+/** put_le32() - 32 bits to @bytes, little-endian, any alignment */
+static inline void put_le32(void *bytes, uint32_t value)
+{
+	uint8_t *b = bytes;
+
+	put_le16(b, (uint16_t)value);
+	put_le16(b + 2, (uint16_t)(value >> 16));
+}

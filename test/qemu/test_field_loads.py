@@ -150,7 +150,7 @@ def test_r20_files_of_the_host(loft, tmp_path):
     assert (tmp_path / 'out').read_bytes() == b''
     assert 'does not open' in m.run_fail(f'save hostfs - 44000000 {tmp_path}/none/out 1')
     assert 'not all DRAM' in m.run_fail(f'save hostfs - 7ffffff0 {tmp_path}/out 11')
-    assert 'only files of the host' in m.run_fail('save virtio 0:1 44000000 x 1')
+    assert 'there is no disk virtio 0' in m.run_fail('save virtio 0:1 44000000 x 1')
     assert 'Usage' in m.run_fail('save hostfs - 44000000 x')
 
 

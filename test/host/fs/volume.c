@@ -117,6 +117,26 @@ static int device_read(struct fs_device *device, const struct fs_segment *s, uns
 	return 0;
 }
 
+static int device_write(struct fs_device *device, const struct fs_segment *s, unsigned int count)
+{
+	struct volume *v = device->priv;
+
+	while (count--) {
+		assert_int_equal(s->at % device->unit, 0);
+		assert_int_equal(s->len % device->unit, 0);
+		assert_true(s->len && s->at < device->size && s->len <= device->size - s->at);
+		for (uint64_t off = 0; off < s->len; off += device->unit) {
+			const uint8_t *unit = (const uint8_t *)s->dst + off;
+
+			if (v->written)
+				v->written(v->priv, s->at + off, unit, device->unit);
+			memcpy(v->bytes + s->at + off, unit, device->unit);
+		}
+		s++;
+	}
+	return 0;
+}
+
 int volume_open(struct volume *v, const char *name, uint32_t unit)
 {
 	static const struct fs_type *const types[] = { &fat_type, &ext4_type, NULL };
@@ -133,6 +153,7 @@ int volume_open(struct volume *v, const char *name, uint32_t unit)
 	v->device = (struct fs_device){ .size = ALIGN_DOWN((uint64_t)st.st_size, (uint64_t)unit),
 					.unit = unit,
 					.read = device_read,
+					.write = device_write,
 					.priv = v };
 	v->bytes = malloc((size_t)st.st_size);
 	v->fs.device = &v->device;

@@ -10,6 +10,7 @@
 /**
  * struct volume - an image that is read
  * @requests: how many, @segments: in them, since the last volume_reset()
+ * @written:  told of each unit that is written, in their order, or NULL
  * @fail_at:  not ~0: a read that touches this byte fails
  */
 struct volume {
@@ -18,6 +19,8 @@ struct volume {
 	uint8_t *bytes;
 	unsigned int requests, segments;
 	uint64_t fail_at;
+	void (*written)(void *priv, uint64_t at, const uint8_t *unit, uint32_t len);
+	void *priv;
 	char why[256];
 };
 
