@@ -323,7 +323,7 @@ check-stack: $(O)/loft.elf | $(O)/.setup-test
 	$(Q)$(PYTHON) scripts/check-stack.py $(if $(V),-v) $(O) $(CROSS_COMPILE) $(objs) -- $(stack-clang)
 
 # The image's bar is for what boots; the instructions are counted with the whole console in it.
-bench: all | $(O)/.setup-test
+bench: all mkimage2025 | $(O)/.setup-test
 	$(Q)$(MAKE) O=$(O)/core qemu_virt_core_defconfig image
 	$(Q)$(PYTHON) test/bench/bench.py --build $(O) $(if $(PROFILE),--profile) $(BENCH_ARGS)
 
@@ -335,7 +335,7 @@ setup:
 	$(Q)$(MAKE) $(O)/.setup-test
 
 # What came over the network stays, and with `clean` what was configured, in builds below O, too.
-fetched := font sysroot payloads qemu10 rpi-dtb dtbs
+fetched := font sysroot payloads qemu10 mkimage2025 rpi-dtb dtbs
 configured := .config defconfig
 clean distclean:
 	$(Q)scripts/clean $(O) $(fetched) $(if $(filter clean,$@),$(configured))

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* ECDSA signatures, checked by BearSSL. Spec: FIPS 186-5, 6.4.2 "ECDSA Signature Verification" */
+/*
+ * ECDSA signatures, checked. Only public numbers come in, so nothing here takes a constant time.
+ * Spec: FIPS 186-5, 6.4.2 "ECDSA Signature Verification Algorithm"
+ */
 #pragma once
 
 #include "lib/base/types.h"

@@ -8,9 +8,9 @@
 #include <errno.h>
 #include <string.h>
 
-#define LIMBS_MAX (RSA_BYTES_MAX / 8)
+#include "lib/crypto/limbs.h"
 
-typedef unsigned __int128 wide;
+#define LIMBS_MAX (RSA_BYTES_MAX / 8)
 
 /** struct modulus - @n0: minus its inverse mod 2^64; limbs from the lowest up */
 struct modulus {
@@ -19,35 +19,16 @@ struct modulus {
 	uint64_t n[LIMBS_MAX];
 };
 
-static void load(uint64_t *to, const uint8_t *from, unsigned int limbs)
-{
-	for (unsigned int i = limbs; i--; from += 8) {
-		uint64_t limb = 0;
-
-		for (unsigned int b = 0; b < 8; b++)
-			limb = limb << 8 | from[b];
-		to[i] = limb;
-	}
-}
-
 static void store(uint8_t *to, const uint64_t *from, unsigned int limbs)
 {
-	for (unsigned int i = limbs; i--; to += 8) {
-		for (unsigned int b = 0; b < 8; b++)
-			to[b] = (uint8_t)(from[i] >> (56 - 8 * b));
+	for (; limbs--; to += 8) {
+		uint64_t limb = __builtin_bswap64(from[limbs]);
+
+		memcpy(to, &limb, 8);
 	}
 }
 
 #define EIGHT(step) step(0), step(1), step(2), step(3), step(4), step(5), step(6), step(7)
-
-/* *t += a * by + carry; returns what is carried out. */
-static inline uint64_t add_limb(uint64_t *t, uint64_t a, uint64_t by, uint64_t carry)
-{
-	wide sum = (wide)a * by + *t + carry;
-
-	*t = (uint64_t)sum;
-	return (uint64_t)(sum >> 64);
-}
 
 /* t[0..count) += a * by; returns what is carried out. Eight in a row: 8 instructions each. */
 static uint64_t add_product(uint64_t *restrict t, const uint64_t *restrict a, uint64_t by,
@@ -55,34 +36,13 @@ static uint64_t add_product(uint64_t *restrict t, const uint64_t *restrict a, ui
 {
 	uint64_t carry = 0;
 
-#define STEP(n) carry = add_limb(t + (n), a[n], by, carry)
+#define STEP(n) carry = limbs_add_product(t + (n), a[n], by, carry)
 	for (; count >= 8; count -= 8, t += 8, a += 8)
 		EIGHT(STEP);
 	for (; count; count--, t++, a++)
 		STEP(0);
 #undef STEP
 	return carry;
-}
-
-static bool below(const uint64_t *a, const uint64_t *b, unsigned int limbs)
-{
-	while (limbs--) {
-		if (a[limbs] != b[limbs])
-			return a[limbs] < b[limbs];
-	}
-	return false;
-}
-
-static void subtract(uint64_t *to, const uint64_t *a, const uint64_t *b, unsigned int limbs)
-{
-	uint64_t borrow = 0;
-
-	for (unsigned int i = 0; i < limbs; i++) {
-		wide difference = (wide)a[i] - b[i] - borrow;
-
-		to[i] = (uint64_t)difference;
-		borrow = (uint64_t)(difference >> 64) & 1;
-	}
 }
 
 /* to = t / 2^(64 * limbs) mod m; t has 2 * limbs and is spent. */
@@ -98,8 +58,8 @@ static void reduce(const struct modulus *m, uint64_t *to, uint64_t *t)
 		t[i + limbs] = (uint64_t)sum;
 		carry = (uint64_t)(sum >> 64);
 	}
-	if (carry || !below(t + limbs, m->n, limbs))
-		subtract(to, t + limbs, m->n, limbs);
+	if (carry || !limbs_below(t + limbs, m->n, limbs))
+		limbs_subtract(to, t + limbs, m->n, limbs);
 	else
 		memcpy(to, t + limbs, 8 * (size_t)limbs);
 }
@@ -143,15 +103,15 @@ static void make_r_squared(const struct modulus *m, uint64_t *r)
 	static const uint64_t zero[LIMBS_MAX];
 
 	/* The modulus has its highest bit: 2^bits mod m is 2^bits - m. */
-	subtract(r, zero, m->n, limbs);
+	limbs_subtract(r, zero, m->n, limbs);
 	while (doublings--) {
 		bool over = r[limbs - 1] >> 63;
 
 		for (unsigned int i = limbs - 1; i; i--)
 			r[i] = r[i] << 1 | r[i - 1] >> 63;
 		r[0] <<= 1;
-		if (over || !below(r, m->n, limbs))
-			subtract(r, r, m->n, limbs);
+		if (over || !limbs_below(r, m->n, limbs))
+			limbs_subtract(r, r, m->n, limbs);
 	}
 	while (squarings--)
 		square(m, r);
@@ -166,7 +126,7 @@ static int load_modulus(struct modulus *m, const struct rsa_key *key)
 	if (key->exponent != 3 && key->exponent != 65537)
 		return -ENOTSUP;
 	m->limbs = key->bytes / 8;
-	load(m->n, key->modulus, m->limbs);
+	limbs_load(m->n, key->modulus, m->limbs);
 	if (!(m->n[0] & 1) || !(m->n[m->limbs - 1] >> 63))
 		return -EINVAL;
 	for (unsigned int i = 0; i < 6; i++) /* each doubles the bits that are right, from 1 */
@@ -183,14 +143,14 @@ int rsa_public(const struct rsa_key *key, const uint8_t *signature, uint8_t *mes
 
 	if (err)
 		return err;
-	load(s, signature, m.limbs);
-	if (!below(s, m.n, m.limbs))
+	limbs_load(s, signature, m.limbs);
+	if (!limbs_below(s, m.n, m.limbs))
 		return -EBADMSG;
 	if (key->r_squared)
-		load(x, key->r_squared, m.limbs);
+		limbs_load(x, key->r_squared, m.limbs);
 	else
 		make_r_squared(&m, x);
-	if (!below(x, m.n, m.limbs))
+	if (!limbs_below(x, m.n, m.limbs))
 		return -EINVAL;
 	multiply(&m, x, x, s);
 	for (unsigned int n = key->exponent == 3 ? 1 : 16; n; n--)

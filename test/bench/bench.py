@@ -26,6 +26,7 @@ from memory import Memory                           # noqa: E402
 from payload import Elf, arm64_image, uboot_env     # noqa: E402
 from attribute import Profile                       # noqa: E402
 from qemu_count import CountError, Counter          # noqa: E402
+from signatures import Signatures                   # noqa: E402
 import trees                                        # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -115,6 +116,7 @@ class Bench:
                 self.further_cpu(el2, secure)
         self.disks()
         self.trees()
+        Signatures(self).rows(machine())
         report = self.loft_prompt(False, False)
         self.row('Loft', 'reset to prompt, no kernel', report, report.at_text(PROMPT))
 
@@ -282,6 +284,7 @@ def arguments():
     p.add_argument('--elf', help='loft.elf, for --profile')
     p.add_argument('--kernel', help='the example kernel')
     p.add_argument('--uboot', default='/usr/lib/u-boot/qemu_arm64/u-boot.bin')
+    p.add_argument('--mkimage', help='one that signs with P-384 (make mkimage2025); without it that has no row')
     p.add_argument('--qemu', default=os.environ.get('BENCH_QEMU', 'qemu-system-aarch64'))
     p.add_argument('--json', help='where the figures go (default: <build>/bench.json)')
     p.add_argument('--only', choices=('loft', 'uboot'))
@@ -296,6 +299,8 @@ def arguments():
     args.core = args.core or os.path.join(args.build, 'core/loft.bin')
     args.elf = args.elf or os.path.join(args.build, 'loft.elf')
     args.kernel = args.kernel or os.path.join(args.build, 'examples/highhalf/highhalf.elf')
+    made = os.path.join(ROOT, 'build/mkimage2025/mkimage')
+    args.mkimage = args.mkimage or (made if os.path.exists(made) else None)
     args.json = args.json or os.path.join(args.build, 'bench.json')
     return args
 
