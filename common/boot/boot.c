@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/console/bootstage.h"
+#include "common/boot/android.h"
 #include "common/boot/parts.h"
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
@@ -108,7 +109,10 @@ int boot_claim_kernel(struct boot *b, paddr_t start, uint64_t size, const char *
 uint64_t boot_initrd_size(paddr_t addr)
 {
 	struct uimage image;
+	uint64_t vendor = IS_ENABLED(CONFIG_ANDROID) ? android_vendor_size(addr) : 0;
 
+	if (vendor)
+		return vendor;
 	if (!IS_ENABLED(CONFIG_UIMAGE) || !memmap_is_dram(&machine.mem, addr, UIMAGE_HEADER_SIZE) ||
 	    !uimage_is((const void *)addr) || uimage_parse((const void *)addr, UINT64_MAX, &image))
 		return 0;

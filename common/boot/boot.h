@@ -24,7 +24,8 @@
 int __must_check boot_run(struct boot_request *req, struct why *why);
 
 /**
- * boot_initrd_size() - bytes of a ramdisk with mkimage's header, which counts too
+ * boot_initrd_size() - bytes of a ramdisk with mkimage's header, which counts too, or of Android's
+ *                      vendor_boot image
  * @addr: anything
  *
  * Return: 0 where it does not, or @addr is no DRAM

@@ -11,8 +11,7 @@
 #define PAGE     (4 * KIB)
 #define ANYWHERE (~(paddr_t)0)
 
-/* What was loaded is nobody's load any more: a kernel may not be placed over it. */
-static int hold(paddr_t at, uint64_t size, const char *owner, struct why *why)
+int container_hold(paddr_t at, uint64_t size, const char *owner, struct why *why)
 {
 	const struct mem_range *is = memmap_owner(&machine.mem, at, size);
 	int rc;
@@ -40,7 +39,7 @@ int container_take(struct boot *b, uint64_t size, const char *owner, const uint8
 			      (unsigned long long)b->source->size);
 	*bytes = b->source->mem;
 	if (at)
-		return hold(at, size, owner, why);
+		return container_hold(at, size, owner, why);
 	rc = memmap_alloc(&machine.mem, size, PAGE, true, ANYWHERE, 0, owner, &at, why);
 	if (rc)
 		return rc;

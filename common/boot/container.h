@@ -29,6 +29,13 @@ struct container_kernel {
 int __must_check container_take(struct boot *b, uint64_t size, const char *owner,
 				const uint8_t **bytes, struct why *why);
 
+/**
+ * container_hold() - what was loaded is nobody's load any more: nothing is placed over it
+ *
+ * Errors: as memmap_claim()
+ */
+int __must_check container_hold(paddr_t at, uint64_t size, const char *owner, struct why *why);
+
 /** container_verify() - does ${verify} want checksums looked at? It does unless it says no. */
 bool container_verify(void);
 

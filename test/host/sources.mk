@@ -21,6 +21,7 @@ host-y += drivers/fwcfg/fwcfg.c
 host-y += common/mem/memmap.c
 host-y += lib/gdb/gdbpacket.c
 host-y += common/gdb/server.c
+host-y += lib/pack/android.c
 host-y += lib/pack/gunzip.c
 host-y += lib/pack/lz4.c
 host-y += lib/pack/lz4_block.c
