@@ -355,6 +355,7 @@ help:
 #: make qemu10-test        those about alignment, on QEMU 10, which is fetched
 #: make silicon-test       boots under a plugin that plays the caches, on QEMU 10
 #: make silicon-run        a kernel of yours under it     KERNEL=...  [SILICON_ARGS='--el1 --timeout 60']
+#: make silicon-mutants    without each barrier in turn: which tool sees it?      [MUTANTS='--some 20 --seed 7']
 #: make trees              the example kernel on every tree of Debian's kernels        [T=part of a path]
 #: make porting-test       what doc/porting.md adds, put into a copy of the tree, built and booted
 #: make bench              instructions from reset to the kernel, beside U-Boot

@@ -3,7 +3,8 @@
 """check-code.py [-v] CROSS_COMPILE ELF...: what a linked image must not do on silicon, by its instructions.
 
 Cortex-A53 835769 and 843419: their sequences are nowhere, in the prebuilt libraries neither. (The linker's flag for
-the second would round its veneers up to a page even where there are none: 4 KB.)
+the second would round its veneers up to a page even where there are none: 4 KB.) AmpereOne AC03_CPU_36: a DSB before
+each write of HCR_EL2. A DSB and an ISB behind each ERET of the monitor: nothing is speculated past it.
 
 With the MMU off all memory is Device. What C runs so, by the calls from its entries: no FP/SIMD, no exclusives or
 atomics, no DC ZVA, no offset that is not a multiple of its size, no indirect call, and no more stack than there is.
@@ -67,7 +68,18 @@ def functions(cross, elf):
         if match:
             insn = Insn(match)
             insns[insn.pc] = insn
-    return {at: [insns[pc] for pc in range(at, at + size, 4) if pc in insns] for at, size in sizes.items()}, names
+    code = {at: [insns[pc] for pc in range(at, at + size, 4) if pc in insns] for at, size in sizes.items()}
+    # what stands between them, of assembly that is no function
+    known = {insn.pc for part in code.values() for insn in part}
+    start = last = None
+    for pc in sorted(insns.keys() - known):
+        if last is None or pc != last + 4 or pc in names:
+            start = pc
+            code[start] = []
+            names.setdefault(start, f"code at {start:#x}")
+        code[start].append(insns[pc])
+        last = pc
+    return code, names
 
 
 def errata(code, names):
@@ -86,6 +98,36 @@ def errata(code, names):
                     # load or store, unsigned offset
                     if last.word >> 24 & 0x3b == 0x39 and str(last.word >> 5 & 31) == base:
                         yield f"{name} at {first.pc:#x}: Cortex-A53 843419"
+
+
+def amperone(code, names):
+    """AmpereOne AC03_CPU_36: HCR_EL2 is written with no access in flight: a DSB stands before it.
+
+    What was loaded since, and is needed for the write, has arrived."""
+    for start, insns in code.items():
+        for i, insn in enumerate(insns):
+            if insn.op != "msr" or not insn.args.startswith("hcr_el2,"):
+                continue
+            before = next((b for b in reversed(insns[:i]) if b.op == "dsb" or b.op.startswith("st")), None)
+            if not before or before.op != "dsb":
+                yield f"{names[start]} at {insn.pc:#x}: AmpereOne AC03_CPU_36: no DSB before HCR_EL2 is written"
+
+
+def eret(code, names):
+    """Nothing is speculated past the monitor's returns: DSB and ISB stand behind them."""
+    for start, insns in code.items():
+        if names[start].startswith(("monitor_", "el3_")):
+            for i, insn in enumerate(insns):
+                if insn.op == "eret" and [b.op for b in insns[i + 1:i + 3]] != ["dsb", "isb"]:
+                    yield f"{names[start]} at {insn.pc:#x}: no DSB and ISB behind an ERET"
+
+
+def nop(insn):
+    """What stands there when an instruction has been removed."""
+    return Insn((None, f"{insn.pc:x}", "d503201f", "nop", ""))
+
+
+RULES = {"errata of Cortex-A53": errata, "AmpereOne AC03_CPU_36": amperone, "speculation past ERET": eret}
 
 
 def is_misaligned(insn):
@@ -157,7 +199,7 @@ def main():
     bad = False
     for elf in elfs:
         (code, names), depths = functions(cross, elf), {}
-        problems = [*errata(code, names)]
+        problems = [p for rule in RULES.values() for p in rule(code, names)]
         if "early_map" not in names.values():
             problems.append("no early_map: what runs with the MMU off?")
         for entry, bound in ENTRIES.items():

@@ -10,6 +10,7 @@
 #include "arch/arm64/mmu/mmu.h"
 #include "arch/sections.h"
 #include "arch/arm64/cpu/sysreg.h"
+#include "arch/barrier.h"
 #include "arch/cache.h"
 #include "arch/cpu.h"
 #include "arch/el2.h"
@@ -495,6 +496,7 @@ static void trap_power_off(const struct boot *b)
 	if (!b->stub.size || b->entry_el == 2 || is_aarch32(&b->handoff) || !return_wanted())
 		return;
 	hcr = sysreg_read(hcr_el2);
+	dsb(nsh); /* AmpereOne AC03_CPU_36: no access in flight across it */
 	sysreg_write(hcr_el2, hcr | HCR_EL2_TSC);
 }
 

@@ -2,6 +2,7 @@
 /* EL2 and EL1 of a CPU, each by its own ID registers, as its kernel shall find them. */
 #include "arch/arm64/cpu/aarch32.h"
 #include "arch/arm64/el2/el2.h"
+#include "arch/barrier.h"
 #include "arch/cpu.h"
 #include "arch/el2.h"
 #include "common/fdt/fdt.h"
@@ -14,6 +15,7 @@
  */
 static void aarch32_levels(uint64_t hcr)
 {
+	dsb(nsh); /* AmpereOne AC03_CPU_36: no access in flight across it */
 	sysreg_write(hcr_el2, aarch32_hcr(hcr, machine.psci != PSCI_NONE));
 	sysreg_write(dacr32_el2, 0);
 	sysreg_write(ifsr32_el2, 0);

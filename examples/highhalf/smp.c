@@ -109,6 +109,8 @@ static uint64_t psci_cpu_on(uint64_t mpidr, uint64_t entry, uint64_t context)
 	register uint64_t x2 __asm__("x2") = entry;
 	register uint64_t x3 __asm__("x3") = context;
 
+	/* what the CPU will read is stored before it is started */
+	__asm__ volatile("dsb ish" : : : "memory");
 	if (hvc)
 		__asm__ volatile("hvc #0"
 				 : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)
@@ -177,14 +179,18 @@ static bool start(struct cpu *cpu, uint64_t entry, uint32_t node)
 
 static void wait_for(struct cpu *cpu, unsigned number)
 {
-	const uint64_t until = SYSREG_READ(cntvct_el0) + TIMEOUT_S * SYSREG_READ(cntfrq_el0);
+	uint64_t until;
 
-	while (!__atomic_load_n(&cpu->arrived, __ATOMIC_ACQUIRE))
+	ISB(); /* a counter may be read before what comes before it */
+	until = SYSREG_READ(cntvct_el0) + TIMEOUT_S * SYSREG_READ(cntfrq_el0);
+	while (!__atomic_load_n(&cpu->arrived, __ATOMIC_ACQUIRE)) {
+		ISB();
 		if (SYSREG_READ(cntvct_el0) > until) {
 			print("CPU %u: ", (uint64_t)number);
 			check(false, "it did not come, MPIDR", cpu->mpidr);
 			return;
 		}
+	}
 	for (unsigned bit = 0; bit < sizeof(promises) / sizeof(promises[0]); bit++)
 		if (cpu->wrong >> bit & 1) {
 			print("CPU %u: ", (uint64_t)number);

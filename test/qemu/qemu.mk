@@ -43,8 +43,13 @@ silicon-test: all qemu10
 silicon-run: all qemu10
 	$(Q)$(PYTHON) test/silicon/run.py --build $(call from-root,$(O)) --qemu $(call from-root,build/qemu10/qemu-system-aarch64) \
 		--kernel $(KERNEL) $(SILICON_ARGS)
+# Loft without each of its barriers, in turn: who sees it?  MUTANTS='--only handoff.S', '--some 20 --seed 7'
+silicon-mutants: all qemu10
+	$(Q)$(MAKE) -s -C test/payloads O=$(abspath $(O))/test/payloads CROSS_COMPILE=$(CROSS_COMPILE) >/dev/null
+	$(Q)$(PYTHON) test/silicon/mutants.py --build $(call from-root,$(O)) $(MUTANTS)
 # doc/porting.md alone, followed block by block.
 porting-test: test-qemu := $(QEMU)
 porting-test: all | $(O)/.setup-test
 	$(Q)$(pytest) -k test_porting
-.PHONY: silicon-test silicon-run porting-test payloads qemu10 mkimage2025 rpi-dtb dtbs trees qemu-test qemu10-test
+.PHONY: silicon-test silicon-run silicon-mutants porting-test payloads qemu10 mkimage2025 rpi-dtb dtbs trees qemu-test \
+	qemu10-test

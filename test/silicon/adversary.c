@@ -29,6 +29,7 @@
  *   cold=on      caches are empty at the start, as after a reset that invalidates them
  *   nomap=A:B    no live table may map [A, B), hexadecimal, as Normal cacheable
  *   max=N        at most N findings are described (default 200); all are counted
+ *   ran=FILE     each block that was translated, `VA WORD WORD ...`: what a boot executes
  *
  * Each rule names an instruction once. A finding is a block of lines:
  *   finding RULE cpu N pc VA pa PA count INSTRUCTIONS
@@ -136,7 +137,7 @@ enum maint { MAINT_NONE, MAINT_CVAC, MAINT_CIVAC, MAINT_IVAC };
 static const char *const maint_names[] = { "none", "clean", "clean+invalidate", "invalidate" };
 
 struct event {
-	uint64_t pc, count;
+	uint64_t pc, count, tick;
 	uint8_t cpu, kind; /* store: 1 past the cache, 2 cached; maintenance: enum maint */
 };
 
@@ -151,13 +152,14 @@ struct line {
 	uint64_t value[8];   /* as far as it was loaded or stored */
 	uint64_t was[8];     /* the valid descriptor that was broken, */
 	uint64_t broken[8];  /* and 1 + how many TLBI had been completed then */
-	uint64_t stored, ic; /* events: last store, last IC IVAU */
+	uint64_t stored, ic; /* ticks: last store, last IC IVAU */
 	uint32_t tables;     /* generation in which it is of a live table, */
 	uint8_t level;	     /* of this level */
+	uint8_t ic_cpu;	     /* who dropped its instructions last */
 };
 
 static struct line **chunks;
-static bool cold;
+static bool cold, dma;
 
 /* Each time that a CPU turns its caches on a period begins. */
 static uint32_t periods;
@@ -197,6 +199,23 @@ struct pending {
 	uint64_t pc;
 };
 
+/* What was written, and is certainly in force only after the next synchronisation of contexts */
+enum context {
+	CONTEXT_MMU,	     /* SCTLR_ELx.M of the running code */
+	CONTEXT_CONTROL,     /* the rest of it */
+	CONTEXT_TRANSLATION, /* TTBR, TCR, MAIR of the running code's regime */
+	CONTEXT_VECTORS,     /* VBAR_ELx */
+	CONTEXT_FP,	     /* CPACR_EL1, CPTR_ELx */
+	CONTEXT_LEVELS,	     /* HCR_EL2, SCR_EL3: which register a name is */
+	CONTEXT_GIC,	     /* ICC_SRE_ELx */
+	CONTEXT_OWN,	     /* IMPLEMENTATION DEFINED registers: coherency of the cluster */
+	CONTEXT_AT,	     /* PAR_EL1 by AT */
+	CONTEXTS
+};
+#define CONTEXT(c) (1u << (c))
+
+#define MADE_MAX 64
+
 struct cpu {
 	struct qemu_plugin_register *x[31], *pstate, *sctlr[4], *hcr;
 	struct qemu_plugin_register *ttbr0[4], *ttbr1, *tcr[4], *mair[4], *ctr;
@@ -204,12 +223,24 @@ struct cpu {
 		uint64_t pa, tcr;
 		unsigned int tsz, regime;
 	} root[2];
-	uint64_t attributes, ic_all;
-	bool idc, dic, tlbi;
+	uint64_t attributes, ic_all, ic_dsb;
+	bool idc, dic, tlbi, walks_past;
 	unsigned int walk_regime; /* its tables are to be looked at */
-	bool there, resync, cached, mmu;
+	bool there, resync, cached, fetches_cached, mmu;
 	unsigned int el;
-	struct pending maint, context;
+	struct pending maint, context[CONTEXTS];
+	unsigned int contexts;			  /* CONTEXT() of those that are pending */
+	uint64_t order, dsb, sync;		  /* last DMB or DSB; DSB; ISB, ERET */
+	uint64_t stored, table, broken;		  /* last store; to a live table; one broken */
+	uint64_t emptied, cleaned, called;	  /* last TLBI or IC; DC; where PSCI */
+	uint64_t accessed;			  /* last access of memory */
+	struct {
+		bool used, unknown, written;	  /* since TLBI: used; never; regs */
+	} tlb[4];				  /* by regime */
+	bool ereted;
+	uint64_t made[MADE_MAX];		  /* descriptors made valid, not yet visible */
+	unsigned int made_count;
+	bool made_dsb;
 	struct {
 		uint64_t va, pa;
 	} known[KNOWN_MAX];
@@ -217,11 +248,12 @@ struct cpu {
 
 static struct cpu cpus[CPUS_MAX];
 static struct array *buffer;
-static uint64_t instructions;
+static uint64_t instructions, tick;
+static bool strict;
 
 /* CPUs are threads. */
 static pthread_mutex_t one = PTHREAD_MUTEX_INITIALIZER;
-static FILE *out;
+static FILE *out, *ran;
 
 static uint64_t read_reg(struct qemu_plugin_register *reg)
 {
@@ -248,6 +280,8 @@ static void cpu_init(plugin_id id, unsigned int vcpu)
 		abort();
 	cpu->there = true;
 	cpu->resync = true;
+	for (unsigned int i = 0; i < 4; i++)
+		cpu->tlb[i].unknown = true;
 	for (unsigned int i = 0; i < regs->len; i++, reg++) {
 		if (sscanf(reg->name, "x%u", &n) == 1 && n < 31)
 			cpu->x[n] = reg->handle;
@@ -278,8 +312,8 @@ static void cpu_init(plugin_id id, unsigned int vcpu)
 	}
 }
 
-/* Stores and invalidations of instructions, in order; completed TLBI; the live tables' turn. */
-static uint64_t events, tlbis;
+/* Completed TLBI; the live tables' turn. */
+static uint64_t tlbis;
 static uint32_t generation = 1;
 static uint64_t nomap_start, nomap_end;
 
@@ -303,12 +337,15 @@ static void cpu_look(struct cpu *cpu, unsigned int el)
 	}
 	if (sctlr & 1 && (!cpu->mmu || cpu->el != el))
 		cpu->walk_regime = regime;
+	if (sctlr & 1)
+		cpu->tlb[regime].used = true;
 	cpu->el = el;
 	cpu->resync = false;
 	if (cpu->mmu != (sctlr & 1))
 		memset(cpu->known, 0, sizeof(cpu->known));
 	cpu->mmu = sctlr & 1;
 	cpu->cached = (sctlr & 5) == 5;
+	cpu->fetches_cached = sctlr >> 12 & 1;
 	if (cpu->cached && !was) {
 		periods++;
 		cpus_on++;
@@ -415,6 +452,14 @@ static void mark(unsigned int vcpu, const struct insn *insn, uint64_t table, uns
 
 		if (!line || line->tables == generation)
 			return;
+		if (line->stale)
+			finding('F', vcpu, insn, pa, line,
+				"a table that was stored past the cache: the walker may read an older "
+				"copy, which may have been cached since before that");
+		else if (line->dirty && cpus[vcpu].walks_past)
+			finding('F', vcpu, insn, pa, line,
+				"a table whose descriptors may be in a cache only, and TCR_ELx has "
+				"walks past the caches");
 		line->tables = generation;
 		line->level = (uint8_t)level;
 		memset(line->broken, 0, sizeof(line->broken));
@@ -461,10 +506,28 @@ static void look_at_tables(unsigned int vcpu, const struct insn *insn)
 		cpu->root[1].pa = read_reg(cpu->ttbr1) & ADDRESS;
 		cpu->root[1].tsz = tcr >> 16 & 63;
 	}
+	cpu->walks_past = (tcr >> 8 & 3) == 0 || (tcr >> 10 & 3) == 0;
 	generation++;
 	for (unsigned int i = 0; i < CPUS_MAX; i++)
 		if (cpus[i].there && cpus[i].mmu)
 			mark_roots(i, insn);
+}
+
+/* A table is linked into live ones: what it holds has to be visible to the walker before. */
+static void linked(unsigned int vcpu, const struct insn *insn, uint64_t table,
+		   const struct line *at)
+{
+	for (uint64_t pa = table; pa < table + 4096; pa += 64) {
+		struct line *line = line_at(pa);
+
+		if (!line || line->tables == generation || line->store.cpu != vcpu ||
+		    line->store.tick <= cpus[vcpu].order)
+			continue;
+		finding('F', vcpu, insn, pa, at,
+			"a table linked into live ones, and no barrier between: the walker may see "
+			"the link before what was stored to the table");
+		return;
+	}
 }
 
 /* A word of a live table was stored. */
@@ -479,7 +542,13 @@ static void table_changed(unsigned int vcpu, const struct insn *insn, uint64_t p
 		finding('T', vcpu, insn, pa, line,
 			"a valid descriptor of live tables changed to another valid one: no break "
 			"before make");
+	cpus[vcpu].table = tick;
+	if (!cpus[vcpu].cached && !cpus[vcpu].walks_past)
+		finding('F', vcpu, insn, pa, line,
+			"a descriptor of live tables stored past the cache: the walker may read an "
+			"older copy");
 	if (old & VALID && !(new &VALID)) {
+		cpus[vcpu].broken = tick;
 		line->was[i] = old;
 		line->broken[i] = tlbis + 1;
 	} else if (new &VALID && line->broken[i]) {
@@ -491,6 +560,12 @@ static void table_changed(unsigned int vcpu, const struct insn *insn, uint64_t p
 	}
 	if (!(new &VALID))
 		return;
+	if (!(old & VALID) && cpus[vcpu].made_count < MADE_MAX) {
+		cpus[vcpu].made[cpus[vcpu].made_count++] = pa;
+		cpus[vcpu].made_dsb = false;
+	}
+	if (is_table_word(new, line->level))
+		linked(vcpu, insn, new &ADDRESS, line);
 	if (is_table_word(new, line->level))
 		mark(vcpu, insn, new &ADDRESS, line->level + 1);
 	else
@@ -513,7 +588,7 @@ static void learn(unsigned int vcpu, const struct insn *insn, uint64_t pa, const
 		memset((uint8_t *)line->value + (pa & 63), 0, size);
 	if (!is_store)
 		return;
-	line->stored = ++events;
+	line->stored = ++tick;
 	for (unsigned int i = 0; line->tables == generation && i < 8; i++)
 		if (old[i] != line->value[i])
 			table_changed(vcpu, insn, (pa & ~UINT64_C(63)) + i * 8, line, i, old[i],
@@ -542,6 +617,22 @@ static bool walk(const struct cpu *cpu, uint64_t va, uint64_t *pa)
 		table = d & ADDRESS;
 	}
 	return false;
+}
+
+/* ---- devices ---- */
+static void device_access(unsigned int vcpu, const struct insn *insn, uint64_t pa,
+			  plugin_meminfo info)
+{
+	(void)vcpu;
+	(void)insn;
+	(void)pa;
+	(void)info;
+}
+
+static void device_ordered(unsigned int vcpu, bool loads_too)
+{
+	(void)vcpu;
+	(void)loads_too;
 }
 
 /* ---- rules ---- */
@@ -575,8 +666,8 @@ static void store(unsigned int vcpu, const struct insn *insn, uint64_t pa, uint6
 		if (may_be_cached(line))
 			line->stale |= mask;
 	}
-	line->store =
-		(struct event){ insn->va, instructions, (uint8_t)vcpu, cpus[vcpu].cached ? 2 : 1 };
+	line->store = (struct event){ insn->va, instructions, tick, (uint8_t)vcpu,
+				      cpus[vcpu].cached ? 2 : 1 };
 }
 
 static void load(unsigned int vcpu, const struct insn *insn, uint64_t pa, uint64_t size,
@@ -617,6 +708,65 @@ static void load_data(unsigned int vcpu, const struct insn *insn, uint64_t pa, u
 	     "a load past the cache of a word whose value may be in a cache only");
 }
 
+static void begin(struct cpu *cpu, enum context context, const struct insn *insn, const char *what)
+{
+	cpu->contexts |= CONTEXT(context);
+	cpu->context[context] = (struct pending){ what, insn->va };
+}
+
+/* Something that relies on one of @contexts happens. Each is told once. */
+static void uses(unsigned int vcpu, const struct insn *insn, uint64_t pa, unsigned int contexts)
+{
+	struct cpu *cpu = &cpus[vcpu];
+
+	for (unsigned int i = 0; cpu->contexts & contexts && i < CONTEXTS; i++) {
+		if (!(cpu->contexts & contexts & CONTEXT(i)))
+			continue;
+		finding('G', vcpu, insn, pa, NULL, cpu->context[i].what);
+		cpu->contexts &= ~CONTEXT(i);
+	}
+}
+
+/* ISB, ERET, an exception */
+static void synchronised(struct cpu *cpu)
+{
+	cpu->contexts = 0;
+	cpu->sync = ++tick;
+	cpu->resync = true;
+	if (cpu->made_dsb)
+		cpu->made_count = 0;
+}
+
+/* Is @va translated by a descriptor that may not be visible to the walker yet? */
+static void walks_through(unsigned int vcpu, const struct insn *insn, uint64_t va)
+{
+	struct cpu *cpu = &cpus[vcpu];
+	unsigned int half = va >> 63;
+	uint64_t table = cpu->root[half].pa;
+
+	for (unsigned int level = first_level(cpu->root[half].tsz); table && level < 4; level++) {
+		uint64_t at = table + (va >> (39 - 9 * level) & 511) * 8;
+		struct line *line = line_at(at);
+		uint64_t d = line ? line->value[at >> 3 & 7] : 0;
+
+		for (unsigned int i = 0; i < cpu->made_count; i++) {
+			if (cpu->made[i] != at)
+				continue;
+			finding('G', vcpu, insn, at, line,
+				cpu->made_dsb
+					? "memory is accessed through a descriptor that was made "
+					  "valid, and no ISB since"
+					: "memory is accessed through a descriptor that was made "
+					  "valid, and no DSB since");
+			cpu->made_count = 0;
+			return;
+		}
+		if (!is_table_word(d, level))
+			return;
+		table = d & ADDRESS;
+	}
+}
+
 static void mem(unsigned int vcpu, plugin_meminfo info, uint64_t va, void *data)
 {
 	const struct insn *insn = data;
@@ -625,10 +775,15 @@ static void mem(unsigned int vcpu, plugin_meminfo info, uint64_t va, void *data)
 	uint64_t pa, size = UINT64_C(1) << qemu_plugin_mem_size_shift(info);
 
 	pthread_mutex_lock(&one);
-	if (cpu->context.what) {
-		finding('G', vcpu, insn, va, NULL, cpu->context.what);
-		cpu->context.what = NULL;
-	}
+	cpu->accessed = ++tick;
+	uses(vcpu, insn, va,
+	     CONTEXT(CONTEXT_MMU) | CONTEXT(CONTEXT_CONTROL) |
+		     (cpu->mmu ? CONTEXT(CONTEXT_TRANSLATION) : 0) |
+		     (strict && cpu->el < 3 ? CONTEXT(CONTEXT_VECTORS) : 0));
+	if (cpu->mmu && cpu->made_count)
+		walks_through(vcpu, insn, va);
+	if (hw && qemu_plugin_hwaddr_is_io(hw))
+		device_access(vcpu, insn, qemu_plugin_hwaddr_phys_addr(hw), info);
 	if (!hw || qemu_plugin_hwaddr_is_io(hw))
 		goto out;
 	pa = qemu_plugin_hwaddr_phys_addr(hw);
@@ -642,6 +797,8 @@ static void mem(unsigned int vcpu, plugin_meminfo info, uint64_t va, void *data)
 	if (!cpu->mmu && IS(insn->word, 0x3f800000, 0x08000000) && IS(insn->word, 0x00200000, 0))
 		if (insn->word >> 15 & 1 ? IS(insn->word, 0x00800000, 0) : true)
 			finding('X', vcpu, insn, pa, NULL, "an exclusive access with the MMU off");
+	if (qemu_plugin_mem_is_store(info))
+		cpu->stored = tick;
 	each_line(qemu_plugin_mem_is_store(info) ? store : load_data, vcpu, insn, pa, size);
 	if (size <= 16) {
 		struct plugin_value value = qemu_plugin_mem_get_value(info);
@@ -676,10 +833,15 @@ static void maintain(unsigned int vcpu, const struct insn *insn, enum maint kind
 	uint64_t pa = translate(cpu, operand(cpu, insn->word));
 	struct line *line = line_at(pa);
 
+	cpu->cleaned = ++tick;
 	cpu->maint =
 		(struct pending){ "cache maintenance (DC) that no DSB has completed", insn->va };
 	if (!line)
 		return;
+	if (line->store.kind == 1 && line->store.cpu == vcpu && line->store.tick > cpu->order)
+		finding('G', vcpu, insn, pa, line,
+			"cache maintenance (DC) of a line after a store past the cache, and no barrier "
+			"between: it may come first");
 	if (kind == MAINT_IVAC && line->dirty)
 		finding('D', vcpu, insn, pa, line,
 			"an invalidation without clean of a line with dirty words: they may be lost");
@@ -690,7 +852,8 @@ static void maintain(unsigned int vcpu, const struct insn *insn, enum maint kind
 		/* while anybody's caches are on it may be back at once, with what memory holds */
 		line->empty = cpus_on ? 0 : periods + 1;
 	}
-	line->maint = (struct event){ insn->va, instructions, (uint8_t)vcpu, (uint8_t)kind };
+	line->maint =
+		(struct event){ insn->va, instructions, ++tick, (uint8_t)vcpu, (uint8_t)kind };
 }
 
 /* DSB: 11010101000000110011 CRm 1 00 11111 with CRm not 0 or 4 (SSBB, PSSBB) */
@@ -710,16 +873,17 @@ static void drop_code(struct cpu *cpu, uint32_t w)
 {
 	struct line *line;
 
-	events++;
+	tick++;
+	cpu->ic_dsb = cpu->dsb;
 	if (IS_REG(w, SYS(3, 7, 5, 1))) {
 		line = line_at(translate(cpu, operand(cpu, w)));
 		if (line)
-			line->ic = events;
+			line->ic = tick, line->ic_cpu = (uint8_t)(cpu - cpus);
 	} else {
-		cpu->ic_all = events;
+		cpu->ic_all = tick;
 	}
 	for (unsigned int i = 0; IS_REG(w, SYS(0, 7, 1, 0)) && i < CPUS_MAX; i++)
-		cpus[i].ic_all = events;
+		cpus[i].ic_all = tick;
 }
 
 static void relies(unsigned int vcpu, const struct insn *insn)
@@ -752,10 +916,25 @@ static unsigned int translation_of(uint32_t w)
 	return 0;
 }
 
+#define IS_SYSREG(w) IS(w, 0xffd00000, 0xd5100000) /* MSR (register) and MRS */
+#define IS_MRS(w)    ((w) >> 21 & 1)
+#define NAME(w)	     ((w) & 0x001fffe0) /* op0[0], op1, CRn, CRm, op2 */
+#define OP1(w)	     ((w) >> 16 & 7)
+#define CRN(w)	     ((w) >> 12 & 15)
+#define CRM(w)	     ((w) >> 8 & 15)
+#define OP2(w)	     ((w) >> 5 & 7)
+#define OP0(w)	     (2 | ((w) >> 19 & 1))
+#define IS_AT(w)     (IS(w, 0xfff8ff00, 0xd5087800) || IS(w, 0xfff8ff00, 0xd5087900))
+#define IS_CALL(w)   (IS(w, 0xffe0001f, 0xd4000002) || IS(w, 0xffe0001f, 0xd4000003)) /* HVC, SMC */
+#define SEV	     0xd503209fu
+#define WFE	     0xd503205fu
+#define WFI	     0xd503207fu
+
 static bool is_special(uint32_t w)
 {
-	return IS(w, 0xfff80000, 0xd5080000) || IS_DSB(w) || IS_ISB(w) || IS_ERET(w) ||
-	       sctlr_of(w) || translation_of(w) || IS_REG(w, MSR(4, 1, 1, 0));
+	return IS(w, 0xfff80000, 0xd5080000) || IS_DSB(w) || IS(w, 0xfffff0ff, 0xd50330bf) ||
+	       IS_ISB(w) || IS_ERET(w) || IS_SYSREG(w) || IS_CALL(w) || w == SEV || w == WFE ||
+	       w == WFI;
 }
 
 static bool is_own_regime(const struct cpu *cpu, unsigned int regime)
@@ -764,34 +943,211 @@ static bool is_own_regime(const struct cpu *cpu, unsigned int regime)
 	return cpu->el == regime || (cpu->el == 2 && regime == 1 && (read_reg(cpu->hcr) & HCR_E2H));
 }
 
+/* All of a regime's entries are dropped: ALLEx, VMALLE1, VMALLS12E1, and their IS and OS. */
+static void empty_tlb(struct cpu *cpu, uint32_t w)
+{
+	bool e2h = cpu->el == 2 && (read_reg(cpu->hcr) & HCR_E2H);
+	unsigned int regime = OP1(w) == 6 ? 3 : OP1(w) == 4 ? 2 : cpu->el == 2 && e2h ? 2 : 1;
+
+	if (OP1(w) == 4 && (OP2(w) == 4 || OP2(w) == 6))
+		regime = 1;
+	if ((CRM(w) != 7 && CRM(w) != 3 && CRM(w) != 1) || (OP2(w) & 1))
+		return;
+	cpu->tlb[regime].used = cpu->mmu && cpu->el == regime;
+	cpu->tlb[regime].unknown = cpu->tlb[regime].written = false;
+	for (unsigned int i = 0; CRM(w) != 7 && i < CPUS_MAX; i++)
+		cpus[i].tlb[regime] = cpu->tlb[regime];
+}
+
+/* Registers that are another level's, or have another layout, by HCR_EL2 and SCR_EL3 */
+static bool depends_on_levels(uint32_t w)
+{
+	if (OP0(w) != 3 || OP1(w) == 3 || OP1(w) == 6)
+		return false;
+	if (OP1(w) == 4)
+		return (CRN(w) == 1 && CRM(w) == 1 && OP2(w) == 2) || CRN(w) == 14;
+	return CRN(w) == 1 || CRN(w) == 2 || CRN(w) == 5 || CRN(w) == 6 || CRN(w) == 10 ||
+	       CRN(w) == 12 || CRN(w) == 14;
+}
+
+static bool is_gic(uint32_t w)
+{
+	return OP0(w) == 3 && ((CRN(w) == 12 && CRM(w) >= 8 && !(CRM(w) == 12 && OP2(w) == 5) &&
+				!(CRM(w) == 9 && OP2(w) == 5)) ||
+			       (CRN(w) == 4 && CRM(w) == 6));
+}
+
+static void sysreg(unsigned int vcpu, const struct insn *insn)
+{
+	struct cpu *cpu = &cpus[vcpu];
+	uint32_t w = insn->word, name = NAME(w);
+	unsigned int regime;
+
+	if (depends_on_levels(w))
+		uses(vcpu, insn, 0, CONTEXT(CONTEXT_LEVELS));
+	if (is_gic(w))
+		uses(vcpu, insn, 0, CONTEXT(CONTEXT_GIC) | CONTEXT(CONTEXT_LEVELS));
+	if (IS_MRS(w)) {
+		if (name == NAME(MSR(0, 7, 4, 0)))
+			uses(vcpu, insn, 0, CONTEXT(CONTEXT_AT));
+		if (strict && (name == NAME(MSR(3, 14, 0, 1)) || name == NAME(MSR(3, 14, 0, 2))) &&
+		    cpu->accessed > cpu->sync)
+			finding('G', vcpu, insn, 0, NULL,
+				"a counter is read, and no ISB since the last access of memory: it may "
+				"be read before that");
+		return;
+	}
+	if ((regime = sctlr_of(w))) {
+		uint64_t value = operand(cpu, w), old = read_reg(cpu->sctlr[regime]);
+		bool on = (value & 1) && !cpu->mmu;
+
+		relies(vcpu, insn);
+		cpu->resync = true;
+		if (!is_own_regime(cpu, regime))
+			return;
+		if (on)
+			uses(vcpu, insn, 0, CONTEXT(CONTEXT_TRANSLATION));
+		if (on && cpu->emptied > cpu->sync)
+			finding('G', vcpu, insn, 0, NULL,
+				"the MMU goes on after a TLBI or IC, and no ISB between");
+		if (on && (cpu->tlb[cpu->el].unknown ||
+			   (cpu->tlb[cpu->el].used && cpu->tlb[cpu->el].written)))
+			finding('S', vcpu, insn, 0, NULL,
+				"the MMU goes on, and the TLB may have entries of before: no TLBI of "
+				"all since");
+		if ((value & 1) != cpu->mmu)
+			begin(cpu, CONTEXT_MMU, insn,
+			      "memory, translation registers or the TLB are used after SCTLR_ELx.M changed, "
+			      "before an ISB");
+		else if ((value ^ old) & 0x100f)
+			begin(cpu, CONTEXT_CONTROL, insn,
+			      "memory is accessed after SCTLR_ELx changed, before an ISB");
+	} else if ((regime = translation_of(w))) {
+		bool own = is_own_regime(cpu, regime);
+
+		cpu->tlb[own ? cpu->el : regime].written = true;
+		uses(vcpu, insn, 0, CONTEXT(CONTEXT_MMU));
+		if (own)
+			begin(cpu, CONTEXT_TRANSLATION, insn,
+			      cpu->mmu
+				      ? "memory is accessed after a translation register of the live "
+					"regime was written, before an ISB"
+				      : "a translation register was written, and the TLB is emptied for "
+					"it, or the MMU goes on, before an ISB");
+	} else if (name == NAME(MSR(4, 1, 1, 0))) { /* HCR_EL2 */
+		cpu->resync = true;
+		begin(cpu, CONTEXT_LEVELS, insn,
+		      "HCR_EL2 was written, and a register that depends on it is used before an ISB");
+		if (strict && (operand(cpu, w) ^ read_reg(cpu->hcr)) & HCR_E2H && cpu->el == 2 &&
+		    cpu->tlb[2].used)
+			finding('S', vcpu, insn, 0, NULL,
+				"HCR_EL2.E2H changes, and the TLB may have entries of the regime that "
+				"was: no TLBI of all since");
+	} else if (name == NAME(MSR(6, 1, 1, 0))) { /* SCR_EL3 */
+		begin(cpu, CONTEXT_LEVELS, insn,
+		      "SCR_EL3 was written, and a register that depends on it is used before an ISB");
+	} else if (CRN(w) == 12 && CRM(w) == 0 && OP2(w) == 0 && OP0(w) == 3) { /* VBAR_ELx */
+		begin(cpu, CONTEXT_VECTORS, insn,
+		      "memory is accessed after VBAR_ELx was written, before an ISB: a fault may still "
+		      "go to the old vectors");
+	} else if (name == NAME(MSR(0, 1, 0, 2)) || name == NAME(MSR(4, 1, 1, 2)) ||
+		   name == NAME(MSR(6, 1, 1, 2))) { /* CPACR_EL1, CPTR_EL2, CPTR_EL3 */
+		begin(cpu, CONTEXT_FP, insn,
+		      "FP/SIMD is used after CPACR_EL1 or CPTR_ELx was written, before an ISB");
+	} else if (CRN(w) == 12 &&
+		   ((CRM(w) == 12 && OP2(w) == 5 && OP1(w) != 4) ||
+		    (CRM(w) == 9 && OP2(w) == 5 && OP1(w) == 4))) { /* ICC_SRE_ELx */
+		begin(cpu, CONTEXT_GIC, insn,
+		      "ICC_SRE_ELx was written, and the interface is used before an ISB");
+	} else if (OP0(w) == 3 && (CRN(w) == 11 || CRN(w) == 15)) {
+		begin(cpu, CONTEXT_OWN, insn,
+		      "caches or TLB are maintained after an IMPLEMENTATION DEFINED register was "
+		      "written, before an ISB");
+	}
+}
+
+/* SEV, PSCI's CPU_ON and CPU_OFF, and sleep: somebody looks at what was stored. */
+static void announces(unsigned int vcpu, const struct insn *insn)
+{
+	struct cpu *cpu = &cpus[vcpu];
+	uint64_t function = read_reg(cpu->x[0]) & 0xbfffffff;
+
+	if (insn->word == SEV && cpu->stored > cpu->dsb)
+		finding('G', vcpu, insn, 0, NULL,
+			"an event (SEV) after stores that no DSB has completed: who it wakes may not "
+			"see them");
+	if (!strict)
+		return;
+	if (IS_CALL(insn->word) && (function == 0x84000003 || function == 0x84000002)) {
+		/* one DSB before several calls will do */
+		if (cpu->stored > cpu->dsb && cpu->called != insn->va)
+			finding('G', vcpu, insn, 0, NULL,
+				"PSCI's CPU_ON or CPU_OFF after stores that no DSB has completed");
+		cpu->called = insn->va;
+	}
+	if (insn->word == WFE || insn->word == WFI)
+		relies(vcpu, insn);
+	if (insn->word == WFI)
+		uses(vcpu, insn, 0, CONTEXT(CONTEXT_LEVELS));
+}
+
 static void special(unsigned int vcpu, void *data)
 {
 	const struct insn *insn = data;
 	struct cpu *cpu = &cpus[vcpu];
 	uint32_t w = insn->word;
-	unsigned int regime;
 
 	pthread_mutex_lock(&one);
 	if (IS_DSB(w)) {
 		cpu->maint.what = NULL;
+		cpu->order = cpu->dsb = ++tick;
+		cpu->made_dsb = true;
 		tlbis += cpu->tlbi;
 		cpu->tlbi = false;
+		device_ordered(vcpu, true);
+	} else if (IS(w, 0xfffff0ff, 0xd50330bf)) { /* DMB */
+		cpu->order = ++tick;
+		device_ordered(vcpu, (w >> 8 & 3) == 3);
 	} else if (IS_ISB(w)) {
 		relies(vcpu, insn);
-		cpu->context.what = NULL;
-		cpu->resync = true;
+		if (strict && cpu->broken > cpu->emptied)
+			finding('S', vcpu, insn, 0, NULL,
+				"a descriptor of live tables was broken, and the TLB may have it still: "
+				"no TLBI before the ISB");
+		cpu->broken = 0;
+		synchronised(cpu);
 	} else if (IS_ERET(w)) {
 		relies(vcpu, insn);
-		cpu->context.what = NULL;
-		cpu->resync = true;
+		synchronised(cpu);
+		cpu->ereted = true;
+	} else if (IS_SYSREG(w)) {
+		sysreg(vcpu, insn);
+	} else if (IS_CALL(w) || w == SEV || w == WFE || w == WFI) {
+		announces(vcpu, insn);
+	} else if (IS_AT(w)) {
+		begin(cpu, CONTEXT_AT, insn, "PAR_EL1 is read after an AT, before an ISB");
 	} else if (IS_TLBI(w)) {
+		uses(vcpu, insn, 0,
+		     CONTEXT(CONTEXT_TRANSLATION) | CONTEXT(CONTEXT_OWN) | CONTEXT(CONTEXT_MMU));
+		if (cpu->table > cpu->dsb)
+			finding('G', vcpu, insn, 0, NULL,
+				"a TLBI after stores to live tables, and no DSB between: the walker "
+				"may still read, and keep, what was there");
 		cpu->maint = (struct pending){ "a TLBI that no DSB has completed", insn->va };
 		cpu->tlbi = true;
+		cpu->emptied = ++tick;
+		empty_tlb(cpu, w);
 	} else if (IS_IC(w)) {
+		uses(vcpu, insn, 0, CONTEXT(CONTEXT_OWN));
+		if (cpu->cleaned > cpu->dsb)
+			finding('G', vcpu, insn, cpu->maint.pc, NULL,
+				"an invalidation of instructions (IC) after a clean (DC) that no DSB "
+				"has completed: older ones may be fetched between");
 		cpu->maint =
 			(struct pending){ "an invalidation of instructions (IC) that no DSB has "
 					  "completed",
 					  insn->va };
+		cpu->emptied = ++tick;
 		drop_code(cpu, w);
 	} else if (IS_REG(w, SYS(3, 7, 10, 1)) || IS_REG(w, SYS(3, 7, 11, 1))) { /* CVAC, CVAU */
 		maintain(vcpu, insn, MAINT_CVAC);
@@ -805,26 +1161,46 @@ static void special(unsigned int vcpu, void *data)
 
 		if (!cpu->mmu)
 			finding('X', vcpu, insn, pa, NULL, "DC ZVA with the MMU off");
+		cpu->stored = ++tick;
 		store(vcpu, insn, pa, 64);
 		learn(vcpu, insn, pa, NULL, 64, true);
-	} else if ((regime = sctlr_of(w))) {
-		relies(vcpu, insn);
-		if (is_own_regime(cpu, regime) && (operand(cpu, w) & 1) != cpu->mmu)
-			cpu->context =
-				(struct pending){ "memory is accessed after SCTLR_ELx.M changed, "
-						  "before an ISB",
-						  insn->va };
-		cpu->resync = true;
-	} else if ((regime = translation_of(w))) {
-		if (cpu->mmu && is_own_regime(cpu, regime))
-			cpu->context =
-				(struct pending){ "memory is accessed after a translation register "
-						  "of the live regime was written, before an ISB",
-						  insn->va };
-	} else if (IS_REG(w, MSR(4, 1, 1, 0))) {
-		cpu->resync = true;
 	}
 	pthread_mutex_unlock(&one);
+}
+
+/* FP/SIMD: data processing, and loads and stores with V */
+static bool is_fp(uint32_t w)
+{
+	return IS(w, 0x0e000000, 0x0e000000) || IS(w, 0x0e000000, 0x0c000000);
+}
+
+/* A return to a lower level: what the TLB may hold of it, and of the level that was left. */
+static void returned(unsigned int vcpu, const struct insn *insn, unsigned int from, unsigned int to)
+{
+	struct cpu *cpu = &cpus[vcpu];
+	unsigned int regime = to ? to : 1;
+
+	cpu->ereted = false;
+	if (strict && from == 3 && to < 3 && !cpu->ic_all)
+		finding('E', vcpu, insn, 0, NULL,
+			"an ERET out of EL3, and the instruction cache was never emptied since reset");
+	if (strict && to < from && to &&
+	    (cpu->tlb[1].unknown || (from == 3 && to == 2 && cpu->tlb[2].unknown)))
+		finding('S', vcpu, insn, 0, NULL,
+			"an ERET, and the TLB of EL1 or EL2 was never emptied since reset");
+	if (to && cpu->sctlr[regime] && read_reg(cpu->sctlr[regime]) & 1 &&
+	    cpu->tlb[regime].written && (cpu->tlb[regime].used || cpu->tlb[regime].unknown))
+		finding('S', vcpu, insn, 0, NULL,
+			"an ERET to a context with the MMU on, whose registers were written, and the "
+			"TLB may have entries of before: no TLBI of all since");
+	if (strict && to && to == from && cpu->mmu && cpu->tlb[regime].written)
+		finding('S', vcpu, insn, 0, NULL,
+			"an ERET after the live regime's registers were written: the TLB may have "
+			"entries of before");
+	if (strict && !cpu->mmu && from != to && cpu->tlb[from].used)
+		finding('S', vcpu, insn, 0, NULL,
+			"an ERET from a level whose MMU is off, and the TLB may have its entries of "
+			"before");
 }
 
 static void fetch(unsigned int vcpu, const struct insn *insn)
@@ -833,12 +1209,23 @@ static void fetch(unsigned int vcpu, const struct insn *insn)
 	uint64_t pa = translate(cpu, insn->va);
 	struct line *line = line_at(pa);
 
-	if (!line || !line->stored || !cpu->cached || !cpu->el)
+	if (!line || !line->stored || !cpu->el)
 		return;
-	if (!cpu->idc && line->dirty & words(pa, 4))
+	if (cpu->cached && !cpu->idc && line->dirty & words(pa, 4))
 		finding('E', vcpu, insn, pa, line,
 			"a fetch of an instruction that was stored and not cleaned since: it may "
 			"be in a data cache only");
+	if (!cpu->fetches_cached)
+		return;
+	if (line->store.kind == 1 && line->store.cpu == vcpu && line->stored > cpu->ic_dsb &&
+	    line->stored < cpu->ic_all)
+		finding('E', vcpu, insn, pa, line,
+			"a fetch of an instruction that was stored past the cache, and no DSB before the "
+			"IC since: an older one may be cached");
+	if (line->stored < line->ic && cpu->sync < line->ic && line->ic_cpu == vcpu)
+		finding('E', vcpu, insn, pa, line,
+			"a fetch of an instruction that was stored and dropped from the instruction "
+			"cache, and no ISB since: it may have been fetched before");
 	if (!cpu->dic && line->stored > line->ic && line->stored > cpu->ic_all)
 		finding('E', vcpu, insn, pa, line,
 			"a fetch of an instruction that was stored, and no IC since: an older one "
@@ -854,16 +1241,22 @@ static void run(unsigned int vcpu, void *data)
 
 	pthread_mutex_lock(&one);
 	el = (unsigned int)read_reg(cpu->pstate) >> 2 & 3;
-	if (el != cpu->el) {
-		/* an exception or its return: a synchronisation of contexts */
-		cpu->context.what = NULL;
-		cpu->resync = true;
-	}
+	if (el != cpu->el) /* an exception or its return */
+		synchronised(cpu);
+	if (insn->va >> 12 != cpu->context[CONTEXT_MMU].pc >> 12)
+		uses(vcpu, insn, insn->va, CONTEXT(CONTEXT_MMU));
+	if (cpu->ereted)
+		returned(vcpu, insn, cpu->el, el);
+	for (unsigned int i = 0;
+	     cpu->contexts & CONTEXT(CONTEXT_FP) && i < insn->block->count && !IS_ISB(insn[i].word);
+	     i++)
+		if (is_fp(insn[i].word))
+			uses(vcpu, &insn[i], 0, CONTEXT(CONTEXT_FP));
 	if (cpu->resync)
 		cpu_look(cpu, el);
 	if (cpu->walk_regime && cpu->mmu)
 		look_at_tables(vcpu, insn);
-	for (unsigned int i = 0; cpu->mmu && i < insn->block->count; i++)
+	for (unsigned int i = 0; i < insn->block->count; i++)
 		if (!i || !(insn[i].va & 63))
 			fetch(vcpu, &insn[i]);
 	instructions += insn->block->count;
@@ -895,6 +1288,14 @@ static void translate_block(plugin_id id, struct qemu_plugin_tb *tb)
 						 &insns[i]);
 	}
 	block->va = insns[0].va;
+	if (ran) {
+		pthread_mutex_lock(&one);
+		fprintf(ran, "%" PRIx64, block->va);
+		for (size_t i = 0; i < n; i++)
+			fprintf(ran, " %08x", block->word[i]);
+		fprintf(ran, "\n");
+		pthread_mutex_unlock(&one);
+	}
 	qemu_plugin_register_vcpu_tb_exec_cb(tb, run, PLUGIN_READ_REGS, insns);
 }
 
@@ -906,6 +1307,8 @@ static void at_exit(plugin_id id, void *data)
 		fprintf(out, "total %c pc 0x%" PRIx64 " %" PRIu64 "\n", s->rule, s->pc, s->times);
 	fprintf(out, "instructions %" PRIu64 "\nend\n", instructions);
 	fflush(out);
+	if (ran)
+		fclose(ran);
 }
 
 PLUGIN_EXPORT int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
@@ -921,9 +1324,19 @@ PLUGIN_EXPORT int qemu_plugin_install(plugin_id id, const void *info, int argc, 
 			}
 		} else if (!strcmp(argv[i], "cold=on")) {
 			cold = true;
+		} else if (!strcmp(argv[i], "strict=on")) {
+			strict = true;
+		} else if (!strcmp(argv[i], "dma=on")) {
+			dma = true;
 		} else if (sscanf(argv[i], "nomap=%" SCNx64 ":%" SCNx64, &nomap_start,
 				  &nomap_end) == 2) {
 			continue;
+		} else if (!strncmp(argv[i], "ran=", 4)) {
+			ran = fopen(argv[i] + 4, "w");
+			if (!ran) {
+				perror(argv[i] + 4);
+				return -1;
+			}
 		} else if (!strncmp(argv[i], "max=", 4)) {
 			described_max = (unsigned int)atoi(argv[i] + 4);
 		} else {

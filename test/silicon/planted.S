@@ -50,6 +50,8 @@ place right_mmu_on
 	dc	ivac, x7
 	dsb	sy
 	msr	ttbr0_el1, x7
+	add	x8, x0, #0x11000		/* a table of level 2, see planted_F_link */
+	isb
 	tlbi	vmalle1
 	dsb	nsh
 	isb
@@ -138,7 +140,52 @@ place planted_G_ttbr		/* memory is used before the register is in force */
 	ldr	x2, [x3]
 	isb
 
+	/* Right: what a table holds is visible before it is linked. */
+	str	xzr, [x8]
+	dsb	ishst
+	orr	x1, x8, #3
+	str	x1, [x7, #32]
+	dsb	ishst
+	isb
+
+place planted_F_link		/* the walker may see the link first */
+	str	xzr, [x8, #4096]
+	add	x1, x8, #4096
+	orr	x1, x1, #3
+	str	x1, [x7, #40]
+	dsb	ishst
+	isb
+
+place planted_G_walk		/* memory through a descriptor that is not visible yet */
+	ldr	x1, =0x40000705
+	str	x1, [x7, #48]
+	mov	x2, #0x180000000
+	add	x2, x2, #0x102000
+	ldr	x1, [x2]
+	dsb	ishst
+	isb
+
+place planted_G_sev		/* who it wakes may not see the store */
+	add	x9, x0, #0x6000
+	str	x9, [x9]
+	sev
+	dsb	sy
+
+place planted_G_fp		/* a trap that is still in force */
+	mov	x1, #0x300000
+	msr	cpacr_el1, x1
+	fmov	d0, #1.0
+	isb
+
+place planted_G_par		/* an older translation's result */
+	at	s1e1r, x0
+	mrs	x1, par_el1
+	isb
+
 place right_mmu_off
+	add	x9, x0, #0x20000		/* not dirty, and may be cached: see planted_F */
+	dc	civac, x9
+	dsb	sy
 	mrs	x1, sctlr_el1
 	mov	x2, #5
 	bic	x1, x1, x2
@@ -148,6 +195,31 @@ place right_mmu_off
 
 place planted_C			/* its value is in the cache still */
 	ldr	x1, [x5]
+
+	add	x10, x0, #0x7000
+	dc	ivac, x10
+	dsb	sy
+	str	x10, [x10]
+place planted_G_dc		/* it may come before the store */
+	dc	ivac, x10
+	dsb	sy
+
+	/* Wrong only for the walker, see planted_F: no line is dropped behind it. */
+	ldr	x2, =0x00000705
+	ldr	x3, =0x40000705
+	stp	x2, x3, [x9]
+	dsb	sy
+
+place right_mmu_on_again
+	msr	ttbr0_el1, x9
+	isb
+place planted_S			/* and the TLB still has entries of the other tables */
+	mrs	x1, sctlr_el1
+	mov	x2, #0x1005
+	orr	x1, x1, x2
+	msr	sctlr_el1, x1
+place planted_F			/* the walker reads what was stored past the cache */
+	isb
 
 place right_end
 	ldr	x0, =0x84000008			/* PSCI SYSTEM_OFF */

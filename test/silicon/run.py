@@ -31,10 +31,11 @@ def plugin(build):
     return out
 
 
-def arguments(so, found, cold=False, nomap=None):
+def arguments(so, found, cold=False, nomap=None, dma=False, strict=True):
     """What a QEMU 10 needs besides, for the findings to be in the file @found."""
     return ['-accel', 'tcg,thread=multi', '-plugin', f'{so},out={found}' + (',cold=on' if cold else '') +
-            (f',nomap={nomap}' if nomap else '')]
+            (f',nomap={nomap}' if nomap else '') + (',dma=on' if dma else '') +
+            (',strict=on' if strict else '')]
 
 
 def results(found, images):
@@ -55,6 +56,7 @@ def main():
     p.add_argument('--no-loft', action='store_true', help='the kernel is the firmware, too')
     p.add_argument('--cold', action='store_true', help='caches are empty at the start; with --el3 always')
     p.add_argument('--nomap', help='A:B, hexadecimal: memory that nobody may map cacheable')
+    p.add_argument('--strict', action='store_true', help="Loft's own rules, too: doc/silicon.md")
     p.add_argument('--timeout', type=int, default=300)
     p.add_argument('qemu_args', nargs='*')
     args = p.parse_args()
@@ -64,7 +66,7 @@ def main():
         command = [args.qemu, '-M', 'virt' + options, '-cpu', 'cortex-a57', '-m', '1G', '-nographic', '-no-reboot']
         command += ['-bios', args.kernel] if args.no_loft else \
             ['-bios', os.path.join(args.build, 'loft.bin'), '-kernel', args.kernel]
-        command += arguments(plugin(args.build), found, args.cold or args.el3, args.nomap) + args.qemu_args
+        command += arguments(plugin(args.build), found, args.cold or args.el3, args.nomap, strict=args.strict) + args.qemu_args
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
         try:
             process.wait(args.timeout)

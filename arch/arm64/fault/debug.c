@@ -273,7 +273,8 @@ int debug_read(vaddr_t va, void *to, size_t len)
 
 /*
  * A word of memory that the map has read-only.  No copy of its line may be in the cache while it
- * is written past it, and none that a prefetch brought in meanwhile may stay.
+ * is written past it, and none that a prefetch brought in meanwhile may stay. debug_write() drops
+ * instructions.
  */
 static void poke(paddr_t pa, uint32_t word)
 {
@@ -286,8 +287,7 @@ static void poke(paddr_t pa, uint32_t word)
 			 "msr " sctlr ", %[off]\n\tisb\n\t"                                  \
 			 "str %w[word], [%[pa]]\n\tdsb sy\n\t"                               \
 			 "dc ivac, %[pa]\n\tdsb sy\n\t"                                      \
-			 "msr " sctlr ", %[on]\n\tisb\n\t"                                   \
-			 "ic iallu\n\tdsb nsh\n\tisb"                                        \
+			 "msr " sctlr ", %[on]\n\tisb"                                        \
 			 :                                                                   \
 			 : [pa] "r"(pa), [word] "r"(word), [on] "r"(on), [off] "r"(off)      \
 			 : "memory")

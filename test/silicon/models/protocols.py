@@ -56,6 +56,37 @@ def cpu_on_asleep():
         lambda regs, mem, ended: ended and regs[1]['second'] == PENDING
 
 
+def cpu_is_on():
+    """monitor_target.c: monitor_wait(): who was told by a CPU that it runs finds it ON, by AFFINITY_INFO."""
+    cpu = [store('state', 2), dmb('ON before the normal world can ask'), store('runs', 1)]
+    other = [await_('runs', 'runs', lambda v, regs: v == 1), order('SMC: an exception, and the monitor\'s lock'),
+             load('state', 'state')]
+    return [cpu, other], {'state': 0, 'runs': 0}, lambda regs, mem, ended: ended and regs[1]['state'] == 2
+
+
+def cpu_is_off():
+    """monitor_smc(): a CPU that counts as off has nothing to write any more."""
+    cpu = [store('data', 5), dmb('complete before it counts as off'), store('state', 0)]
+    other = [await_('state', 'state', lambda v, regs: v == 0), order('SMC'), load('data', 'data')]
+    return [cpu, other], {'state': 2, 'data': 0}, lambda regs, mem, ended: ended and regs[1]['data'] == 5
+
+
+def el3_gate():
+    """el3.c: open_gate(): a CPU that is let through executes what the boot CPU copied."""
+    boot = [store('image', 5), dmb('image before a CPU is let at it'), store('gate', 1),
+            dmb('the gate before the event'), store('event', 1)]
+    cpu = [await_('gate', 'gate', lambda v, regs: v == 1), order('set_up_cpu(): DSB, ISB'), load('image', 'image')]
+    return [boot[:3], cpu], {'image': 0, 'gate': 0}, lambda regs, mem, ended: ended and regs[1]['image'] == 5
+
+
+def el3_gate_asleep():
+    """The same, of a CPU that has looked too early, and waits for the event."""
+    boot = [store('gate', 1), dmb('the gate before the event'), store('event', 1)]
+    cpu = [load('first', 'gate'), order('WFE'), await_('woken', 'event', lambda v, regs: v == 1), order('WFE'),
+           load('second', 'gate')]
+    return [boot, cpu], {'gate': 0, 'event': 0}, lambda regs, mem, ended: ended and regs[1]['second'] == 1
+
+
 def mailbox():
     """secondary.S: secondary_page_high, and a kernel that does as BOOT-PROTOCOL section 6 says."""
     kernel = [store('sp', 5), store('argument', 6), store('entry', 7, release=True, why='entry_va after what it publishes')]
@@ -96,11 +127,11 @@ def fault_gate(cpus=3):
         lambda regs, mem, ended: ended and [r['was'] for r in regs].count(0) == 1
 
 
-PROTOCOLS = [monitor_lock, cpu_on, cpu_on_asleep, mailbox, released, spin_table, census, fault_gate]
+PROTOCOLS = [monitor_lock, cpu_on, cpu_on_asleep, cpu_is_on, cpu_is_off, el3_gate, el3_gate_asleep, mailbox, released, spin_table, census, fault_gate]
 
 # Where each barrier stands; of a kernel's own there is none.
 MONITOR, TARGET = 'arch/arm64/el3/monitor.c', 'arch/arm64/el3/monitor_target.c'
-SMP, HANDOFF = 'common/handoff/smp.c', 'arch/arm64/handoff/'
+EL3, SMP, HANDOFF = 'arch/arm64/el3/el3.c', 'common/handoff/smp.c', 'arch/arm64/handoff/'
 SOURCE = {
     'choosing before the tickets are looked at': (MONITOR, 'dmb(sy); /* said before the others'),
     'the ticket before it has been chosen': (MONITOR, 'dmb(sy); /* the ticket is there for whoever'),
@@ -110,6 +141,10 @@ SOURCE = {
     'where to before it is told to go': (MONITOR, 'dmb(sy); /* where to is known before'),
     'the state before the event': (MONITOR, 'dsb(sy); /* the state is there before the event'),
     'told to go before where to is read': (TARGET, 'dmb(sy); /* told to go before where to is read'),
+    'ON before the normal world can ask': (TARGET, 'dsb(sy); /* ON for everybody before'),
+    'complete before it counts as off': (TARGET, 'dsb(sy);\n\t\tm->cpu[self].state = MONITOR_OFF;'),
+    'image before a CPU is let at it': (EL3, 'dsb(sy); /* monitor and image in memory before'),
+    'the gate before the event': (EL3, 'dsb(sy); /* the gate is open before the event'),
     'entry_va before what it publishes': (HANDOFF + 'secondary.S', 'ldar\tx4, [x0]\t\t\t/* entry_va before'),
     'what it releases before the flag': (SMP, '__atomic_store_n(&boot_state.released, true, __ATOMIC_RELEASE)'),
     'the flag before what it releases': (SMP, '__atomic_load_n(&boot_state.released, __ATOMIC_ACQUIRE)'),
@@ -117,4 +152,6 @@ SOURCE = {
     'what it tells before the flag': (HANDOFF + 'census.S', 'dmb\tsy\t\t\t/* what it tells, before the flag'),
     'the flag before what it stands for': ('common/handoff/census.c', 'dmb(sy); /* the flag before what it stands for'),
 }
+# The same again, in the same file
+AGAIN = {'entry_va before what it publishes': ['ldar\tx4, [x0]\t\t\t/* as above; SEV before the WFE']}
 KERNELS = {'entry_va after what it publishes'}

@@ -1,0 +1,272 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Loft with one barrier or maintenance call less, one at a time: which tool sees that it is gone?
+
+    mutants.py [--jobs N] [--some N --seed S] [--only TEXT]
+
+A place is a line of the source with a barrier (DSB, DMB, ISB, acquire, release), a maintenance instruction (TLBI, IC, DC)
+or a call of one of CALLS. Wherever its instructions are in the linked image, and by inlining they may be at many
+addresses, NOPs take their place: that is the image without the line, made in no time. The tools, in order:
+
+    model   test/silicon/models: the protocol without it breaks (and the source has it under that name)
+    code    scripts/check-code.py has a rule for it, which the changed image breaks
+    boot    a boot under the plugin that executes it has a finding, or goes wrong
+"""
+import argparse
+import collections
+import concurrent.futures
+import importlib
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+for folder in ('test/silicon', 'test/silicon/models', 'test/qemu', 'scripts'):
+    sys.path.insert(0, str(ROOT / folder))
+
+import boots                        # noqa: E402
+import protocols                    # noqa: E402
+import run                          # noqa: E402
+from explore import barriers, explore, without      # noqa: E402
+
+check_code = importlib.import_module('check-code')
+CROSS = os.environ.get('CROSS_COMPILE', 'aarch64-linux-gnu-')
+TOP = {'arch', 'board', 'cmd', 'common', 'drivers', 'fs', 'include', 'lib', 'net'}
+NOP, RET = 0xd503201f, 0xd65f03c0
+CALLS = {'cache_clean_poc', 'cache_clean_inval_poc', 'cache_inval_poc', 'cache_sync_code', 'cache_code_drop'}
+HEADERS = re.compile(r'/(arch/(barrier|io|cache)\.h|sysreg[a-z_]*\.h)$')
+
+
+def kind(word):
+    """What a barrier or maintenance instruction is called; None for any other."""
+    if word & 0xfffff0ff == 0xd503309f:
+        return None if word >> 8 & 15 in (0, 4) else 'dsb'
+    if word & 0xfffff0ff == 0xd50330bf:
+        return 'dmb'
+    if word & 0xfffff0ff == 0xd50330df:
+        return 'isb'
+    if word & 0xfff80000 == 0xd5080000:
+        crn, crm, op = word >> 12 & 15, word >> 8 & 15, word >> 5 & 7
+        if crn in (8, 9):
+            return 'tlbi'
+        if crn == 7 and (crm in (1, 5)):
+            return 'ic'
+        if crn == 7 and crm in (6, 10, 11, 14) and op in (1, 2):
+            return 'dc'
+    if word & 0x3ffffc00 in (0x08dffc00, 0x085ffc00):
+        return 'acquire'
+    return 'release' if word & 0x3ffffc00 == 0x089ffc00 else None
+
+
+def removed(word):
+    what = kind(word)
+    if what == 'acquire' and word & 0x00800000:
+        return word & 0xc0000000 | 0x39400000 | word & 0x3ff
+    if what == 'acquire':
+        return word & ~0x8000                   # LDAXR: LDXR
+    if what == 'release':
+        return word & 0xc0000000 | 0x39000000 | word & 0x3ff
+    if word >> 26 == 5:
+        return RET                              # a call in the tail
+    return NOP
+
+
+def inside(file):
+    """A source's name in this tree: a compiler's cache may have it of another one."""
+    parts = Path(file).parts
+    return next(('/'.join(parts[i:]) for i in range(len(parts)) if parts[i] in TOP), file)
+
+
+class Image:
+    """The linked image, and where in loft.bin each address is."""
+
+    def __init__(self, build):
+        self.build = Path(build)
+        self.elf = self.build / 'loft.elf'
+        self.bin = (self.build / 'loft.bin').read_bytes()
+        self.names, self.words = {}, {}
+        text = self.command('objdump', '-d', '-z', str(self.elf))
+        for found in re.finditer(r'^ *([0-9a-f]+):\t([0-9a-f]{8}) \t(.*)$', text, re.M):
+            self.words[int(found[1], 16)] = int(found[2], 16), found[3]
+
+    @staticmethod
+    def command(tool, *args, **kw):
+        return subprocess.run([CROSS + tool, *args], capture_output=True, text=True, check=True, **kw).stdout
+
+    def places(self):
+        """[Place], by line of the source."""
+        at = {}
+        for pc, (word, text) in self.words.items():
+            what = kind(word)
+            call = re.match(r'(?:bl|b)\s+[0-9a-f]+ <(\w+)(?:\.\w+)*>', text)
+            if call and call[1] in CALLS:
+                what = call[1]
+            if what:
+                at[pc] = what
+        text = self.command('addr2line', '-a', '-i', '-e', str(self.elf), input='\n'.join(map(hex, at)))
+        found, now = collections.defaultdict(list), None
+        chains = collections.defaultdict(list)
+        for line in text.splitlines():
+            if line.startswith('0x'):
+                now = int(line, 16)
+            else:
+                file, number = line.split(' ')[0].rsplit(':', 1)
+                chains[now].append((inside(file), number))
+        for pc, chain in chains.items():
+            file, number = next((c for c in chain if not HEADERS.search('/' + c[0])), chain[0])
+            if number.isdigit() and (ROOT / file).exists():
+                found[file, int(number), at[pc]].append(pc)
+        return self.split(found)
+
+    def split(self, found):
+        """A macro's instructions all have its line: of each kind the first, the second and so on of a use."""
+        answer = []
+        for (file, number, what), pcs in sorted(found.items()):
+            text = (ROOT / file).read_text().splitlines()[number - 1].strip()
+            pcs.sort()
+            if file.endswith('.S') and len(pcs) > 1 and not re.search(rf'\b{what}\b', text):
+                answer += [Place(file, number, f'{what} {i + 1}', text, [pc]) for i, pc in enumerate(pcs)]
+            else:
+                answer.append(Place(file, number, what, text, pcs))
+        return answer
+
+    def without(self, place, out):
+        """A directory with what a boot needs of a build, and loft.bin without the place."""
+        out = Path(out)
+        data = bytearray(self.bin)
+        for pc in place.pcs:
+            word = self.words[pc][0]
+            assert int.from_bytes(data[pc:pc + 4], 'little') == word, hex(pc)
+            data[pc:pc + 4] = removed(word).to_bytes(4, 'little')
+        (out / 'loft.bin').write_bytes(data)
+        return out / 'loft.bin'
+
+
+class Place:
+    def __init__(self, file, line, what, text, pcs):
+        self.file, self.line, self.what, self.text, self.pcs = file, line, what, text, pcs
+
+    def __str__(self):
+        return f'{self.file}:{self.line} {self.what}'
+
+
+def models():
+    """{(file, line): [protocol]}: the lines whose barrier a model cannot do without."""
+    needed = {}
+    for protocol in protocols.PROTOCOLS:
+        programs, memory, final = protocol()
+        for why in barriers(programs):
+            if why in protocols.KERNELS or not explore(without(programs, why), memory, final)[0]:
+                continue
+            path, text = protocols.SOURCE[why]
+            source = (ROOT / path).read_text()
+            for text in [text, *protocols.AGAIN.get(why, ())]:
+                first = source[:source.index(text)].count('\n') + 1
+                for line in range(first, first + text.count('\n') + 1):
+                    needed[path, line] = protocol.__name__
+    return needed
+
+
+def executed(image, build, so):
+    """{boot name: addresses of the image that it executes}, of the boots as they are."""
+    ran, index = {}, collections.defaultdict(list)
+    for pc, (word, _) in image.words.items():
+        index[word].append(pc)
+
+    def places(va, words):
+        """Where in the image a block may come from: a copy is moved by a multiple of 16."""
+        rare = min(range(len(words)), key=lambda i: len(index.get(words[i], ())))
+        at = [pc - 4 * rare for pc in index.get(words[rare], ()) if (va - pc + 4 * rare) % 16 == 0]
+        return [a for a in at if all(image.words.get(a + 4 * i, (None,))[0] == w for i, w in enumerate(words))]
+
+    def one(boot):
+        with tempfile.TemporaryDirectory() as tmp:
+            wrong, _ = boot.run(build, build / 'loft.bin', so, tmp, ran=f'{tmp}/ran')
+            if wrong:
+                sys.exit(f'{boot.name}: wrong before anything is removed: {wrong}')
+            with open(f'{tmp}/ran', encoding='ascii') as lines:
+                blocks = {line for line in lines}
+            blocks = [(int(b[0], 16), [int(w, 16) for w in b[1:]]) for b in map(str.split, blocks)]
+            found = [(va, len(words), places(va, words)) for va, words in blocks]
+            moves = {va - at[0] for va, size, at in found if size > 5 and len(at) == 1}
+            seen = set()
+            for va, size, at in found:
+                for a in [a for a in at if va - a in moves] or (at if size > 1 else []):
+                    seen.update(a + 4 * i for i in range(size))
+            return boot.name, seen
+
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for name, seen in pool.map(one, boots.BOOTS):
+            ran[name] = seen
+    return ran
+
+
+class Tools:
+    """What may see a mutant."""
+
+    def __init__(self, image, build, work):
+        self.image, self.build, self.work = image, build, Path(work)
+        self.so = run.plugin(str(build))
+        self.models = models()
+        self.code, self.names = check_code.functions(CROSS, str(image.elf))
+        self.ran = executed(image, build, self.so)
+
+    def see(self, place):
+        """'tool: what it says', or None; and the boots that executed the place."""
+        protocol = self.models.get((place.file, place.line))
+        if protocol:
+            return f'model: {protocol}', []
+        broken = self.by_code(place)
+        if broken:
+            return f'code: {broken}', []
+        tried = []
+        with tempfile.TemporaryDirectory(dir=self.work) as tmp:
+            loft = self.image.without(place, tmp)
+            for boot in boots.BOOTS:
+                if not self.ran[boot.name].isdisjoint(place.pcs):
+                    tried.append(boot.name)
+                    wrong, _ = boot.run(self.build, loft, self.so, tmp, timeout=30)
+                    if wrong:
+                        what = wrong if wrong.startswith('rule') else 'goes wrong'
+                        return f'boot: {boot.name}, {what}', tried
+        return None, tried
+
+    def by_code(self, place):
+        """Which rule of scripts/check-code.py the image without the place breaks."""
+        changed = {}
+        for pc in place.pcs:
+            at = max((a for a in self.code if a <= pc), default=None)
+            if at is not None:
+                changed.setdefault(at, [i if i.pc not in place.pcs else check_code.nop(i) for i in self.code[at]])
+        return next((name for name, rule in check_code.RULES.items() if list(rule(changed, self.names))), None)
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('--build', default=ROOT / 'build', type=Path)
+    p.add_argument('--jobs', type=int, default=2)
+    p.add_argument('--some', type=int, help='only so many, chosen by --seed')
+    p.add_argument('--seed', type=int, default=0)
+    p.add_argument('--only', default='', help='only places with this in their name')
+    args = p.parse_args()
+    image = Image(args.build)
+    places = [place for place in image.places() if args.only in str(place) or args.only in place.text]
+    if args.some:
+        places = random.Random(args.seed).sample(places, min(args.some, len(places)))
+    with tempfile.TemporaryDirectory() as work, concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
+        tools = Tools(image, args.build, work)
+        answers = []
+        for place, (seen, tried) in zip(places, pool.map(tools.see, places)):
+            answers.append((place, seen, tried))
+            print(f'{place}: {seen or "NOT SEEN by " + (", ".join(tried) or "no boot, none executes it")}', flush=True)
+    seen = sum(bool(s) for _, s, _ in answers)
+    print(f'{seen} of {len(answers)} seen: {100 * seen // max(len(answers), 1)}%')
+
+
+if __name__ == '__main__':
+    main()
