@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/num.h"
+
 #define TEXT_CELLS_MAX 5 /* as many as `fdt get value` strings together: a SHA-1 */
 
 /* The characters of several words, a blank between them. */
@@ -41,16 +43,6 @@ static void skip_blanks(struct input *in)
 		skip(in);
 }
 
-static int digit(char c, unsigned int base)
-{
-	int d = c >= '0' && c <= '9'   ? c - '0'
-		: c >= 'a' && c <= 'f' ? c - 'a' + 10
-		: c >= 'A' && c <= 'F' ? c - 'A' + 10
-				       : 16;
-
-	return d < (int)base ? d : -1;
-}
-
 static int put(struct output *o, const void *bytes, size_t len, struct why *why)
 {
 	if (len > o->room - o->len)
@@ -81,8 +73,8 @@ static int put_cell(struct input *in, struct output *o, struct why *why)
 		skip(in);
 		skip(in);
 	}
-	for (; digit(peek(in), base) >= 0; skip(in), digits++) {
-		value = value * base + (unsigned int)digit(peek(in), base);
+	for (; num_digit(peek(in), base) >= 0; skip(in), digits++) {
+		value = value * base + (unsigned int)num_digit(peek(in), base);
 		if (value > UINT32_MAX)
 			return refuse(why, -ERANGE, "%s does not fit a cell of 32 bits", word);
 	}
@@ -99,8 +91,8 @@ static int put_byte(struct input *in, struct output *o, struct why *why)
 	uint8_t byte = 0;
 	unsigned int digits = 0;
 
-	for (; digits < 2 && digit(peek(in), 16) >= 0; skip(in), digits++)
-		byte = (uint8_t)(byte << 4 | digit(peek(in), 16));
+	for (; digits < 2 && num_digit(peek(in), 16) >= 0; skip(in), digits++)
+		byte = (uint8_t)(byte << 4 | num_digit(peek(in), 16));
 	return digits ? put(o, &byte, 1, why) : unexpected(in, why);
 }
 

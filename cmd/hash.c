@@ -10,6 +10,7 @@
 #include "cmd/mem.h"
 #include "common/shell/cmd.h"
 #include "common/env/env.h"
+#include "lib/base/num.h"
 
 #define DIGITS_MAX (2 * HASH_SIZE_MAX + 1)
 
@@ -38,21 +39,6 @@ static void to_digits(const uint8_t *digest, unsigned int size, char digits[DIGI
 		snprintf(digits + 2 * i, 3, "%02x", digest[i]);
 }
 
-static int from_digits(const char *digits, unsigned int size, uint8_t *digest)
-{
-	if (strlen(digits) != 2 * size)
-		return -EINVAL;
-	for (unsigned int i = 0; i < 2 * size; i++) {
-		const char *all = "0123456789abcdef0123456789ABCDEF";
-		const char *at = strchr(all, digits[i]);
-
-		if (!at)
-			return -EINVAL;
-		digest[i / 2] = (uint8_t)(digest[i / 2] << 4 | ((at - all) & 0xf));
-	}
-	return 0;
-}
-
 static void show(const struct job *job)
 {
 	char digits[DIGITS_MAX] = "";
@@ -74,7 +60,8 @@ static int verify(const struct job *job)
 	} else {
 		if (strlen(text) != 2 * job->hash->size && env_get(text))
 			text = env_get(text);
-		if (from_digits(text, job->hash->size, wanted)) {
+		if (strlen(text) != 2 * job->hash->size ||
+		    !num_hex_bytes(wanted, text, job->hash->size)) {
 			printf("%s: '%s' is not %u hexadecimal digits\n", job->cmd, text,
 			       2 * job->hash->size);
 			return -EINVAL;

@@ -14,7 +14,6 @@
 #include "net/addr.h"
 
 #define FILE_SIZE DHCP_FILE_SIZE
-#define RETRY_MS  2000
 
 /* What a load is told: where to, from whom, which file. */
 struct load {
@@ -91,21 +90,13 @@ static int tftp(struct net *net, struct load *load, struct why *why)
 	return err ? err : netif_tftp(net, load->server, load->file, load->at, &wanted, NULL, why);
 }
 
-static void nap(void)
-{
-	for (unsigned int i = 0; i < RETRY_MS && !console_tstc(); i++)
-		udelay(1000);
-}
-
-/* netretry=yes: for ever, until Ctrl-C. */
 static int run_load(struct load *load,
 		    int (*run)(struct net *net, struct load *load, struct why *why),
 		    struct why *why)
 {
-	const char *retry = env_get("netretry");
-	const bool for_ever = retry && !strcmp(retry, "yes");
 	struct load again;
 	struct net *net;
+	unsigned int ms = 0;
 	int err;
 
 	do {
@@ -118,9 +109,7 @@ static int run_load(struct load *load,
 		if (!err)
 			return 0;
 		(void)complain(err, why);
-		if (for_ever && err != -EINTR)
-			nap();
-	} while (for_ever && err != -EINTR);
+	} while (err != -EINTR && !netif_retry(&ms));
 	return err;
 }
 

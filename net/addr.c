@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/num.h"
+
 int net_parse_ip(const char *text, uint32_t *ip)
 {
 	uint32_t value = 0;
@@ -31,14 +33,6 @@ char *net_ip_text(uint32_t ip, char *text)
 	return text;
 }
 
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 bool net_mac_is_valid(const uint8_t *mac)
 {
 	static const uint8_t zero[NET_MAC_SIZE];
@@ -51,14 +45,10 @@ int net_parse_mac(const char *text, uint8_t *mac)
 	uint8_t bytes[NET_MAC_SIZE];
 
 	for (unsigned int i = 0; i < NET_MAC_SIZE; i++, text += 3) {
-		const int high = digit(text[0]);
-		const int low = high < 0 ? -1 : digit(text[1]);
-
-		if (low < 0)
+		if (!num_hex_bytes(bytes + i, text, 1))
 			return -EINVAL;
 		if (i == NET_MAC_SIZE - 1 ? text[2] != '\0' : text[2] != ':' && text[2] != '-')
 			return -EINVAL;
-		bytes[i] = (uint8_t)(high << 4 | low);
 	}
 	if (!net_mac_is_valid(bytes))
 		return -EINVAL;

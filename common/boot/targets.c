@@ -20,8 +20,6 @@
 #include "common/source/qfw.h"
 #include "lib/pack/uimage.h"
 
-#define RETRY_MS     1000 /* before the network is asked again; doubles */
-#define RETRY_MAX_MS 30000
 #define CMDLINE_SIZE 4096
 
 #define QEMU_LOAD_OFFSET 0x80000 /* of code without a header, from where DRAM begins */
@@ -170,11 +168,10 @@ static int fetch(int (*how)(struct net *net, struct why *why), struct why *why)
 	return err;
 }
 
-/* netretry=yes: for ever, a little slower each time, until Ctrl-C. 0: there is something. */
+/* 0: there is something. */
 static int fetch_retry(int (*how)(struct net *net, struct why *why), struct why *why)
 {
-	const char *retry = env_get("netretry");
-	unsigned int ms = RETRY_MS;
+	unsigned int ms = 0;
 	int err;
 
 	for (;;) {
@@ -186,14 +183,11 @@ static int fetch_retry(int (*how)(struct net *net, struct why *why), struct why 
 			return -ENOENT;
 		if (why->text[0])
 			printf("%s\n", why->text);
-		if (!retry || strcmp(retry, "yes"))
+		err = netif_retry(&ms);
+		if (err == -EINTR)
+			return refuse(why, -EINTR, "Abort");
+		if (err)
 			return -ENOENT;
-		for (unsigned int i = 0; i < ms; i++) {
-			udelay(1000);
-			if (console_ctrlc())
-				return refuse(why, -EINTR, "Abort");
-		}
-		ms = MIN(ms * 2, (unsigned int)RETRY_MAX_MS);
 	}
 }
 

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/num.h"
+
 #define REG_SP	 31
 #define REG_PC	 32
 #define REG_CPSR 33
@@ -102,7 +104,7 @@ static const char *write_regs(struct stop *s, const struct gdb_command *c)
 {
 	uint8_t bytes[REGS_BYTES], *from = bytes;
 
-	if (c->data_len != 2 * sizeof(bytes) || !gdb_hex_get(bytes, c->data, sizeof(bytes)))
+	if (c->data_len != 2 * sizeof(bytes) || !num_hex_bytes(bytes, c->data, sizeof(bytes)))
 		return "E16";
 	for (unsigned i = 0; i < REG_COUNT; i++) {
 		size_t size;
@@ -131,7 +133,7 @@ static const char *write_reg(struct stop *s, const struct gdb_command *c)
 	void *reg = reg_at(s->regs, c->number, &size);
 	uint8_t bytes[8];
 
-	if (!reg || c->data_len != 2 * size || !gdb_hex_get(bytes, c->data, size))
+	if (!reg || c->data_len != 2 * size || !num_hex_bytes(bytes, c->data, size))
 		return "E16";
 	memcpy(reg, bytes, size);
 	return "OK";
@@ -163,9 +165,9 @@ static const char *read_memory(struct stop *s, const struct gdb_command *c)
 static const char *write_memory(struct stop *s, const struct gdb_command *c)
 {
 	/* In place: the payload is not needed any more, and bytes are shorter than their hex. */
-	char *bytes = (char *)(uintptr_t)c->data;
+	uint8_t *bytes = (uint8_t *)(uintptr_t)c->data;
 
-	if (c->op == GDB_WRITE && !gdb_hex_get(bytes, c->data, c->length))
+	if (c->op == GDB_WRITE && !num_hex_bytes(bytes, c->data, c->length))
 		return "E16";
 	return c->length && s->session->ops->write(c->address, bytes, c->length) ? "E14" : "OK";
 }

@@ -22,17 +22,9 @@ int netif_digest_parse(struct netif_digest *d, const char *text, const char *who
 	d->hash = hash_find(name);
 	if (!d->hash)
 		return refuse(why, -ENOTSUP, "%s: this Loft has no %s", whose, name);
-	if (strlen(hex) != d->hash->size * 2)
-		return refuse(why, -EINVAL, "%s: a %s has %u digits", whose, name,
+	if (strlen(hex) != d->hash->size * 2 || !num_hex_bytes(d->bytes, hex, d->hash->size))
+		return refuse(why, -EINVAL, "%s: '%.130s' is not %u hexadecimal digits", whose, hex,
 			      d->hash->size * 2);
-	for (unsigned int i = 0; i < d->hash->size; i++) {
-		const char pair[] = { hex[2 * i], hex[2 * i + 1], '\0' };
-		uint64_t byte;
-
-		if (pair[1] == 'x' || num_parse(pair, 16, &byte))
-			return refuse(why, -EINVAL, "%s: '%s' is no hexadecimal byte", whose, pair);
-		d->bytes[i] = (uint8_t)byte;
-	}
 	return 0;
 }
 

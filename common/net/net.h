@@ -30,6 +30,14 @@ int __must_check netif_begin(struct net **net, struct why *why);
 /** netif_end() - the device is stopped */
 void netif_end(void);
 
+/**
+ * netif_retry() - wait before the network is asked again, where netretry=yes says so
+ * @ms: 0 at first; twice as long each time, from a second to half a minute
+ *
+ * Errors: -ENOENT nobody wants that; -EINTR Ctrl-C
+ */
+int __must_check netif_retry(unsigned int *ms);
+
 /** netif_name() - of the device that runs */
 const char *netif_name(void);
 

@@ -22,6 +22,8 @@
 #define PAGE        (4 * KIB)
 #define SEED_SIZE   16
 #define TICKS_HZ    1000000000 /* where CNTFRQ_EL0 has none: no counter is faster */
+#define RETRY_MS    1000
+#define RETRY_MAX_MS 30000
 
 static struct virtio_net virtio[DEVICES_MAX];
 static struct netdev *devices[DEVICES_MAX];
@@ -315,4 +317,17 @@ int netif_run(bool (*over)(void *ctx), void *ctx)
 		if (console_ctrlc())
 			return -EINTR;
 	}
+}
+
+int netif_retry(unsigned int *ms)
+{
+	if (!env_is_yes("netretry"))
+		return -ENOENT;
+	*ms = *ms ? MIN(*ms * 2, (unsigned int)RETRY_MAX_MS) : RETRY_MS;
+	for (unsigned int i = 0; i < *ms; i++) {
+		udelay(1000);
+		if (console_ctrlc())
+			return -EINTR;
+	}
+	return 0;
 }

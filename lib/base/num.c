@@ -3,16 +3,30 @@
 
 #include <errno.h>
 
-/* The value of a digit, or 16, which is no digit in any base allowed here. */
-static unsigned digit_value(char c)
+int num_digit(char c, unsigned base)
 {
+	int value = -1;
+
 	if (c >= '0' && c <= '9')
-		return (unsigned)(c - '0');
-	if (c >= 'a' && c <= 'f')
-		return (unsigned)(c - 'a') + 10;
-	if (c >= 'A' && c <= 'F')
-		return (unsigned)(c - 'A') + 10;
-	return 16;
+		value = c - '0';
+	else if (c >= 'a' && c <= 'f')
+		value = c - 'a' + 10;
+	else if (c >= 'A' && c <= 'F')
+		value = c - 'A' + 10;
+	return value < (int)base ? value : -1;
+}
+
+bool num_hex_bytes(uint8_t *out, const char *digits, size_t count)
+{
+	for (; count; count--, digits += 2) {
+		const int high = num_digit(digits[0], 16);
+		const int low = high < 0 ? -1 : num_digit(digits[1], 16);
+
+		if (low < 0)
+			return false;
+		*out++ = (uint8_t)(high << 4 | low);
+	}
+	return true;
 }
 
 int num_parse(const char *s, unsigned base, uint64_t *out)
@@ -30,12 +44,12 @@ int num_parse(const char *s, unsigned base, uint64_t *out)
 		return -EINVAL;
 	/* Go on after an overflow: a stray character is the more useful complaint. */
 	for (; *s; s++) {
-		unsigned digit = digit_value(*s);
+		const int digit = num_digit(*s, base);
 
-		if (digit >= base)
+		if (digit < 0)
 			return -EINVAL;
 		overflow |= __builtin_mul_overflow(value, base, &value);
-		overflow |= __builtin_add_overflow(value, digit, &value);
+		overflow |= __builtin_add_overflow(value, (unsigned)digit, &value);
 	}
 	if (overflow)
 		return -ERANGE;

@@ -14,6 +14,17 @@
  */
 __must_check int num_parse(const char *s, unsigned base, uint64_t *out);
 
+/** num_digit() - the value of a digit of either case; -1: it is none of that base, 2 to 16 */
+int num_digit(char c, unsigned base);
+
+/**
+ * num_hex_bytes() - @count bytes of two hexadecimal digits each, and nothing else
+ * @out: untouched from the first that is none on; may begin where @digits does
+ *
+ * What follows the digits is not looked at, nor what lies behind the end of a string.
+ */
+__must_check bool num_hex_bytes(uint8_t *out, const char *digits, size_t count);
+
 /**
  * num_put() - the decimal digits of a number, in a field of fixed width
  * @out:   receives @width characters and no NUL

@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lib/base/num.h"
+
 #define NOWHERE (REGEX_TEXT_MAX + 1)
 
 /* ATOM: pattern offset x takes a character. SPLIT: go on at +x, else +y. SAVE: x. JUMP: +x. */
@@ -20,29 +22,22 @@ static bool in_range(unsigned char c, unsigned char first, unsigned char last)
 	return c >= first && c <= last;
 }
 
-static int hex_digit(char c)
-{
-	if (in_range((unsigned char)c, '0', '9'))
-		return c - '0';
-	c |= 0x20;
-	return in_range((unsigned char)c, 'a', 'f') ? c - 'a' + 10 : -1;
-}
-
 /* The character at *p, escaped or not; -1 for a class such as \d. *p moves behind it. */
 static int literal(const char **p)
 {
 	static const char from[] = "nrtfv0", to[] = "\n\r\t\f\v";
 	const char *known;
 	char c = *(*p)++;
+	uint8_t byte;
 
 	if (c != '\\' || !**p)
 		return (unsigned char)c;
 	c = *(*p)++;
 	if (strchr("dDsSwW", c))
 		return -1;
-	if (c == 'x' && hex_digit((*p)[0]) >= 0 && hex_digit((*p)[1]) >= 0) {
+	if (c == 'x' && num_hex_bytes(&byte, *p, 1)) {
 		*p += 2;
-		return hex_digit((*p)[-2]) * 16 + hex_digit((*p)[-1]);
+		return byte;
 	}
 	known = strchr(from, c);
 	return known ? (unsigned char)to[known - from] : (unsigned char)c;

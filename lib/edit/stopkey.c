@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lib/base/num.h"
+
 /* All bytes are looked at, whatever the first ones are. */
 static bool same(const void *a, const void *b, size_t len)
 {
@@ -15,30 +17,13 @@ static bool same(const void *a, const void *b, size_t len)
 	return !differs;
 }
 
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 'a' ^ 'A';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool parse_digest(struct stopkey *key, const char *text)
 {
 	const char *colon = strrchr(text, ':');
 	const char *hex = colon ? colon + 1 : text;
-	unsigned int i;
 
-	if (strlen(hex) != (size_t)2 * SHA256_SIZE)
+	if (strlen(hex) != (size_t)2 * SHA256_SIZE || !num_hex_bytes(key->digest, hex, SHA256_SIZE))
 		return false;
-	for (i = 0; i < SHA256_SIZE; i++) {
-		const int high = digit(hex[2 * i]);
-		const int low = digit(hex[2 * i + 1]);
-
-		if (high < 0 || low < 0)
-			return false;
-		key->digest[i] = (uint8_t)(high << 4 | low);
-	}
 	key->salt = text;
 	key->salt_len = colon ? (size_t)(colon - text) : 0;
 	return true;

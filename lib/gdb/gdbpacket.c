@@ -4,18 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { IDLE, PAYLOAD, SUM_HIGH, SUM_LOW };
+#include "lib/base/num.h"
 
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
+enum { IDLE, PAYLOAD, SUM_HIGH, SUM_LOW };
 
 static enum gdb_rx_event between(struct gdb_rx *rx, char c)
 {
@@ -57,7 +48,7 @@ static enum gdb_rx_event inside(struct gdb_rx *rx, char c)
 
 enum gdb_rx_event gdb_rx_feed(struct gdb_rx *rx, char c)
 {
-	int value = digit(c);
+	const int value = num_digit(c, 16);
 
 	switch (rx->state) {
 	case IDLE:
@@ -97,31 +88,17 @@ char *gdb_hex_put(char *out, const void *bytes, size_t len)
 	return out;
 }
 
-bool gdb_hex_get(void *bytes, const char *hex, size_t len)
-{
-	uint8_t *b = bytes;
-
-	for (; len; len--, hex += 2) {
-		int high = digit(hex[0]), low = high < 0 ? -1 : digit(hex[1]);
-
-		if (low < 0)
-			return false;
-		*b++ = (uint8_t)(high << 4 | low);
-	}
-	return true;
-}
-
 bool gdb_number(const char **at, uint64_t *out)
 {
 	const char *s = *at;
 	uint64_t value = 0;
 
-	if (digit(*s) < 0)
+	if (num_digit(*s, 16) < 0)
 		return false;
-	for (; digit(*s) >= 0; s++) {
+	for (; num_digit(*s, 16) >= 0; s++) {
 		if (value >> 60)
 			return false;
-		value = value << 4 | (uint64_t)digit(*s);
+		value = value << 4 | (uint64_t)num_digit(*s, 16);
 	}
 	*at = s;
 	*out = value;

@@ -48,9 +48,6 @@ uint8_t gdb_checksum(const char *payload, size_t len);
 /** gdb_hex_put() - bytes as hex; @out gets 2 * @len digits and a NUL.  Return: behind the digits */
 char *gdb_hex_put(char *out, const void *bytes, size_t len);
 
-/** gdb_hex_get() - 2 * @len digits to bytes; false where one is no digit */
-bool gdb_hex_get(void *bytes, const char *hex, size_t len);
-
 /**
  * gdb_number() - hex digits, one at least
  * @at: moved behind them

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "lib/base/num.h"
+
 #define WAIT_MS    10000
 #define WAITED_MAX 6 /* a minute for the first record */
 
@@ -13,15 +15,6 @@ void srec_start(struct srec *s, const struct serload_host *host, uint64_t offset
 	*s = (struct srec){ .base = { .host = host, .wait_ms = WAIT_MS },
 			    .line = 1,
 			    .offset = offset };
-}
-
-static int hex_value(int c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* Bytes of the address (of the count, in S5 and S6), by type; 0: there is no such record. */
@@ -106,7 +99,7 @@ static int new_line(struct srec *s)
 /* A digit, behind the S: of the type, then two for a byte. */
 static int digit(struct srec *s, int c)
 {
-	const int value = hex_value(c);
+	const int value = num_digit((char)c, 16);
 	const unsigned int at = (s->digits + 1) / 2;
 
 	if (value < 0 || (!s->digits && value > 9) || at >= sizeof(s->record))

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lib/base/num.h"
+
 /** struct test - words that are still to be looked at */
 struct test {
 	char *const *word;
@@ -53,14 +55,6 @@ static int compare(enum op op, int order)
 	}
 }
 
-static int digit(char c)
-{
-	return c >= '0' && c <= '9'   ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-				      : 99;
-}
-
 /* 0x is hexadecimal, 0 octal where all digits are; what stands behind the digits is passed over. */
 static int number(struct test *t, const char *word, int64_t *out)
 {
@@ -68,16 +62,16 @@ static int number(struct test *t, const char *word, int64_t *out)
 	const char *p = word + (minus || word[0] == '+');
 	const bool hex = p[0] == '0' && (p[1] == 'x' || p[1] == 'X');
 	const size_t octal = strspn(p, "01234567");
-	const int base = hex ? 16 : p[0] == '0' && digit(p[octal]) > 9 ? 8 : 10;
+	const unsigned int base = hex ? 16 : p[0] == '0' && num_digit(p[octal], 10) < 0 ? 8 : 10;
 	uint64_t value = 0;
 
 	p += hex ? 2 : 0;
-	if (*word && digit(*p) >= base)
+	if (*word && num_digit(*p, base) < 0)
 		return refuse(t->why, -EINVAL, "'%s' is not a number", word);
-	for (; digit(*p) < base; p++) {
-		if (value > (UINT64_MAX - (uint64_t)digit(*p)) / (uint64_t)base)
+	for (; num_digit(*p, base) >= 0; p++) {
+		if (value > (UINT64_MAX - (uint64_t)num_digit(*p, base)) / base)
 			return refuse(t->why, -EINVAL, "'%s' does not fit in 64 bits", word);
-		value = value * (uint64_t)base + (uint64_t)digit(*p);
+		value = value * base + (uint64_t)num_digit(*p, base);
 	}
 	*out = (int64_t)(minus ? 0 - value : value);
 	return 0;

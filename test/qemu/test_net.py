@@ -150,9 +150,9 @@ def test_digest(loft, tftp):
     m.run_check('setenv boot_targets dhcp')
     text = m.run_fail('boot')
     assert 'is another' in text and 'highhalf' not in text
-    for wrong, why in (('sha256=12', 'netdigest: a sha256 has 64 digits'), ('x', "netdigest: 'x' is not sha256=digest"),
+    for wrong, why in (('sha256=12', "netdigest: '12' is not 64 hexadecimal digits"), ('x', "netdigest: 'x' is not sha256=digest"),
                        ('rot13=00', 'netdigest: this Loft has no rot13'),
-                       ('sha256=' + 'g' * 64, "netdigest: 'gg' is no hexadecimal byte")):
+                       ('sha256=' + 'g' * 64, f"netdigest: '{'g' * 64}' is not 64 hexadecimal digits")):
         m.run_check(f'setenv netdigest {wrong}')
         assert m.run_fail('tftpboot 48000000 big').endswith(why)
     m.run_check('setenv netdigest sha256=' + hashlib.sha256((tftp / 'kernel.elf').read_bytes()).hexdigest())

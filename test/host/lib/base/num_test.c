@@ -78,11 +78,51 @@ static void test_put_hex(void **state)
 	}
 }
 
+static void test_digit(void **state)
+{
+	(void)state;
+	for (int c = -128; c < 128; c++) {
+		const char *all = "0123456789abcdef0123456789ABCDEF";
+		const char *at = c > 0 ? strchr(all, c) : NULL;
+		const int value = at ? (int)(at - all) % 16 : -1;
+
+		for (int base = 2; base <= 16; base++)
+			assert_int_equal(num_digit((char)c, (unsigned)base),
+					 value < base ? value : -1);
+	}
+}
+
+/* Every place of a digit that is none, and the end of the text in every place. */
+static void test_hex_bytes(void **state)
+{
+	uint8_t out[5];
+	char text[9];
+
+	(void)state;
+	for (size_t bad = 0; bad <= 8; bad++) {
+		for (const char *c = "gG:/@` x";; c++) {
+			memset(out, 0x5a, sizeof(out));
+			memcpy(text, "01fFaA9e", sizeof(text));
+			text[bad] = *c;
+			assert_int_equal(num_hex_bytes(out, text, 4), bad == 8);
+			assert_memory_equal(out, "\x01\xff\xaa\x9e", bad / 2);
+			assert_int_equal(out[bad / 2], 0x5a);
+			if (!*c)
+				break;
+		}
+	}
+	memcpy(text, "4142", 5); /* in place */
+	assert_true(num_hex_bytes((uint8_t *)text, text, 2));
+	assert_memory_equal(text, "AB", 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_put_hex),
 		cmocka_unit_test(test_num_parse),
+		cmocka_unit_test(test_digit),
+		cmocka_unit_test(test_hex_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

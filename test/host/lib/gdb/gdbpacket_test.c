@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "lib/base/num.h"
 #include "lib/gdb/gdbpacket.h"
 
 static char buffer[17];
@@ -73,11 +74,11 @@ static void hex(void **state)
 	char text[9];
 
 	(void)state;
-	assert_true(gdb_hex_get(bytes, "00fFA510", 4));
+	assert_true(num_hex_bytes(bytes, "00fFA510", 4));
 	gdb_hex_put(text, bytes, 4);
 	assert_string_equal(text, "00ffa510");
-	assert_false(gdb_hex_get(bytes, "0g", 1));
-	assert_false(gdb_hex_get(bytes, "g0", 1));
+	assert_false(num_hex_bytes(bytes, "0g", 1));
+	assert_false(num_hex_bytes(bytes, "g0", 1));
 }
 
 static void number(void **state)
