@@ -17,6 +17,8 @@
 #include "common/source/file.h"
 #include "lib/base/num.h"
 
+#define BOOT_WORDS 4 /* command, address, ramdisk, tree */
+
 static int complain(const char *cmd, int err, const struct why *why)
 {
 	printf("%s: %s\n", cmd, why->text);
@@ -115,6 +117,7 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_bootelf) = {
 						  "	  -o  what a Loft note would say: VIRT_START VA_BITS GRANULE ENTRY_EL FLAGS\n"
 						  "	      STACK_SIZE CONSOLE_VA            -r  values for x0 to x7, or\n"
 						  "	      @kernel @initrd @fdt @end\n"
+						  "	  -m  name=addr[:size][,cmdline]: a file for the kernel, once for each\n"
 						  "	- ${bootelf_options}, and loft.bootelf=\"...\" before QEMU's -append, come under these",
 };
 
@@ -182,8 +185,24 @@ static void say_what_it_is(const char *cmd, struct source *source)
 							  : "booti");
 }
 
-int boot_linux_command(int argc, char *const argv[], struct boot_request *req,
-		       const char *bad_magic)
+/* The words of `-m MODULE` are taken out of the others, of which there may be too many. */
+static int take_modules(int argc, char *const argv[], char *words[BOOT_WORDS],
+			struct boot_request *req, struct why *why)
+{
+	int count = 0, err = 0;
+
+	for (int i = 0; i < argc && !err; i++) {
+		if (i && !strncmp(argv[i], "-m", 2))
+			err = boot_option_word(argc, argv, &i, req, why);
+		else if (count == BOOT_WORDS)
+			return BOOT_WORDS + 1;
+		else
+			words[count++] = argv[i];
+	}
+	return err ? err : count;
+}
+
+static int boot_words(int argc, char *const argv[], struct boot_request *req, const char *bad_magic)
 {
 	const char *where = argc > 1 ? argv[1] : env_get("loadaddr");
 	struct source source = { 0 };
@@ -213,6 +232,20 @@ int boot_linux_command(int argc, char *const argv[], struct boot_request *req,
 	return err ? complain(argv[0], err, &why) : 0;
 }
 
+int boot_linux_command(int argc, char *const argv[], struct boot_request *req,
+		       const char *bad_magic)
+{
+	char *words[BOOT_WORDS] = { NULL };
+	struct why why = { "" };
+	int count = take_modules(argc, argv, words, req, &why);
+
+	if (count < 0)
+		return why.text[0] ? complain(argv[0], count, &why) : count;
+	if (count > BOOT_WORDS)
+		return CMD_USAGE;
+	return boot_words(count, words, req, bad_magic);
+}
+
 static int do_booti(int argc, char *const argv[])
 {
 	struct boot_request req = { .want = "arm64 Image" };
@@ -222,10 +255,11 @@ static int do_booti(int argc, char *const argv[])
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_booti) = {
 	.name = "booti",
-	.max_args = 4,
+	.max_args = CMD_WORDS_MAX,
 	.run = do_booti,
 	.brief = "boot Linux kernel 'Image' format from memory",
-	.usage = "[addr [initrd[:size]] [fdt]]\n"
+	.usage = "[-m name=addr[:size][,cmdline]] [addr [initrd[:size]] [fdt]]\n"
 		 "	- boot the arm64 Image, or a gzip of one, at addr (default ${loadaddr})\n"
-		 "	  '-' for initrd: none; no fdt: the machine's own",
+		 "	  '-' for initrd: none; no fdt: the machine's own\n"
+		 "	  -m  a module for Xen: dom0, ramdisk, or any other name; once for each",
 };

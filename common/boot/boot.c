@@ -9,6 +9,7 @@
 
 #include "common/console/bootstage.h"
 #include "common/boot/android.h"
+#include "common/boot/modules.h"
 #include "common/boot/parts.h"
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
@@ -213,6 +214,8 @@ static int check_unsigned(struct why *why)
 	if (req->initrd_size || machine.initrd_end != machine.initrd_start ||
 	    (req->initrd_from_qfw && qfw_initrd()))
 		return trust_refuse("a ramdisk beside the FIT", why);
+	if (req->module_count)
+		return trust_refuse("a module beside the FIT", why);
 	if (req->fdt)
 		return trust_refuse("a device tree beside the FIT", why);
 	if (IS_ENABLED(CONFIG_LOCKED) && req->bootargs)
@@ -286,10 +289,17 @@ static int boot_try(struct why *why)
 		rc = claim_initrd(why);
 	if (!rc)
 		rc = claim_tree(why);
+	if (!rc && IS_ENABLED(CONFIG_MODULES))
+		rc = modules_claim(&boot, why);
 	if (!rc)
 		rc = unwrap(&kernel, why);
 	if (rc || boot.done)
 		return rc;
+	if (IS_ENABLED(CONFIG_MODULES) && boot.module_count && !strcmp(kernel->name, "ELF file")) {
+		rc = modules_keep(&boot, why);
+		if (rc)
+			return rc;
+	}
 	if (trust_required() && !boot.trusted)
 		return trust_refuse(boot.source->name, why);
 	log_info("%s: %s, 0x%llx bytes", boot.source->name, kernel->name,

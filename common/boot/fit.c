@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/boot/container.h"
+#include "common/boot/modules.h"
 #include "common/console/console.h"
 #include "common/fdt/fdt.h"
 #include "common/fdt/overlay.h"
@@ -257,6 +258,28 @@ static int take_trees(struct boot *b, const struct fit *fit, int config, void **
 	return rc == -ENOENT ? 0 : rc;
 }
 
+/* Without a load address it may lie anywhere, and the kernel's tree says where. */
+static int take_module(struct boot *b, const struct fit *fit, const struct part *part,
+		       struct why *why)
+{
+	const char *type = fit_text(fit->tree, part->node, "type");
+	const char *cmdline = fit_text(fit->tree, part->node, "bootargs");
+	enum fdt_module_kind kind = FDT_MODULE_OTHER;
+
+	if (!IS_ENABLED(CONFIG_MODULES))
+		return refuse(why, -EINVAL, "'%.60s' has no load address", part->name);
+	/* Signatures of images are of bytes only. */
+	if (cmdline && trust_required() && !trust_needs_config())
+		return trust_refuse("a module's command line", why);
+	if (type && !strncmp(type, "kernel", 6))
+		kind = FDT_MODULE_KERNEL;
+	else if (type && !strcmp(type, "ramdisk"))
+		kind = FDT_MODULE_RAMDISK;
+	else if (type && !strcmp(type, "flat_dt"))
+		kind = FDT_MODULE_TREE;
+	return modules_add(b, part->name, kind, part->data, part->size, cmdline, why);
+}
+
 static int take_loadables(struct boot *b, const struct fit *fit, int config, struct why *why)
 {
 	struct part part;
@@ -264,8 +287,12 @@ static int take_loadables(struct boot *b, const struct fit *fit, int config, str
 	int rc;
 
 	for (int i = 0; !(rc = take_named(fit, config, &loadable_role, i, &part, why)); i++) {
-		if (fit_place(fit->tree, part.node, "load", &load))
-			return refuse(why, -EINVAL, "'%.60s' has no load address", part.name);
+		if (fit_place(fit->tree, part.node, "load", &load)) {
+			rc = take_module(b, fit, &part, why);
+			if (rc)
+				return rc;
+			continue;
+		}
 		printf("   Loading loadables from 0x%08llx to 0x%08llx\n",
 		       (unsigned long long)(uintptr_t)part.data, (unsigned long long)load);
 		rc = container_copy(b, part.name, part.data, part.size, load, why);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/boot/modules.h"
 #include "common/boot/options.h"
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
@@ -18,6 +19,8 @@
 /** struct plan - what the file says, as strings */
 struct plan {
 	char kernel[NAME_SIZE], initrd[NAME_SIZE], fdt[NAME_SIZE], options[OPTIONS_SIZE];
+	struct extlinux_text module[LOFTCFG_MODULES_MAX];
+	unsigned module_count;
 	char text[LOFTCFG_MAX] __attribute__((aligned(64)));
 	char cmdline[LOFTCFG_MAX];
 };
@@ -58,6 +61,8 @@ static int make_plan(const char *path, uint64_t size, struct why *why)
 	if (!err && extlinux_copy(cfg.options, plan.options, sizeof(plan.options)))
 		err = refuse(why, -E2BIG, "%s: options: %zu bytes, the limit is %d", path,
 			     cfg.options.size, OPTIONS_SIZE - 1);
+	memcpy(plan.module, cfg.module, sizeof(plan.module));
+	plan.module_count = cfg.module_count;
 	/* the line is shorter than the file */
 	return err ? err : extlinux_copy(cfg.cmdline, plan.cmdline, sizeof(plan.cmdline));
 }
@@ -99,6 +104,65 @@ static int load(const char *type, const char *spec, const char *path, const char
 	return err;
 }
 
+/* The first word of a text is taken off it. */
+static int word(struct extlinux_text *text, char *out, size_t room)
+{
+	struct extlinux_text first = *text;
+
+	for (first.size = 0; first.size < text->size && text->at[first.size] > ' ';)
+		first.size++;
+	text->at += first.size;
+	text->size -= first.size;
+	while (text->size && *text->at <= ' ') {
+		text->at++;
+		text->size--;
+	}
+	return extlinux_copy(first, out, room);
+}
+
+/* "name file command line", to where there is room. */
+static int load_module(const char *type, const char *spec, const char *path,
+		       struct extlinux_text line, struct boot_request *req, paddr_t *at,
+		       struct why *why)
+{
+	static struct file file;
+	static char called[NAME_SIZE], from[NAME_SIZE], given[NAME_SIZE], cmdline[LOFTCFG_MAX];
+	int err = word(&line, called, sizeof(called));
+
+	if (!err)
+		err = word(&line, given, sizeof(given));
+	if (err || !given[0])
+		return refuse(why, -EINVAL, "%s: module '%.20s': a name and a file are wanted",
+			      path, called);
+	err = name((struct extlinux_text){ given, strlen(given) }, path, from, "module", why);
+	if (!err)
+		err = extlinux_copy(line, cmdline, sizeof(cmdline)); /* shorter than the file */
+	if (err)
+		return err;
+	printf("Retrieving file: %s\n", from);
+	err = file_open(type, spec, from, &file, why);
+	if (!err && !file.source.size)
+		err = refuse(why, -ENODATA, "'%s' is empty", from);
+	if (!err)
+		err = memmap_alloc(&machine.mem, file.source.size, 4 * KIB, true, ~(paddr_t)0,
+				   MEM_LOADED, "module", at, why);
+	if (!err)
+		err = source_read(&file.source, 0, (void *)*at, file.source.size, why);
+	return err ? err : modules_request(called, *at, file.source.size, cmdline, req, why);
+}
+
+static int load_modules(const char *type, const char *spec, const char *path,
+			struct boot_request *req, paddr_t at[LOFTCFG_MODULES_MAX], struct why *why)
+{
+	int err = 0;
+
+	if (plan.module_count && !IS_ENABLED(CONFIG_MODULES))
+		return refuse(why, -ENOTSUP, "%s: this Loft was built without modules", path);
+	for (unsigned i = 0; i < plan.module_count && !err && IS_ENABLED(CONFIG_MODULES); i++)
+		err = load_module(type, spec, path, plan.module[i], req, &at[i], why);
+	return err;
+}
+
 static int boot(const char *type, const char *spec, const char *path, struct boot_request *req,
 		paddr_t fdt, struct why *why)
 {
@@ -125,6 +189,7 @@ static int boot(const char *type, const char *spec, const char *path, struct boo
 int loftcfg_run(const char *type, const char *spec, const char *path, struct why *why)
 {
 	struct boot_request req = { 0 };
+	paddr_t module[LOFTCFG_MODULES_MAX] = { 0 };
 	uint64_t fdt_size;
 	paddr_t fdt = 0;
 	int err = read_text(type, spec, path, why);
@@ -136,7 +201,12 @@ int loftcfg_run(const char *type, const char *spec, const char *path, struct why
 	if (!err)
 		err = load(type, spec, plan.fdt, "fdt_addr_r", &fdt, &fdt_size, why);
 	if (!err)
+		err = load_modules(type, spec, path, &req, module, why);
+	if (!err)
 		err = boot(type, spec, path, &req, fdt, why);
+	for (unsigned i = 0; i < LOFTCFG_MODULES_MAX; i++)
+		if (module[i])
+			(void)!memmap_release(&machine.mem, module[i]);
 	/* what did not boot is not in the next one's way */
 	if (req.initrd_size)
 		(void)!memmap_release(&machine.mem, req.initrd_start);

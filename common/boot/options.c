@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "common/boot/modules.h"
 #include "common/boot/ram.h"
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
@@ -91,6 +92,13 @@ static int parse_option(const char *arg, struct boot_request *req, struct why *w
 	return boot_params_option(&req->params, arg, why);
 }
 
+static int parse_module(const char *arg, struct boot_request *req, struct why *why)
+{
+	return IS_ENABLED(CONFIG_MODULES)
+		       ? modules_option(arg, req, why)
+		       : refuse(why, -ENOTSUP, "-m: this Loft was built without modules");
+}
+
 static int set_flag(char letter, struct boot_request *req, struct why *why)
 {
 	switch (letter) {
@@ -132,10 +140,8 @@ int boot_option_word(int argc, char *const argv[], int *i, struct boot_request *
 		char letter;
 		int (*parse)(const char *arg, struct boot_request *req, struct why *why);
 	} valued[] = {
-		{ 'd', boot_option_fdt },
-		{ 'e', parse_el },
-		{ 'o', parse_option },
-		{ 'r', parse_regs },
+		{ 'd', boot_option_fdt }, { 'e', parse_el },   { 'm', parse_module },
+		{ 'o', parse_option },    { 'r', parse_regs },
 	};
 	const char *letters = argv[*i] + 1;
 	int err = 0;
@@ -192,7 +198,7 @@ static int parse_text(const char *text, struct boot_request *req, struct why *wh
 int boot_options_under(const char *text, const char *from, struct boot_request *req,
 		       struct why *why)
 {
-	struct boot_request under = { 0 };
+	struct boot_request under = { .module_count = req->module_count };
 	struct why reason = { "" };
 	int err = parse_text(text, &under, &reason);
 
@@ -200,6 +206,7 @@ int boot_options_under(const char *text, const char *from, struct boot_request *
 		return refuse(why, err, "%s: %.200s", from, reason.text);
 	boot_params_merge(&under.params, &req->params);
 	req->params = under.params;
+	req->module_count = under.module_count;
 	req->dry_run |= under.dry_run;
 	req->load_only |= under.load_only;
 	req->gdb |= under.gdb;

@@ -78,13 +78,27 @@ static void put_loft(struct fdt_put *out, const struct fdt_facts *facts)
 	fdt_put_u64(out, FDT_NAME(mair), facts->mair);
 }
 
+static bool is_multiboot(const struct fdt_facts *facts)
+{
+	return IS_ENABLED(CONFIG_MODULES) && facts->multiboot;
+}
+
+/* Do nodes with addresses go into /chosen? */
+static bool has_children(const struct fdt_facts *facts)
+{
+	return facts->framebuffer || is_multiboot(facts);
+}
+
 static void put_chosen(struct fdt_put *out, const struct fdt_facts *facts)
 {
-	if (facts->framebuffer) {
+	if (has_children(facts)) {
 		fdt_put_u32(out, FDT_NAME(address_cells), 2);
 		fdt_put_u32(out, FDT_NAME(size_cells), 2);
-		fdt_put_prop(out, FDT_NAME(ranges), NULL, 0);
 	}
+	if (facts->framebuffer)
+		fdt_put_prop(out, FDT_NAME(ranges), NULL, 0);
+	if (is_multiboot(facts) && facts->bootargs)
+		fdt_put_string(out, FDT_NAME(xen_bootargs), facts->bootargs);
 	if (facts->bootargs)
 		fdt_put_string(out, FDT_NAME(bootargs), facts->bootargs);
 	if (facts->initrd_end) {
@@ -103,7 +117,7 @@ static bool is_replaced(const struct fdt_facts *facts, const char *name)
 {
 	switch (*name) {
 	case '#':
-		return facts->framebuffer != NULL; /* #address-cells, #size-cells */
+		return has_children(facts); /* #address-cells, #size-cells */
 	case 'b':
 		return facts->bootargs && !strcmp(name, "bootargs");
 	case 'k':
@@ -114,8 +128,52 @@ static bool is_replaced(const struct fdt_facts *facts, const char *name)
 	case 'r':
 		return (facts->rng_seed && !strcmp(name, "rng-seed")) ||
 		       (facts->framebuffer && !strcmp(name, "ranges"));
+	case 'x':
+		return is_multiboot(facts) && facts->bootargs && !strcmp(name, "xen,xen-bootargs");
 	default:
 		return false;
+	}
+}
+
+/* Of a kept range that is a module. */
+static void put_module_props(struct fdt_put *out, const struct fdt_facts *facts, paddr_t start)
+{
+	for (unsigned i = 0; i < facts->module_count; i++) {
+		const struct fdt_module *m = &facts->module[i];
+
+		if (m->start != start)
+			continue;
+		fdt_put_string(out, FDT_NAME(compatible), LOFT_FDT_MODULE);
+		fdt_put_string(out, FDT_NAME(module_name), m->name);
+		if (m->cmdline)
+			fdt_put_string(out, FDT_NAME(bootargs), m->cmdline);
+	}
+}
+
+/* Spec: Xen, docs/misc/arm/device-tree/booting.txt */
+static void put_multiboot(struct fdt_put *out, const struct fdt_facts *facts)
+{
+	static const char any[] = "multiboot,module";
+	static const char *const kinds[] = {
+		[FDT_MODULE_KERNEL] = "multiboot,kernel\0multiboot,module",
+		[FDT_MODULE_RAMDISK] = "multiboot,ramdisk\0multiboot,module",
+		[FDT_MODULE_TREE] = "multiboot,device-tree\0multiboot,module",
+	};
+
+	for (unsigned i = 0; i < facts->module_count; i++) {
+		const struct fdt_module *m = &facts->module[i];
+		const struct mem_range r = { .start = m->start, .size = m->size };
+		const char *kind = kinds[m->kind] ? kinds[m->kind] : any;
+		const uint32_t first = m->kind ? (uint32_t)strlen(kind) + 1 : 0;
+		char name[sizeof("module@") + 16] = "module@";
+
+		num_put_hex(name + strlen(name), m->start);
+		fdt_put_begin(out, name);
+		fdt_put_prop(out, FDT_NAME(compatible), kind, first + (uint32_t)sizeof(any));
+		fdt_put_reg(out, &r, 1, 2, 2);
+		if (m->cmdline)
+			fdt_put_string(out, FDT_NAME(bootargs), m->cmdline);
+		fdt_put_end(out);
 	}
 }
 
@@ -137,6 +195,8 @@ static void put_reserved_nodes(struct finish *f, uint32_t address_cells, uint32_
 			fdt_put_prop(out, FDT_NAME(reclaimable), NULL, 0);
 		else if (r->flags & MEM_NOMAP)
 			fdt_put_prop(out, FDT_NAME(no_map), NULL, 0);
+		if (IS_ENABLED(CONFIG_MODULES))
+			put_module_props(out, f->facts, r->start);
 		fdt_put_end(out);
 	}
 }
@@ -170,6 +230,14 @@ static void put_framebuffer(struct fdt_put *out, const struct screen_mode *mode)
 	fdt_put_u32(out, FDT_NAME(stride), mode->stride);
 	fdt_put_string(out, FDT_NAME(format), mode->format->name);
 	fdt_put_end(out);
+}
+
+static void put_children(struct fdt_put *out, const struct fdt_facts *facts)
+{
+	if (facts->framebuffer)
+		put_framebuffer(out, facts->framebuffer);
+	if (is_multiboot(facts))
+		put_multiboot(out, facts);
 }
 
 static void put_memory(struct finish *f)
@@ -350,9 +418,9 @@ static void end_node(struct finish *f)
 		copy_up_to(f, f->walk.token);
 		put_reserved_nodes(f, f->reserved.address_cells, f->reserved.size_cells);
 	}
-	if (f->depth == 1 && f->in == IN_CHOSEN && f->facts->framebuffer) {
+	if (f->depth == 1 && f->in == IN_CHOSEN && has_children(f->facts)) {
 		copy_up_to(f, f->walk.token);
-		put_framebuffer(&f->put, f->facts->framebuffer);
+		put_children(&f->put, f->facts);
 	}
 	if (f->depth == 1)
 		f->in = IN_OTHER;
@@ -370,8 +438,7 @@ static void end_node(struct finish *f)
 	if (!f->has_chosen) {
 		fdt_put_begin(&f->put, "chosen");
 		put_chosen(&f->put, f->facts);
-		if (f->facts->framebuffer)
-			put_framebuffer(&f->put, f->facts->framebuffer);
+		put_children(&f->put, f->facts);
 		fdt_put_end(&f->put);
 	}
 }
@@ -455,6 +522,11 @@ uint64_t fdt_finish_room(const struct fdt_facts *facts, unsigned int more)
 		room += sizeof(start) + sizeof(size);
 	room += facts->bootstage_size;
 	room += facts->bootargs ? strlen(facts->bootargs) : 0;
+	if (is_multiboot(facts)) /* twice */
+		room += facts->bootargs ? strlen(facts->bootargs) : 0;
+	for (unsigned i = 0; IS_ENABLED(CONFIG_MODULES) && i < facts->module_count; i++)
+		room += per_range +
+			(facts->module[i].cmdline ? strlen(facts->module[i].cmdline) : 0);
 	room += per_bank * facts->mem->bank_count;
 	room += facts->monitor ? per_cpu * cpus_count(facts->fdt) : 0;
 	room += (uint64_t)facts->mailbox_count * per_cpu;

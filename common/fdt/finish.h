@@ -9,6 +9,23 @@
 #define FDT_KASLR_SEED_SIZE 8
 #define FDT_RNG_SEED_SIZE   32
 
+/** FDT_MODULES_MAX - files that a kernel gets beside its ramdisk, at most */
+#define FDT_MODULES_MAX 16
+
+#define FDT_MODULE_NAME_SIZE 21 /* with "module " it is an owner's name */
+
+/** What a module is for, to Xen. */
+enum fdt_module_kind { FDT_MODULE_OTHER, FDT_MODULE_KERNEL, FDT_MODULE_RAMDISK, FDT_MODULE_TREE };
+
+/** struct fdt_module - one of them; @cmdline: NULL: it has none */
+struct fdt_module {
+	char name[FDT_MODULE_NAME_SIZE];
+	uint8_t kind;
+	paddr_t start;
+	uint64_t size;
+	const char *cmdline;
+};
+
 /**
  * struct fdt_facts - what a kernel is told through its device tree
  *
@@ -39,6 +56,9 @@ struct fdt_facts {
 	uint64_t kernel_phys;
 	bool relocated; /* a static PIE: kernel_virt holds */
 	uint64_t kernel_virt;
+	const struct fdt_module *module; /* in /reserved-memory, where they are kept, or ... */
+	unsigned module_count;
+	bool multiboot; /* ... in /chosen, as Xen wants them */
 	const struct screen_mode *framebuffer; /* one that Loft made, NULL: none */
 	uint32_t bootstage_size; /* of the text in /bootstage; 0: no such node */
 	uint32_t *
@@ -64,8 +84,10 @@ uint64_t fdt_finish_room(const struct fdt_facts *facts, unsigned int more);
  * Copies the tree and writes on the way:
  *   /chosen           the properties of BOOT-PROTOCOL.md section 4; older loft, ones are dropped
  *   /chosen/framebuffer@  simple-framebuffer, with facts->framebuffer
+ *   /chosen/module@   with facts->multiboot, each module; xen,xen-bootargs
  *   /reserved-memory  a node for each MEM_KEEP range, with loft,reclaimable for MEM_RECLAIM and
- *                     no-map for MEM_NOMAP; made with the root's cell counts where there is none
+ *                     no-map for MEM_NOMAP, a module's name and command line; made with the
+ *                     root's cell counts where there is none
  *   /memreserve/      each MEM_KEEP range that is not MEM_RECLAIM as well: kernels that know
  *                     only that list would not give the others back
  *   /memory           the banks, where the tree has no memory node at all, or with

@@ -48,7 +48,9 @@
 	X(width, "width")                            \
 	X(height, "height")                          \
 	X(stride, "stride")                          \
-	X(format, "format")
+	X(format, "format")                          \
+	X(module_name, LOFT_FDT_NAME)                \
+	X(xen_bootargs, "xen,xen-bootargs")
 
 #define FDT_PUT_FIELD_(id, text) char id[sizeof(text)];
 struct fdt_put_names {

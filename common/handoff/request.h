@@ -44,6 +44,7 @@ struct boot_raw {
  * @initrd_start:    physical address of a ramdisk that lies in DRAM
  * @initrd_size:     its bytes; 0: none
  * @initrd_from_qfw: the ramdisk is fw_cfg's (QEMU's -initrd), to be loaded
+ * @module_count:    files beside the kernel that were named (common/boot/modules.h)
  * @flat:            where the source goes if it has no header and may be code
  * @fdt:             device tree for the kernel; NULL: the machine's own
  * @fit_config:      the configuration of a FIT; NULL: its choice
@@ -69,6 +70,7 @@ struct boot_request {
 	paddr_t initrd_start;
 	uint64_t initrd_size;
 	bool initrd_from_qfw;
+	unsigned module_count;
 	struct boot_raw flat;
 	const void *fdt;
 	const char *fit_config, *fit_unit;

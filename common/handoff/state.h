@@ -10,6 +10,7 @@
 
 #include "arch/arm64/handoff/handoff.h"
 #include "arch/arm64/pgtable/pgtable.h"
+#include "common/fdt/finish.h"
 #include "common/handoff/request.h"
 #include "common/image/elf.h"
 #include "common/image/entry_code.h"
@@ -59,6 +60,8 @@ struct boot {
 	struct boot_raw raw;
 	struct boot_copy copy[BOOT_COPIES_MAX];
 	unsigned copy_count;
+	struct fdt_module module[FDT_MODULES_MAX];
+	unsigned module_count;
 	bool cmdline_added; /* its command line is in @bootargs */
 	bool done;   /* it was a program, which has returned */
 	bool trusted; /* all that came out of it is what its keys' owners have signed */

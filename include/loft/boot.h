@@ -100,6 +100,9 @@
 #define LOFT_FDT_KEEP_MEMORY		"loft,keep-memory"
 /* in a /reserved-memory node: yours once you stand on your own feet (boot stack, early vectors) */
 #define LOFT_FDT_RECLAIMABLE		"loft,reclaimable"
+/* "compatible" of such a node that is a file given beside the kernel; bootargs is its command line */
+#define LOFT_FDT_MODULE			"loft,module"
+#define LOFT_FDT_NAME			"loft,name"
 /* in a CPU's node, with a spin table or PARK_SECONDARIES: its struct loft_mailbox, physical */
 #define LOFT_FDT_MAILBOX		"loft,mailbox"
 

@@ -23,6 +23,8 @@ static struct extlinux_text *member(struct loftcfg *cfg, struct extlinux_text ke
 		{ "cmdline", &cfg->cmdline }, { "options", &cfg->options },
 	};
 
+	if (text_is(key, "module") && cfg->module_count < LOFTCFG_MODULES_MAX)
+		return &cfg->module[cfg->module_count++];
 	for (unsigned int i = 0; i < ARRAY_SIZE(keys); i++)
 		if (text_is(key, keys[i].name))
 			return keys[i].member;
@@ -48,10 +50,13 @@ static int parse_line(struct loftcfg *cfg, struct extlinux_text line, unsigned i
 	value.size = whole.size - (size_t)(value.at - whole.at);
 	value = text_trim(value);
 	to = member(cfg, key);
+	if (!to && text_is(key, "module"))
+		return refuse(why, -E2BIG, "line %u, column %u: more than %d modules", number,
+			      column, LOFTCFG_MODULES_MAX);
 	if (!to)
 		return refuse(why, -EINVAL,
 			      "line %u, column %u: '%.*s' is none of kernel, initrd, fdt, cmdline, "
-			      "options",
+			      "options, module",
 			      number, column, shown(key), key.at);
 	if (to->at)
 		return refuse(why, -EINVAL, "line %u, column %u: %.*s is there a second time",

@@ -214,7 +214,7 @@ def test_loft_cfg_with_linux(qemu, payloads, tmp_path, kind):
 
 
 @pytest.mark.parametrize('line, sentence', [
-    ('kernl=a', "/loft.cfg: line 2, column 2: 'kernl' is none of kernel, initrd, fdt, cmdline, options"),
+    ('kernl=a', "/loft.cfg: line 2, column 2: 'kernl' is none of kernel, initrd, fdt, cmdline, options, module"),
     ('kernel', "/loft.cfg: line 2, column 2: 'kernel' is not key=value"),
     ('options=-e 3', "/loft.cfg: -e: '3' is not 1 or 2"),
     ('kernel=missing.elf', 'missing.elf'),

@@ -70,14 +70,14 @@ static void test_refusals(void **state)
 {
 	(void)state;
 	refused("kernel=a\n  kernl=b\n", -EINVAL,
-		"line 2, column 3: 'kernl' is none of kernel, initrd, fdt, cmdline, options");
+		"line 2, column 3: 'kernl' is none of kernel, initrd, fdt, cmdline, options, module");
 	refused("kernel a\n", -EINVAL, "line 1, column 1: 'kernel a' is not key=value");
 	refused("\n\n\tthis is a longer line of words", -EINVAL,
 		"line 3, column 2: 'this is a longer line of' is not key=value");
 	refused("fdt=a\nfdt=b", -EINVAL, "line 2, column 1: fdt is there a second time");
 	refused("kernel=a\ninitrd =  \n", -EINVAL, "line 2, column 9: initrd has no value");
 	refused("=a", -EINVAL,
-		"line 1, column 1: '' is none of kernel, initrd, fdt, cmdline, options");
+		"line 1, column 1: '' is none of kernel, initrd, fdt, cmdline, options, module");
 	refused("cmdline=a\x1b[2Jb", -ENOEXEC, "line 1, column 10: a control character, 0x1b");
 	refused("a\rb", -ENOEXEC, "line 1, column 2: a control character, 0x0d");
 	assert_int_equal(take("kernel=a\0b", 10), -ENOEXEC);
