@@ -73,6 +73,7 @@ static int check_hashes(const struct fit *fit, int node, struct why *why)
 static int check_signed(const struct fit *fit, const char *image, const char *config, int node,
 			struct why *why)
 {
+	uint32_t version;
 	int conf, err;
 
 	if (!trust_required())
@@ -85,7 +86,7 @@ static int check_signed(const struct fit *fit, const char *image, const char *co
 		if (conf < 0 ||
 		    fit_child(fit->tree, "/images", fit_text(fit->tree, conf, "script")) != node)
 			return trust_refuse("a script without its configuration", why);
-		err = trust_config(fit, conf, why);
+		err = trust_config(fit, conf, &version, why);
 		if (err)
 			return err;
 	}

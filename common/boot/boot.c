@@ -15,6 +15,7 @@
 #include "common/fdt/fdt.h"
 #include "common/image/flat.h"
 #include "common/image/image.h"
+#include "common/image/rollback.h"
 #include "common/image/trust.h"
 #include "common/console/log.h"
 #include "common/source/qfw.h"
@@ -200,6 +201,12 @@ int boot_fetch_initrd(struct boot *b, paddr_t limit_last, struct why *why)
 		return 0;
 	rc = qfw_initrd_read((void *)b->initrd.start, why);
 	return rc ? rc : take_header_off(&b->initrd, why);
+}
+
+int boot_checked(const struct boot *b, struct why *why)
+{
+	bootstage_mark("checked");
+	return IS_ENABLED(CONFIG_ROLLBACK) ? rollback_raise(b->version, why) : 0;
 }
 
 /* What no signature covers, before any of it is looked at. */

@@ -328,8 +328,9 @@ static int boot_elf(struct boot *b, struct why *why)
 		return refuse(why, -EINVAL, "the hand-off report has a FAIL: nothing is entered");
 	if (b->req->dry_run)
 		return 0;
-	bootstage_mark("checked");
-	rc = load(b, why);
+	rc = boot_checked(b, why);
+	if (!rc)
+		rc = load(b, why);
 	if (rc)
 		return rc;
 	bootstage_mark("loaded");

@@ -193,11 +193,12 @@ static int choose(const struct fit *fit, const char *name, int *config, struct w
 }
 
 /* Nothing is taken out of it before its signatures are right. */
-static int choose_signed(const struct fit *fit, const char *name, int *config, struct why *why)
+static int choose_signed(const struct fit *fit, const char *name, int *config, uint32_t *version,
+			 struct why *why)
 {
 	int rc = choose(fit, name, config, why);
 
-	return rc || !trust_required() ? rc : trust_config(fit, *config, why);
+	return rc || !trust_required() ? rc : trust_config(fit, *config, version, why);
 }
 
 /* ---- what belongs to the kernel ----------------------------------------------------------- */
@@ -335,6 +336,7 @@ static int open_config(struct boot *b, const struct fit *fit, struct why *why)
 	char names[NAME_SIZE] = "", *rest = NULL;
 	void *tree = NULL;
 	struct part kernel;
+	uint32_t version = 0, others;
 	int config, other, rc;
 
 	if (b->req->fit_config) {
@@ -345,7 +347,7 @@ static int open_config(struct boot *b, const struct fit *fit, struct why *why)
 		strcpy(names, b->req->fit_config);
 		strtok_r(names, "#", &rest);
 	}
-	rc = choose_signed(fit, names[0] ? names : NULL, &config, why);
+	rc = choose_signed(fit, names[0] ? names : NULL, &config, &version, why);
 	if (!rc) {
 		rc = take_named(fit, config, &kernel_role, 0, &kernel, why);
 		if (rc == -ENOENT && fdt_stringlist_count(fit->tree, config, "kernel") <= 0)
@@ -357,7 +359,7 @@ static int open_config(struct boot *b, const struct fit *fit, struct why *why)
 	if (!rc)
 		rc = take_trees(b, fit, config, &tree, why);
 	for (char *name; !rc && rest && (name = strtok_r(NULL, "#", &rest));) {
-		rc = choose_signed(fit, name, &other, why);
+		rc = choose_signed(fit, name, &other, &others, why);
 		if (!rc && !tree && !b->req->fdt)
 			return refuse(why, -ENOENT,
 				      "'%.60s' has no tree for the overlays of '%.60s'", names,
@@ -372,6 +374,7 @@ static int open_config(struct boot *b, const struct fit *fit, struct why *why)
 	if (tree)
 		b->tree = tree;
 	b->trusted = true;
+	b->version = version;
 	return take_kernel(b, fit, &kernel, why);
 }
 

@@ -62,8 +62,9 @@ static int boot_linux(struct boot *b, struct why *why)
 		return refuse(why, -EINVAL, "the hand-off report has a FAIL: nothing is entered");
 	if (b->req->dry_run)
 		return 0;
-	bootstage_mark("checked");
-	rc = source_read(b->source, 0, (void *)plan.load, plan.copy, why);
+	rc = boot_checked(b, why);
+	if (!rc)
+		rc = source_read(b->source, 0, (void *)plan.load, plan.copy, why);
 	if (rc)
 		return rc;
 	bootstage_mark("loaded");

@@ -14,6 +14,13 @@
 int __must_check boot_fdt(struct boot *boot, struct why *why);
 
 /**
+ * boot_checked() - nothing speaks against the boot any more: its version counts from here on
+ *
+ * Errors: as rollback_raise()
+ */
+int __must_check boot_checked(const struct boot *boot, struct why *why);
+
+/**
  * boot_claim_file() - the source's bytes, where they lie in memory, belong to it until they have
  * been read
  * @size: how many of them count

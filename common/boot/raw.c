@@ -47,8 +47,9 @@ static int boot_raw(struct boot *b, struct why *why)
 		return refuse(why, -EINVAL, "the hand-off report has a FAIL: nothing is entered");
 	if (b->req->dry_run)
 		return 0;
-	bootstage_mark("checked");
-	rc = source_read(b->source, 0, (void *)b->raw.load, size, why);
+	rc = boot_checked(b, why);
+	if (!rc)
+		rc = source_read(b->source, 0, (void *)b->raw.load, size, why);
 	if (rc)
 		return rc;
 	bootstage_mark("loaded");

@@ -79,8 +79,9 @@ static int boot_zimage(struct boot *b, struct why *why)
 		return refuse(why, -EINVAL, "the hand-off report has a FAIL: nothing is entered");
 	if (b->req->dry_run)
 		return 0;
-	bootstage_mark("checked");
-	rc = load(b, &image, &plan, why);
+	rc = boot_checked(b, why);
+	if (!rc)
+		rc = load(b, &image, &plan, why);
 	if (rc)
 		return rc;
 	bootstage_mark("loaded");

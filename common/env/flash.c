@@ -35,6 +35,15 @@ static bool answers(paddr_t at)
 		!guarded_copy(&word, (const void *)ALIGN_DOWN(at, 4), 4));
 }
 
+bool env_flash_find(struct flash *flash, const struct env_layout *layout)
+{
+	const uint64_t span = (layout->redundant ? 2 : 1) * (uint64_t)layout->stride;
+
+	return flash_last(flash) && span <= flash->size && layout->offset <= flash->size - span &&
+	       answers(flash->base + layout->offset) &&
+	       answers(flash->base + layout->offset + span - 1);
+}
+
 /* Where it lies; reads need no more. */
 static bool find(struct flash *flash, struct env_layout *layout)
 {
@@ -45,9 +54,7 @@ static bool find(struct flash *flash, struct env_layout *layout)
 		.stride = CONFIG_ENV_SECT_SIZE,
 		.redundant = REDUNDANT,
 	};
-	return flash_last(flash) && SPAN <= flash->size && layout->offset <= flash->size - SPAN &&
-	       answers(flash->base + layout->offset) &&
-	       answers(flash->base + layout->offset + SPAN - 1);
+	return env_flash_find(flash, layout);
 }
 
 static int find_or_refuse(struct flash *flash, struct env_layout *layout, struct why *why)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
+#include "common/env/copies.h"
 #include "lib/env/envstore.h"
 #include "lib/base/why.h"
 
@@ -37,6 +38,15 @@ int __must_check env_flash_save(const struct envstore *store, unsigned int *slot
  * Errors: -ENODEV; as flash_probe(), env_copies_erase()
  */
 int __must_check env_flash_erase(struct why *why);
+
+/**
+ * env_flash_find() - the flash that copies lie in; reads need no more
+ * @flash:  receives base, size and width
+ * @layout: offset, stride and redundant are read
+ *
+ * Return: false: this machine has none that is so large, or nothing answers there
+ */
+bool env_flash_find(struct flash *flash, const struct env_layout *layout);
 
 /** env_flash_present() - has this machine a flash to store variables in? */
 bool env_flash_present(void);

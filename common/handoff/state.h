@@ -65,6 +65,7 @@ struct boot {
 	bool cmdline_added; /* its command line is in @bootargs */
 	bool done;   /* it was a program, which has returned */
 	bool trusted; /* all that came out of it is what its keys' owners have signed */
+	uint32_t version; /* that the signed configuration says; 0: none */
 	bool loft_reports; /* an early fault, by its own vectors: boot_unmapped() */
 
 	/* ELF kernels */

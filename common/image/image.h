@@ -3,7 +3,7 @@
  * Room common/image: what bytes are, and where they go: wrappings, kernels, note, place.
  * In:    a source
  * Out:   its layers and its kernel by two tables; headers checked, a plan that writes nothing
- * Uses:  source, console, fdt, mem
+ * Uses:  source, env, console, fdt, mem
  */
 /*
  * What a run of bytes is, by two tables. A file is unwrapped, layer by layer, until it is a kernel,

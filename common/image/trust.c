@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "common/image/rollback.h"
 #include "lib/base/printable.h"
 
 /* CONFIG_CONTROL_FDT, in the image's read-only data. */
@@ -45,9 +46,13 @@ static int check(const struct fit *fit, int node,
 	return err;
 }
 
-int trust_config(const struct fit *fit, int config, struct why *why)
+int trust_config(const struct fit *fit, int config, uint32_t *version, struct why *why)
 {
-	return check(fit, config, fit_sign_config, "conf", why);
+	int err = check(fit, config, fit_sign_config, "conf", why);
+
+	*version = 0;
+	/* What is not signed says no version. */
+	return err || !trust_needs_config() ? err : rollback_check(fit, config, version, why);
 }
 
 int trust_image(const struct fit *fit, int image, struct why *why)

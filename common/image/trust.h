@@ -23,10 +23,12 @@ int __must_check trust_refuse(const char *what, struct why *why);
 
 /**
  * trust_config() - fit_sign_config() by the keys of CONFIG_CONTROL_FDT; prints which were right
+ * @version: receives which one it says that it is, for rollback_raise(): 0, none
  *
- * Return: 0, too where nothing has to be signed
+ * Return: 0, too where nothing has to be signed; else also as rollback_check()
  */
-int __must_check trust_config(const struct fit *fit, int config, struct why *why);
+int __must_check trust_config(const struct fit *fit, int config, uint32_t *version,
+			      struct why *why);
 
 /** trust_image() - fit_sign_image() by them */
 int __must_check trust_image(const struct fit *fit, int image, struct why *why);

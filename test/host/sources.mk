@@ -44,6 +44,7 @@ host-y += lib/hash/sha256_soft.c
 host-y += test/host/fake/sha256_blocks.c
 host-y += common/image/params.c
 host-y += common/env/copies.c
+host-y += common/env/counter.c
 host-y += common/console/console.c
 host-y += common/image/elf.c
 host-y += common/image/elf_entry.c

@@ -94,6 +94,48 @@ def test_signed_boots(qemu, loft, signed, make_fit, way):
     assert 'Verifying Hash Integrity ... sha256,rsa2048:key-dev+ OK' in text, text
 
 
+COUNTER = 0x80000   # CONFIG_ROLLBACK_FLASH_OFFSET
+
+
+def test_no_way_back(qemu, loft, signed, make_fit, tmp_path):
+    """Once version 2 has started, neither version 1 nor one that says nothing does; a damaged counter is no zero."""
+    def fit(name, value):
+        return make_fit(name, (f'rollback-version = {value}; ' if value else '') + SIGNATURE)
+    files = [fit('one', '<1>'), fit('two', '<2>'), fit('silent', ''), fit('odd', '<1 2>')]
+    loads = [(file, RAM + number * 0x1000000) for number, file in enumerate(files)]
+    one, two, silent, odd = (f'bootm {at:x}' for _, at in loads)
+    flash = tmp_path / 'flash'
+    flash.write_bytes(b'\xff' * (64 << 20))
+    extra = ['-drive', f'if=pflash,unit=1,format=raw,file={flash}']
+
+    def boots(command):
+        m = loft(bios=signed, loads=loads, extra=extra)
+        m.send(command + '\r')
+        text = m.finish()
+        assert re.search(OK, text, re.M), text
+        return text
+
+    assert 'is kept' not in boots(silent)
+    assert 'Version 1 is kept' in boots(one)
+    assert 'Version 2 is kept' in boots(two)
+    assert flash.read_bytes()[COUNTER + 5:][:11] == flash.read_bytes()[COUNTER + 0x40005:][:11] == b'rollback=2\0'
+    m = loft(bios=signed, loads=loads, extra=extra)
+    assert "'conf' is of version 1, and one of 2 has started here" in m.run(one)
+    assert "'conf' is of version 0, and one of 2 has started here" in m.run(silent)
+    assert "'conf' is of version 1, and one of 2 has started here" in m.run(f'source {RAM:x}')
+    assert 'rollback-version of \'conf\' has 8 bytes, not 4' in m.run(odd)
+    m.send(two + '\r')
+    text = m.finish()
+    assert re.search(OK, text, re.M) and 'is kept' not in text, text
+    with open(flash, 'r+b') as f:
+        for copy in (COUNTER, COUNTER + 0x40000):
+            f.seek(copy + 14)
+            f.write(b'0')
+    m = loft(bios=signed, loads=loads, extra=extra)
+    for command in (one, two, silent):
+        assert 'is no whole version number' in m.run(command), command
+
+
 def altered(fit, to):
     """One byte of the kernel."""
     data = bytearray(fit.read_bytes())
