@@ -155,6 +155,10 @@ static int await(struct virtio_blk *disk, const uint32_t *writable, unsigned int
 			continue;
 		}
 		dma_rmb(); /* the index before the entries that it announces, and the data */
+		/* entries in another line than the index may have been fetched before it changed */
+		invalidate(disk, &m->used_flags,
+			   offsetof(struct virtio_blk_memory, header) -
+				   offsetof(struct virtio_blk_memory, used_flags));
 		if ((uint16_t)(index - disk->used) > (uint32_t)__builtin_popcount(*pending))
 			return -EPROTO;
 		while (disk->used != index && !err)

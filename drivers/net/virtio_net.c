@@ -220,6 +220,8 @@ static unsigned int poll(struct netdev *netdev, netdev_input *input, void *ctx)
 	if (index == dev->rx_used)
 		return 0;
 	dma_rmb(); /* the index before the entries that it announces, and the frames */
+	/* entries in another line than the index may have been fetched before it changed */
+	invalidate(dev, &rx->used_flags, sizeof(*rx) - offsetof(struct rx_ring, used_flags));
 	while (dev->rx_used != index && count++ < RX_SIZE)
 		take(dev, &rx->used[dev->rx_used++ % RX_SIZE], input, ctx);
 	give_rx(dev);

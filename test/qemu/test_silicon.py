@@ -30,8 +30,8 @@ def silicon(qemu, build, tmp_path, monkeypatch):
     found = tmp_path / 'found'
     so = run.plugin(str(build))
 
-    def start(cold=False, nomap=None, dma=False, strict=True, **kw):
-        kw['extra'] = [*kw.get('extra', ()), *run.arguments(so, found, cold, nomap, dma, strict)]
+    def start(cold=False, nomap=None, strict=True, **kw):
+        kw['extra'] = [*kw.get('extra', ()), *run.arguments(so, found, cold, nomap, strict)]
         return qemu(timeout=120, **kw)
 
     def nothing(*images):

@@ -21,6 +21,9 @@
  *   G  a barrier that is missing: TLBI, IC or DC not completed by a DSB before an ISB or ERET or a
  *      write of SCTLR_ELx relies on it; TTBR, TCR or MAIR of a live regime, or SCTLR_ELx.M,
  *      changed, and memory accessed before an ISB
+ *   F  the table walker reads an older copy, or sees a table linked before what was stored to it
+ *   S  the TLB may have entries of before, when the MMU goes on or an ERET enters a context
+ *   H  a device is told to look into memory, and no barrier since the last store
  *   X  an exclusive, or DC ZVA, with the MMU off: memory is Device then, where the first need not
  *      work, and the second faults
  *
@@ -28,6 +31,7 @@
  *   out=FILE     findings and totals (default: standard error)
  *   cold=on      caches are empty at the start, as after a reset that invalidates them
  *   nomap=A:B    no live table may map [A, B), hexadecimal, as Normal cacheable
+ *   strict=on    what Loft asks of itself, and another kernel may do in other ways (doc/silicon.md)
  *   max=N        at most N findings are described (default 200); all are counted
  *   ran=FILE     each block that was translated, `VA WORD WORD ...`: what a boot executes
  *
@@ -159,7 +163,7 @@ struct line {
 };
 
 static struct line **chunks;
-static bool cold, dma;
+static bool cold;
 
 /* Each time that a CPU turns its caches on a period begins. */
 static uint32_t periods;
@@ -231,6 +235,7 @@ struct cpu {
 	struct pending maint, context[CONTEXTS];
 	unsigned int contexts;			  /* CONTEXT() of those that are pending */
 	uint64_t order, dsb, sync;		  /* last DMB or DSB; DSB; ISB, ERET */
+	uint64_t left;				  /* last store but to the stack */
 	uint64_t stored, table, broken;		  /* last store; to a live table; one broken */
 	uint64_t emptied, cleaned, called;	  /* last TLBI or IC; DC; where PSCI */
 	uint64_t accessed;			  /* last access of memory */
@@ -249,7 +254,7 @@ struct cpu {
 static struct cpu cpus[CPUS_MAX];
 static struct array *buffer;
 static uint64_t instructions, tick;
-static bool strict;
+static bool strict, users; /* users: EL0 has run, and tables are changed as programs need it */
 
 /* CPUs are threads. */
 static pthread_mutex_t one = PTHREAD_MUTEX_INITIALIZER;
@@ -538,6 +543,8 @@ static void table_changed(unsigned int vcpu, const struct insn *insn, uint64_t p
 				  ? ADDRESS
 				  : NEEDS_MAKE;
 
+	if (users && !strict)
+		return;
 	if (old & new &VALID && (old ^ new) & counts)
 		finding('T', vcpu, insn, pa, line,
 			"a valid descriptor of live tables changed to another valid one: no break "
@@ -620,19 +627,27 @@ static bool walk(const struct cpu *cpu, uint64_t va, uint64_t *pa)
 }
 
 /* ---- devices ---- */
+/* What makes a device of QEMU's virt look into memory: its registers, by their offsets in a BAR. */
+static bool is_doorbell(uint64_t pa)
+{
+	bool pci = (pa >= 0x10000000 && pa < 0x3eff0000) || pa >> 39 == 1;
+	unsigned int nvme = pa & 0x3fff, ahci = pa & 0xfff;
+
+	if (pa >= 0x0a000000 && pa < 0x0a004000) /* virtio: QueueNotify */
+		return (pa & 0x1ff) == 0x50;
+	return (pa >= 0x09020010 && pa < 0x09020018) ||
+	       (pci &&
+		(nvme == 0x1000 || (ahci >= 0x100 && ahci < 0x300 && (ahci & 0x7f) == 0x38)));
+}
+
 static void device_access(unsigned int vcpu, const struct insn *insn, uint64_t pa,
 			  plugin_meminfo info)
 {
-	(void)vcpu;
-	(void)insn;
-	(void)pa;
-	(void)info;
-}
+	struct cpu *cpu = &cpus[vcpu];
 
-static void device_ordered(unsigned int vcpu, bool loads_too)
-{
-	(void)vcpu;
-	(void)loads_too;
+	if (strict && qemu_plugin_mem_is_store(info) && is_doorbell(pa) && cpu->left > cpu->order)
+		finding('H', vcpu, insn, pa, NULL,
+			"a device is told to look into memory, and no barrier since the last store");
 }
 
 /* ---- rules ---- */
@@ -780,7 +795,7 @@ static void mem(unsigned int vcpu, plugin_meminfo info, uint64_t va, void *data)
 	     CONTEXT(CONTEXT_MMU) | CONTEXT(CONTEXT_CONTROL) |
 		     (cpu->mmu ? CONTEXT(CONTEXT_TRANSLATION) : 0) |
 		     (strict && cpu->el < 3 ? CONTEXT(CONTEXT_VECTORS) : 0));
-	if (cpu->mmu && cpu->made_count)
+	if (cpu->mmu && cpu->made_count && (strict || !users))
 		walks_through(vcpu, insn, va);
 	if (hw && qemu_plugin_hwaddr_is_io(hw))
 		device_access(vcpu, insn, qemu_plugin_hwaddr_phys_addr(hw), info);
@@ -797,8 +812,12 @@ static void mem(unsigned int vcpu, plugin_meminfo info, uint64_t va, void *data)
 	if (!cpu->mmu && IS(insn->word, 0x3f800000, 0x08000000) && IS(insn->word, 0x00200000, 0))
 		if (insn->word >> 15 & 1 ? IS(insn->word, 0x00800000, 0) : true)
 			finding('X', vcpu, insn, pa, NULL, "an exclusive access with the MMU off");
-	if (qemu_plugin_mem_is_store(info))
+	if (qemu_plugin_mem_is_store(info)) {
 		cpu->stored = tick;
+		/* what is stored by SP nobody shares */
+		if ((insn->word >> 5 & 31) != 31)
+			cpu->left = tick;
+	}
 	each_line(qemu_plugin_mem_is_store(info) ? store : load_data, vcpu, insn, pa, size);
 	if (size <= 16) {
 		struct plugin_value value = qemu_plugin_mem_get_value(info);
@@ -1104,10 +1123,8 @@ static void special(unsigned int vcpu, void *data)
 		cpu->made_dsb = true;
 		tlbis += cpu->tlbi;
 		cpu->tlbi = false;
-		device_ordered(vcpu, true);
 	} else if (IS(w, 0xfffff0ff, 0xd50330bf)) { /* DMB */
 		cpu->order = ++tick;
-		device_ordered(vcpu, (w >> 8 & 3) == 3);
 	} else if (IS_ISB(w)) {
 		relies(vcpu, insn);
 		if (strict && cpu->broken > cpu->emptied)
@@ -1188,7 +1205,7 @@ static void returned(unsigned int vcpu, const struct insn *insn, unsigned int fr
 	    (cpu->tlb[1].unknown || (from == 3 && to == 2 && cpu->tlb[2].unknown)))
 		finding('S', vcpu, insn, 0, NULL,
 			"an ERET, and the TLB of EL1 or EL2 was never emptied since reset");
-	if (to && cpu->sctlr[regime] && read_reg(cpu->sctlr[regime]) & 1 &&
+	if (to && to < from && cpu->sctlr[regime] && read_reg(cpu->sctlr[regime]) & 1 &&
 	    cpu->tlb[regime].written && (cpu->tlb[regime].used || cpu->tlb[regime].unknown))
 		finding('S', vcpu, insn, 0, NULL,
 			"an ERET to a context with the MMU on, whose registers were written, and the "
@@ -1241,6 +1258,7 @@ static void run(unsigned int vcpu, void *data)
 
 	pthread_mutex_lock(&one);
 	el = (unsigned int)read_reg(cpu->pstate) >> 2 & 3;
+	users = users || !el;
 	if (el != cpu->el) /* an exception or its return */
 		synchronised(cpu);
 	if (insn->va >> 12 != cpu->context[CONTEXT_MMU].pc >> 12)
@@ -1326,8 +1344,6 @@ PLUGIN_EXPORT int qemu_plugin_install(plugin_id id, const void *info, int argc, 
 			cold = true;
 		} else if (!strcmp(argv[i], "strict=on")) {
 			strict = true;
-		} else if (!strcmp(argv[i], "dma=on")) {
-			dma = true;
 		} else if (sscanf(argv[i], "nomap=%" SCNx64 ":%" SCNx64, &nomap_start,
 				  &nomap_end) == 2) {
 			continue;

@@ -15,6 +15,7 @@ from conftest import CROSS, PAYLOADS                            # noqa: E402
 from console import Machine                                     # noqa: E402
 from test_boot import checked                                   # noqa: E402
 from test_fault import FAULTS, LINKER, faulting                 # noqa: E402
+from test_faults12 import EL2_FAULTS, SOURCE as EL2_SOURCE      # noqa: E402
 from test_vhe import NOTE, SCRIPT, verdict                      # noqa: E402
 
 QEMU10 = PAYLOADS.parent / 'qemu10/qemu-system-aarch64'
@@ -86,7 +87,7 @@ class Boot:
             command += ['-device', f'loader,file={file},addr={at:#x},force-raw=on']
         found = tmp / 'found'
         found.unlink(missing_ok=True)
-        extra = run.arguments(so, found, o.get('cold', False), dma=o.get('dma'))
+        extra = run.arguments(so, found, o.get('cold', False))
         extra[-1] += f',ran={ran}' if ran else ''
         return command + [str(e) for e in o.get('extra', ())] + extra
 
@@ -121,6 +122,10 @@ def off(m):
 
 def kernel(m):
     checked(m.finish())
+
+
+def unmapped(m):
+    assert re.search(r'^unmapped: \d+ ok, 0 FAIL$', m.finish(), re.M)
 
 
 def vhe(m):
@@ -251,6 +256,9 @@ for el in ('el1', 'el2'):
                       kernel=lambda b, t: assembled(t, faulting(FAULTS['read-null'][0]), LINKER)))
 BOOTS.append(Boot('fault-vhe', fault, 'el2', cpu='max',
                   kernel=lambda b, t: assembled(t, faulting(FAULTS['read-null'][0]) + NOTE, SCRIPT)))
+BOOTS.append(Boot('unmapped-el1', unmapped, kernel=lambda b, t: b / 'test/payloads/unmapped-high.elf'))
+BOOTS.append(Boot('fault-stub', fault, 'el2', kernel=lambda b, t: assembled(
+    t, EL2_SOURCE.format(body=EL2_FAULTS['el2-undefined'][0], el2=EL2_FAULTS['el2-undefined'][1]), LINKER)))
 for el in ('el1', 'el2'):
     for name, end in (('go', 'ret'), ('go-fault', 'udf #0')):
         BOOTS.append(Boot(f'{name}-{el}', go, el,
@@ -262,7 +270,7 @@ for name, command, device in (
         ('virtio', 'virtio', ['-device', 'virtio-blk-device,drive=d0']),
         ('nvme', 'nvme', ['-device', 'nvme,serial=a,drive=d0']),
         ('ahci', 'scsi', ['-device', 'ich9-ahci,id=ahci', '-device', 'ide-hd,bus=ahci.2,drive=d0'])):
-    BOOTS.append(Boot(f'{name}', blocks(command), 'el1', extra=hdd(device), dma=True, dtb=lambda b, t: incoherent(t)))
+    BOOTS.append(Boot(f'{name}', blocks(command), 'el1', extra=hdd(device), dtb=lambda b, t: incoherent(t)))
 for name, device in (('virtio-net', 'virtio-net-device,netdev=n'), ('e1000', 'e1000,netdev=n')):
     BOOTS.append(Boot(name, net, 'el1', extra=nic(device),
-                      **({} if name == 'e1000' else {'dma': True, 'dtb': lambda b, t: incoherent(t)})))
+                      **({} if name == 'e1000' else {'dtb': lambda b, t: incoherent(t)})))

@@ -9,6 +9,7 @@ or a call of one of CALLS. Wherever its instructions are in the linked image, an
 addresses, NOPs take their place: that is the image without the line, made in no time. The tools, in order:
 
     model   test/silicon/models: the protocol without it breaks (and the source has it under that name)
+    host    a host test of the file fails without the call (where `make host-build T=drivers` has been)
     code    scripts/check-code.py has a rule for it, which the changed image breaks
     boot    a boot under the plugin that executes it has a finding, or goes wrong
 """
@@ -193,10 +194,13 @@ def executed(image, build, so):
                 blocks = {line for line in lines}
             blocks = [(int(b[0], 16), [int(w, 16) for w in b[1:]]) for b in map(str.split, blocks)]
             found = [(va, len(words), places(va, words)) for va, words in blocks]
-            moves = {va - at[0] for va, size, at in found if size > 5 and len(at) == 1}
+            votes = collections.Counter()
+            for va, size, at in found:
+                votes.update({va - a: size for a in at})
+            moves = {move for move, size in votes.items() if size > 11}
             seen = set()
             for va, size, at in found:
-                for a in [a for a in at if va - a in moves] or (at if size > 1 else []):
+                for a in [a for a in at if va - a in moves]:
                     seen.update(a + 4 * i for i in range(size))
             return boot.name, seen
 
@@ -224,6 +228,9 @@ class Tools:
         broken = self.by_code(place)
         if broken:
             return f'code: {broken}', []
+        test = self.by_host(place)
+        if test:
+            return f'host: {test}', []
         tried = []
         with tempfile.TemporaryDirectory(dir=self.work) as tmp:
             loft = self.image.without(place, tmp)
@@ -231,10 +238,31 @@ class Tools:
                 if not self.ran[boot.name].isdisjoint(place.pcs):
                     tried.append(boot.name)
                     wrong, _ = boot.run(self.build, loft, self.so, tmp, timeout=30)
-                    if wrong:
+                    if wrong and not wrong.startswith('Hung'):      # the machine may be busy
                         what = wrong if wrong.startswith('rule') else 'goes wrong'
                         return f'boot: {boot.name}, {what}', tried
         return None, tried
+
+    def by_host(self, place):
+        """Which host test fails where the source lacks a call of maintenance."""
+        path = Path(place.file)
+        objects = self.build / 'host/gcc'
+        test = objects / 'test/host' / path.parent / f'{path.stem}_test.o'
+        if not place.what.startswith('cache_') or not test.exists() or not (objects / 'libpure.a').exists():
+            return None
+        lines = (ROOT / path).read_text().split('\n')
+        lines[place.line - 1] = lines[place.line - 1].replace(place.what + '(', '(void)sizeof(')
+        with tempfile.TemporaryDirectory(dir=self.work) as tmp:
+            (Path(tmp) / 'mutant.c').write_text('\n'.join(lines))
+            flags = ['-std=gnu11', '-w', '-O1', '-g', f'-I{ROOT}', f'-I{ROOT}/test/host/fake/include',
+                     f'-I{ROOT}/arch/arm64/include', f'-I{ROOT}/include', f'-I{self.build}/include', '-include',
+                     f'{self.build}/include/config.h', '-fsanitize=address,undefined', '-fno-sanitize-recover=all']
+            if not Path(flags[flags.index('-include') + 1]).exists():
+                flags[flags.index('-include') + 1] = str(next(self.build.glob('include/**/autoconf.h')))
+            subprocess.run(['gcc', *flags, '-o', f'{tmp}/mutant', f'{tmp}/mutant.c', str(test), str(objects / 'libpure.a'),
+                            '-lcmocka', '-lfdt', '-ldeflate', '-lbearssl', '-lcrypto'], check=True, capture_output=True)
+            done = subprocess.run([f'{tmp}/mutant'], capture_output=True, timeout=120, check=False)
+        return f'{path.stem}_test' if done.returncode else None
 
     def by_code(self, place):
         """Which rule of scripts/check-code.py the image without the place breaks."""

@@ -31,11 +31,10 @@ def plugin(build):
     return out
 
 
-def arguments(so, found, cold=False, nomap=None, dma=False, strict=True):
+def arguments(so, found, cold=False, nomap=None, strict=True):
     """What a QEMU 10 needs besides, for the findings to be in the file @found."""
     return ['-accel', 'tcg,thread=multi', '-plugin', f'{so},out={found}' + (',cold=on' if cold else '') +
-            (f',nomap={nomap}' if nomap else '') + (',dma=on' if dma else '') +
-            (',strict=on' if strict else '')]
+            (f',nomap={nomap}' if nomap else '') + (',strict=on' if strict else '')]
 
 
 def results(found, images):
