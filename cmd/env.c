@@ -259,7 +259,7 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_run) = {
 					"env info [-d] [-p] [-q] - is it the default one, can it be saved\n")                                                  \
 					SAVE("env load - read the stored environment\n") "env print [-a | name ...] - print environment\n"                     \
 											 "env run var [...] - run commands in environment variable(s)\n" SAVE( \
-												 "env save - save environment\nenv select Flash - choose where\n") "env set [-f] name [arg ...] - set or, without args, delete a variable"
+												 "env save - save environment\nenv select name - choose where: Flash, FAT, EXT4, Block\n") "env set [-f] name [arg ...] - set or, without args, delete a variable"
 /* clang-format on */
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_env) = {

@@ -6,11 +6,11 @@
 #include "common/shell/cmd.h"
 #include "common/env/env.h"
 #include "common/env/flags.h"
-#include "common/env/flash.h"
+#include "common/env/keeper.h"
 
 static bool can_be_saved(void)
 {
-	return IS_ENABLED(CONFIG_ENV_FLASH) && env_flash_present();
+	return IS_ENABLED(CONFIG_ENV_STORED) && env_keeper() && env_keeper()->present(env_keeper());
 }
 
 static void info_all(void)

@@ -6,9 +6,7 @@
 
 #include "common/shell/cmd.h"
 #include "common/env/env.h"
-#include "common/env/flash.h"
-
-#define STORE "Flash"
+#include "common/env/keeper.h"
 
 /* How each of these ends. */
 static int say(int err, const struct why *why)
@@ -29,8 +27,8 @@ static int do_save(int argc, char *const argv[])
 
 	(void)argc;
 	(void)argv;
-	printf("Saving Environment to " STORE "... ");
-	err = env_flash_save(env_store(), &slot, &why);
+	printf("Saving Environment to %s... ", env_keeper()->name);
+	err = env_keeper()->save(env_keeper(), env_store(), &slot, &why);
 	if (!err)
 		env_saved(slot);
 	return say(err, &why);
@@ -43,8 +41,8 @@ static int do_load(int argc, char *const argv[])
 
 	(void)argc;
 	(void)argv;
-	printf("Loading Environment from " STORE "... ");
-	err = env_flash_check(&why);
+	printf("Loading Environment from %s... ", env_keeper()->name);
+	err = env_keeper()->check(env_keeper(), &why);
 	return say(err ? err : env_load(&why), &why);
 }
 
@@ -54,8 +52,8 @@ static int do_erase(int argc, char *const argv[])
 
 	(void)argc;
 	(void)argv;
-	printf("Erasing Environment on " STORE "... ");
-	return say(env_flash_erase(&why), &why);
+	printf("Erasing Environment on %s... ", env_keeper()->name);
+	return say(env_keeper()->erase(env_keeper(), &why), &why);
 }
 
 static int do_select(int argc, char *const argv[])
@@ -63,7 +61,7 @@ static int do_select(int argc, char *const argv[])
 	if (argc != 2)
 		return CMD_USAGE;
 	printf("Select Environment on %s: ", argv[1]);
-	if (strcmp(argv[1], STORE)) {
+	if (env_keeper_select(argv[1])) {
 		printf("driver not found\n");
 		return CMD_FAILED;
 	}

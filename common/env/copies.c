@@ -62,27 +62,6 @@ static bool crc_fits(uint32_t crc, const char *data, size_t used, uint32_t room)
 	       envimage_crc_pad(strings, 0x00, rest) == crc;
 }
 
-/*
- * All of it lies at @raw. A copy that another build wrote may have a header with a generation where
- * ours has none, or none: then the strings move to where they stand behind ours.
- */
-static int take_whole(const struct env_layout *layout, uint32_t crc, char *raw, size_t *used)
-{
-	const uint8_t ours = envimage_header(layout->redundant);
-	const uint8_t theirs = envimage_header(!layout->redundant);
-
-	if (crc32(0, raw + ours, layout->size - ours) == crc)
-		return 0;
-	if (crc32(0, raw + theirs, layout->size - theirs) != crc)
-		return -EBADMSG;
-	*used = 0;
-	if (!envimage_used(raw + theirs, layout->size - theirs, 0, used) ||
-	    *used + 1 > layout->size - MAX(ours, theirs))
-		return -EBADMSG;
-	memmove(raw + ours, raw + theirs, *used + 1);
-	return 0;
-}
-
 /* As much as the variables take; all of it only where the padding is unusual, or the CRC wrong. */
 static int read_copy(const struct env_layout *layout, unsigned int slot, uint32_t crc, void *raw,
 		     size_t *used)
@@ -108,7 +87,7 @@ static int read_copy(const struct env_layout *layout, unsigned int slot, uint32_
 		return 0;
 	flash_read(layout->flash, place_of(layout, slot) + have, (char *)raw + have,
 		   layout->size - have);
-	return take_whole(layout, crc, raw, used);
+	return envimage_take(raw, layout->size, layout->redundant, used);
 }
 
 int env_copies_read(const struct env_layout *layout, void *raw, size_t *used, unsigned int *slot)

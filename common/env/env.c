@@ -7,7 +7,7 @@
 
 #include "common/env/callback.h"
 #include "common/env/flags.h"
-#include "common/env/flash.h"
+#include "common/env/keeper.h"
 #include "common/env/locked.h"
 #include "common/fdt/fdt.h"
 #include "common/console/version.h"
@@ -173,7 +173,7 @@ void env_reset(void)
 	complete();
 }
 
-/* What follows is called where there is CONFIG_ENV_FLASH, and else is not linked. */
+/* What follows is called where there is CONFIG_ENV_STORED, and else is not linked. */
 void env_saved(unsigned int slot)
 {
 	origin = slot ? ENV_SECOND_COPY : ENV_FIRST_COPY;
@@ -182,7 +182,7 @@ void env_saved(unsigned int slot)
 int env_load(struct why *why)
 {
 	unsigned int slot;
-	int err = env_flash_load(env_store(), &slot, why);
+	int err = env_keeper_load(env_store(), &slot, why);
 
 	if (err)
 		set_defaults();
@@ -199,14 +199,14 @@ void env_init(void)
 	struct why why;
 	int err;
 
-	if (!IS_ENABLED(CONFIG_ENV_FLASH)) {
+	if (!IS_ENABLED(CONFIG_ENV_STORED)) {
 		env_reset();
 		return;
 	}
 	err = env_load(&why);
-	/* A flash that was never written is no news. */
+	/* What was never written is no news. */
 	if (err && err != -ENODEV && err != -ENOENT)
-		printf("Loading Environment from Flash... *** Warning - %s, "
+		printf("Loading Environment from %s... *** Warning - %s, "
 		       "using default environment\n\n",
-		       why.text);
+		       env_keeper()->name, why.text);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Room common/env: variables and their stores.
- * In:    flash, configs/env.txt, setenv
- * Out:   values by name; two copies in flash that survive a power cut
+ * In:    flash, a disk (env_keeper_table), configs/env.txt, setenv
+ * Out:   values by name; two copies that survive a power cut
  * Uses:  console, fdt, mem
  */
 #pragma once
@@ -55,8 +55,7 @@ void env_saved(unsigned int slot);
  * env_load() - replace the variables by the stored ones
  * @why: the sentence for an error
  *
- * Errors: -ENODEV no flash for them; -ENOENT none are stored; -EBADMSG no copy is whole; then the
- *         default ones are in force, as after env_reset()
+ * Errors: as struct env_keeper; then the default ones are in force, as after env_reset()
  */
 int __must_check env_load(struct why *why);
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "common/env/flash.h"
-
+/* The stored environment in CFI flash: common/env/copies.h where the device tree has a bank. */
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -12,7 +11,8 @@
 #include "common/env/env.h"
 #include "common/env/copies.h"
 #include "common/env/bank.h"
-#include "lib/base/printable.h"
+#include "common/env/flash.h"
+#include "common/env/keeper.h"
 
 #define REDUNDANT IS_ENABLED(CONFIG_ENV_REDUNDANT)
 #define SPAN	  ((REDUNDANT ? 2 : 1) * (uint64_t)CONFIG_ENV_SECT_SIZE)
@@ -66,11 +66,12 @@ static int find_or_refuse(struct flash *flash, struct env_layout *layout, struct
 		      layout->offset + SPAN);
 }
 
-bool env_flash_present(void)
+static bool present(const struct env_keeper *keeper)
 {
 	struct env_layout layout;
 	struct flash flash;
 
+	(void)keeper;
 	return find(&flash, &layout);
 }
 
@@ -79,55 +80,35 @@ static int reading_failed(int err, struct why *why)
 	return refuse(why, err, err == -ENOENT ? "nothing stored" : "bad CRC");
 }
 
-/* Who stored them may know what they are: they stay. */
-static void tell_odd(const struct envstore *store, unsigned int count)
-{
-	const char *entry = NULL;
-	struct printable shown;
-
-	while ((entry = envstore_next(store, entry)) && !envstore_is_odd(entry))
-		;
-	printf("Loading Environment from Flash... '%s'", printable(&shown, entry ? entry : ""));
-	if (count > 1)
-		printf(" and %u more are no variables, but kept\n", count - 1);
-	else
-		printf(" is no variable, but kept\n");
-}
-
-int env_flash_load(struct envstore *store, unsigned int *slot, struct why *why)
+static int load(const struct env_keeper *keeper, size_t *used, unsigned int *slot, struct why *why)
 {
 	struct env_layout layout;
 	struct flash flash;
-	unsigned int odd;
-	size_t used;
 	int err = find_or_refuse(&flash, &layout, why);
 
+	(void)keeper;
 	if (err)
 		return err;
-	err = env_copies_read(&layout, env_raw(), &used, slot);
-	if (err)
-		return reading_failed(err, why);
-	envstore_adopt(store, used, &odd);
-	if (odd)
-		tell_odd(store, odd);
-	return 0;
+	err = env_copies_read(&layout, env_raw(), used, slot);
+	return err ? reading_failed(err, why) : 0;
 }
 
-int env_flash_check(struct why *why)
+static int check(const struct env_keeper *keeper, struct why *why)
 {
 	struct env_layout layout;
 	struct env_target target;
 	struct flash flash;
 	int err = find_or_refuse(&flash, &layout, why);
 
+	(void)keeper;
 	if (err)
 		return err;
 	env_copies_target(&layout, &target);
 	return target.any ? 0 : reading_failed(-EBADMSG, why);
 }
 
-static int save(const struct env_layout *layout, const struct envstore *store,
-		const struct env_target *target, struct why *why)
+static int write_copy(const struct env_layout *layout, const struct envstore *store,
+		      const struct env_target *target, struct why *why)
 {
 	struct envimage image = {
 		.size = layout->size,
@@ -152,31 +133,43 @@ static int save(const struct env_layout *layout, const struct envstore *store,
 	return err;
 }
 
-int env_flash_save(const struct envstore *store, unsigned int *slot, struct why *why)
+static int save(const struct env_keeper *keeper, const struct envstore *store, unsigned int *slot,
+		struct why *why)
 {
 	struct env_layout layout;
 	struct env_target target;
 	struct flash flash;
 	int err = find_or_refuse(&flash, &layout, why);
 
+	(void)keeper;
 	if (!err)
 		err = flash_probe(&flash, why);
 	if (err)
 		return err;
 	env_copies_target(&layout, &target);
 	*slot = target.slot;
-	return save(&layout, store, &target, why);
+	return write_copy(&layout, store, &target, why);
 }
 
-int env_flash_erase(struct why *why)
+static int erase(const struct env_keeper *keeper, struct why *why)
 {
 	struct env_layout layout;
 	struct flash flash;
 	int err = find_or_refuse(&flash, &layout, why);
 
+	(void)keeper;
 	if (!err)
 		err = flash_probe(&flash, why);
 	for (unsigned int slot = 0; slot < (REDUNDANT ? 2 : 1) && !err; slot++)
 		err = env_copies_erase(&layout, slot, why);
 	return err;
 }
+
+TABLE_ENTRY(env_keeper_table, struct env_keeper, keeper_flash) = {
+	.name = "Flash",
+	.present = present,
+	.load = load,
+	.check = check,
+	.save = save,
+	.erase = erase,
+};

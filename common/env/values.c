@@ -11,7 +11,7 @@
  * A stored copy is read to where the variables are to lie, so that its strings need not be moved:
  * its header stands before them, and the empty string that ends it has a byte.
  */
-#define HEADER (IS_ENABLED(CONFIG_ENV_REDUNDANT) ? 5 : IS_ENABLED(CONFIG_ENV_FLASH) ? 4 : 0)
+#define HEADER (IS_ENABLED(CONFIG_ENV_REDUNDANT) ? 5 : IS_ENABLED(CONFIG_ENV_STORED) ? 4 : 0)
 
 static char memory[CONFIG_ENV_SIZE] __noinit __attribute__((aligned(4)));
 static struct envstore store = { .mem = memory + HEADER, .size = sizeof(memory) - HEADER - 1 };

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "common/env/env.h"
-#include "common/env/flash.h"
+#include "common/env/keeper.h"
 #include "lib/base/num.h"
 
 /* A decimal variable; 0 where it is not set, or is no number. */
@@ -33,8 +33,8 @@ static int store(void)
 	struct why why;
 	int err;
 
-	printf("Saving Environment to Flash... ");
-	err = env_flash_save(env_store(), &slot, &why);
+	printf("Saving Environment to %s... ", env_keeper()->name);
+	err = env_keeper()->save(env_keeper(), env_store(), &slot, &why);
 	if (err) {
 		printf("\n%s\nbootcount is not kept over a reset\n", why.text);
 		return err;
@@ -51,7 +51,7 @@ int bootcount_set(uint64_t count)
 
 	snprintf(text, sizeof(text), "%" PRIu64, count);
 	err = env_set("bootcount", text);
-	if (!err && IS_ENABLED(CONFIG_ENV_FLASH) && number("upgrade_available"))
+	if (!err && IS_ENABLED(CONFIG_ENV_STORED) && number("upgrade_available"))
 		err = store();
 	return err;
 }

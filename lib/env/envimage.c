@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/crc32.h"
+#include "lib/base/le.h"
 
 #define POLYNOMIAL 0xedb88320 /* of ISO 3309, bit 31 is x^0 */
 
@@ -108,4 +109,25 @@ unsigned int envimage_newer(uint8_t first, uint8_t second)
 	if (first == 0 && second == 255)
 		return 0;
 	return second > first;
+}
+
+static bool crc_is(const char *raw, uint32_t size, uint8_t header)
+{
+	return crc32(0, raw + header, size - header) == get_le32((const uint8_t *)raw);
+}
+
+int envimage_take(void *raw, uint32_t size, bool redundant, size_t *used)
+{
+	const uint8_t ours = envimage_header(redundant), theirs = envimage_header(!redundant);
+	const bool mine = crc_is(raw, size, ours);
+	const uint8_t header = mine ? ours : theirs;
+
+	*used = 0;
+	if ((!mine && !crc_is(raw, size, theirs)) ||
+	    !envimage_used((char *)raw + header, size - header, 0, used) ||
+	    *used + 1 > size - MAX(ours, theirs))
+		return -EBADMSG;
+	if (!mine)
+		memmove((char *)raw + ours, (char *)raw + theirs, *used + 1);
+	return 0;
 }

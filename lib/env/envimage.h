@@ -90,3 +90,15 @@ bool envimage_used(const char *data, size_t size, size_t from, size_t *next);
  * Return: 0 for @first, 1 for @second
  */
 unsigned int envimage_newer(uint8_t first, uint8_t second);
+
+/**
+ * envimage_take() - a whole copy as it was stored: its CRC, and where its variables end
+ * @raw:  @size bytes; untrusted
+ * @used: receives the bytes of the variables, without the empty string that ends them
+ *
+ * A copy that another build wrote may have a header with a generation where ours has none, or none:
+ * then the strings move to where they stand behind ours.
+ *
+ * Errors: -EBADMSG no CRC is right, or nothing ends the variables
+ */
+int __must_check envimage_take(void *raw, uint32_t size, bool redundant, size_t *used);

@@ -60,6 +60,7 @@ host-y += common/image/uki.c
 host-y += common/image/reloc.c
 host-y += lib/env/envflags.c
 host-y += lib/env/envimage.c
+host-y += lib/env/envpair.c
 host-y += lib/env/envtext.c
 host-y += lib/extlinux/extlinux.c
 host-y += lib/extlinux/loftcfg.c
