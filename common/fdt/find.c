@@ -40,27 +40,26 @@ static size_t part_length(const char *path, size_t length)
 
 int fdt_walk_path(const void *fdt, const char *path, size_t length)
 {
-	unsigned int depth = 0, found = 0; /* of this node; how many of its ancestors match */
 	struct fdt_walk w;
+	bool root = true;
 	int tag;
 
 	if (!length || *path != '/' || fdt_walk_init(&w, fdt, NULL))
 		return -ENOENT;
-	while ((tag = fdt_walk_next(&w)) > 0 && tag != FDT_END) {
-		if (tag == FDT_END_NODE && depth-- == found)
-			return -ENOENT; /* the node that should hold the rest has ended */
-		if (tag != FDT_BEGIN_NODE || depth++ != found)
-			continue;
-		/* A child of what matched so far, or the root. */
-		if (found) {
-			size_t part = part_length(path, length);
+	/* Properties and children of what matched so far, up to its end. */
+	while ((tag = fdt_walk_next(&w)) == FDT_PROP || tag == FDT_BEGIN_NODE) {
+		const size_t part = root ? 0 : part_length(path, length);
 
-			if (!name_matches(w.data, path, part))
-				continue;
-			path += part;
-			length -= part;
+		if (tag == FDT_PROP)
+			continue;
+		if (!root && !name_matches(w.data, path, part)) {
+			if (fdt_walk_skip(&w))
+				return -ENOENT;
+			continue;
 		}
-		found++;
+		root = false;
+		path += part;
+		length -= part;
 		while (length && *path == '/') {
 			path++;
 			length--;

@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "common/fdt/cpus.h"
 #include "common/fdt/fdt.h"
 #include "common/fdt/put.h"
 #include "common/fdt/walk.h"
@@ -510,7 +509,7 @@ uint64_t fdt_finish_room(const struct fdt_facts *facts, unsigned int more)
 {
 	const uint64_t per_range = 256; /* name, reg, two flags, /memreserve/: less than 200 */
 	const uint64_t per_bank = 16;
-	const uint64_t per_cpu = 20; /* enable-method */
+	const uint64_t per_cpu = 20; /* enable-method; its node has 12 at least */
 	uint64_t room = 2 * KIB;     /* /chosen, other nodes, names: less than 1600 */
 	uint64_t start, size;
 
@@ -528,7 +527,7 @@ uint64_t fdt_finish_room(const struct fdt_facts *facts, unsigned int more)
 		room += per_range +
 			(facts->module[i].cmdline ? strlen(facts->module[i].cmdline) : 0);
 	room += per_bank * facts->mem->bank_count;
-	room += facts->monitor ? per_cpu * cpus_count(facts->fdt) : 0;
+	room += facts->monitor ? fdt_size_dt_struct(facts->fdt) / 12 * per_cpu : 0;
 	room += (uint64_t)facts->mailbox_count * per_cpu;
 	room += per_range * (facts->mem->owned_count + (uint64_t)more);
 	return ALIGN_UP(room, 8);
