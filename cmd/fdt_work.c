@@ -213,6 +213,26 @@ static int set_totalsize(void *fdt, uint32_t size)
 	return err;
 }
 
+/* At most @room bytes from the start of a tree that Loft does not own; no less than it has. */
+static uint64_t free_room(const void *fdt, uint64_t room)
+{
+	const uint64_t has = fdt_totalsize(fdt);
+	const paddr_t start = (paddr_t)fdt, end = start + has;
+	const struct mem_range *taken = memmap_owner(&machine.mem, end, room - has);
+
+	if (taken)
+		room = taken->start > end ? taken->start - start : has;
+	for (unsigned int i = 0; i < machine.mem.bank_count; i++) {
+		const struct mem_range *bank = &machine.mem.bank[i];
+
+		if (start >= bank->start && start - bank->start < bank->size)
+			room = MIN(room, bank->size - (start - bank->start));
+	}
+	if (taken)
+		printf("Room for 0x%" PRIx64 " bytes, up to %s\n", room, taken->owner);
+	return room;
+}
+
 int fdt_work_resize(uint64_t extra)
 {
 	uint64_t used = used_bytes(fdt_work()), room;
@@ -223,6 +243,8 @@ int fdt_work_resize(uint64_t extra)
 		       (unsigned int)FDT_SIZE_MAX);
 		room = FDT_SIZE_MAX;
 	}
+	if (other && room > fdt_totalsize(other))
+		room = free_room(other, room);
 	if (room > fdt_totalsize(fdt_work()))
 		return fdt_work_grow(room);
 	/* Loft's own keeps its place: what was given back could not be had again. */

@@ -54,7 +54,7 @@ int __must_check fdt_work_grow(uint64_t size);
 /**
  * fdt_work_resize() - totalsize becomes what is used, @extra bytes and the rest of a 4 KiB page
  *
- * What passes FDT_SIZE_MAX is cut to it, with a note: scripts write the bytes in decimal, and they
- * are read in hexadecimal.
+ * What passes FDT_SIZE_MAX, or hits what was loaded behind the tree, is cut to it, with a note:
+ * scripts write the bytes in decimal, and they are read in hexadecimal.
  */
 int __must_check fdt_work_resize(uint64_t extra);

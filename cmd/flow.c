@@ -151,6 +151,7 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_exit) = {
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_return) = {
 	.name = "return",
+	.yields = true,
 	.max_args = 2,
 	.run = do_return,
 	.brief = "return from a function",

@@ -158,6 +158,7 @@ int hash_run_sum(int argc, char *const argv[])
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_hash) = {
 	.name = "hash",
+	.yields = true,
 	.max_args = 6,
 	.repeat = true,
 	.run = do_hash,
@@ -170,6 +171,7 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_hash) = {
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_sha256sum) = {
 	.name = "sha256sum",
+	.yields = true,
 	.max_args = 5,
 	.repeat = true,
 	.run = hash_run_sum,

@@ -17,6 +17,7 @@ static int do_history(int argc, char *const argv[])
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_history) = {
 	.name = "history",
+	.yields = true,
 	.max_args = 1,
 	.run = do_history,
 	.brief = "print the lines that were typed, the oldest first",

@@ -54,7 +54,7 @@ static int do_rec(int argc, char *const argv[])
 {
 	static const char names[][8] = { "EMERG",  "ALERT", "CRIT",  "ERR",	"WARNING",
 					 "NOTICE", "INFO",  "DEBUG", "CONTENT", "IO" };
-	enum log_level level;
+	enum log_level level, printed;
 	unsigned int i = 0;
 
 	if (argc != 7)
@@ -67,7 +67,10 @@ static int do_rec(int argc, char *const argv[])
 		return CMD_USAGE;
 	}
 	level = (enum log_level)("0000122333"[i] - '0');
-	if (level > log_level_of(argv[1]))
+	printed = log_level_of(argv[1]);
+	if (printed == (enum log_level)CONFIG_LOG_LEVEL && printed < LOG_INFO)
+		printed = LOG_INFO; /* nobody chose: as U-Boot does then */
+	if (level > printed)
 		return 0;
 	printf("%s%s%s%s%s%s%s%s%s%s%s%s\n", shown('l', names[i]), shown('l', "."),
 	       shown('c', argv[1]), shown('c', ","), shown('F', argv[3]), shown('F', ":"),
@@ -131,7 +134,8 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_log) = {
 		 "    - show or set what log rec prints: c category, l level, F file, L line,\n"
 		 "      f function, m message\n"
 		 "log rec <category> <level> <file> <line> <function> <message>\n"
-		 "    - print a line, if the level of its category is printed",
+		 "    - print a line, if the level of its category is printed; up to U-Boot's\n"
+		 "      info where nobody chose a level",
 };
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_dmesg) = {

@@ -119,6 +119,7 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_loop) = {
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_loopw) = {
 	.name = "loopw",
+	.yields = true,
 	.max_args = 4,
 	.sized = true,
 	.run = do_loopw,

@@ -202,6 +202,7 @@ static int do_tftpput(int argc, char *const argv[])
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_tftpput) = {
 	.name = "tftpput",
+	.yields = true,
 	.max_args = 4,
 	.run = do_tftpput,
 	.brief = "TFTP put command, for uploading files to a server",

@@ -4,6 +4,7 @@
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_sha1sum) = {
 	.name = "sha1sum",
+	.yields = true,
 	.max_args = 5,
 	.repeat = true,
 	.run = hash_run_sum,

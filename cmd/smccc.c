@@ -53,6 +53,7 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_smc) = {
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_hvc) = {
 	.name = "hvc",
+	.yields = true,
 	.max_args = 9,
 	.run = do_call,
 	.brief = "Issue a Hypervisor Call",

@@ -130,6 +130,7 @@ static int do_sysreg(int argc, char *const argv[])
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_sysreg) = {
 	.name = "sysreg",
+	.yields = true,
 	.max_args = 8,
 	.repeat = true,
 	.run = do_sysreg,

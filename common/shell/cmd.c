@@ -34,8 +34,9 @@ static enum match name_matches(const struct cmd *cmd, const char *word)
 
 const struct cmd *cmd_find(const char *word)
 {
-	const struct cmd *found = NULL;
-	unsigned int beginnings = 0;
+	const struct cmd *found[2] = { NULL,
+				       NULL }; /* of those that do not yield, of those that do */
+	unsigned int beginnings[2] = { 0, 0 };
 
 	TABLE_FOREACH(cmd_table, struct cmd, cmd) {
 		const enum match match = name_matches(cmd, word);
@@ -43,11 +44,15 @@ const struct cmd *cmd_find(const char *word)
 		if (match == WHOLE)
 			return cmd;
 		if (match == BEGINNING) {
-			found = cmd;
-			beginnings++;
+			found[cmd->yields] = cmd;
+			beginnings[cmd->yields]++;
 		}
 	}
-	return beginnings == 1 && *word ? found : NULL;
+	if (!*word)
+		return NULL;
+	if (beginnings[false])
+		return beginnings[false] == 1 ? found[false] : NULL;
+	return beginnings[true] == 1 ? found[true] : NULL;
 }
 
 const struct cmd *cmd_next(const struct cmd *after)

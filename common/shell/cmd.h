@@ -21,6 +21,8 @@ struct complete;
  * @repeat:   an empty line runs the command again, with cmd_is_repeat() true
  * @sized:    the name may carry .b .w .l or .q (argv[0] then holds the whole word)
  * @text:     with @sized: the name may carry .s, too
+ * @yields:   a beginning of the name means another command where it can: scripts of U-Boot know the
+ *            other one only, "tftp" is tftpboot
  * @run:      returns 0, -E... (the command has said why; $? = 1), CMD_USAGE, or cmd_status()
  * @brief:    what it does, in a line of `help`
  * @usage:    the lines after "Usage:", less the command's name at the very start;
@@ -36,6 +38,7 @@ struct cmd {
 	bool repeat;
 	bool sized;
 	bool text;
+	bool yields;
 	int (*run)(int argc, char *const argv[]);
 	const char *brief;
 	const char *usage;

@@ -24,12 +24,16 @@ rpi-dtb: | $(O)/.setup-test
 # network those are skipped.
 dtbs: | $(O)/.setup-test
 	-$(Q)scripts/dtbs.sh build/dtbs
+# The programs of test rigs (doc/rigs.md). Without a network their tests are skipped.
+rigs: | $(O)/.setup-test
+	-$(Q)scripts/rigs.sh build/rigs
+
 # The example kernel on each of them, with virt's nodes in it.
 trees: all dtbs
 	$(Q)QEMU='$(test-qemu)' $(PYTHON) test/qemu/trees.py boot '$(T)' --build $(call from-root,$(O)) $(TREES_ARGS)
 
 # With QEMU 10 at hand for the machines that 7.2 lacks.
-qemu-test: all payloads qemu10 rpi-dtb dtbs mkimage2025
+qemu-test: all payloads qemu10 rpi-dtb dtbs mkimage2025 rigs
 	$(Q)$(pytest)
 # The tests that are about alignment, on QEMU 10: 7.2 lets unaligned accesses to Device memory pass.
 qemu10-test: test-qemu = $(CURDIR)/build/qemu10/qemu-system-aarch64
@@ -51,5 +55,5 @@ silicon-mutants: all qemu10
 porting-test: test-qemu := $(QEMU)
 porting-test: all | $(O)/.setup-test
 	$(Q)$(pytest) -k test_porting
-.PHONY: silicon-test silicon-run silicon-mutants porting-test payloads qemu10 mkimage2025 rpi-dtb dtbs trees qemu-test \
+.PHONY: silicon-test silicon-run silicon-mutants porting-test payloads qemu10 mkimage2025 rpi-dtb dtbs rigs trees qemu-test \
 	qemu10-test

@@ -173,7 +173,10 @@ def test_r20_log(loft):
         assert m.run_check(rec('3')) == line
     m.run_check('log format default')
     assert m.run_check(rec('err')) == 'func() msg'
+    assert m.run_check(rec('notice')) == 'func() msg'
     assert m.run_check(rec('debug')) == ''
+    m.run_check('log level err')
+    assert m.run_check(rec('notice')) == ''
     m.run_check('log level arch=debug')
     assert m.run_check(rec('debug')) == 'func() msg'
     assert 'no level' in m.run_fail(rec('loud'))

@@ -126,7 +126,9 @@ def test_row(loft, row):
             assert got == wanted, command
 
 
-@pytest.mark.parametrize('command, says', [('ver', 'Loft'), ('bdi', 'DRAM'), ('hel', 'printenv')])
+@pytest.mark.parametrize('command, says', [('ver', 'Loft'), ('bdi', 'DRAM'), ('hel', 'printenv'), ('h', 'printenv'),
+                                           ('help tftp', 'tftpboot - '), ('help sha2', 'sha256sum - '),
+                                           ('help loo', 'loop - '), ('help re', 'reset - ')])
 def test_r10_whole_commands(loft, command, says):
     assert says in loft().run_check(command)
 
@@ -232,6 +234,20 @@ def test_r13_resize_in_hexadecimal(loft):
     assert 'Room for 0x200000 bytes' in m.run_check('fdt resize 1048576')
     m.run_check('fdt mknode / after')
     assert 'after {' in m.run_check('fdt print /after')
+
+
+def test_r13_resize_up_to_what_was_loaded(loft, tmp_path):
+    """... for a tree that lies below a kernel, as LAVA loads them."""
+    (tmp_path / 'kernel').write_bytes(b'k' * 0x10000)
+    m = loft(extra=['-semihosting'])
+    m.run_check(f'load hostfs - 40400000 {tmp_path}/kernel')
+    m.run_check('cp.b $fdtcontroladdr 40300000 20000; fdt addr 40300000')
+    assert re.search(r'Room for 0x100000 bytes, up to .*kernel', m.run_check('fdt resize 1048576'))
+    assert m.run_check('fdt header get s totalsize; echo $s') == '100000'
+    m.run_check('fdt mknode / after')
+    assert 'after {' in m.run_check('fdt print /after')
+    assert 'Room for 0x100000' in m.run_check('fdt resize 1048576')
+    assert 'up to' not in m.run_check('fdt resize 1000')
 
 
 def test_r17_title_of_the_menu(loft):
