@@ -6,14 +6,14 @@
 #include "common/board.h"
 #include "common/console/console.h"
 #include "common/fdt/fdt.h"
+#include "common/fdt/gpio.h"
 #include "common/fdt/uart.h"
 #include "common/shell/cmd.h"
-#include "drivers/gpio/pl061.h"
 #include "drivers/rtc/pl031.h"
 #include "drivers/watchdog/watchdog.h"
 #include "lib/base/printable.h"
 
-/* The devices that one driver each serves by one name; UARTs and watchdogs say it themselves. */
+/* Devices that one driver each serves by one name; UARTs, pins, watchdogs say it themselves. */
 static const struct {
 	const char *compatible, *driver;
 	bool built;
@@ -22,13 +22,13 @@ static const struct {
 	{ "pci-host-ecam-generic", "pci", IS_ENABLED(CONFIG_PCI) },
 	{ "qemu,fw-cfg-mmio", "fw_cfg", IS_ENABLED(CONFIG_FW_CFG) },
 	{ "cfi-flash", "flash", IS_ENABLED(CONFIG_CFI_FLASH) },
-	{ PL061_COMPATIBLE, "gpio", IS_ENABLED(CONFIG_GPIO_PL061) },
 	{ PL031_COMPATIBLE, "rtc", IS_ENABLED(CONFIG_RTC_PL031) },
 };
 
 static const char *driver_of(const struct device *dev)
 {
 	struct serial_node uart;
+	struct gpio pins;
 
 	if (!dev->compatible)
 		return NULL;
@@ -38,6 +38,8 @@ static const char *driver_of(const struct device *dev)
 	fdt_uart(machine.fdt, dev, &uart);
 	if (serial_known(&uart))
 		return "serial";
+	if (IS_ENABLED(CONFIG_GPIO) && fdt_gpio(machine.fdt, dev, &pins))
+		return "gpio";
 	if (IS_ENABLED(CONFIG_WATCHDOG) &&
 	    watchdog_find(dev->compatible, (size_t)dev->compatible_len))
 		return "watchdog";

@@ -12,7 +12,7 @@
 #include "common/console/watchdog.h"
 #include "common/fdt/cell.h"
 #include "common/fdt/fdt.h"
-#include "drivers/gpio/pl061.h"
+#include "common/fdt/gpio.h"
 
 #define US_PER_MS 1000
 #define DELAY_MS  UINT32_C(60000) /* the longest that a node may ask for */
@@ -81,22 +81,49 @@ static int by_syscon(int node, const char *what, struct why *why)
 	return refuse(why, -ETIMEDOUT, "%s was written and the machine goes on", what);
 }
 
+/*
+ * The controller of a node, which a port of a DesignWare's is not: its parent is. @first: the
+ * node's first line there.
+ */
+static const struct device *pins_at(int node, struct gpio *g, unsigned int *first)
+{
+	const struct device *dev = device_at(node);
+	uint32_t port = 0;
+
+	if (!IS_ENABLED(CONFIG_GPIO) || node < 0)
+		return NULL;
+	if (!dev) {
+		dev = device_at(fdt_parent_offset(machine.fdt, node));
+		port = cell_or(node, "reg", GPIO_BANKS);
+	}
+	if (!dev || !fdt_gpio(machine.fdt, dev, g) || (dev->node != node && !g->row->ports))
+		return NULL;
+	*first = port ? gpio_row_lines(g->row, port) : 0;
+	return *first < g->lines ? dev : NULL;
+}
+
 /* Bindings gpio-restart, gpio-poweroff: active, inactive, active, with a time after each. */
 static int by_gpio(int node, const char *what, struct why *why)
 {
 	uint32_t handle, line, flags, cells;
 	const struct device *pins;
+	unsigned int first;
+	struct gpio g;
 	bool high;
+	int at;
 
 	if (!cell(node, "gpios", 0, &handle) || !cell(node, "gpios", 1, &line) ||
 	    !cell(node, "gpios", 2, &flags))
 		return refuse(why, -EINVAL, "%s has no gpios of three cells", what);
-	pins = device_at(fdt_node_offset_by_phandle(machine.fdt, handle));
-	if (!pins || !IS_ENABLED(CONFIG_GPIO_PL061) || !device_is(pins, PL061_COMPATIBLE))
+	at = fdt_node_offset_by_phandle(machine.fdt, handle);
+	cells = at < 0 ? 0 : fdt_cell_or(machine.fdt, at, "#gpio-cells", 0);
+	pins = pins_at(at, &g, &first);
+	if (!pins)
 		return refuse(why, -ENOTSUP, "%s: its pin is on %.60s, which has no driver", what,
-			      pins ? pins->name : "no device");
-	if (!cell(pins->node, "#gpio-cells", 0, &cells) || cells != 2 || line >= PL061_LINES)
+			      device_at(at) ? device_at(at)->name : "no device");
+	if (cells != 2 || line >= (g.row->ports ? g.row->bank[0] : g.lines))
 		return refuse(why, -ERANGE, "%s: %s has no line %" PRIu32, what, pins->name, line);
+	line += first;
 	high = !(flags & 1); /* active low */
 	for (unsigned int step = 0; step < 3; step++) {
 		static const char *const names[] = { "active-delay",      "inactive-delay",
@@ -106,9 +133,7 @@ static int by_gpio(int node, const char *what, struct why *why)
 		const uint32_t ms =
 			cell_or(node, names[step], cell_or(node, names[3 + step], usual[step]));
 
-		pl061_set(pins->base, line, high == (step != 1));
-		pl061_direct(pins->base, line, true);
-		pl061_set(pins->base, line, high == (step != 1));
+		gpio_drive(&g, line, high == (step != 1));
 		udelay(UINT64_C(1) * MIN(ms, DELAY_MS) * US_PER_MS);
 	}
 	return refuse(why, -ETIMEDOUT,
