@@ -85,6 +85,10 @@ static int look_at_code(struct boot *b, struct why *why)
 /* In one line: what the code said, and the option that says otherwise. */
 static void say_code(const struct boot *b)
 {
+	if (!b->code.ttbr && b->code_decides && b->code.walked == ENTRY_CODE_MAX)
+		printf("   no msr to a TTBR in its first %u instructions: mapped (-u: MMU off, "
+		       "it maps itself)\n",
+		       b->code.walked);
 	if (!b->code.ttbr || (!b->code_decides && !b->code_takes_el1))
 		return;
 	printf("   msr %s at 0x%llx: this kernel maps itself", b->code.ttbr,

@@ -227,6 +227,9 @@ static void compute(struct walk *w, uint32_t insn)
 	} else if ((insn & 0xff000000) == 0x58000000 && /* LDR (literal) */
 		   read_code(w, w->pc + sign_extend(insn >> 3 & 0x1ffffc, 21), 8, &bytes)) {
 		set_value(w, rd, get_le64(bytes), true);
+	} else if ((insn & 0xffc00000) == 0xf9400000 && rn != XZR && w->known >> rn & 1 &&
+		   read_code(w, as_linked(w, w->value[rn]) + (insn >> 7 & 0x7ff8), 8, &bytes)) {
+		set_value(w, rd, get_le64(bytes), true); /* LDR (immediate): a table of functions */
 	} else {
 		forget(w, rd);
 		if ((insn & 0x3a000000) == 0x28000000) /* a pair */

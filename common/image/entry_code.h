@@ -38,10 +38,10 @@ struct entry_code {
  * @entry:  e_entry
  *
  * Follows direct branches and calls, both ways of a conditional one, register branches whose target
- * an adr, adrp or literal of the same run of code gave, and an eret to such a target. A branch to
- * an address of the high half that was loaded as a constant ends its path: code that was not
- * relocated can go there only once its MMU is on. Each instruction once, ENTRY_CODE_MAX of them,
- * and none behind the SCTLR_ELx that follows a TTBR.
+ * an adr, adrp, literal or table of the same run of code gave, and an eret to such a target. A
+ * branch to an address of the high half that was loaded as a constant ends its path: code that was
+ * not relocated can go there only once its MMU is on. Each instruction once, ENTRY_CODE_MAX of
+ * them, and none behind the SCTLR_ELx that follows a TTBR.
  *
  * Errors: -E... from the source
  */

@@ -110,6 +110,9 @@ SHAPES = {
     'other CPUs wait': '_start:\n mrs x1, mpidr_el1\n and x1, x1, #0xff\n cbz x1, 9f\n8: wfe\n b 8b\n'
                        '9: build_tables\n mmu_on\n go_high',
     'knows EL2': '_start:\n drop_to_el1\n build_tables\n mmu_on\n go_high',
+    'by a table of functions': '_start:\n adrp x1, stack\n add sp, x1, :lo12:stack\n adr x20, ops\n ldr x1, [x20, #8]\n'
+                               ' blr x1\n go_high\n .balign 8\nops: .quad 0, own - 0xffffff8000000000\n'
+                               'own: build_tables\n mmu_on\n ret',
     '2 MiB behind': '_start:\n b far\n .section .text.zfar, "ax"\n .skip 0x200000\nfar: build_tables\n mmu_on\n go_high',
 }
 
@@ -197,6 +200,16 @@ def test_k1_a_note_decides(loft, asking):
         m = loft(loads=[(asking / f'{name}.elf', 0x48000000)])
         text = m.run_check('bootelf -n 48000000')
         assert 'maps itself' not in text and 'kernel at EL1, MMU on' in text, text
+
+
+def test_k1_too_far_to_see(loft, assemble):
+    """A TTBR behind more than is looked at: the guess is said beside the option that reverses it."""
+    file = kernel(assemble, '_start:\n .rept 1100\n nop\n .endr\n build_tables\n mmu_on\n go_high')
+    m = loft(loads=[(file, 0x48000000)])
+    text = m.run_check('bootelf -n 48000000')
+    assert 'no msr to a TTBR in its first 1024 instructions: mapped (-u: MMU off, it maps itself)' in text, text
+    m.send('bootelf -u 48000000\r')
+    boots(m)
 
 
 FLAT = """

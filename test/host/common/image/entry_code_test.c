@@ -44,9 +44,10 @@
 #define ADR(x, n)      (0x10000000u | ((uint32_t)(n)&0x7ffff) << 5 | (x))
 #define ADRP(x, pages) \
 	(0x90000000u | ((pages)&3u) << 29 | (((uint32_t)(pages) >> 2) & 0x7ffff) << 5 | (x))
-#define ADD(x, imm)   (0x91000000u | (imm) << 10 | (x) << 5 | (x))
-#define LDR_LIT(x, n) (0x58000000u | ((uint32_t)(n)&0x7ffff) << 5 | (x))
-#define MOV_X9_X0     0xaa0003e9u
+#define ADD(x, imm)    (0x91000000u | (imm) << 10 | (x) << 5 | (x))
+#define LDR_LIT(x, n)  (0x58000000u | ((uint32_t)(n)&0x7ffff) << 5 | (x))
+#define MOV_X9_X0      0xaa0003e9u
+#define LDR(x, n, off) (0xf9400000u | (off) / 8 << 10 | (n) << 5 | (x))
 
 /* Words of code at VA, physical at DRAM + 2 MiB; the segment as a file in memory. */
 static uint32_t word[WORDS];
@@ -154,6 +155,15 @@ static void test_ways_by_register(void **state)
 	PUT(LDR_LIT(1, 2), BR(1), (uint32_t)(VA + 24), (uint32_t)((VA + 24) >> 32), UDF, UDF,
 	    MSR_TTBR1_EL1);
 	wants_a_map(2);
+	/* The second of a table of functions, by its physical address; a high one is for later. */
+	PUT(ADR(2, 4), LDR(1, 2, 8), BLR(1), UDF, 0, 0, (uint32_t)(DRAM + 0x200024), 0, UDF,
+	    MSR_TTBR1_EL1);
+	maps_itself("TTBR1_EL1", 9);
+	PUT(ADR(2, 4), LDR(1, 2, 8), BR(1), UDF, 0, 0, (uint32_t)(VA + 36),
+	    (uint32_t)((VA + 36) >> 32), UDF, MSR_TTBR1_EL1);
+	wants_a_map(3);
+	PUT(MOV_X9_X0, LDR(1, 9, 8), BR(1)); /* a table somewhere */
+	wants_a_map(3);
 	PUT(ADR(9, 4), MOV_X9_X0, BR(9), UDF, MSR_TTBR1_EL1); /* x9 is another's by then */
 	wants_a_map(3);
 	PUT(ADR(9, 4), MSR_ELR_EL2(9), ERET, UDF, MSR_TTBR1_EL1);
