@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The fdt command on a foreign tree (FIELD X10): lines of words, a zero, then what is wrong with the
- * tree that they are about, three bytes a change. `@` is that tree's address, `$` one of its like.
+ * The fdt command on a foreign tree (FIELD X10): lines of words, a zero, then what is wrong with
+ * the tree that they are about, three bytes a change. `@` is its address, `$` that of another.
  * Nothing outside is read or written, Loft's own tree stays one, an error has been printed.
  */
 #include <stdlib.h>

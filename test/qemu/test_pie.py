@@ -16,6 +16,8 @@ LOW = '-DPIE -fpie -DLINK_ADDRESS=0 -DLINK_OFFSET=0'
 HIGH = '-DPIE -fpie'
 LINK = '-pie --no-dynamic-linker -z notext'
 GEOMETRIES = [(4096, 39), (4096, 48), (16384, 36), (16384, 47), (16384, 48), (65536, 42), (65536, 48)]
+EL2_GEOMETRIES = [(4096, 39), (16384, 47), (65536, 48)]
+RELR = '--pack-dyn-relocs=relr'
 OKS = {False: 79, True: 86}     # the example's, and loft,kernel-phys and loft,kernel-virt
 
 
@@ -38,11 +40,15 @@ def pies(tmp_path_factory):
     gcc = {'gcc-low': (LOW, ''), 'gcc-high': (HIGH, '')}
     for granule, bits in GEOMETRIES:
         gcc[f'g{granule >> 10}-{bits}'] = (f'{LOW} {geometry(granule, bits)}', '')
-    gcc['el2'] = (LOW + ' -DENTRY_EL=2', '')
     gcc['slide'] = (LOW + ' -DNOTE_FLAGS=0x80', '')
+    lld = {'lld-low': (LOW, ''), 'lld-high': (HIGH, ''), 'relr-low': (LOW, RELR), 'relr-high': (HIGH, RELR)}
+    for granule, bits in GEOMETRIES:
+        lld[f'l{granule >> 10}-{bits}'] = (f'{LOW} {geometry(granule, bits)}', RELR if granule == 16384 else '')
+    for granule, bits in EL2_GEOMETRIES:
+        gcc[f'g-el2-{granule >> 10}'] = (f'{LOW} -DENTRY_EL=2 {geometry(granule, bits)}', '')
+        lld[f'l-el2-{granule >> 10}'] = (f'{LOW} -DENTRY_EL=2 {geometry(granule, bits)}', RELR)
     make(gcc)
-    make({'lld-low': (LOW, ''), 'lld-high': (HIGH, ''), 'relr-low': (LOW, '--pack-dyn-relocs=relr'),
-          'relr-high': (HIGH, '--pack-dyn-relocs=relr')}, 'CC=clang --target=aarch64-none-elf', 'LD=ld.lld')
+    make(lld, 'CC=clang --target=aarch64-none-elf', 'LD=ld.lld')
     return out
 
 
@@ -73,18 +79,27 @@ def test_linked_high_by_gnu_ld(qemu, pies):
     assert checked(text) == OKS[False] and placed(text)[2] == 0x40200000, text
 
 
-@pytest.mark.parametrize('slide', [0, 1], ids=['', 'slide'])
+SLIDES = pytest.mark.parametrize('slide', [0, 1], ids=['', 'slide'])
+TOOLS = pytest.mark.parametrize('tools', ['gcc', 'lld'])
+
+
+@SLIDES
+@TOOLS
 @pytest.mark.parametrize('granule,bits', GEOMETRIES, ids=lambda v: str(v))
-def test_geometries(qemu, pies, granule, bits, slide):
-    text = qemu(kernel=pies / f'g{granule >> 10}-{bits}.elf', cpu='max', el2=True,
+def test_geometries(qemu, pies, granule, bits, tools, slide):
+    text = qemu(kernel=pies / f'{tools[0]}{granule >> 10}-{bits}.elf', cpu='max', el2=True,
                 append=f'loft.bootelf="-o RANDOM_SLIDE={slide}"').finish()
     assert checked(text) >= OKS[True]
     _, va, pa = placed(text)
     assert slide or va == pa + (1 << 64) - (1 << bits), text
 
 
-def test_el2(qemu, pies):
-    text = qemu(kernel=pies / 'el2.elf', el2=True, cpu='max').finish()
+@SLIDES
+@TOOLS
+@pytest.mark.parametrize('granule', [g for g, _ in EL2_GEOMETRIES])
+def test_el2(qemu, pies, granule, tools, slide):
+    text = qemu(kernel=pies / f'{tools[0]}-el2-{granule >> 10}.elf', el2=True, cpu='max',
+                append=f'loft.bootelf="-o RANDOM_SLIDE={slide}"').finish()
     assert checked(text) > 60 and '(mapped, EL2)' in text and placed(text)[0] > 20
 
 
