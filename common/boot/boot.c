@@ -296,7 +296,7 @@ static int boot_try(struct why *why)
 		rc = claim_initrd(why);
 	if (!rc)
 		rc = claim_tree(why);
-	if (!rc && IS_ENABLED(CONFIG_MODULES))
+	if (!rc && IS_ENABLED(CONFIG_MODULES) && boot.req->module_count)
 		rc = modules_claim(&boot, why);
 	if (!rc)
 		rc = unwrap(&kernel, why);
