@@ -63,7 +63,8 @@ def test_bootz(loft, payloads):
     said = m.run_fail('bootz 44000000').split('\n')
     assert said[0] == 'zimage: Bad magic!' and len(said) == 2
     assert re.fullmatch(r'bootz: image at 0x44000000: no known format: 0x[0-9a-f]+ bytes, beginning( 00){8}; Loft boots '
-                        r'ELF file, arm64 Image, AArch32 zImage, FIT, uImage, and [\w -]+(/[\w -]+)* of these', said[1]), said
+                        r'ELF file, arm64 Image, AArch32 zImage, FIT, uImage, Android boot image, EFI UKI, and [\w -]+(/[\w -]+)* of these',
+                        said[1]), said
     m.run_check('setenv bootargs console=ttyAMA0 by=bootz')
     m.run_check('setenv loglevel debug')
     base = re.search(r'fdt_blob\s*=\s*0x0*([0-9a-f]+)', m.run('bdinfo'))
