@@ -69,6 +69,7 @@ NEVER = [
     (["cmd_run_sub"], ["do_time", "do_virtio", "do_mdc", "do_mwc", "do_source", "do_menu", "do_bootmenu", "do_bootd", "do_autoboot"],
      "words of a command's own table"),
     (["candidates"], ["candidates"], "of the word's command, not of itself"),
+    (["check_key"], ["boot"], "with keys: what was signed is hashed and told of, not booted"),
 ]
 # A library's function that calls back: (it, who gave it what to call, that).
 THROUGH = [("__i_vfprintf", "vprintf", "stdout_put")]
