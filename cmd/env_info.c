@@ -10,7 +10,7 @@
 
 static bool can_be_saved(void)
 {
-	return IS_ENABLED(CONFIG_ENV_STORED) && env_keeper() && env_keeper()->present(env_keeper());
+	return IS_ENABLED(CONFIG_ENV_STORED) && env_keeper_present();
 }
 
 static void info_all(void)

@@ -27,8 +27,8 @@ static int do_save(int argc, char *const argv[])
 
 	(void)argc;
 	(void)argv;
-	printf("Saving Environment to %s... ", env_keeper()->name);
-	err = env_keeper()->save(env_keeper(), env_store(), &slot, &why);
+	printf("Saving Environment to %s... ", env_keeper_name());
+	err = env_keeper_save(env_store(), &slot, &why);
 	if (!err)
 		env_saved(slot);
 	return say(err, &why);
@@ -41,8 +41,8 @@ static int do_load(int argc, char *const argv[])
 
 	(void)argc;
 	(void)argv;
-	printf("Loading Environment from %s... ", env_keeper()->name);
-	err = env_keeper()->check(env_keeper(), &why);
+	printf("Loading Environment from %s... ", env_keeper_name());
+	err = env_keeper_check(&why);
 	return say(err ? err : env_load(&why), &why);
 }
 
@@ -52,8 +52,8 @@ static int do_erase(int argc, char *const argv[])
 
 	(void)argc;
 	(void)argv;
-	printf("Erasing Environment on %s... ", env_keeper()->name);
-	return say(env_keeper()->erase(env_keeper(), &why), &why);
+	printf("Erasing Environment on %s... ", env_keeper_name());
+	return say(env_keeper_erase(&why), &why);
 }
 
 static int do_select(int argc, char *const argv[])

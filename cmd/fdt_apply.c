@@ -39,7 +39,8 @@ static int apply(const void *overlay, uint32_t size, struct why *why)
 int do_fdt_apply(int argc, char *const argv[])
 {
 	uint64_t addr, room;
-	const void *overlay;
+	const void *overlay, *tree = fdt_work();
+	bool held[2];
 	struct why why;
 	int err;
 
@@ -54,8 +55,15 @@ int do_fdt_apply(int argc, char *const argv[])
 		       : machine_readable(&machine, addr, &room, &why);
 	if (!err)
 		err = fdt_check_whole(overlay, room, false, &why);
-	if (!err)
+	if (!err) {
+		held[0] = fdt_work_hold(tree);
+		held[1] = fdt_work_hold(overlay);
 		err = apply(overlay, fdt_totalsize(overlay), &why);
+		if (held[0])
+			memmap_release(&machine.mem, (paddr_t)tree);
+		if (held[1])
+			memmap_release(&machine.mem, (paddr_t)overlay);
+	}
 	if (err && why.text[0])
 		printf("failed on fdt_overlay_apply(): %s\n", why.text);
 	return err;

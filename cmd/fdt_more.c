@@ -43,7 +43,8 @@ static int copy_tree(paddr_t from, paddr_t to, uint64_t room)
 		err = refuse(&why, -ENOSPC,
 			     "New length 0x%" PRIx64 " < existing length 0x%x, aborting.", room,
 			     (unsigned int)fdt_totalsize(fdt));
-	room = room ? room : fdt_totalsize(fdt);
+	if (!err && !room)
+		room = fdt_totalsize(fdt);
 	if (!err && room > FDT_SIZE_MAX)
 		err = refuse(&why, -ENOSPC,
 			     "The FDT can't have 0x%" PRIx64 " bytes, more than 0x%x", room,

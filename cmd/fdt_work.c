@@ -124,18 +124,31 @@ static int check_machine(const void *fdt)
 	return err;
 }
 
+bool fdt_work_hold(const void *fdt)
+{
+	const uint32_t size = fdt_totalsize(fdt);
+
+	return !memmap_owner(&machine.mem, (paddr_t)fdt, size) &&
+	       !memmap_claim(&machine.mem, (paddr_t)fdt, size, MEM_FOREIGN, "FDT at hand", NULL);
+}
+
 int fdt_work_adopt(paddr_t addr)
 {
 	void *before = other;
 	const void *fdt;
 	int err = fdt_work_set(addr, false);
+	bool held;
 
 	fdt = fdt_work();
 	other = before;
 	if (!err)
 		err = check_machine(fdt);
-	if (!err && fdt != machine.fdt)
-		err = move_own(fdt, ALIGN_UP(2 * (uint64_t)used_bytes(fdt) + GROW_BYTES, PAGE));
+	if (err || fdt == machine.fdt)
+		return err;
+	held = fdt_work_hold(fdt);
+	err = move_own(fdt, ALIGN_UP(2 * (uint64_t)used_bytes(fdt) + GROW_BYTES, PAGE));
+	if (held)
+		memmap_release(&machine.mem, (paddr_t)fdt);
 	return err;
 }
 

@@ -36,6 +36,13 @@ int __must_check fdt_work_check(void);
 int __must_check fdt_work_adopt(paddr_t addr);
 
 /**
+ * fdt_work_hold() - nothing is placed over a checked tree that somebody has put into memory
+ *
+ * Return: true: memmap_release() ends it; false: it has an owner
+ */
+bool __must_check fdt_work_hold(const void *fdt);
+
+/**
  * fdt_work_edit() - get ready to change the working tree
  * @bytes: what the change needs at most
  *

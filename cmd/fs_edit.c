@@ -12,7 +12,8 @@ static int complain(const char *command, int err, const struct why *why)
 	return err;
 }
 
-static int do_mkdir(int argc, char *const argv[])
+static int edit(int argc, char *const argv[],
+		int (*how)(struct fs *fs, const char *path, struct why *why))
 {
 	struct why why;
 	struct fs *fs;
@@ -21,19 +22,17 @@ static int do_mkdir(int argc, char *const argv[])
 	if (argc != 4)
 		return CMD_USAGE;
 	err = files_mount(argv[0], argv[1], argv[2], &fs, &why);
-	return complain(argv[0], err ? err : fs_mkdir(fs, argv[3], &why), &why);
+	return complain(argv[0], err ? err : how(fs, argv[3], &why), &why);
+}
+
+static int do_mkdir(int argc, char *const argv[])
+{
+	return edit(argc, argv, fs_mkdir);
 }
 
 static int do_rm(int argc, char *const argv[])
 {
-	struct why why;
-	struct fs *fs;
-	int err;
-
-	if (argc != 4)
-		return CMD_USAGE;
-	err = files_mount(argv[0], argv[1], argv[2], &fs, &why);
-	return complain(argv[0], err ? err : fs_remove(fs, argv[3], &why), &why);
+	return edit(argc, argv, fs_remove);
 }
 
 static int do_mv(int argc, char *const argv[])

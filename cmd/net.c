@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "arch/cpu.h"
-#include "common/console/console.h"
 #include "common/env/env.h"
 #include "common/net/net.h"
 #include "common/shell/cmd.h"

@@ -6,6 +6,7 @@
 
 #include "fs/fat_write.h"
 #include "lib/base/le.h"
+#include "lib/base/utf8.h"
 
 #define SECTOR      512
 #define UNITS_MAX   195 /* 15 parts and the short name: a sector, which is written at once */
@@ -19,20 +20,13 @@
 static bool next_point(struct fs_name name, size_t *at, uint32_t *point)
 {
 	static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
-	const uint8_t *s = (const uint8_t *)name.text;
-	const uint8_t c = s[*at];
-	const unsigned int more = c < 0x80 ? 0 : c < 0xc0 ? 4 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
+	unsigned int size;
 
-	if (more > 3 || c > 0xf4 || more >= name.len - *at)
+	*point = utf8_decode(name.text + *at, name.len - *at, &size);
+	if (size == 1 && *point >= 0x80)
 		return false;
-	*point = more ? c & (0x3fu >> more) : c;
-	for (unsigned int i = 1; i <= more; i++) {
-		if ((s[*at + i] & 0xc0) != 0x80)
-			return false;
-		*point = *point << 6 | (s[*at + i] & 0x3f);
-	}
-	*at += more + 1;
-	return *point >= least[more] && *point < 0x110000 && (*point & ~0x7ffu) != 0xd800;
+	*at += size;
+	return *point >= least[size - 1] && *point < 0x110000 && (*point & ~0x7ffu) != 0xd800;
 }
 
 static bool never_in_a_name(uint32_t point)
@@ -274,10 +268,7 @@ static bool inside(const struct fat_slots *gone, uint64_t off)
 	return gone && off >= gone->off && off - gone->off < (uint64_t)gone->count * ENTRY;
 }
 
-/*
- * All in one sector, so that one write makes them. With
- * @gone in its sector, or not at all: 1.
- */
+/* All in one sector, so that one write makes them. With @gone in its sector, or not at all: 1. */
 static int find_room(struct fs *fs, const struct fs_node *dir, const struct fat_slots *gone,
 		     struct room *room)
 {

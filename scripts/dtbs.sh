@@ -10,17 +10,7 @@
 set -eu
 . "$(dirname "$0")/private-apt.sh"
 
-dir=$1
-recipe=$(cksum <"$0" | cut -d' ' -f1)
-
-mkdir -p "$dir"
-dir=$(cd "$dir" && pwd)
-exec 9>"$dir/.lock"
-flock 9
-if [ -f "$dir/.stamp" ] && [ "$(cat "$dir/.stamp")" = "$recipe" ]; then
-	exit 0
-fi
-
+fetch_once "$1"
 private_apt "$dir" "$(dpkg --print-architecture),arm64,armhf"
 
 echo "  FETCH   linux-image-arm64 linux-image-armmp (device trees)"
@@ -46,5 +36,4 @@ rm -f "$apt/versions"
 fetch linux-image-arm64 arm64
 fetch linux-image-armmp armhf
 mv "$apt/versions" "$dir/versions"
-rm -rf "$apt"
-echo "$recipe" >"$dir/.stamp"
+fetched

@@ -7,25 +7,9 @@
 set -eu
 . "$(dirname "$0")/private-apt.sh"
 
-dir=$1
-recipe=$(cksum <"$0" | cut -d' ' -f1)
-
-mkdir -p "$dir"
-dir=$(cd "$dir" && pwd)
-exec 9>"$dir/.lock"
-flock 9
-if [ -f "$dir/.stamp" ] && [ "$(cat "$dir/.stamp")" = "$recipe" ]; then
-	exit 0
-fi
-
+fetch_once "$1"
 private_apt "$dir" "$(dpkg --print-architecture)"
-mkdir -p "$apt/parts"
-keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-echo "deb [signed-by=$keyring] http://deb.debian.org/debian trixie main" >"$apt/sources.list"
-cat >>"$apt/apt.conf" <<END
-Dir::Etc::SourceList "$apt/sources.list";
-Dir::Etc::SourceParts "$apt/parts";
-END
+apt_suites "deb debian trixie main"
 
 echo "  FETCH   u-boot-tools (trixie)"
 timeout 300 apt-get -qq update
@@ -37,7 +21,6 @@ rm -rf "$dir/root"
 for deb in "$apt"/debs/*.deb; do
 	dpkg -x "$deb" "$dir/root"
 done
-rm -rf "$apt"
 
 cat >"$dir/mkimage" <<'END'
 #!/bin/sh
@@ -47,4 +30,4 @@ exec "$loader" --library-path "$(dirname "$loader")" "$root/usr/bin/mkimage" "$@
 END
 chmod +x "$dir/mkimage"
 "$dir/mkimage" -V
-echo "$recipe" >"$dir/.stamp"
+fetched

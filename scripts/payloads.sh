@@ -16,17 +16,7 @@ set -eu
 . "$(dirname "$0")/private-apt.sh"
 
 here=$(cd "$(dirname "$0")" && pwd)
-dir=$1
-recipe=$(cksum <"$0" | cut -d' ' -f1)
-
-mkdir -p "$dir"
-dir=$(cd "$dir" && pwd)
-exec 9>"$dir/.lock"
-flock 9
-if [ -f "$dir/.stamp" ] && [ "$(cat "$dir/.stamp")" = "$recipe" ]; then
-	exit 0
-fi
-
+fetch_once "$1"
 private_apt "$dir" "$(dpkg --print-architecture),arm64,armhf"
 
 echo "  FETCH   linux-image-arm64 linux-image-armmp busybox-static xen-hypervisor (payloads of the tests)"
@@ -79,5 +69,4 @@ ramdisk arm64 "$dir/initramfs.cpio.gz"
 ramdisk armhf "$dir/initramfs-armhf.cpio.gz"
 
 (cd "$apt/debs" && ls ./*.deb | sed 's,^\./,,') >"$dir/versions"
-rm -rf "$apt"
-echo "$recipe" >"$dir/.stamp"
+fetched

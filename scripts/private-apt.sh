@@ -4,6 +4,10 @@
 # private_apt DIR ARCHITECTURES: from here on apt works with lists, cache and architectures of its
 # own in $apt = DIR/.apt: no root, and no change of the machine's package configuration. apt checks
 # signatures and hashes as always. Packages go to $apt/debs; `rm -rf "$apt"` is the end of it.
+#
+# fetch_once DIR: what the script fetches goes to DIR, which is $dir from here on, by one script at a
+# time. Where this very script has done it before, with `fetched` as its last word, it ends.
+# apt_suites "KIND ARCHIVE SUITE COMPONENT"...: apt takes from these and from nothing else.
 
 private_apt() {
 	apt=$1/.apt
@@ -23,4 +27,32 @@ Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
 Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled "false";
 END
 	export APT_CONFIG="$apt/apt.conf"
+}
+
+fetch_once() {
+	dir=$1
+	recipe=$(cksum <"$0" | cut -d' ' -f1)
+	mkdir -p "$dir"
+	dir=$(cd "$dir" && pwd)
+	exec 9>"$dir/.lock"
+	flock 9
+	if [ -f "$dir/.stamp" ] && [ "$(cat "$dir/.stamp")" = "$recipe" ]; then
+		exit 0
+	fi
+}
+
+fetched() {
+	rm -rf "$apt"
+	echo "$recipe" >"$dir/.stamp"
+}
+
+apt_suites() {
+	mkdir -p "$apt/parts"
+	printf '%s\n' "$@" |
+		sed 's,^\([^ ]*\) ,\1 [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/,' \
+			>"$apt/sources.list"
+	cat >>"$apt/apt.conf" <<END
+Dir::Etc::SourceList "$apt/sources.list";
+Dir::Etc::SourceParts "$apt/parts";
+END
 }

@@ -9,30 +9,10 @@
 set -eu
 . "$(dirname "$0")/private-apt.sh"
 
-dir=$1
 suite=bookworm-backports
-recipe=$(cksum <"$0" | cut -d' ' -f1)
-
-mkdir -p "$dir"
-dir=$(cd "$dir" && pwd)
-exec 9>"$dir/.lock"
-flock 9
-if [ -f "$dir/.stamp" ] && [ "$(cat "$dir/.stamp")" = "$recipe" ]; then
-	exit 0
-fi
-
+fetch_once "$1"
 private_apt "$dir" "$(dpkg --print-architecture)"
-mkdir -p "$apt/parts"
-keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-{
-	echo "deb [signed-by=$keyring] http://deb.debian.org/debian bookworm main"
-	echo "deb [signed-by=$keyring] http://deb.debian.org/debian-security bookworm-security main"
-	echo "deb [signed-by=$keyring] http://deb.debian.org/debian $suite main"
-} >"$apt/sources.list"
-cat >>"$apt/apt.conf" <<END
-Dir::Etc::SourceList "$apt/sources.list";
-Dir::Etc::SourceParts "$apt/parts";
-END
+apt_suites "deb debian bookworm main" "deb debian-security bookworm-security main" "deb debian $suite main"
 
 echo "  FETCH   qemu-system-arm ($suite)"
 timeout 300 apt-get -qq update
@@ -50,7 +30,6 @@ rm -rf "$dir/root"
 for deb in "$apt"/debs/*.deb; do
 	dpkg -x "$deb" "$dir/root"
 done
-rm -rf "$apt"
 
 cat >"$dir/qemu-system-aarch64" <<'END'
 #!/bin/sh
@@ -66,4 +45,4 @@ exec "$root/usr/bin/qemu-system-aarch64" -L "$root/usr/share/qemu" -L /usr/share
 END
 chmod +x "$dir/qemu-system-aarch64"
 "$dir/qemu-system-aarch64" --version | head -1
-echo "$recipe" >"$dir/.stamp"
+fetched

@@ -11,27 +11,9 @@
 set -eu
 . "$(dirname "$0")/private-apt.sh"
 
-dir=$1
-recipe=$(cksum <"$0" | cut -d' ' -f1)
-
-mkdir -p "$dir"
-dir=$(cd "$dir" && pwd)
-exec 9>"$dir/.lock"
-flock 9
-if [ -f "$dir/.stamp" ] && [ "$(cat "$dir/.stamp")" = "$recipe" ]; then
-	exit 0
-fi
-
+fetch_once "$1"
 private_apt "$dir" "$(dpkg --print-architecture)"
-mkdir -p "$apt/parts"
-keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-for kind in deb deb-src; do
-	echo "$kind [signed-by=$keyring] http://deb.debian.org/debian bookworm main"
-done >"$apt/sources.list"
-cat >>"$apt/apt.conf" <<END
-Dir::Etc::SourceList "$apt/sources.list";
-Dir::Etc::SourceParts "$apt/parts";
-END
+apt_suites "deb debian bookworm main" "deb-src debian bookworm main"
 
 echo "  FETCH   labgrid lava-dispatcher u-boot's test/py (the programs of test rigs)"
 timeout 300 apt-get -qq update
@@ -54,5 +36,4 @@ tar -x -C "$dir/u-boot-test" --strip-components=1 --wildcards -f "$(ls "$apt"/de
 	'*/test/py/*' '*/scripts/*.awk'
 
 (cd "$apt/debs" && ls ./*.deb ./*.dsc | sed 's,^\./,,') >"$dir/versions"
-rm -rf "$apt"
-echo "$recipe" >"$dir/.stamp"
+fetched

@@ -18,7 +18,7 @@
 #include "common/fdt/fdt.h"
 #include "common/fdt/overlay.h"
 #include "common/source/qfw.h"
-#include "lib/base/printable.h"
+#include "lib/base/le.h"
 #include "lib/base/span.h"
 #include "lib/hash/hash.h"
 
@@ -38,24 +38,14 @@ struct loaded {
 
 static uint8_t head[ANDROID_HEAD_SIZE] __noinit;
 
-/* To the end of the bank; the header says how much of that it is. */
-static uint64_t room_at(paddr_t at)
-{
-	for (unsigned i = 0; i < machine.mem.bank_count; i++) {
-		const struct mem_range *bank = &machine.mem.bank[i];
-
-		if (at - bank->start < bank->size)
-			return bank->size - (at - bank->start);
-	}
-	return 0;
-}
-
 uint64_t android_vendor_size(paddr_t addr)
 {
 	struct android_image image;
-	const uint64_t room = room_at(addr);
+	uint64_t room;
 
-	return android_is_vendor((const uint8_t *)addr, room) &&
+	return memmap_is_dram(&machine.mem, addr, 1) &&
+			       !machine_readable(&machine, addr, &room, NULL) &&
+			       android_is_vendor((const uint8_t *)addr, room) &&
 			       !android_parse((const uint8_t *)addr, room, &image, NULL)
 		       ? image.end
 		       : 0;
@@ -98,9 +88,9 @@ static int check_id(const struct loaded *from, struct why *why)
 	sha1->init(&state);
 	for (unsigned i = 0; i < parts; i++) {
 		const uint32_t size = (uint32_t)image->part[i].size;
-		const uint8_t le[] = { (uint8_t)size, (uint8_t)(size >> 8), (uint8_t)(size >> 16),
-				       (uint8_t)(size >> 24) };
+		uint8_t le[sizeof(size)];
 
+		put_le32(le, size);
 		sha1->update(&state, from->bytes + image->part[i].offset, size);
 		sha1->update(&state, le, sizeof(le));
 	}
@@ -117,13 +107,24 @@ static int check_id(const struct loaded *from, struct why *why)
 /* An image beside the boot image, which lies in memory. */
 static int beside(struct loaded *out, paddr_t at, uint64_t size, const char *what, struct why *why)
 {
-	if (!size)
-		size = room_at(at);
-	if (!size || !memmap_is_dram(&machine.mem, at, size))
+	if (!memmap_is_dram(&machine.mem, at, MAX(size, (uint64_t)1)))
 		return refuse(why, -ENXIO, "%s: 0x%llx is not in DRAM", what,
 			      (unsigned long long)at);
+	if (!size && machine_readable(&machine, at, &size, why))
+		return -ENXIO;
 	out->bytes = (const uint8_t *)at;
 	return android_parse(out->bytes, size, &out->image, why);
+}
+
+/* What lies where a variable says; where none does @out has no bytes. */
+static int by_variable(struct loaded *out, const char *name, struct why *why)
+{
+	int rc;
+
+	if (!env_get(name))
+		return 0;
+	rc = beside(out, env_get_hex(name, 0), 0, name, why);
+	return rc ? rc : container_hold((paddr_t)out->bytes, out->image.end, name, why);
 }
 
 /* QEMU's -initrd may be one. */
@@ -153,12 +154,8 @@ static int find_vendor(struct boot *b, struct loaded *vendor, struct why *why)
 		b->initrd = (struct piece){ 0 };
 		return rc;
 	}
-	if (!env_get(name))
-		return 0;
-	rc = beside(vendor, env_get_hex(name, 0), 0, name, why);
-	if (!rc)
-		rc = container_hold((paddr_t)vendor->bytes, vendor->image.end, name, why);
-	return rc || vendor->image.vendor
+	rc = by_variable(vendor, name, why);
+	return rc || !vendor->bytes || vendor->image.vendor
 		       ? rc
 		       : refuse(why, -ENOEXEC, "%s: no vendor_boot image, but a boot image", name);
 }
@@ -166,15 +163,11 @@ static int find_vendor(struct boot *b, struct loaded *vendor, struct why *why)
 static int find_init(struct loaded *init, struct why *why)
 {
 	const char *name = "android_init_boot";
-	int rc;
+	int rc = by_variable(init, name, why);
 
-	if (!env_get(name))
-		return 0;
-	rc = beside(init, env_get_hex(name, 0), 0, name, why);
-	if (!rc)
-		rc = container_hold((paddr_t)init->bytes, init->image.end, name, why);
-	return rc || !init->image.vendor ? rc
-					 : refuse(why, -ENOEXEC, "%s: a vendor_boot image", name);
+	return rc || !init->bytes || !init->image.vendor
+		       ? rc
+		       : refuse(why, -ENOEXEC, "%s: a vendor_boot image", name);
 }
 
 /* Of several trees behind each other the one that is for this machine; none: its own. */
@@ -183,7 +176,7 @@ static int take_tree(struct boot *b, const struct loaded *from, struct why *why)
 	const struct android_range *part = &from->image.part[ANDROID_DTB];
 	struct span left = { from->bytes + part->offset, part->size };
 	void *best = NULL, *tree;
-	int rank = -1, here, rc;
+	int rank, rc;
 
 	if (b->req->fdt || !part->size)
 		return 0;
@@ -206,16 +199,8 @@ static int take_tree(struct boot *b, const struct loaded *from, struct why *why)
 		rc = fdt_take(left.at, size, &tree, why);
 		if (rc)
 			return rc;
-		here = fdt_rank(tree, 0);
-		if (here >= 0 && (rank < 0 || here < rank)) {
-			if (best)
-				memmap_release(&machine.mem, (paddr_t)best);
-			best = tree;
-			rank = here;
+		if (fdt_choose(&best, &rank, tree))
 			printf("   Device tree %u of the image is for this machine\n", n);
-		} else {
-			memmap_release(&machine.mem, (paddr_t)tree);
-		}
 		(void)!span_take(&left, size, NULL);
 	}
 	if (best)
@@ -235,10 +220,8 @@ static void put_bootconfig(uint8_t *to, const uint8_t *from, uint64_t size, uint
 	for (uint64_t i = 0; i < size; i++)
 		sum += from[i];
 	to += padded;
-	for (unsigned i = 0; i < 4; i++) {
-		to[i] = (uint8_t)(padded >> 8 * i);
-		to[4 + i] = (uint8_t)(sum >> 8 * i);
-	}
+	put_le32(to, (uint32_t)padded);
+	put_le32(to + 4, sum);
 	memcpy(to + 8, TRAILER_MAGIC, TRAILER_SIZE - 8);
 }
 

@@ -302,11 +302,6 @@ static int boot_try(struct why *why)
 		rc = unwrap(&kernel, why);
 	if (rc || boot.done)
 		return rc;
-	if (IS_ENABLED(CONFIG_MODULES) && boot.module_count && !strcmp(kernel->name, "ELF file")) {
-		rc = modules_keep(&boot, why);
-		if (rc)
-			return rc;
-	}
 	if (trust_required() && !boot.trusted)
 		return trust_refuse(boot.source->name, why);
 	log_info("%s: %s, 0x%llx bytes", boot.source->name, kernel->name,

@@ -9,6 +9,7 @@
 #include "arch/el2.h"
 #include "common/console/bootstage.h"
 #include "common/console/console.h"
+#include "common/boot/modules.h"
 #include "common/boot/parts.h"
 #include "common/fdt/fdt.h"
 #include "common/gdb/gdb.h"
@@ -270,6 +271,8 @@ static int boot_elf(struct boot *b, struct why *why)
 	bool mapped;
 	int rc = elf_read(b->source, &b->elf, why);
 
+	if (!rc && IS_ENABLED(CONFIG_MODULES) && b->module_count)
+		rc = modules_keep(b, why);
 	if (!rc)
 		leave_headers_out(&b->elf);
 	if (!rc)
@@ -349,4 +352,8 @@ static int boot_elf(struct boot *b, struct why *why)
 	boot_go(b);
 }
 
-IMAGE_KERNEL(kernel_elf) = { "ELF file", { 0, 4, "\177ELF" }, boot_elf, NULL, false, NULL };
+IMAGE_KERNEL(kernel_elf) = {
+	.name = "ELF file",
+	.magic = { 0, 4, "\177ELF" },
+	.boot = boot_elf,
+};

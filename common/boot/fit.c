@@ -422,4 +422,8 @@ static int open_fit(struct boot *b, struct why *why)
 	return rc ? rc : take_kernel(b, &fit, &kernel, why);
 }
 
-IMAGE_KERNEL(kernel_fit) = { "FIT", { 0, 4, "\xd0\x0d\xfe\xed" }, NULL, open_fit, false, NULL };
+IMAGE_KERNEL(kernel_fit) = {
+	.name = "FIT",
+	.magic = { 0, 4, "\xd0\x0d\xfe\xed" },
+	.open = open_fit,
+};

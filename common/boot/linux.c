@@ -74,5 +74,7 @@ static int boot_linux(struct boot *b, struct why *why)
 }
 
 IMAGE_KERNEL(kernel_linux) = {
-	"arm64 Image", { 0x38, 4, "ARM\x64" }, boot_linux, NULL, false, NULL
+	.name = "arm64 Image",
+	.magic = { 0x38, 4, "ARM\x64" },
+	.boot = boot_linux,
 };

@@ -171,5 +171,8 @@ static int open_uimage(struct boot *b, struct why *why)
 						    : container_boot_kernel(b, &kernel, why);
 }
 
-IMAGE_KERNEL(kernel_uimage) = { "uImage", { 0, 4, "\x27\x05\x19\x56" }, NULL, open_uimage, false,
-				NULL };
+IMAGE_KERNEL(kernel_uimage) = {
+	.name = "uImage",
+	.magic = { 0, 4, "\x27\x05\x19\x56" },
+	.open = open_uimage,
+};

@@ -105,7 +105,7 @@ static int take_tree(struct boot *b, const struct uki *uki, const struct parts *
 	struct uki_section section;
 	struct why reason = { "" };
 	void *best = NULL, *tree;
-	int rank = -1, here, rc;
+	int rank, rc;
 
 	for (unsigned n = 0; n < parts->count; n++) {
 		rc = uki_section(b->source, uki, n, &section, why);
@@ -114,16 +114,8 @@ static int take_tree(struct boot *b, const struct uki *uki, const struct parts *
 		if (strcmp(section.name, ".dtbauto") ||
 		    fdt_take(bytes + section.offset, section.size, &tree, &reason))
 			continue;
-		here = fdt_rank(tree, 0);
-		if (here >= 0 && (rank < 0 || here < rank)) {
-			if (best)
-				memmap_release(&machine.mem, (paddr_t)best);
-			best = tree;
-			rank = here;
+		if (fdt_choose(&best, &rank, tree))
 			printf("   .dtbauto     section %u is for this machine\n", n);
-		} else {
-			memmap_release(&machine.mem, (paddr_t)tree);
-		}
 	}
 	if (!best && all->size) {
 		rc = fdt_take(bytes + all->offset, all->size, &best, &reason);

@@ -90,5 +90,7 @@ static int boot_zimage(struct boot *b, struct why *why)
 }
 
 IMAGE_KERNEL(kernel_zimage) = {
-	"AArch32 zImage", { 0x24, 4, "\x18\x28\x6f\x01" }, boot_zimage, NULL, false, NULL
+	.name = "AArch32 zImage",
+	.magic = { 0x24, 4, "\x18\x28\x6f\x01" },
+	.boot = boot_zimage,
 };

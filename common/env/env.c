@@ -208,5 +208,5 @@ void env_init(void)
 	if (err && err != -ENODEV && err != -ENOENT)
 		printf("Loading Environment from %s... *** Warning - %s, "
 		       "using default environment\n\n",
-		       env_keeper()->name, why.text);
+		       env_keeper_name(), why.text);
 }

@@ -33,11 +33,50 @@ static const struct env_keeper *next_of(const char **order)
 	return keeper;
 }
 
-const struct env_keeper *env_keeper(void)
+/* NULL: none of them is built in. */
+static const struct env_keeper *in_use(void)
 {
 	const char *order = CONFIG_ENV_ORDER;
 
 	return chosen ? chosen : next_of(&order);
+}
+
+static int none(struct why *why)
+{
+	return refuse(why, -ENODEV, "nothing here keeps an environment");
+}
+
+const char *env_keeper_name(void)
+{
+	return in_use() ? in_use()->name : "nothing";
+}
+
+bool env_keeper_present(void)
+{
+	const struct env_keeper *keeper = in_use();
+
+	return keeper && keeper->present(keeper);
+}
+
+int env_keeper_check(struct why *why)
+{
+	const struct env_keeper *keeper = in_use();
+
+	return keeper ? keeper->check(keeper, why) : none(why);
+}
+
+int env_keeper_save(const struct envstore *store, unsigned int *slot, struct why *why)
+{
+	const struct env_keeper *keeper = in_use();
+
+	return keeper ? keeper->save(keeper, store, slot, why) : none(why);
+}
+
+int env_keeper_erase(struct why *why)
+{
+	const struct env_keeper *keeper = in_use();
+
+	return keeper ? keeper->erase(keeper, why) : none(why);
 }
 
 int env_keeper_select(const char *name)
@@ -71,7 +110,7 @@ static int load_first(size_t *used, unsigned int *slot, struct why *why)
 {
 	const char *order = CONFIG_ENV_ORDER;
 	const struct env_keeper *keeper, *first = NULL;
-	int err = refuse(why, -ENODEV, "nothing here keeps an environment");
+	int err = none(why);
 
 	while (err == -ENODEV && (keeper = next_of(&order))) {
 		err = keeper->load(keeper, used, slot, why);

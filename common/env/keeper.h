@@ -31,12 +31,19 @@ struct env_keeper {
 	const void *priv;
 };
 
-/**
- * env_keeper() - the one in use: the first of CONFIG_ENV_ORDER that is there, or what was selected
- *
- * Return: NULL where none of them is built in.
+/*
+ * The one in use is the first of CONFIG_ENV_ORDER that is there, or what was selected. Where that
+ * names none that is built in, all of these refuse with -ENODEV.
  */
-const struct env_keeper *env_keeper(void);
+
+/** env_keeper_name() - its name; "nothing" where there is none */
+const char *env_keeper_name(void);
+
+/* Its functions. */
+bool env_keeper_present(void);
+int __must_check env_keeper_check(struct why *why);
+int __must_check env_keeper_save(const struct envstore *store, unsigned int *slot, struct why *why);
+int __must_check env_keeper_erase(struct why *why);
 
 /** env_keeper_select() - use that one from now on. Errors: -ENOENT none has that name */
 int __must_check env_keeper_select(const char *name);

@@ -520,9 +520,7 @@ uint64_t fdt_finish_room(const struct fdt_facts *facts, unsigned int more)
 	for (unsigned int i = 0; fdt_reservation(facts->fdt, i, &start, &size); i++)
 		room += sizeof(start) + sizeof(size);
 	room += facts->bootstage_size;
-	room += facts->bootargs ? strlen(facts->bootargs) : 0;
-	if (is_multiboot(facts)) /* twice */
-		room += facts->bootargs ? strlen(facts->bootargs) : 0;
+	room += facts->bootargs ? strlen(facts->bootargs) << is_multiboot(facts) : 0; /* twice */
 	for (unsigned i = 0; IS_ENABLED(CONFIG_MODULES) && i < facts->module_count; i++)
 		room += per_range +
 			(facts->module[i].cmdline ? strlen(facts->module[i].cmdline) : 0);

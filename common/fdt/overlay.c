@@ -163,3 +163,18 @@ int fdt_rank(const void *tree, int node)
 	}
 	return -1;
 }
+
+bool fdt_choose(void **best, int *rank, void *tree)
+{
+	const int here = fdt_rank(tree, 0);
+	const bool better = here >= 0 && (!*best || here < *rank);
+	void *left = better ? *best : tree;
+
+	if (better) {
+		*best = tree;
+		*rank = here;
+	}
+	if (left)
+		release(left);
+	return better;
+}

@@ -35,3 +35,15 @@ int __must_check fdt_overlay(void **tree, const void *bytes, uint64_t size, cons
  * Return: the place among what the machine is compatible with, 0 the best; -1: it is not
  */
 int fdt_rank(const void *tree, int node);
+
+/**
+ * fdt_choose() - of trees of fdt_take() the one that is for this machine
+ * @best: what was chosen so far; NULL begins
+ * @rank: of that, as fdt_rank()
+ * @tree: goes before it if it is nearer to this machine, the first of several that are as near
+ *
+ * The one that is left over is released.
+ *
+ * Return: is it @tree?
+ */
+bool fdt_choose(void **best, int *rank, void *tree);

@@ -33,8 +33,8 @@ static int store(void)
 	struct why why;
 	int err;
 
-	printf("Saving Environment to %s... ", env_keeper()->name);
-	err = env_keeper()->save(env_keeper(), env_store(), &slot, &why);
+	printf("Saving Environment to %s... ", env_keeper_name());
+	err = env_keeper_save(env_store(), &slot, &why);
 	if (err) {
 		printf("\n%s\nbootcount is not kept over a reset\n", why.text);
 		return err;

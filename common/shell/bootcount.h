@@ -19,6 +19,6 @@ uint64_t bootcount_get(void);
 /**
  * bootcount_set() - set ${bootcount}, and store it where ${upgrade_available} is set and not 0
  *
- * Errors: as env_set(), env_keeper.save; has been said
+ * Errors: as env_set(), env_keeper_save(); has been said
  */
 int __must_check bootcount_set(uint64_t count);

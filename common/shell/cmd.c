@@ -34,9 +34,10 @@ static enum match name_matches(const struct cmd *cmd, const char *word)
 
 const struct cmd *cmd_find(const char *word)
 {
-	const struct cmd *found[2] = { NULL,
-				       NULL }; /* of those that do not yield, of those that do */
-	unsigned int beginnings[2] = { 0, 0 };
+	/* of those that do not yield, and of those that do */
+	const struct cmd *found[2] = { NULL };
+	unsigned int beginnings[2] = { 0 };
+	bool yields;
 
 	TABLE_FOREACH(cmd_table, struct cmd, cmd) {
 		const enum match match = name_matches(cmd, word);
@@ -48,11 +49,8 @@ const struct cmd *cmd_find(const char *word)
 			beginnings[cmd->yields]++;
 		}
 	}
-	if (!*word)
-		return NULL;
-	if (beginnings[false])
-		return beginnings[false] == 1 ? found[false] : NULL;
-	return beginnings[true] == 1 ? found[true] : NULL;
+	yields = !beginnings[false];
+	return beginnings[yields] == 1 && *word ? found[yields] : NULL;
 }
 
 const struct cmd *cmd_next(const struct cmd *after)

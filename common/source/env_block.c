@@ -5,13 +5,9 @@
 
 #include "common/source/env_disk.h"
 #include "common/source/volume.h"
+#include "lib/base/span.h"
 
 static struct blk *blk;
-
-static bool meet(uint64_t a, uint64_t a_count, uint64_t b, uint64_t b_count)
-{
-	return a < b ? b - a < a_count : a - b < b_count;
-}
 
 /* What a table leaves: GPT has its own blocks at both ends. */
 static bool free_of_table(const struct part_table *table, uint64_t start, uint64_t count)
@@ -45,7 +41,7 @@ static int check(const struct part_table *table, uint64_t offset, struct why *wh
 			      " would lie in its partition table",
 			      blk->type, blk->number, offset);
 	while (table->scheme != PART_NONE && !(err = part_next(table, &part, why))) {
-		if (meet(start, count, part.start, part.blocks))
+		if (span_overlap(start, count, part.start, part.blocks))
 			return refuse(why, -ENODEV,
 				      "%s %u: a copy at byte 0x%" PRIx64
 				      " would lie in partition %u",

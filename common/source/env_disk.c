@@ -28,13 +28,13 @@ static int open_pair(const struct env_keeper *keeper, struct envpair *pair, stru
 /* Taken once: the variables themselves lie where a copy is read at start-up. */
 static void *room(struct why *why)
 {
-	static void *room;
+	static void *memory;
 
-	if (!room)
-		room = disk_memory(CONFIG_ENV_SIZE, 64);
-	if (!room)
+	if (!memory)
+		memory = disk_memory(CONFIG_ENV_SIZE, 64);
+	if (!memory)
 		(void)!refuse(why, -ENOMEM, "no memory for a copy of 0x%x bytes", CONFIG_ENV_SIZE);
-	return room;
+	return memory;
 }
 
 bool env_disk_present(const struct env_keeper *keeper)

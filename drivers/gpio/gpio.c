@@ -1,36 +1,21 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "drivers/gpio/gpio.h"
 
-#include <string.h>
-
 #include <arch/io.h>
+
+#include "lib/base/names.h"
 
 #define SELECT_BITS 3
 #define SELECT_MASK UINT32_C(7)
 
-static const struct gpio_row *named(const char *name)
-{
-	for (unsigned int i = 0; i < gpio_row_count; i++)
-		for (const char *own = gpio_rows[i].compatible; *own; own += strlen(own) + 1)
-			if (!strcmp(own, name))
-				return &gpio_rows[i];
-	return NULL;
-}
-
 const struct gpio_row *gpio_find(const char *compatible, size_t length)
 {
-	const char *end;
+	const char *name;
 
-	for (; length; length -= (size_t)(end + 1 - compatible), compatible = end + 1) {
-		const struct gpio_row *row;
-
-		end = memchr(compatible, '\0', length);
-		if (!end)
-			return NULL;
-		row = named(compatible);
-		if (row)
-			return row;
-	}
+	while ((name = names_next(&compatible, &length)))
+		for (unsigned int i = 0; i < gpio_row_count; i++)
+			if (names_have(gpio_rows[i].compatible, name))
+				return &gpio_rows[i];
 	return NULL;
 }
 

@@ -1,38 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
-#include <string.h>
 
 #include "drivers/serial/serial.h"
-
-bool serial_name_in(const char *names, const char *name)
-{
-	for (; *names; names += strlen(names) + 1)
-		if (!strcmp(names, name))
-			return true;
-	return false;
-}
+#include "lib/base/names.h"
 
 static bool takes(struct serial *serial, const struct serial_ops *ops,
 		  const struct serial_node *node, const char *name)
 {
 	*serial = (struct serial){ .ops = ops, .base = node->base };
-	return ops->compatible ? serial_name_in(ops->compatible, name)
-			       : ops->takes(serial, node, name);
+	return ops->compatible ? names_have(ops->compatible, name) : ops->takes(serial, node, name);
 }
 
 /* The node's names from the most to the least particular; an unterminated one is none. */
 static bool find(struct serial *found, const struct serial_node *node)
 {
-	const char *name = node->compatible, *end;
+	const char *names = node->compatible, *name;
+	size_t left = node->length;
 
-	for (size_t left = node->length; left; left -= (size_t)(end + 1 - name), name = end + 1) {
-		end = memchr(name, '\0', left);
-		if (!end)
-			return false;
+	while ((name = names_next(&names, &left)))
 		TABLE_FOREACH(serial_table, struct serial_ops, ops)
 			if (takes(found, ops, node, name))
 				return true;
-	}
 	return false;
 }
 

@@ -75,9 +75,6 @@ struct serial {
 	bool lost;
 };
 
-/** serial_name_in() - is it one of the strings? A list ends at an empty one. */
-bool serial_name_in(const char *names, const char *name);
-
 /** serial_known() - is there a driver for it? Touches no register. */
 bool serial_known(const struct serial_node *node);
 

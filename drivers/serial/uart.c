@@ -5,6 +5,7 @@
 
 #include "drivers/serial/serial.h"
 #include "drivers/serial/uart.h"
+#include "lib/base/names.h"
 
 static paddr_t address(const struct serial *s, unsigned int reg)
 {
@@ -139,7 +140,7 @@ static bool op_drain(struct serial *s)
 const struct uart_row *uart_find(const char *name)
 {
 	for (unsigned int i = 0; i < uart_row_count; i++)
-		if (serial_name_in(uart_rows[i].compatible, name))
+		if (names_have(uart_rows[i].compatible, name))
 			return &uart_rows[i];
 	return NULL;
 }

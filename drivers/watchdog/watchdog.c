@@ -2,31 +2,17 @@
 #include "drivers/watchdog/watchdog.h"
 
 #include <errno.h>
-#include <string.h>
 
-static const struct watchdog_kind *named(const char *name)
-{
-	for (unsigned int i = 0; i < watchdog_kind_count; i++)
-		for (const char *own = watchdog_kinds[i].compatible; *own; own += strlen(own) + 1)
-			if (!strcmp(own, name))
-				return &watchdog_kinds[i];
-	return NULL;
-}
+#include "lib/base/names.h"
 
 const struct watchdog_kind *watchdog_find(const char *compatible, size_t length)
 {
-	const char *end;
+	const char *name;
 
-	for (; length; length -= (size_t)(end + 1 - compatible), compatible = end + 1) {
-		const struct watchdog_kind *kind;
-
-		end = memchr(compatible, '\0', length);
-		if (!end)
-			return NULL;
-		kind = named(compatible);
-		if (kind)
-			return kind;
-	}
+	while ((name = names_next(&compatible, &length)))
+		for (unsigned int i = 0; i < watchdog_kind_count; i++)
+			if (names_have(watchdog_kinds[i].compatible, name))
+				return &watchdog_kinds[i];
 	return NULL;
 }
 

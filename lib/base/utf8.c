@@ -47,31 +47,9 @@ static bool has(const struct range *ranges, unsigned int count, uint32_t code)
 	return i < count && ranges[i].first <= code;
 }
 
-/* The first character's code, and how many bytes it takes; 0xfffd where they are no UTF-8. */
-static uint32_t decode(const char *text, size_t len, unsigned int *size)
-{
-	const unsigned int want = utf8_length(text[0]);
-	uint32_t code = (unsigned char)text[0];
-	unsigned int i;
-
-	*size = 1;
-	if (want == 1)
-		return code < 0x80 ? code : 0xfffd;
-	if (want > len)
-		return 0xfffd;
-	code &= 0x7f >> want;
-	for (i = 1; i < want; i++) {
-		if (!utf8_continues(text[i]))
-			return 0xfffd;
-		code = code << 6 | ((unsigned char)text[i] & 0x3f);
-	}
-	*size = want;
-	return code;
-}
-
 static unsigned int first_width(const char *text, size_t len, unsigned int *size)
 {
-	const uint32_t code = decode(text, len, size);
+	const uint32_t code = utf8_decode(text, len, size);
 
 	if (utf8_continues(text[0]) || has(no_width, ARRAY_SIZE(no_width), code))
 		return 0;

@@ -22,6 +22,35 @@ static inline unsigned int utf8_length(char c)
 }
 
 /**
+ * utf8_decode() - the code of the first character of a text
+ * @text: bytes, any
+ * @len:  how many, at least 1
+ * @size: receives how many the character takes
+ *
+ * Return: 0xfffd with a @size of 1 for a byte that begins none; forms that are longer than they
+ * need be, and halves of pairs, are decoded.
+ */
+static inline uint32_t utf8_decode(const char *text, size_t len, unsigned int *size)
+{
+	const unsigned int want = utf8_length(text[0]);
+	uint32_t code = (unsigned char)text[0];
+
+	*size = 1;
+	if (want == 1)
+		return code < 0x80 ? code : 0xfffd;
+	if (want > len)
+		return 0xfffd;
+	code &= 0x7f >> want;
+	for (unsigned int i = 1; i < want; i++) {
+		if (!utf8_continues(text[i]))
+			return 0xfffd;
+		code = code << 6 | ((unsigned char)text[i] & 0x3f);
+	}
+	*size = want;
+	return code;
+}
+
+/**
  * utf8_width() - columns that a terminal gives to the first character of a text
  * @text: bytes, any
  * @len:  how many, at least 1

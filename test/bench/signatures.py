@@ -67,12 +67,13 @@ class Signatures:
                      f'fdtput -t s control.dtb /signature/$node algo sha256,{scheme}')
 
     def make_loft(self):
+        top = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..')
         os.makedirs(self.build, exist_ok=True)
+        subprocess.run(['scripts/seed.py', self.bench.args.build, self.build], cwd=top, check=True)
         with open(os.path.join(self.bench.args.build, '.config')) as f, \
                 open(os.path.join(self.build, '.config'), 'w') as to:
             to.write(f.read().replace('CONFIG_CONTROL_FDT=""\n', '') + f'CONFIG_CONTROL_FDT="{self.tmp}/control.dtb"\n')
         env = {k: v for k, v in os.environ.items() if k not in ('MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'O', 'T')}
-        top = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..')
         subprocess.run(['make', '-s', f'-j{os.cpu_count()}', f'O={self.build}', 'olddefconfig', 'image'], cwd=top, env=env,
                        check=True, stdout=subprocess.DEVNULL)
 

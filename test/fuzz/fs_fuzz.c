@@ -143,7 +143,9 @@ static void visit(struct fs *fs, const struct fs_node *dir, unsigned int depth, 
 static void try_volume(struct image *im)
 {
 	static const struct fs_type *const types[] = { &fat_type, &ext4_type, NULL };
-	struct fs_device device = { im->size, 512, device_read, im };
+	struct fs_device device = {
+		.size = im->size, .unit = 512, .read = device_read, .priv = im
+	};
 	struct fs *fs = calloc(1, sizeof(*fs));
 	unsigned int nodes = 0;
 	struct why why = { "" };

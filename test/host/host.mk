@@ -45,7 +45,7 @@ fuzz-programs := $(host-fuzzers:%.c=$(O)/host/clang/%)
 host-build: $(host-programs)
 fuzz-build: $(fuzz-programs)
 # A test that does not build fails, alone.
-host-test: dtbs | $(O)/.setup-test
+host-test: dtbs mkimage2025 | $(O)/.setup-test
 	$(Q)$(MAKE) --keep-going host-build || true
 	$(Q)$(PYTHON) scripts/run-host-tests.py cmocka $(host-programs)
 fuzz-test: | $(O)/.setup-test

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from conftest import built
 from test_env import SIZE, option, read_copy, reboot
 
 pytestmark = pytest.mark.skipif(not option('ENV_FAT') or not option('ENV_REDUNDANT'),
@@ -108,3 +109,15 @@ def test_no_such_keeper(loft):
     assert m.run_fail('env select NAND') == 'Select Environment on NAND: driver not found'
     m.run_check('env select FAT')
     assert 'there is no disk virtio 0' in m.run_fail('saveenv')
+
+
+def test_nothing_keeps_it(qemu):
+    """CONFIG_ENV_ORDER names what is not built in: a word at each command, until another one is selected."""
+    m = qemu(bios=built('no-keeper', options=['CONFIG_ENV_ORDER="Nowhere"']))
+    m.prompt()
+    assert 'Warning' not in m.text, m.text
+    for command, says in (('saveenv', 'Saving Environment to nothing... '), ('env load', 'Loading Environment from nothing... '),
+                          ('env erase', 'Erasing Environment on nothing... ')):
+        text, code = m.code(command)
+        assert code and text == f'{says}\nnothing here keeps an environment\nFailed (1)', text
+    assert m.run('env select Flash') == 'Select Environment on Flash: OK'

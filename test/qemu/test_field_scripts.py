@@ -59,6 +59,7 @@ R = {
         ('fdt move 50000000 50000004; echo $?', '0x50000004 is on no boundary of 8 bytes\n1'),
         ('fdt move 50000000 50300000 ffffffffffffffff; echo $?', None),
         ('fdt move 50000000 8000000; echo $?', None),
+        ('fdt move 7000000000 50300000; echo $?', "0x7000000000 is neither DRAM nor a device's\n1"),
         ('fdt addr', 'Working fdt: 50100000'),
         ('fdt memory 0x60000000 0x30000000; fdt print /memory@40000000 reg',
          'reg = <0x00000000 0x60000000 0x00000000 0x30000000>'),
