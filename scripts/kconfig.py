@@ -62,10 +62,12 @@ def age_objects(out, changed):
         return mentions[path]
 
     for depends in pathlib.Path(out).rglob("*.d"):
+        made = depends.with_suffix(".o")
+        if not made.exists():       # /etc/ld.so.conf.d of an unpacked package
+            continue
         first = depends.read_text(encoding="utf-8").replace("\\\n", " ").split("\n", 1)[0]
         sources = [s for s in first.split()[1:] if not s.endswith("/autoconf.h")]
-        made = depends.with_suffix(".o")
-        if made.exists() and any(mentioned(s) for s in sources):
+        if any(mentioned(s) for s in sources):
             age(made)
 
 
