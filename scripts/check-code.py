@@ -4,7 +4,8 @@
 
 Cortex-A53 835769 and 843419: their sequences are nowhere, in the prebuilt libraries neither. (The linker's flag for
 the second would round its veneers up to a page even where there are none: 4 KB.) AmpereOne AC03_CPU_36: a DSB before
-each write of HCR_EL2. A DSB and an ISB behind each ERET of the monitor: nothing is speculated past it.
+each write of HCR_EL2. A DSB and an ISB behind each ERET of the monitor: nothing is speculated past it. What must be
+between maintenance, registers of translation and their use: order.py.
 
 With the MMU off all memory is Device. What C runs so, by the calls from its entries: no FP/SIMD, no exclusives or
 atomics, no DC ZVA, no offset that is not a multiple of its size, no indirect call, and no more stack than there is.
@@ -12,6 +13,8 @@ atomics, no DC ZVA, no offset that is not a multiple of its size, no indirect ca
 import re
 import subprocess
 import sys
+
+import order
 
 # Entries from assembly with the MMU off, and the stack that they may use: arch/layout.h.
 ENTRIES = {
@@ -105,20 +108,42 @@ def amperone(code, names):
 
     What was loaded since, and is needed for the write, has arrived."""
     for start, insns in code.items():
-        for i, insn in enumerate(insns):
+        at = {insn.pc: insn for insn in insns}
+        for insn in insns:
             if insn.op != "msr" or not insn.args.startswith("hcr_el2,"):
                 continue
-            before = next((b for b in reversed(insns[:i]) if b.op == "dsb" or b.op.startswith("st")), None)
-            if not before or before.op != "dsb":
+            if names[start] == "el2_apply":     # by a switch
+                good = "dsb" in [b.op for b in insns if b.pc < insn.pc]
+            else:
+                good = comes_after(at, insn.pc)
+            if not good:
                 yield f"{names[start]} at {insn.pc:#x}: AmpereOne AC03_CPU_36: no DSB before HCR_EL2 is written"
+
+
+def comes_after(at, pc):
+    """Does every way to it have a DSB, and no store behind that?"""
+    todo, seen = [pc], {pc}
+    while todo:
+        pc = todo.pop()
+        before = [b for b in at.values() if re.search(rf"(^|, ){pc:x}$", b.args) and b.op.startswith(("b", "cb", "tb"))]
+        if pc - 4 in at and at[pc - 4].op not in ("b", "br", "ret", "eret"):
+            before.append(at[pc - 4])
+        if not before or any(b.op.startswith("st") for b in before):
+            return False
+        todo += [b.pc for b in before if b.op != "dsb" and b.pc not in seen]
+        seen.update(b.pc for b in before)
+    return True
 
 
 def eret(code, names):
     """Nothing is speculated past the monitor's returns: DSB and ISB stand behind them."""
     for start, insns in code.items():
-        if names[start].startswith(("monitor_", "el3_")):
-            for i, insn in enumerate(insns):
-                if insn.op == "eret" and [b.op for b in insns[i + 1:i + 3]] != ["dsb", "isb"]:
+        begun = 0
+        for i, insn in enumerate(insns):
+            if insn.op == "eret":
+                of_el3 = names[start].startswith("monitor_") or any("_el3" in b.args for b in insns[begun:i])
+                begun = i
+                if of_el3 and [b.op for b in insns[i + 1:i + 3]] != ["dsb", "isb"]:
                     yield f"{names[start]} at {insn.pc:#x}: no DSB and ISB behind an ERET"
 
 
@@ -192,6 +217,16 @@ def mmu_off(code, names, entry, bound, depths):
     return problems
 
 
+def named(cross, elf, names, found):
+    """[(address, problem)] by symbol and line."""
+    if not found:
+        return []
+    lines = subprocess.run([f"{cross}addr2line", "-e", elf, *(f"{pc:#x}" for pc, _ in found)], capture_output=True,
+                           text=True, check=True).stdout.split("\n")
+    return [f"{names[max(a for a in names if a <= pc)]} at {pc:#x} ({line.split(' ')[0]}): {what}"
+            for (pc, what), line in zip(found, lines)]
+
+
 def main():
     args = sys.argv[1:]
     verbose = args[0] == "-v"
@@ -200,6 +235,7 @@ def main():
     for elf in elfs:
         (code, names), depths = functions(cross, elf), {}
         problems = [p for rule in RULES.values() for p in rule(code, names)]
+        problems += named(cross, elf, names, list(order.findings(order.Flow(code, names))))
         if "early_map" not in names.values():
             problems.append("no early_map: what runs with the MMU off?")
         for entry, bound in ENTRIES.items():

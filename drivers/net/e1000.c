@@ -179,7 +179,6 @@ static int send(struct netdev *netdev, const void *frame, size_t size)
 			return -EIO;
 		udelay(1);
 	}
-	dma_rmb(); /* "done" before the buffer is written again */
 	memcpy(buffer, frame, size);
 	d->word[0] = (uint32_t)size | TX_COMMAND;
 	*(volatile uint32_t *)&d->word[1] = 0;
@@ -209,7 +208,7 @@ static unsigned int poll(struct netdev *netdev, netdev_input *input, void *ctx)
 		if (status & RX_END && length && length <= BUFFER)
 			input(ctx, buffer, length, false);
 		*d = (struct desc){ .address = (uintptr_t)buffer };
-		dma_wmb(); /* the descriptor before the index */
+		dma_mb(); /* the descriptor, and the frame read, before the index */
 		set(dev, RX_RING + RING_TAIL, dev->rx_next);
 		dev->rx_next = (dev->rx_next + 1) % RX_SIZE;
 		count++;

@@ -82,7 +82,7 @@ static void give_rx(struct virtio_net *dev)
 {
 	struct rx_ring *rx = &dev->memory->rx;
 
-	dma_wmb(); /* ring entries before the index that makes them valid */
+	dma_mb(); /* ring entries, and frames read, before the index that gives them back */
 	*(volatile uint16_t *)&rx->avail_index = dev->rx_avail;
 	clean(dev, rx, offsetof(struct rx_ring, used_flags));
 	dma_mb(); /* the index before the look at the flag, and the notification */
@@ -166,7 +166,6 @@ static int await_tx(struct virtio_net *dev)
 		if (!--looks || (ticks && cpu_ticks() - begun > ticks))
 			return -EIO;
 	}
-	dma_rmb(); /* the index before the buffer is written again */
 	return 0;
 }
 

@@ -35,6 +35,8 @@ import protocols                    # noqa: E402
 import run                          # noqa: E402
 from explore import barriers, explore, without      # noqa: E402
 
+import order                        # noqa: E402
+
 check_code = importlib.import_module('check-code')
 CROSS = os.environ.get('CROSS_COMPILE', 'aarch64-linux-gnu-')
 TOP = {'arch', 'board', 'cmd', 'common', 'drivers', 'fs', 'include', 'lib', 'net'}
@@ -80,7 +82,8 @@ def removed(word):
 def inside(file):
     """A source's name in this tree: a compiler's cache may have it of another one."""
     parts = Path(file).parts
-    return next(('/'.join(parts[i:]) for i in range(len(parts)) if parts[i] in TOP), file)
+    names = ('/'.join(parts[i:]) for i in range(len(parts)) if parts[i] in TOP)
+    return next((name for name in names if (ROOT / name).exists()), file)
 
 
 class Image:
@@ -164,9 +167,8 @@ def models():
         for why in barriers(programs):
             if why in protocols.KERNELS or not explore(without(programs, why), memory, final)[0]:
                 continue
-            path, text = protocols.SOURCE[why]
-            source = (ROOT / path).read_text()
-            for text in [text, *protocols.AGAIN.get(why, ())]:
+            for path, text in protocols.PLACES[why]:
+                source = (ROOT / path).read_text()
                 first = source[:source.index(text)].count('\n') + 1
                 for line in range(first, first + text.count('\n') + 1):
                     needed[path, line] = protocol.__name__
@@ -218,6 +220,7 @@ class Tools:
         self.so = run.plugin(str(build))
         self.models = models()
         self.code, self.names = check_code.functions(CROSS, str(image.elf))
+        self.flow = order.Flow(self.code, self.names)
         self.ran = executed(image, build, self.so)
 
     def see(self, place):
@@ -271,7 +274,11 @@ class Tools:
             at = max((a for a in self.code if a <= pc), default=None)
             if at is not None:
                 changed.setdefault(at, [i if i.pc not in place.pcs else check_code.nop(i) for i in self.code[at]])
-        return next((name for name, rule in check_code.RULES.items() if list(rule(changed, self.names))), None)
+        found = next((name for name, rule in check_code.RULES.items() if list(rule(changed, self.names))), None)
+        if found:
+            return found
+        flow = self.flow.without(place.pcs, check_code.nop)
+        return next((name for name, rule in order.RULES.items() if next(rule(flow, self.flow.ruled), None)), None)
 
 
 def main():

@@ -104,6 +104,8 @@
 #define SCTLR_EL2_MMU_OFF SCTLR_EL2_RES1
 #define SCTLR_EL2_INIT    (SCTLR_EL2_RES1 | SCTLR_EL2_M | SCTLR_EL2_C | SCTLR_EL2_I | SCTLR_EL2_SA)
 
+#define TCR_EL1_EPD0 BIT(7) /* TTBR0 is not walked */
+
 #ifndef __ASSEMBLER__
 
 /* Cacheability of table walks (IRGN, ORGN) and shareability (SH), in TCR_ELx and in descriptors */
@@ -137,7 +139,6 @@
 #define TCR_EL1_SH0(sh)       FIELD(13, 12, sh)
 #define TCR_EL1_ORGN0(rgn)    FIELD(11, 10, rgn)
 #define TCR_EL1_IRGN0(rgn)    FIELD(9, 8, rgn)
-#define TCR_EL1_EPD0          BIT(7)
 #define TCR_EL1_T0SZ(va_bits) FIELD(5, 0, 64 - (va_bits))
 
 #define TCR_EL1_IPS_GET(tcr)  FIELD_GET(34, 32, tcr)

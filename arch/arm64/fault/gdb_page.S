@@ -8,6 +8,7 @@
  */
 #include "arch/arm64/cpu/asm.h"
 #include "arch/arm64/cpu/frame.h"
+#include "arch/arm64/cpu/sysreg_vmsa.h"
 #include "arch/layout.h"
 
 	.section .text.gdb_page, "ax", %progbits
@@ -51,7 +52,12 @@ gdb_page_on:
  */
 	.global	gdb_page_resume
 gdb_page_resume:
+	orr	x0, x17, #TCR_EL1_EPD0
+	msr	tcr_el1, x0
+	/* no walk from the kernel's TTBR0 by the switch's geometry, or vice versa */
+	isb
 	msr	ttbr0_el1, x16
+	isb
 	msr	tcr_el1, x17
 	isb					/* the kernel's TTBR0 half before its entries */
 	tlbi	vmalle1

@@ -15,10 +15,12 @@
 #include "arch/arm64/cpu/sysreg_vmsa.h"
 #include "arch/layout.h"
 
-#define TCR_EL1_EPD0_BIT (1 << 7)
 #define SCTLR_EL12	S3_5_C1_C0_0	/* EL1's SCTLR_EL1, from EL2 with E2H */
 
-/* x8-x30 zero, as BOOT-PROTOCOL section 4 promises; x0-x7 carry the arguments. */
+/*
+ * x8-x30 zero, as BOOT-PROTOCOL section 4 promises; x0-x7 carry the arguments. The eret
+ * synchronises (SCTLR_ELx.EOS): after a DSB no ISB is needed.
+ */
 .macro enter_kernel
 	.irp	n, 8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30
 	mov	x\n, xzr
@@ -77,7 +79,6 @@ FUNC(handoff_enter)
 	ic	iallu
 	/* Loft's translations and old instructions gone before the kernel's first fetch */
 	dsb	nsh
-	isb
 	enter_kernel
 
 	/*
@@ -106,7 +107,6 @@ FUNC(handoff_enter)
 	ic	iallu
 	/* no translation or instruction from before the hand-off survives the eret */
 	dsb	nsh
-	isb
 	enter_kernel
 
 	/*
@@ -194,7 +194,6 @@ handoff_page_high:
 	tlbi	vmalle1
 	/* the TLB is clean at the kernel's first instruction */
 	dsb	nsh
-	isb
 	enter_kernel
 
 	/*
@@ -234,7 +233,7 @@ handoff_early:
 	b.eq	.Learly_at_pa			/* an identity-mapped kernel */
 
 	/* TTBR0's half of TCR is ours, TTBR1's stays: this page is being fetched through it. */
-	orr	x1, x3, #TCR_EL1_EPD0_BIT
+	orr	x1, x3, #TCR_EL1_EPD0
 	msr	tcr_el1, x1
 	/* no walk of ours by the kernel's geometry, or vice versa */
 	isb
@@ -266,11 +265,9 @@ handoff_early:
 .Learly_mapped:
 	mov_imm	x1, SCTLR_EL1_MMU_OFF
 	msr	sctlr_el1, x1
-	/* MMU off before the frame is stored to its physical address */
-	isb
 	adr	x1, handoff_page + EARLY_NESTED
 	msr	vbar_el1, x1
-	/* VBAR in force before a store below can fault */
+	/* MMU off before the frame is stored to its physical address, VBAR before that can fault */
 	isb
 	frame_address x1, x0
 	stp	x2, x3, [x1, #FRAME_TTBR0]

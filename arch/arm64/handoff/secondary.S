@@ -53,11 +53,11 @@ secondary_page:
 	msr	sctlr_el1, x8
 	b	.Lsecondary_apply
 .Lsecondary_el2:
+	ldr	x9, .Lslot_hcr
 	mov_imm	x8, SCTLR_EL2_MMU_OFF
 	msr	sctlr_el2, x8
-	ldr	x8, .Lslot_hcr
 	dsb	nsh				/* AmpereOne AC03_CPU_36, as in start.S */
-	msr	hcr_el2, x8
+	msr	hcr_el2, x9
 .Lsecondary_apply:
 	isb					/* E2H as Loft has it before mmu_apply looks */
 	ldr	x0, .Lslot_regs

@@ -111,8 +111,6 @@ reset:
 	bl	.Lclean_image
 	mov_imm	x1, SCTLR_EL1_MMU_OFF
 	msr	sctlr_el1, x1
-	/* MMU off before the next fetch; nothing below may use the old map */
-	isb
 	mov	x1, #CPACR_EL1_LOFT
 	msr	cpacr_el1, x1
 	b	.Lestablish_stack
@@ -148,14 +146,14 @@ reset:
 
 	/* E2H is fixed at 1: all that follows takes EL2 by its _EL1 names, as the EL2&0 regime. */
 .Lestablish_e2h:
-	mov_imm	x1, HCR_EL2_LOFT_E2H
-	dsb	nsh				/* as above */
-	msr	hcr_el2, x1
 	mov	x1, #CPACR_EL1_LOFT
-	msr	cptr_el2, x1
+	msr	cptr_el2, x1			/* in this layout already */
+	mov_imm	x1, HCR_EL2_LOFT_E2H
+	msr	hcr_el2, x1
 
 .Lestablish_stack:
-	isb					/* FP/SIMD untrapped before C */
+	/* MMU off, FP/SIMD untrapped, HCR_EL2 in force before C */
+	isb
 	breadcrumb 'E'				/* EL known, MMU off */
 	/*
 	 * What is written with the MMU off goes straight to memory. A dirty line that an earlier

@@ -9,6 +9,9 @@ not end. Loads pass loops: speculation. Memory is multi-copy atomic, as Arm's is
     await_(register, address, test, *registers that the test needs)
     swap(register, address, value)      exclusive load and store
     dmb(why), and acquire=True (await_, swap) or release=True (store)
+    dmb(why, 'st'), dmb(why, 'ld')      only stores with stores; only loads with what follows
+    clean(address, why), invalidate(address, why)
+                                        of a device that looks past the caches: `address@cache` is the CPU's copy
     order(why)                          a barrier that is the architecture's own: nobody can leave it out
 """
 from collections import namedtuple
@@ -32,8 +35,17 @@ def swap(register, address, value, acquire=False, why=''):
     return Op('swap', register, address, value, None, (), acquire, False, why)
 
 
-def dmb(why):
-    return Op('dmb', None, None, None, None, (), False, False, why)
+def dmb(why, only=None):
+    return Op('dmb', None, None, only, None, (), False, False, why)
+
+
+def clean(address, why=''):
+    return Op('copy', None, address, address + '@cache', None, (), False, False, why)
+
+
+def invalidate(address, why=''):
+    """The copy is gone, and comes anew from memory at any time: what the next load would do."""
+    return Op('copy', None, address + '@cache', address, None, (), False, False, why)
 
 
 def order(why):
@@ -41,6 +53,13 @@ def order(why):
 
 
 def holds_back(before, op):
+    for barrier, other, first in ((op, before, True), (before, op, False)):
+        if barrier.kind == 'dmb' and barrier.value and other.kind not in ('dmb', 'order'):
+            loads = other.kind in ('load', 'await', 'swap')
+            return (not loads or other.kind == 'swap') if barrier.value == 'st' else loads or not first
+    if 'copy' in (before.kind, op.kind) and {before.address, before.kind == 'copy' and before.value} & \
+            {op.address, op.kind == 'copy' and op.value} - {False, None}:
+        return True
     if before.kind in ('dmb', 'order') or op.kind in ('dmb', 'order') or before.acquire or op.release:
         return True
     if before.address == op.address or before.register in op.needs and before.register:
@@ -68,7 +87,9 @@ def explore(programs, memory, final):
                         continue
                     if op.register:
                         regs[op.register] = now[at]
-                    if op.kind in ('store', 'swap'):
+                    if op.kind == 'copy':
+                        now[at] = now[names.index(op.value)]
+                    elif op.kind in ('store', 'swap'):
                         now[at] = op.value(regs) if callable(op.value) else op.value
                 moved = True
                 state = (done[:t] + (done[t] | 1 << i,) + done[t + 1:],
@@ -88,7 +109,7 @@ def barriers(programs):
     whys = set()
     for t, program in enumerate(programs):
         for i, op in enumerate(program):
-            if (op.kind == 'dmb' or op.acquire or op.release) and op.why not in whys:
+            if (op.kind in ('dmb', 'copy') or op.acquire or op.release) and op.why and op.why not in whys:
                 whys.add(op.why)
                 yield op.why
 
@@ -96,4 +117,4 @@ def barriers(programs):
 def without(programs, why):
     """The same programs without the barrier of that name: on all CPUs, as it stands once in the source."""
     return [[op._replace(acquire=False, release=False) if op.why == why else op
-             for op in program if op.kind != 'dmb' or op.why != why] for program in programs]
+             for op in program if op.kind not in ('dmb', 'copy') or op.why != why] for program in programs]

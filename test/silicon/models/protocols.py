@@ -4,7 +4,7 @@
 Barriers have names: that of the comment beside them in the source, in short. All memory counts as Normal: the
 monitor's is Device, which keeps more.
 """
-from explore import await_, dmb, load, order, store, swap
+from explore import await_, clean, dmb, invalidate, load, order, store, swap
 
 
 def monitor_lock(cpus=2, rounds=1):
@@ -75,7 +75,7 @@ def el3_gate():
     """el3.c: open_gate(): a CPU that is let through executes what the boot CPU copied."""
     boot = [store('image', 5), dmb('image before a CPU is let at it'), store('gate', 1),
             dmb('the gate before the event'), store('event', 1)]
-    cpu = [await_('gate', 'gate', lambda v, regs: v == 1), order('set_up_cpu(): DSB, ISB'), load('image', 'image')]
+    cpu = [await_('gate', 'gate', lambda v, regs: v == 1), dmb('let at it before it is read'), load('image', 'image')]
     return [boot[:3], cpu], {'image': 0, 'gate': 0}, lambda regs, mem, ended: ended and regs[1]['image'] == 5
 
 
@@ -127,7 +127,73 @@ def fault_gate(cpus=3):
         lambda regs, mem, ended: ended and [r['was'] for r in regs].count(0) == 1
 
 
-PROTOCOLS = [monitor_lock, cpu_on, cpu_on_asleep, cpu_is_on, cpu_is_off, el3_gate, el3_gate_asleep, mailbox, released, spin_table, census, fault_gate]
+# Devices: their own accesses are in order (a bus keeps a master's writes so), the driver's are not.
+def one(v, regs):
+    return v == 1
+
+
+def doorbell():
+    """A device that is told by its register finds what was stored before."""
+    driver = [store('memory', 5), dmb('what it shall find, before the doorbell', 'st'), store('bell', 1)]
+    device = [await_('bell', 'bell', one), order('device'), load('found', 'memory')]
+    return [driver, device], {'memory': 0, 'bell': 0}, lambda regs, mem, ended: ended and regs[1]['found'] == 5
+
+
+def ring():
+    """A device that looks at an index in memory finds what it makes valid."""
+    driver = [store('entry', 5), dmb('entries before the index', 'st'), store('index', 1)]
+    device = [await_('index', 'index', one), order('device'), load('found', 'entry')]
+    return [driver, device], {'entry': 0, 'index': 0}, lambda regs, mem, ended: ended and regs[1]['found'] == 5
+
+
+def notified():
+    """A device that sleeps until it is told finds the index."""
+    driver = [store('index', 1), dmb('the index before the notification', 'st'), store('bell', 1)]
+    device = [await_('bell', 'bell', one), order('device'), load('found', 'index')]
+    return [driver, device], {'index': 0, 'bell': 0}, lambda regs, mem, ended: ended and regs[1]['found'] == 1
+
+
+def suppressed():
+    """virtio_net.c: a device that asks to be told again, and then looks once more, misses nothing."""
+    driver = [store('index', 1), dmb('the index before the look at the flag'), load('unasked', 'flag')]
+    device = [store('flag', 0), order('device'), load('found', 'index')]
+    return [driver, device], {'index': 0, 'flag': 1}, \
+        lambda regs, mem, ended: ended and (not regs[0]['unasked'] or regs[1]['found'] == 1)
+
+
+def answered():
+    """What a device has written is there when it says so: an index, a flag in the entry, a register."""
+    device = [store('data', 7), order('device'), store('done', 1)]
+    driver = [await_('done', 'done', one), dmb('done before what is done', 'ld'), load('data', 'data')]
+    return [device, driver], {'data': 0, 'done': 0}, lambda regs, mem, ended: ended and regs[1]['data'] == 7
+
+
+def given_back():
+    """A frame has been read before its buffer is the device's again: loads before a store."""
+    driver = [load('frame', 'buffer'), dmb('the frame before its buffer is given back'), store('index', 1)]
+    device = [await_('index', 'index', one), order('device'), store('buffer', 9)]
+    return [driver, device], {'buffer': 7, 'index': 0}, lambda regs, mem, ended: ended and regs[0]['frame'] == 7
+
+
+def cleaned():
+    """Devices that look past the caches: what was stored is in memory, whatever is evicted when."""
+    driver = [store('memory@cache', 5), clean('memory', 'cleaned before the device looks'), order('DSB'), store('bell', 1)]
+    device = [await_('bell', 'bell', one), order('device'), load('found', 'memory')]
+    return [driver, device], {'memory': 0, 'memory@cache': 0, 'bell': 0}, \
+        lambda regs, mem, ended: ended and regs[1]['found'] == 5
+
+
+def dropped():
+    """What such a device wrote is read, whatever was fetched when."""
+    device = [store('data', 7), order('device'), store('done', 1)]
+    driver = [await_('done', 'done', one), order('DMB'), invalidate('data', 'dropped before it is read'), load('x', 'data@cache')]
+    return [device, driver, [invalidate('data')]], {'data': 0, 'data@cache': 0, 'done': 0}, \
+        lambda regs, mem, ended: ended and regs[1]['x'] == 7
+
+
+DEVICES = [doorbell, ring, notified, suppressed, answered, given_back, cleaned, dropped]
+PROTOCOLS = [monitor_lock, cpu_on, cpu_on_asleep, cpu_is_on, cpu_is_off, el3_gate, el3_gate_asleep, mailbox, released, spin_table, census, fault_gate,
+             *DEVICES]
 
 # Where each barrier stands; of a kernel's own there is none.
 MONITOR, TARGET = 'arch/arm64/el3/monitor.c', 'arch/arm64/el3/monitor_target.c'
@@ -144,6 +210,7 @@ SOURCE = {
     'ON before the normal world can ask': (TARGET, 'dsb(sy); /* ON for everybody before'),
     'complete before it counts as off': (TARGET, 'dsb(sy);\n\t\tm->cpu[self].state = MONITOR_OFF;'),
     'image before a CPU is let at it': (EL3, 'dsb(sy); /* monitor and image in memory before'),
+    'let at it before it is read': (EL3, 'dsb(sy); /* what the boot CPU copied'),
     'the gate before the event': (EL3, 'dsb(sy); /* the gate is open before the event'),
     'entry_va before what it publishes': (HANDOFF + 'secondary.S', 'ldar\tx4, [x0]\t\t\t/* entry_va before'),
     'what it releases before the flag': (SMP, '__atomic_store_n(&boot_state.released, true, __ATOMIC_RELEASE)'),
@@ -152,6 +219,34 @@ SOURCE = {
     'what it tells before the flag': (HANDOFF + 'census.S', 'dmb\tsy\t\t\t/* what it tells, before the flag'),
     'the flag before what it stands for': ('common/handoff/census.c', 'dmb(sy); /* the flag before what it stands for'),
 }
-# The same again, in the same file
-AGAIN = {'entry_va before what it publishes': ['ldar\tx4, [x0]\t\t\t/* as above; SEV before the WFE']}
+# Of drivers, each place that does it
+VIRTIO, BLK, NET = 'drivers/virtio/virtio.c', 'drivers/block/virtio_blk.c', 'drivers/net/virtio_net.c'
+NVME, AHCI, E1000, FWCFG = 'drivers/block/nvme.c', 'drivers/block/ahci.c', 'drivers/net/e1000.c', 'drivers/fwcfg/fwcfg.c'
+PLACES = {
+    'what it shall find, before the doorbell': [
+        (VIRTIO, 'dma_wmb(); /* the rings before the device may look'), (NVME, 'dma_wmb(); /* the commands before the doorbell'),
+        (NVME, 'dma_wmb(); /* empty queues before'), (AHCI, 'dma_wmb(); /* empty lists before'),
+        (AHCI, 'dma_wmb(); /* the commands before the register'), (E1000, 'dma_wmb(); /* descriptors before the index'),
+        (E1000, 'dma_wmb(); /* frame and descriptor before'), (FWCFG, 'dma_wmb();\n\tmmio_write64')],
+    'entries before the index': [
+        (VIRTIO, 'dma_wmb(); /* descriptors and ring entry before'), (BLK, 'dma_wmb(); /* descriptors and ring entries before'),
+        (NET, 'dma_wmb(); /* frame and descriptor before')],
+    'the index before the notification': [
+        (VIRTIO, 'dma_wmb(); /* the index before the notification'), (BLK, 'dma_wmb(); /* the index before the notification'),
+        (NET, 'dma_wmb(); /* the index before the notification')],
+    'the index before the look at the flag': [(NET, 'dma_mb(); /* the index before the look at the flag')],
+    'done before what is done': [
+        (VIRTIO, 'dma_rmb(); /* the index before the entry'), (BLK, 'dma_rmb(); /* the index before the entries'),
+        (NET, 'dma_rmb(); /* the index before the entries'), (NVME, 'dma_rmb(); /* the phase before the rest'),
+        (AHCI, 'dma_rmb(); /* the end before the data'), (E1000, 'dma_rmb(); /* "done" before the length'),
+        (FWCFG, 'dma_rmb();\n\treturn err')],
+    'the frame before its buffer is given back': [
+        (NET, 'dma_mb(); /* ring entries, and frames read, before the index'),
+        (E1000, 'dma_mb(); /* the descriptor, and the frame read, before the index')],
+    'cleaned before the device looks': [(NET, 'cache_clean_poc(start, size);')],
+    'dropped before it is read': [(NET, 'cache_inval_poc(start, size);')],
+}
+PLACES.update({why: [place] for why, place in SOURCE.items()})
+# The same again
+PLACES['entry_va before what it publishes'].append((HANDOFF + 'secondary.S', 'ldar\tx4, [x0]\t\t\t/* as above; SEV before the WFE'))
 KERNELS = {'entry_va after what it publishes'}
