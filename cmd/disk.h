@@ -21,10 +21,8 @@ int disk_command(const struct disk_command *c, int argc, char *const argv[]);
 	"scan - " bus "\n" kind " info|list - show all available " kind " block devices\n" kind \
 	" device [dev] - show or set current " kind " block device\n" kind \
 	" part - print partition tables of all " kind " block devices\n" kind \
-	" read addr blk# cnt - read `cnt' blocks starting at block\n" \
-	"     `blk#' to memory address `addr'\n" kind \
-	" write addr blk# cnt - write `cnt' blocks starting at block\n" \
-	"     `blk#' from memory address `addr'"
+	" read|write addr blk# cnt - move `cnt' blocks starting at block\n" \
+	"     `blk#' to or from memory at `addr'"
 
 /** DISK_COMMAND() - the command of one kind of disks; @bus is what its scan looks at */
 #define DISK_COMMAND(kind, bus, about)                                          \

@@ -229,7 +229,7 @@ static const struct {
 /* "virtio0", "virtio": the disks of a kind. The usual list has them where none are built in, too. */
 static int boot_disk(const char *name, size_t len, struct why *why)
 {
-	static const char *const usual[] = { "virtio", "nvme", "scsi" };
+	static const char *const usual[] = { "virtio", "nvme", "scsi", "mmc" };
 	const int err = IS_ENABLED(CONFIG_DISKBOOT) ? diskboot_auto(name, len, why) : -EINVAL;
 
 	if (err != -EINVAL)

@@ -3,6 +3,8 @@
 #include "common/source/disk.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/fdt/fdt.h"
@@ -82,6 +84,20 @@ void *disk_memory(uint64_t size, uint64_t align)
 	left -= start - next + size;
 	next = start + size;
 	return memset((void *)start, 0, size);
+}
+
+struct disk_kept *disk_room(struct disk_kept *kept, const struct disk_need *need, unsigned int n)
+{
+	if (n == need->max) {
+		printf("%s: more than %" PRIu32 " %s: the rest is left out\n", need->kind,
+		       need->max, need->what);
+		return NULL;
+	}
+	if (!kept[n].driver)
+		kept[n].driver = disk_memory(need->driver, 64);
+	if (kept[n].driver && !kept[n].shared)
+		kept[n].shared = disk_memory(need->shared, need->align);
+	return kept[n].shared ? &kept[n] : NULL;
 }
 
 static struct ramdisk ram_disks[RAM_DISKS];

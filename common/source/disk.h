@@ -54,5 +54,25 @@ int __must_check disk_find(const char *type, unsigned int number, struct blk **o
  */
 void *disk_memory(uint64_t size, uint64_t align);
 
+/** struct disk_kept - what the devices of a kind have, each, kept from scan to scan */
+struct disk_kept {
+	void *driver; /* the driver's own */
+	void *shared; /* with the device */
+};
+
+/** struct disk_need - how large that is; @what, of @kind, there may be @max of */
+struct disk_need {
+	const char *kind, *what;
+	uint32_t max, driver, shared, align;
+};
+
+/**
+ * disk_room() - memory for the @n-th device of a kind, taken when it is first needed
+ * @kept: static, need->max of them
+ *
+ * Return: kept[n], or NULL: there are too many, or no memory is left; that has been printed
+ */
+struct disk_kept *disk_room(struct disk_kept *kept, const struct disk_need *need, unsigned int n);
+
 /** disk_ram_add() - a RAM disk of memory that the caller owns; NULL: there are too many */
 struct blk *disk_ram_add(void *bytes, uint64_t size, uint32_t block_size);

@@ -10,41 +10,30 @@
 
 #define DISKS_MAX 16
 
-/* Kept from scan to scan. */
-static struct disk {
-	struct virtio_blk disk;
-	struct virtio_blk_memory *memory;
-} * disks[DISKS_MAX];
-
-static struct disk *room(unsigned int n)
-{
-	if (n == DISKS_MAX) {
-		printf("virtio: more than %d disks: the rest is left out\n", DISKS_MAX);
-		return NULL;
-	}
-	if (!disks[n])
-		disks[n] = disk_memory(sizeof(struct disk), 64);
-	if (disks[n] && !disks[n]->memory)
-		disks[n]->memory = disk_memory(sizeof(struct virtio_blk_memory), 4096);
-	return disks[n] && disks[n]->memory ? disks[n] : NULL;
-}
+static const struct disk_need need = {
+	"virtio", "disks", DISKS_MAX, sizeof(struct virtio_blk), sizeof(struct virtio_blk_memory),
+	4096,
+};
+static struct disk_kept kept[DISKS_MAX];
 
 /* false: there is no room for more */
 static bool take(const struct virtio *virtio, unsigned int *n)
 {
-	struct disk *disk;
+	struct virtio_blk *disk;
+	struct disk_kept *k;
 	struct why why;
 
 	if (virtio->device_id != VIRTIO_ID_BLOCK)
 		return true;
-	disk = room(*n);
-	if (!disk)
+	k = disk_room(kept, &need, *n);
+	if (!k)
 		return false;
-	if (virtio_blk_init(&disk->disk, virtio, disk->memory, &why)) {
+	disk = k->driver;
+	if (virtio_blk_init(disk, virtio, k->shared, &why)) {
 		printf("virtio: %s\n", why.text);
 		return true;
 	}
-	blk_add(&disk->disk.blk);
+	blk_add(&disk->blk);
 	++*n;
 	return true;
 }

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <libfdt.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/fdt/fdt.h"
@@ -141,4 +142,16 @@ bool pci_walk(struct pci_function *fn, unsigned int *n)
 		++*n;
 	}
 	return false;
+}
+
+bool pci_open(const struct pci_function *fn, const char *kind, unsigned int n, uint64_t size,
+	      paddr_t *base)
+{
+	if (pci_registers(fn, n, size, base)) {
+		printf("%s: pci %02x.%02x.%x has registers out of reach\n", kind, fn->bdf >> 8,
+		       fn->bdf >> 3 & 0x1f, fn->bdf & 7);
+		return false;
+	}
+	pci_enable(fn);
+	return true;
 }

@@ -21,3 +21,13 @@ struct pci_host *pci_host(unsigned int n);
  * Return: false after the last
  */
 bool pci_walk(struct pci_function *fn, unsigned int *n);
+
+/**
+ * pci_open() - the registers of a function that a kind of disks is behind; it may use memory
+ * @kind: "nvme", for the sentence
+ * @n, @size: as pci_registers()
+ *
+ * Return: false where they are out of reach; that has been printed
+ */
+bool pci_open(const struct pci_function *fn, const char *kind, unsigned int n, uint64_t size,
+	      paddr_t *base);

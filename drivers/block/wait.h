@@ -18,20 +18,11 @@ struct wait {
 	uint64_t begun, ticks, looks;
 };
 
-static inline struct wait wait_begin(uint32_t ms)
-{
-	return (struct wait){ .begun = cpu_ticks(),
-			      .ticks = cpu_ticks_hz() / 1000 * ms,
-			      .looks = ms * UINT64_C(100000) };
-}
+/** wait_begin() - a wait of @ms milliseconds begins */
+struct wait wait_begin(uint32_t ms);
 
-static inline bool wait_over(struct wait *wait)
-{
-	poll_pause();
-	if (!--wait->looks)
-		return true;
-	return wait->ticks && cpu_ticks() - wait->begun > wait->ticks;
-}
+/** wait_over() - it is over; asked after each look that has found nothing */
+bool wait_over(struct wait *wait);
 
 /** dma_clean() - what the CPU wrote is in memory; also what a device will write: no dirty line */
 static inline void dma_clean(bool coherent, const void *start, uint64_t size)

@@ -28,6 +28,7 @@
 #define PCI_CAP_VENDOR	    0x09
 #define PCI_CLASS_NVME	    0x010802
 #define PCI_CLASS_AHCI	    0x010601
+#define PCI_CLASS_SD	    0x0805   /* without the interface */
 #define PCI_CLASS_BRIDGE    0x0604 /* without the interface */
 
 #define PCI_BARS	    6

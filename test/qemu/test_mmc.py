@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""SD cards: on PCI, and on the machines that have controllers of their own."""
+
+import os
+import re
+import shutil
+import zlib
+
+import pytest
+
+from test_boards import image, kernels, pi      # noqa: F401 (fixtures)
+from test_diskboot import MIB, blank, ext4, fat, sh
+from test_machines import start                                        # noqa: F401 (fixture)
+
+ADDRESS = 0x48000000
+INFO = ('Device: %s\nManufacturer ID: aa\nOEM: 5859\nName: QEMU! \nBus Speed: %s\nRd Block Len: 512\nSD version %s\n'
+        'High Capacity: No\nCapacity: 64 MiB\nBus Width: 4-bit\nErase Group Size: 512 Bytes')
+
+
+@pytest.fixture
+def card(tmp_path):
+    """64 MiB whose first sectors tell their number."""
+    file = tmp_path / 'card.img'
+    with open(file, 'wb') as f:
+        for sector in range(4096):
+            f.write(b'%-16d' % sector * 32)
+    os.truncate(file, 64 * MIB)
+    return file
+
+
+def slot(file, device='sd-card'):
+    return ('-drive', f'if=none,id=sd,format=raw,file={file}', '-device', 'sdhci-pci', '-device', f'{device},drive=sd')
+
+
+def reads_and_writes(m, card, at):
+    text = m.run_check(f'mmc read {at:x} 64 2')
+    assert text.strip() == 'MMC read: dev # 0, block # 100, count 2 ... 2 blocks read: OK'
+    assert '100 ' in m.run(f'md.b {at:x} 10') and '101 ' in m.run(f'md.b {at + 512:x} 10')
+    m.run_check(f'mmc read {at:x} 0 1000')
+    assert f'==> {zlib.crc32(card.read_bytes()[:2 * MIB]):08x}' in m.run(f'crc32 {at:x} {2 * MIB:x}')
+    m.run_check(f'mmc read {at + 1:x} 65 1')        # by way of memory that is aligned
+    assert '101 ' in m.run(f'md.b {at:x} 10')
+    m.run_check(f'mw.b {at:x} a5 c00')
+    text = m.run_check(f'mmc write {at:x} 1fffa 6')
+    assert text.strip() == 'MMC write: dev # 0, block # 131066, count 6 ... 6 blocks written: OK'
+    with open(card, 'rb') as f:
+        f.seek(131065 * 512)
+        assert f.read() == bytes(512) + b'\xa5' * 3072
+
+
+def test_commands(loft, card):
+    """The lines are U-Boot's."""
+    m = loft(extra=slot(card))
+    assert m.run_check('mmc list') == 'pci_mmc: 0 (SD)'
+    info = INFO % ('pci_mmc', '26000000', '2.0')
+    assert m.run_check('mmc info') == info and m.run_check('mmcinfo') == info
+    assert m.run_check('mmc dev') == 'switch to partitions #0, OK\nmmc0 is current device'
+    assert m.run_check('mmc dev 0 0') == 'switch to partitions #0, OK\nmmc0 is current device'
+    assert m.run_fail('mmc dev 0 1') == 'switch to partitions #1, ERROR'
+    assert m.run_fail('mmc dev 1') == 'MMC Device 1 not found\nno mmc device at slot 1'
+    reads_and_writes(m, card, ADDRESS)
+    assert 'mmc 0: 2 blocks at 131071 pass its end: it has 131072' in m.run_fail(f'mmc read {ADDRESS:x} 1ffff 2')
+    assert m.run_check('mmc rescan') == '' and 'mmc                 : mmc 0\n' in m.run('lsblk') + '\n'
+    sh('sfdisk', card, input=b'label: dos\nstart=2048,size=2048,type=83\n')
+    assert 'Partition Map for mmc device 0  --   Partition Type: DOS' in m.run_check('mmc part')
+    assert 'Usage' in m.run('mmc') and 'Usage' in m.run('mmc dev x')
+
+
+def test_no_card(loft):
+    """A slot with nothing in it: sentences, and no time."""
+    m = loft(extra=('-device', 'sdhci-pci'))
+    for line in ('mmc list', 'mmc info', 'mmc rescan', f'mmc read {ADDRESS:x} 0 1', 'mmc part'):
+        assert m.run_fail(line) == 'No MMC device available', line
+    assert 'there is no disk mmc 0' in m.run_fail(f'load mmc 0 {ADDRESS:x} /x')
+
+
+@pytest.mark.parametrize('name, board', [('versal', 'xlnx_versal'), ('zcu102-el2', 'xlnx_zcu102')])
+def test_machines(start, card, name, board):        # noqa: F811
+    m = start(name, board, extra=['-drive', f'if=sd,format=raw,file={card}'])
+    assert re.search(r'@ff1[67]0000|@f10[45]0000', m.run_check('mmc list')), m.text
+    assert 'Name: QEMU! \n' in m.run_check('mmc info')
+    reads_and_writes(m, card, 0x10000000)
+
+
+@pytest.mark.parametrize('machine', ['raspi3b', 'raspi4b'])
+def test_pis(pi, card, machine):       # noqa: F811
+    m = pi(machine, extra=['-drive', f'if=sd,format=raw,file={card}'])
+    assert f'Device: mmc@{"3f300000" if machine == "raspi3b" else "fe340000"}\n' in m.run_check('mmc info')
+    reads_and_writes(m, card, 0x10000000)
+
+
+def test_raspberry_pi_os(pi, payloads, tmp_path):      # noqa: F811
+    """A card laid out as Raspberry Pi OS lays its own: MBR, the firmware's FAT, an ext4 root; nobody types."""
+    root, boot = tmp_path / 'root', tmp_path / 'boot'
+    (root / 'boot/extlinux').mkdir(parents=True)
+    boot.mkdir()
+    shutil.copy(payloads / 'Image', root / 'boot/vmlinuz')
+    shutil.copy(payloads / 'initramfs.cpio.gz', root / 'boot/initrd.img')
+    (root / 'boot/extlinux/extlinux.conf').write_text(
+        'default l0\ntimeout 1\nlabel l0\n linux /boot/vmlinuz\n initrd /boot/initrd.img\n'
+        ' append console=ttyAMA0,115200 earlycon=pl011,0x3f201000\n')
+    (boot / 'config.txt').write_text('arm_64bit=1\nkernel=loft.bin\n')
+    (boot / 'cmdline.txt').write_text('console=serial0,115200 root=PARTUUID=12345678-02 rootfstype=ext4 rootwait\n')
+    card = blank(tmp_path / 'card.img', 256 * MIB)
+    sh('sfdisk', card, input=b'label: dos\nlabel-id: 0x12345678\nstart=8192,size=131072,type=c\nstart=139264,type=83\n')
+    fat(card, boot, 64 * MIB, 8192 * 512)
+    ext4(card, root, 160 * MIB, 139264 * 512)
+    m = pi('raspi3b', extra=['-drive', f'if=sd,format=raw,file={card}'], prompt=False)
+    m.wait('Booting Linux on physical CPU', timeout=120)
+    m.wait('Run /init as init process', timeout=240)
+    assert '** Booting mmc 0:2 /boot/extlinux/extlinux.conf with extlinux **' in m.text
