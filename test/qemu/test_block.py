@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Disks: what commands read and write is what the host has in its files, and errors leave the prompt."""
 
+import json
 import os
 import re
+import socket
 import subprocess
 import zlib
 
@@ -226,3 +228,40 @@ def test_blkdebug(loft, image, tmp_path):
     assert '1 blocks read: OK' in m.run(f'virtio read {ADDRESS:x} 3e9 1')
     text = m.run(f'virtio write {ADDRESS:x} 7d0 1')
     assert 'virtio 0: writing 1 blocks at 2000 failed: the device reports an error' in text
+
+
+def qmp(path, command, **arguments):
+    with socket.socket(socket.AF_UNIX) as s:
+        s.settimeout(20)
+        s.connect(str(path))
+        f = s.makefile('rw')
+        f.readline()
+        for line in ({'execute': 'qmp_capabilities'}, {'execute': command, 'arguments': arguments}):
+            f.write(json.dumps(line) + '\n')
+            f.flush()
+            while not (answer := json.loads(f.readline())).get('return') == {}:
+                assert 'error' not in answer, answer
+
+
+GONE = {
+    'virtio': ('virtio-blk-pci,bus=rp,id=gone,drive=d0',),
+    'nvme': ('nvme,bus=rp,id=gone,serial=1,drive=d0',),
+    'scsi': ('ich9-ahci,bus=rp,id=gone', 'ide-hd,bus=gone.0,drive=d0'),
+    'mmc': ('sdhci-pci,bus=rp,id=gone', 'sd-card,drive=d0'),
+}
+
+
+@pytest.mark.parametrize('kind', GONE)
+def test_a_device_that_vanishes(loft, image, tmp_path, kind):
+    """Pulled out of its slot between two reads: an error with device and sector, the prompt, and it is found no more."""
+    m = loft(extra=('-device', 'pcie-root-port,id=rp,chassis=1,slot=1,addr=1', '-qmp', f'unix:{tmp_path}/qmp,server=on,wait=off',
+                    '-drive', f'if=none,id=d0,format=raw,file={image}') + sum((('-device', d) for d in GONE[kind]), ()))
+    m.run_check(f'{kind} read {ADDRESS:x} 64 2')
+    qmp(tmp_path / 'qmp', 'device_del', id='gone')
+    m.run_check('mw.w 401000806c 7c0')      # slot control: both indicators off, power off: out it comes
+    assert not re.search(r'^01\.', m.run('pci 1'), re.M)
+    text = m.run_fail(f'{kind} read {ADDRESS:x} 64 2', timeout=90)
+    assert re.search(rf'\b0 blocks read: ERROR\n{kind} 0: reading 2 blocks at 100 failed: the device [a-z ]+$', text), text
+    m.send('mmc rescan\r' if kind == 'mmc' else f'{kind} scan\r')
+    m.prompt()
+    assert f'{kind} 0' not in m.run('lsblk')
