@@ -34,6 +34,13 @@ int files_ls(int argc, char *const argv[]);
 /** files_info() - fsinfo, and its other names */
 int files_info(int argc, char *const argv[]);
 
+/** files_complete() - struct cmd.complete of commands with a kind, a disk, (an address,) a path */
+struct complete;
+void files_complete(struct complete *c);
+
+/** FILES_COMPLETE - that hook, where there is one */
+#define FILES_COMPLETE (IS_ENABLED(CONFIG_CMD_FS_COMPLETE) ? files_complete : NULL)
+
 #define FILES_LS_ARGS	"<interface> [<dev[:part]> [directory]]"
 #define FILES_INFO_ARGS "<interface> [<dev[:part]>]"
 #define FILES_LOAD_ARGS "<interface> [<dev[:part]> [<addr> [<filename> [bytes [pos]]]]]"

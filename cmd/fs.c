@@ -17,14 +17,29 @@ static int complain(const char *command, int err, const struct why *why)
 	return err;
 }
 
+#define COLUMN 12 /* where names begin: behind a size of nine digits */
+
+/* By hand, for a folder may have very many: printf() would take three times as long. */
 static void print_entry(const struct fs_entry *entry)
 {
-	if (entry->node.kind == FS_DIR)
-		printf("            %s/\n", entry->name);
-	else if (entry->node.kind == FS_LINK)
-		printf("    <SYM>   %s\n", entry->name);
-	else
-		printf("%9" PRIu64 "   %s\n", entry->node.size, entry->name);
+	static char text[24 + FS_NAME_ROOM + 2];
+	char *const begin = text + 24;
+	const size_t len = strlen(entry->name);
+	char *at = begin - 3;
+	uint64_t size = entry->node.size;
+
+	memset(text, ' ', 24);
+	if (entry->node.kind == FS_LINK) {
+		memcpy(begin - COLUMN, "    <SYM>", 9);
+	} else if (entry->node.kind != FS_DIR) {
+		do
+			*--at = (char)('0' + size % 10);
+		while (size /= 10);
+	}
+	at = MIN(at, begin - COLUMN);
+	memcpy(begin, entry->name, len);
+	memcpy(begin + len, entry->node.kind == FS_DIR ? "/\n" : "\n", 2);
+	console_write(at, (size_t)(begin - at) + len + 1 + (entry->node.kind == FS_DIR));
 }
 
 static int list(struct fs *fs, const char *path, struct why *why)
@@ -112,8 +127,11 @@ static int do_fstypes(int argc, char *const argv[])
 {
 	(void)argc;
 	(void)argv;
-	printf("Supported filesystems:%s%s\n", IS_ENABLED(CONFIG_FS_FAT) ? " fat" : "",
-	       IS_ENABLED(CONFIG_FS_EXT4) ? " ext4" : "");
+	printf("Supported filesystems:");
+#define FS_TYPE(option, type) SELECT_IF(option, printf(" %s", type.name), (void)0);
+#include "fs/types.inc"
+#undef FS_TYPE
+	printf("\n");
 	return 0;
 }
 
@@ -140,10 +158,13 @@ int files_info(int argc, char *const argv[])
 	return 0;
 }
 
-#define COMMAND(word, args, function, about, how)                                                  \
-	TABLE_ENTRY(cmd_table, struct cmd, cmd_##word) = {                                         \
-		.name = #word, .max_args = args, .run = function, .brief = about, .usage = how     \
-	}
+#define COMMAND(word, args, function, about, how)                            \
+	TABLE_ENTRY(cmd_table, struct cmd, cmd_##word) = { .name = #word,    \
+							   .max_args = args, \
+							   .run = function,  \
+							   .brief = about,   \
+							   .usage = how,     \
+							   .complete = FILES_COMPLETE }
 
 COMMAND(ls, 4, files_ls, "list files in a directory (default /)", FILES_LS_ARGS);
 COMMAND(cat, 4, do_cat, "print file to standard output", FILES_SIZE_ARGS);

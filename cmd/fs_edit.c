@@ -49,10 +49,13 @@ static int do_mv(int argc, char *const argv[])
 
 #define PATH_ARGS "<interface> <dev[:part]> <path>"
 
-#define COMMAND(word, args, function, about, how)                                                  \
-	TABLE_ENTRY(cmd_table, struct cmd, cmd_##word) = {                                         \
-		.name = #word, .max_args = args, .run = function, .brief = about, .usage = how     \
-	}
+#define COMMAND(word, args, function, about, how)                            \
+	TABLE_ENTRY(cmd_table, struct cmd, cmd_##word) = { .name = #word,    \
+							   .max_args = args, \
+							   .run = function,  \
+							   .brief = about,   \
+							   .usage = how,     \
+							   .complete = FILES_COMPLETE }
 
 COMMAND(mkdir, 4, do_mkdir, "create a directory", PATH_ARGS);
 COMMAND(rm, 4, do_rm, "delete a file or an empty directory", PATH_ARGS);

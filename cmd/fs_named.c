@@ -3,10 +3,13 @@
 #include "cmd/files.h"
 #include "common/shell/cmd.h"
 
-#define COMMAND(word, args, function, about, how)                                                  \
-	TABLE_ENTRY(cmd_table, struct cmd, cmd_##word) = {                                         \
-		.name = #word, .max_args = args, .run = function, .brief = about, .usage = how     \
-	}
+#define COMMAND(word, args, function, about, how)                            \
+	TABLE_ENTRY(cmd_table, struct cmd, cmd_##word) = { .name = #word,    \
+							   .max_args = args, \
+							   .run = function,  \
+							   .brief = about,   \
+							   .usage = how,     \
+							   .complete = FILES_COMPLETE }
 
 COMMAND(fatls, 4, files_ls, "list files in a directory (default /)", FILES_LS_ARGS);
 COMMAND(fatload, 7, files_load, "load binary file from a dos filesystem", FILES_LOAD_ARGS);

@@ -10,13 +10,25 @@
 #include "common/shell/cmd.h"
 #include "common/source/volume.h"
 
+/* Which file system the name of a command stands for; NULL: any. */
+static const char *named_type(const char *command)
+{
+	if (IS_ENABLED(CONFIG_CMD_FS_NAMED) && !strncmp(command, "fat", 3))
+		return "fat";
+	if (IS_ENABLED(CONFIG_CMD_FS_NAMED) && !strncmp(command, "ext", 3))
+		return "ext";
+	if (IS_ENABLED(CONFIG_FS_SQUASHFS) && !strncmp(command, "sqfs", 4))
+		return "squashfs";
+	return NULL;
+}
+
 int files_mount(const char *command, const char *type, const char *spec, struct fs **fs,
 		struct why *why)
 {
-	const size_t len = !strncmp(command, "fat", 3) || !strncmp(command, "ext", 3) ? 3 : 0;
+	const char *wanted = named_type(command);
 	int err = volume_open(type, spec, fs, why);
 
-	if (!err && strncmp((*fs)->type->name, command, len))
+	if (!err && wanted && strncmp((*fs)->type->name, wanted, strlen(wanted)))
 		return refuse(why, -ENODEV, "the file system is %s", (*fs)->type->name);
 	return err;
 }
@@ -27,8 +39,7 @@ int files_open(const char *command, const char *type, const char *spec, const ch
 	struct fs *fs;
 	int err;
 
-	if (!IS_ENABLED(CONFIG_CMD_FS_NAMED) ||
-	    (strncmp(command, "fat", 3) && strncmp(command, "ext", 3)))
+	if (!named_type(command))
 		return file_open(type, spec, path, file, why);
 	err = files_mount(command, type, spec, &fs, why);
 	return err ? err : volume_source(fs, path, &file->node, &file->source, why);
@@ -82,6 +93,7 @@ int files_size(int argc, char *const argv[])
 TABLE_ENTRY(cmd_table, struct cmd, cmd_load) = {
 	.name = "load",
 	.max_args = 7,
+	.complete = FILES_COMPLETE,
 	.run = files_load,
 	.brief = "load binary file from a filesystem",
 	.usage = FILES_LOAD_ARGS
@@ -96,6 +108,7 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_load) = {
 TABLE_ENTRY(cmd_table, struct cmd, cmd_size) = {
 	.name = "size",
 	.max_args = 4,
+	.complete = FILES_COMPLETE,
 	.run = files_size,
 	.brief = "determine a file's size",
 	.usage = FILES_SIZE_ARGS "\n"

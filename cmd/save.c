@@ -57,6 +57,7 @@ int files_save(int argc, char *const argv[])
 TABLE_ENTRY(cmd_table, struct cmd, cmd_save) = {
 	.name = "save",
 	.max_args = 7,
+	.complete = FILES_COMPLETE,
 	.run = files_save,
 	.brief = "save file to a filesystem",
 	.usage = FILES_SAVE_ARGS

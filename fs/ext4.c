@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "lib/base/le.h"
+#include "lib/hash/crc32c.h"
 
 #define SUPER_AT   1024
 #define SUPER_SIZE 1024
@@ -50,7 +51,7 @@ static int check_super(struct fs *fs, const uint8_t *s)
 			      unknown);
 	if (e->ro_compat & EXT4_RO_METADATA_CSUM && s[0x175] != 1)
 		return refuse(fs->why, -ENOTSUP, "ext4: checksums of type %u", s[0x175]);
-	if (e->ro_compat & EXT4_RO_METADATA_CSUM && fs_crc32c(~0u, s, 0x3fc) != get_le32(s + 0x3fc))
+	if (e->ro_compat & EXT4_RO_METADATA_CSUM && crc32c(~0u, s, 0x3fc) != get_le32(s + 0x3fc))
 		return fs_damaged(fs, "the superblock's checksum is wrong");
 	if (e->inode_size < 128 || e->inode_size > ext4_block_size(e) || e->inode_size > FS_PIECE ||
 	    (e->inode_size & (e->inode_size - 1)))
@@ -103,7 +104,7 @@ static int ext4_mount(struct fs *fs)
 	if (err)
 		return err;
 	e->seed = e->incompat & EXT4_INCOMPAT_CSUM_SEED ? get_le32(s + 0x270)
-							: fs_crc32c(~0u, s + 0x68, 16);
+							: crc32c(~0u, s + 0x68, 16);
 	e->groups = (uint32_t)((e->blocks - e->first_block - 1) / e->blocks_per_group + 1);
 	memcpy(fs->label, s + 0x78, 16);
 	fs->label[16] = '\0';

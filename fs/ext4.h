@@ -32,6 +32,15 @@ struct ext4_moved {
 	bool escaped;
 };
 
+/**
+ * struct ext4_leaf - where the last search of an inode's extents ended
+ * @n:     entry of the leaf at the volume's byte @at, or in the inode (@at 0)
+ */
+struct ext4_leaf {
+	uint64_t at;
+	uint32_t entries, n;
+};
+
 /** struct ext4_inode - the inode that was looked at last */
 struct ext4_inode {
 	uint32_t number; /* 0: none */
@@ -41,6 +50,9 @@ struct ext4_inode {
 	uint64_t at;                    /* the volume's byte of the inode */
 	uint64_t inline_at, inline_len; /* of the part of inline data that is an attribute */
 	uint8_t map[EXT4_BLOCK_MAP];
+	struct ext4_leaf leaf; /* entries 0: none */
+	uint64_t dir_block,
+		dir_at; /* the block that a folder was read in last, plus 1, and where */
 	uint64_t verified[EXT4_EXTENT_DEPTH + 1]; /* blocks of its tree, one a level */
 };
 
@@ -50,7 +62,7 @@ struct ext4 {
 	uint32_t incompat, ro_compat, inodes, inodes_per_group, blocks_per_group, first_block,
 		first_meta_bg, desc_size, inode_size, groups, seed, journal_inode;
 	uint64_t blocks;
-	struct ext4_inode inode;
+	struct ext4_inode inode, other; /* the last one, and the one before */
 	struct ext4_moved *moved; /* open hash of what the journal has newer; NULL: nothing */
 	uint32_t moved_mask;
 };
@@ -93,6 +105,3 @@ int __must_check ext4_replay(struct fs *fs);
 
 /** ext4_moved_of() - the entry of a block, or the empty one where it would be */
 struct ext4_moved *ext4_moved_of(const struct ext4 *e, uint64_t block);
-
-/** fs_crc32c() - CRC-32C (Castagnoli), without the inversions at begin and end */
-uint32_t fs_crc32c(uint32_t crc, const void *bytes, size_t len);

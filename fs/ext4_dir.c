@@ -48,9 +48,16 @@ static int find_place(struct fs *fs, const struct fs_node *dir, uint64_t off, st
 {
 	const struct ext4 *e = ext4_state(fs);
 	const uint64_t size = ext4_block_size(e);
+	struct ext4_inode *i = &ext4_state(fs)->inode;
 	struct fs_run run;
-	int err = ext4_run(fs, dir, off, &run);
+	int err;
 
+	if (i->dir_block == (off >> e->shift) + 1) {
+		*place =
+			(struct place){ i->dir_at + (off & (size - 1)), size - (off & (size - 1)) };
+		return 0;
+	}
+	err = ext4_run(fs, dir, off, &run);
 	if (err)
 		return err;
 	if (run.zero)
@@ -59,7 +66,12 @@ static int find_place(struct fs *fs, const struct fs_node *dir, uint64_t off, st
 	if (e->inode.flags & EXT4_FL_INLINE)
 		return 0;
 	place->left = size - (off & (size - 1));
-	return off & (size - 1) ? 0 : check_block(fs, run.at);
+	err = off & (size - 1) ? 0 : check_block(fs, run.at);
+	if (!err) {
+		i->dir_block = (off >> e->shift) + 1;
+		i->dir_at = run.at - (off & (size - 1));
+	}
+	return err;
 }
 
 /* Inline: the parent's number is in front, and the two parts are as blocks are. */
@@ -78,18 +90,21 @@ int ext4_next(struct fs *fs, const struct fs_node *dir, uint64_t *cursor, struct
 	if (!*cursor)
 		*cursor = first_entry(e);
 	while (*cursor < dir->size) {
-		uint8_t h[8];
+		uint8_t cut[8];
+		const uint8_t *h = cut;
 		uint32_t inode, len, name_len;
 		struct place place = { 0, 0 };
 
 		err = find_place(fs, dir, *cursor, &place);
 		if (err)
 			return err;
-		if (place.left < sizeof(h)) { /* inline data need not end with an entry */
+		if (place.left < sizeof(cut)) { /* inline data need not end with an entry */
 			*cursor += place.left;
 			continue;
 		}
-		err = fs_copy(fs, place.at, h, sizeof(h));
+		err = place.at % FS_PIECE <= FS_PIECE - sizeof(cut)
+			      ? fs_get(fs, place.at, sizeof(cut), &h)
+			      : fs_copy(fs, place.at, cut, sizeof(cut));
 		if (err)
 			return err;
 		inode = get_le32(h);
@@ -101,7 +116,8 @@ int ext4_next(struct fs *fs, const struct fs_node *dir, uint64_t *cursor, struct
 			*cursor += place.left;
 			continue;
 		}
-		if (len < 8 || len % 4 || len > place.left || (inode && name_len + 8u > len))
+		if (len < sizeof(cut) || len % 4 || len > place.left ||
+		    (inode && name_len + 8u > len))
 			return fs_damaged(fs,
 					  "an entry of %" PRIu32 " bytes at 0x%" PRIx64
 					  " in folder %" PRIu64,
@@ -109,13 +125,12 @@ int ext4_next(struct fs *fs, const struct fs_node *dir, uint64_t *cursor, struct
 		*cursor += len;
 		if (!inode || !name_len)
 			continue;
-		err = fs_copy(fs, place.at + 8, entry->name, name_len);
 		entry->name[name_len] = '\0';
 		entry->alias[0] = '\0';
 		entry->node = (struct fs_node){ .id = inode };
 		if (e->incompat & EXT4_INCOMPAT_FILETYPE && h[7] < ARRAY_SIZE(kinds))
 			entry->node.kind = kinds[h[7]];
-		return err;
+		return fs_copy(fs, place.at + 8, entry->name, name_len);
 	}
 	return 1;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/base/le.h"
+#include "lib/hash/crc32c.h"
 
 #define SUPER_AT       1024
 
@@ -23,7 +24,7 @@ int ext4_sum(struct fs *fs, uint32_t seed, uint64_t at, uint64_t len, uint32_t *
 
 		if (err)
 			return err;
-		seed = fs_crc32c(seed, p, part);
+		seed = crc32c(seed, p, part);
 		at += part;
 		len -= part;
 	}
@@ -113,10 +114,10 @@ static int check_descriptor(struct fs *fs, uint32_t group, const uint8_t *d)
 
 	if (!(e->ro_compat & EXT4_RO_METADATA_CSUM))
 		return 0;
-	sum = fs_crc32c(e->seed, number, 4);
-	sum = fs_crc32c(sum, d, 0x1e);
-	sum = fs_crc32c(sum, "\0", 2);
-	sum = fs_crc32c(sum, d + 0x20, e->desc_size - 0x20);
+	sum = crc32c(e->seed, number, 4);
+	sum = crc32c(sum, d, 0x1e);
+	sum = crc32c(sum, "\0", 2);
+	sum = crc32c(sum, d + 0x20, e->desc_size - 0x20);
 	if ((sum & 0xffff) != get_le16(d + 0x1e))
 		return fs_damaged(fs, "the checksum of group %" PRIu32 " is wrong", group);
 	return 0;
@@ -161,14 +162,14 @@ static int check_inode(struct fs *fs, uint32_t number, const uint8_t *i)
 
 	if (!(e->ro_compat & EXT4_RO_METADATA_CSUM))
 		return 0;
-	e->inode.seed = fs_crc32c(fs_crc32c(e->seed, name, 4), i + 0x64, 4);
-	sum = fs_crc32c(e->inode.seed, i, 0x7c);
-	sum = fs_crc32c(sum, "\0", 2);
-	sum = fs_crc32c(sum, i + 0x7e, 2);
+	e->inode.seed = crc32c(crc32c(e->seed, name, 4), i + 0x64, 4);
+	sum = crc32c(e->inode.seed, i, 0x7c);
+	sum = crc32c(sum, "\0", 2);
+	sum = crc32c(sum, i + 0x7e, 2);
 	if (e->inode_size > 128) {
-		sum = fs_crc32c(sum, i + 0x80, 2);
-		sum = wide ? fs_crc32c(sum, "\0", 2) : fs_crc32c(sum, i + 0x82, 2);
-		sum = fs_crc32c(sum, i + 0x84, e->inode_size - 0x84);
+		sum = crc32c(sum, i + 0x80, 2);
+		sum = wide ? crc32c(sum, "\0", 2) : crc32c(sum, i + 0x82, 2);
+		sum = crc32c(sum, i + 0x84, e->inode_size - 0x84);
 	}
 	if (wide)
 		stored |= (uint32_t)get_le16(i + 0x82) << 16;
@@ -209,6 +210,15 @@ int ext4_load_inode(struct fs *fs, uint32_t number)
 
 	if (e->inode.number == number)
 		return 0;
+	if (e->other.number == number) {
+		const struct ext4_inode last = e->inode;
+
+		e->inode = e->other;
+		e->other = last;
+		return 0;
+	}
+	if (e->inode.number && e->inode.mode >> 12 == 4) /* a folder whose names are looked at */
+		e->other = e->inode;
 	e->inode.number = 0;
 	err = inode_at(fs, number, &at);
 	if (!err)
@@ -356,6 +366,34 @@ static int read_leaf(struct fs *fs, const struct level *l, int64_t n, uint32_t b
 					  ext4_state(fs)->inode.number);
 }
 
+/* Where a file is read from its begin to its end, its next block is there, or in the next entry. */
+static int find_near(struct fs *fs, uint32_t block, struct found *found)
+{
+	struct ext4_inode *i = &ext4_state(fs)->inode;
+	struct ext4_leaf *leaf = &i->leaf;
+	const struct level l = { .root = leaf->at ? NULL : i->map,
+				 .at = leaf->at,
+				 .entries = leaf->entries };
+	const uint8_t *x;
+	unsigned int step;
+	int err;
+
+	for (step = 0; step < 2 && leaf->n < leaf->entries; step++) {
+		err = get_extent(fs, &l, leaf->n, &x);
+		if (err || get_le32(x) > block)
+			break;
+		if (block - get_le32(x) < get_le16(x + 4) && get_le16(x + 4) <= EXTENT_LEN_MAX) {
+			found->block = ((uint64_t)get_le16(x + 6) << 32 | get_le32(x + 8)) +
+				       (block - get_le32(x));
+			found->count = get_le16(x + 4) - (block - get_le32(x));
+			return 0;
+		}
+		leaf->n++;
+	}
+	leaf->entries = 0;
+	return 1;
+}
+
 static int find_extent(struct fs *fs, uint32_t block, struct found *found)
 {
 	struct ext4 *e = ext4_state(fs);
@@ -364,6 +402,8 @@ static int find_extent(struct fs *fs, uint32_t block, struct found *found)
 	bool top = true;
 	int err;
 
+	if (e->inode.leaf.entries && !find_near(fs, block, found))
+		return 0;
 	for (;;) {
 		const uint8_t *x;
 		int64_t n;
@@ -373,6 +413,9 @@ static int find_extent(struct fs *fs, uint32_t block, struct found *found)
 			err = search_level(fs, &l, block, &n);
 		if (err)
 			return err;
+		if (!l.depth && n >= 0)
+			e->inode.leaf =
+				(struct ext4_leaf){ l.root ? 0 : l.at, l.entries, (uint32_t)n };
 		if (!l.depth)
 			return read_leaf(fs, &l, n, block, limit, found);
 		if (n < 0) { /* before all of it: a hole to the first */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "fs/ext4.h"
+#include "lib/hash/crc32c.h"
 
 #define MAGIC 0xc03b3998
 
@@ -83,7 +84,7 @@ static int check_sum(struct journal *j, uint64_t at, uint32_t off, bool *good)
 		err = fs_copy(j->fs, at + off, stored, 4);
 	if (err)
 		return err;
-	sum = fs_crc32c(sum, "\0\0\0", 4);
+	sum = crc32c(sum, "\0\0\0", 4);
 	err = ext4_sum(j->fs, sum, at + off + 4, size - off - 4, &sum);
 	*good = sum == be32(stored);
 	return err;
@@ -245,7 +246,7 @@ static int read_super(struct journal *j)
 	j->sequence = be32(s + 0x18);
 	j->start = be32(s + 0x1c);
 	j->incompat = be32(s + 4) == SUPER_2 ? be32(s + 0x28) : 0;
-	j->seed = fs_crc32c(~0u, s + 0x30, 16);
+	j->seed = crc32c(~0u, s + 0x30, 16);
 	if (j->start && j->incompat & ~INCOMPAT_KNOWN)
 		return refuse(j->fs->why, -ENOTSUP,
 			      "ext4: the journal wants recovery, and has features 0x%" PRIx32

@@ -17,9 +17,12 @@
 #define LONG_MAX     20 /* entries of one name */
 #define ENTRY_FREE   0xe5
 
-/** struct chain - a place in a chain of clusters, so that the next look goes on there */
+/**
+ * struct chain - a place in a chain of clusters, so that the next look goes on there
+ * @more: so many clusters behind @cluster follow it, in the chain and on the volume
+ */
 struct chain {
-	uint32_t first, index, cluster;
+	uint32_t first, index, cluster, more;
 };
 
 /**

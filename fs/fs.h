@@ -79,11 +79,12 @@ struct fs_entry {
  * @len:  at least 1; may pass the end of the file
  * @at:   the volume's byte where they are; any alignment
  * @zero: they are nowhere: all zero
+ * @packed: they are nowhere as they are: fs_type.unpack makes them
  */
 struct fs_run {
 	uint64_t at;
 	uint64_t len;
-	bool zero;
+	bool zero, packed;
 };
 
 struct fs;
@@ -122,6 +123,7 @@ struct fs_edit {
  * @next:  the entry of a folder at *@cursor (0: the first), and move it on; 1: there is none more
  * @open:  complete a node that @next gave; NULL: it is complete
  * @run:   the run that byte @off of a file begins or is inside of; @off is below its size
+ * @unpack: make bytes of a packed run, all inside of it; NULL: there are none such
  * @edit:  NULL: it cannot write
  * @over:  may bytes of this file be written over in place, with no change of metadata? 0, or a
  *         refusal; NULL: never
@@ -137,6 +139,8 @@ struct fs_type {
 		    struct fs_entry *entry);
 	int (*open)(struct fs *fs, struct fs_node *node);
 	int (*run)(struct fs *fs, const struct fs_node *node, uint64_t off, struct fs_run *run);
+	int (*unpack)(struct fs *fs, const struct fs_node *node, uint64_t off, void *dst,
+		      uint64_t len);
 	const struct fs_edit *edit;
 	int (*over)(struct fs *fs, const struct fs_node *node);
 };

@@ -13,33 +13,51 @@ static int check_run(struct fs *fs, const struct fs_run *run)
 {
 	const uint64_t size = fs->device->size;
 
-	if (!run->len || (!run->zero && (run->at > size || run->len > size - run->at)))
+	if (!run->len ||
+	    (!run->zero && !run->packed && (run->at > size || run->len > size - run->at)))
 		return fs_damaged(fs, "a file's bytes at 0x%" PRIx64 " are past the volume's end",
 				  run->at);
 	return 0;
 }
 
-int fs_whole_run(struct fs *fs, const struct fs_node *node, uint64_t off, struct fs_run *run)
+/* The run of byte @off, with those that follow it on the volume, up to @left bytes; where @next is
+ * given, it has that run already, or receives the one that follows: its len is 0 where none was
+ * looked at. */
+static int join_runs(struct fs *fs, const struct fs_node *node, uint64_t off, uint64_t left,
+		     struct fs_run *run, struct fs_run *next)
 {
-	const uint64_t left = node->size - off;
 	unsigned int joined;
-	int err = fs->type->run(fs, node, off, run);
+	int err = 0;
 
+	if (next->len)
+		*run = *next;
+	else
+		err = fs->type->run(fs, node, off, run);
+	next->len = 0;
 	if (err)
 		return err;
 	run->len = MIN(run->len, left);
 	err = check_run(fs, run);
 	for (joined = 0; !err && run->len < left && joined < JOIN_MAX; joined++) {
-		struct fs_run next;
-
-		err = fs->type->run(fs, node, off + run->len, &next);
-		if (err || next.zero != run->zero || (!run->zero && next.at != run->at + run->len))
+		err = fs->type->run(fs, node, off + run->len, next);
+		if (err)
 			break;
-		next.len = MIN(next.len, left - run->len);
-		err = check_run(fs, &next);
-		run->len += next.len;
+		next->len = MIN(next->len, left - run->len);
+		err = check_run(fs, next);
+		if (err || next->packed || run->packed || next->zero != run->zero ||
+		    (!run->zero && next->at != run->at + run->len))
+			break;
+		run->len += next->len;
+		next->len = 0;
 	}
 	return err;
+}
+
+int fs_whole_run(struct fs *fs, const struct fs_node *node, uint64_t off, struct fs_run *run)
+{
+	struct fs_run next = { .len = 0 };
+
+	return join_runs(fs, node, off, node->size - off, run, &next);
 }
 
 /** struct gather - the request that is being put together */
@@ -87,6 +105,7 @@ int fs_read(struct fs *fs, const struct fs_node *node, uint64_t off, void *dst, 
 	    struct why *why)
 {
 	struct gather g = { .fs = fs };
+	struct fs_run next = { .len = 0 };
 	uint8_t *to = dst;
 	int err = 0;
 
@@ -101,11 +120,12 @@ int fs_read(struct fs *fs, const struct fs_node *node, uint64_t off, void *dst, 
 	while (len && !err) {
 		struct fs_run run;
 
-		err = fs_whole_run(fs, node, off, &run);
+		err = join_runs(fs, node, off, len, &run, &next);
 		if (err)
 			return err;
-		run.len = MIN(run.len, len);
-		if (run.zero)
+		if (run.packed)
+			err = fs->type->unpack(fs, node, off, to, run.len);
+		else if (run.zero)
 			memset(to, 0, run.len);
 		else
 			err = add_run(&g, run.at, to, run.len);

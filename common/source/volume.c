@@ -170,11 +170,12 @@ static int device_flush(struct fs_device *device)
 	return blk_flush(m->place.blk, m->fs.why);
 }
 
-/* For a journal that is replayed: as much as it takes, until another volume is mounted. */
+/* For a journal that is replayed and blocks that are unpacked: as much as it takes, until another
+ * volume is mounted. */
 static int take_scratch(struct mounted *m, struct why *why)
 {
 	int err = memmap_alloc(&machine.mem, m->fs.scratch_wanted, FS_PIECE, true, UINT64_MAX, 0,
-			       "replayed journal", &m->scratch, why);
+			       "volume", &m->scratch, why);
 
 	if (err)
 		return err;

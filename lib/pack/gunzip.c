@@ -145,6 +145,20 @@ static int gunzip_member(uint8_t **dst, uint64_t *limit, const uint8_t **src, ui
 	return 0;
 }
 
+int unzlib(void *dst, uint64_t limit, const void *src, uint64_t size, uint64_t *out,
+	   struct why *why)
+{
+	const uint8_t *from = src;
+	size_t used, made = 0;
+	int err;
+
+	if (size < 2 || (from[0] & 15) != 8 || from[1] & 0x20 || (from[0] << 8 | from[1]) % 31)
+		return refuse(why, -EINVAL, "zlib: bad header");
+	err = inflate(dst, limit, from + 2, size - 2, &used, &made, why);
+	*out = made;
+	return err;
+}
+
 int gunzip_hint(const void *src, uint64_t size, uint64_t limit, uint64_t *hint, struct why *why)
 {
 	uint64_t claim, header;

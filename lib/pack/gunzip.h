@@ -27,6 +27,18 @@ int __must_check gunzip_hint(const void *src, uint64_t size, uint64_t limit, uin
 			     struct why *why);
 
 /**
+ * unzlib() - unpack one zlib stream (RFC 1950)
+ * @dst:   @limit bytes; must not overlap @src. Contents are undefined on error
+ * @size:  bytes, may be more than the stream has
+ *
+ * Its Adler-32 is not looked at: for blocks of a file system, which others check or nobody.
+ *
+ * Errors: as gunzip()
+ */
+int __must_check unzlib(void *dst, uint64_t limit, const void *src, uint64_t size, uint64_t *out,
+			struct why *why);
+
+/**
  * gunzip() - unpack a gzip file
  * @dst:   @limit bytes; must not overlap @src. Contents are undefined on error
  * @src:   the file, one member or several; what follows them is ignored

@@ -22,6 +22,7 @@ import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../qemu'))
+from disks import Disks                             # noqa: E402
 from memory import Memory                           # noqa: E402
 from payload import Elf, arm64_image, uboot_env     # noqa: E402
 from attribute import Profile                       # noqa: E402
@@ -80,8 +81,8 @@ class Bench:
         row['missed'] = [f'{k} {row[k]} > {BARS[k]}' for k in bars if row[k] > BARS[k]]
         self.rows.append(row)
 
-    def loft_args(self, el2=False, secure=False, core=False):
-        return machine(el2, secure=secure) + ['-bios', self.args.core if core else self.args.loft]
+    def loft_args(self, el2=False, secure=False, core=False, bios=None):
+        return machine(el2, secure=secure) + ['-bios', bios or (self.args.core if core else self.args.loft)]
 
     def loft_kernel(self, el2, profile=False, secure=False, core=False):
         kernel = Elf(self.args.kernel)
@@ -281,6 +282,7 @@ def arguments():
     p.add_argument('--build', default=build, help='output directory of make')
     p.add_argument('--loft', help='loft.bin')
     p.add_argument('--core', help='loft.bin of configs/qemu_virt_core_defconfig')
+    p.add_argument('--full', help='loft.bin of configs/qemu_virt_full_defconfig, for squashfs')
     p.add_argument('--elf', help='loft.elf, for --profile')
     p.add_argument('--kernel', help='the example kernel')
     p.add_argument('--uboot', default='/usr/lib/u-boot/qemu_arm64/u-boot.bin')
@@ -297,6 +299,7 @@ def arguments():
     args.build = os.path.abspath(args.build)
     args.loft = args.loft or os.path.join(args.build, 'loft.bin')
     args.core = args.core or os.path.join(args.build, 'core/loft.bin')
+    args.full = args.full or os.path.join(args.build, 'boards/qemu_virt_full/loft.bin')
     args.elf = args.elf or os.path.join(args.build, 'loft.elf')
     args.kernel = args.kernel or os.path.join(args.build, 'examples/highhalf/highhalf.elf')
     made = os.path.join(ROOT, 'build/mkimage2025/mkimage')
@@ -323,7 +326,7 @@ def main():
             bench.loft()
         if args.uboot and args.only != 'loft':
             bench.uboot()
-        bench.memory = Memory(bench).rows(UART)
+        bench.memory = Memory(bench).rows(UART) + Disks(bench).rows()
         result = bench.result()
     with open(args.json, 'w') as f:
         json.dump(result, f, indent=1)

@@ -9,6 +9,8 @@
  *   mark=VA       report the first execution of this address; may be repeated
  *   uart=PA       report each store to this physical address (the data register of a UART)
  *   uartmax=N     end QEMU after the N-th such store
+ *   virtio=PA     32 virtio-mmio transports from there on: after a QueueNotify the CPU stands until
+ *                 all other threads of QEMU sleep, so whoever polls for an answer finds it at once
  *   limit=N       end QEMU after N instructions (default 4000 million)
  *   profile=on    per-instruction counts and the call edges go into the report
  *
@@ -32,6 +34,8 @@
  * The declarations below are what this file uses of the interface that QEMU documents in "QEMU TCG
  * Plugins"; Debian's packages have no header.
  */
+#define _GNU_SOURCE /* gettid() */
+#include <dirent.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -121,7 +125,7 @@ static unsigned int frame_count;
 
 static uint64_t stops[ADDRESSES_MAX], marks[ADDRESSES_MAX];
 static unsigned int stop_count, mark_count;
-static uint64_t uart_pa, uart_max, uart_seen;
+static uint64_t uart_pa, uart_max, uart_seen, virtio_pa;
 static uint64_t limit = 4000000000ULL;
 static unsigned int counted_cpu;
 static bool profile;
@@ -316,17 +320,65 @@ static void on_insn(unsigned int vcpu, void *data)
 	last = insn;
 }
 
+/* Does a thread of QEMU, but this one, run or wait for a disk? */
+static bool host_busy(void)
+{
+	DIR *tasks = opendir("/proc/self/task");
+	const struct dirent *task;
+	bool busy = false;
+
+	while (tasks && (task = readdir(tasks))) {
+		char path[300], line[256] = "", *state;
+		FILE *f;
+
+		if (task->d_name[0] == '.' || atoi(task->d_name) == gettid())
+			continue;
+		snprintf(path, sizeof(path), "/proc/self/task/%s/stat", task->d_name);
+		f = fopen(path, "r");
+		if (!f)
+			continue;
+		state = fgets(line, sizeof(line), f) ? strrchr(line, ')') : NULL;
+		busy |= state && strlen(state) > 2 && state[2] != 'S';
+		fclose(f);
+	}
+	if (tasks)
+		closedir(tasks);
+	return busy;
+}
+
+#define VIRTIO_TRANSPORTS 32
+#define VIRTIO_SIZE	  0x200
+#define VIRTIO_NOTIFY	  0x50
+#define IDLE_LOOKS	  3
+#define IDLE_LOOKS_MAX	  20000
+
+static void hold(void)
+{
+	unsigned int idle = 0;
+
+	for (unsigned int n = 0; idle < IDLE_LOOKS && n < IDLE_LOOKS_MAX; n++) {
+		usleep(500);
+		idle = host_busy() ? 0 : idle + 1;
+	}
+}
+
 static void on_store(unsigned int vcpu, plugin_meminfo info, uint64_t va, void *data)
 {
 	const struct qemu_plugin_hwaddr *hwaddr;
 	const struct insn *insn = data;
+	uint64_t pa;
 
 	/* QEMU 7.2 calls for loads as well, whatever was asked for. */
 	if (vcpu != counted_cpu || !qemu_plugin_mem_is_store(info))
 		return;
 	hwaddr = qemu_plugin_get_hwaddr(info, va);
-	if (!hwaddr || !qemu_plugin_hwaddr_is_io(hwaddr) ||
-	    qemu_plugin_hwaddr_phys_addr(hwaddr) != uart_pa)
+	if (!hwaddr || !qemu_plugin_hwaddr_is_io(hwaddr))
+		return;
+	pa = qemu_plugin_hwaddr_phys_addr(hwaddr);
+	if (virtio_pa && pa - virtio_pa < VIRTIO_TRANSPORTS * VIRTIO_SIZE &&
+	    pa % VIRTIO_SIZE == VIRTIO_NOTIFY)
+		hold();
+	if (pa != uart_pa)
 		return;
 	fprintf(out, "uart %" PRIu64 "\n", total - 1);
 	if (++uart_seen == uart_max)
@@ -346,7 +398,7 @@ static void on_translate(plugin_id id, struct qemu_plugin_tb *tb)
 		memcpy(&opcode, qemu_plugin_insn_data(q), sizeof(opcode));
 		insn = insn_record(qemu_plugin_insn_vaddr(q), opcode);
 		qemu_plugin_register_vcpu_insn_exec_cb(q, on_insn, PLUGIN_NO_REGS, insn);
-		if (uart_pa)
+		if (uart_pa || virtio_pa)
 			qemu_plugin_register_vcpu_mem_cb(q, on_store, PLUGIN_NO_REGS,
 							 PLUGIN_MEM_WRITE, insn);
 	}
@@ -382,6 +434,8 @@ static bool argument(char *arg)
 		return add_address(marks, &mark_count, value);
 	if (!strcmp(arg, "uart"))
 		uart_pa = strtoull(value, NULL, 0);
+	else if (!strcmp(arg, "virtio"))
+		virtio_pa = strtoull(value, NULL, 0);
 	else if (!strcmp(arg, "uartmax"))
 		uart_max = strtoull(value, NULL, 0);
 	else if (!strcmp(arg, "limit"))

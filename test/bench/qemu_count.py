@@ -193,10 +193,11 @@ class Counter:
         self.qemu, self.plugin, self.timeout = qemu, plugin, timeout
 
     def run(self, args, stop=(), mark=(), uart=None, uartmax=0, limit=400_000_000, profile=False,
-            cpu=0, log=None, dfilter=None, typed=''):
+            cpu=0, log=None, dfilter=None, typed='', virtio=None):
         """One bounded run of QEMU; returns its Report. @log: file for the second run's log.
 
         @typed: what the console's user types, all at once.
+        @virtio: where the virtio-mmio transports are: the CPU stands while the host works for one of them.
         """
         with tempfile.TemporaryDirectory(prefix='loft-bench-') as tmp:
             out, con = os.path.join(tmp, 'report'), os.path.join(tmp, 'console')
@@ -204,6 +205,7 @@ class Counter:
             plugin += [f'stop={pc:#x}' for pc in stop] + [f'mark={pc:#x}' for pc in mark]
             plugin += [f'uart={uart:#x}', f'uartmax={uartmax}'] if uart else []
             plugin += ['profile=on'] if profile else []
+            plugin += [f'virtio={virtio:#x}'] if virtio else []
             cmd = [self.qemu, '-nodefaults', '-display', 'none', '-monitor', 'none',
                    '-serial', 'stdio' if typed else f'file:{con}', '-icount', 'shift=0,sleep=off',
                    '-plugin', ','.join(plugin)] + args

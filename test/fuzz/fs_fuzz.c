@@ -35,8 +35,18 @@ static const char script[] =
 	"printf 'label: dos\\n2048,,5\\n' | sfdisk v8 || true; "
 	"printf 'label: dos\\n1,100,c\\n200,1000,5\\n300,50\\n400,50\\n' | sfdisk -f v8";
 
-#define VOLUMES    9
+/* Packed small, so that mutants meet what is not file contents. */
+static const char more[] =
+	"PATH=$PATH:/usr/sbin; exec >/dev/null 2>&1; set -e; cd %s; "
+	"xorriso -as mkisofs -quiet -R -J -o v9 t; xorriso -as mkisofs -quiet --norock -J -o v10 t; "
+	"mksquashfs t v11 -noappend -comp gzip -b 4096; mksquashfs t v12 -noappend -comp lz4 -b 8192; "
+	"mksquashfs t v13 -noappend -noI -noD -noF; "
+	"(cd t; find . | cpio -o -H newc --quiet >../v14); "
+	"truncate -s 4M v15; /usr/bin/python3 $OLDPWD/test/host/fs/make_exfat.py t v15";
+
+#define VOLUMES    16
 #define FIRST_DISK 7
+#define LAST_DISK  8
 
 struct image {
 	uint8_t *bytes;
@@ -86,6 +96,9 @@ static void make_images(void)
 	if (!mkdtemp(dir))
 		abort();
 	snprintf(line, sizeof(line), script, dir);
+	if (system(line))
+		fprintf(stderr, "fs_fuzz: a tool failed\n");
+	snprintf(line, sizeof(line), more, dir);
 	if (system(line))
 		fprintf(stderr, "fs_fuzz: a tool failed\n");
 	for (unsigned int n = 0; n < VOLUMES; n++)
@@ -142,7 +155,9 @@ static void visit(struct fs *fs, const struct fs_node *dir, unsigned int depth, 
 
 static void try_volume(struct image *im)
 {
-	static const struct fs_type *const types[] = { &fat_type, &ext4_type, NULL };
+	static const struct fs_type *const types[] = { &fat_type,  &ext4_type, &iso_type,
+						       &sqfs_type, &cpio_type, &exfat_type,
+						       NULL };
 	struct fs_device device = {
 		.size = im->size, .unit = 512, .read = device_read, .priv = im
 	};
@@ -241,7 +256,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		old[n] = im->bytes[at[n]];
 		im->bytes[at[n]] = data[i + 3];
 	}
-	if (data[0] % VOLUMES < FIRST_DISK) {
+	if (data[0] % VOLUMES < FIRST_DISK || data[0] % VOLUMES > LAST_DISK) {
 		try_volume(im);
 	} else {
 		memcpy(header[1], im->bytes + 512, 512);

@@ -168,11 +168,16 @@ host-y += fs/fat_chain.c
 host-y += fs/fat_name.c
 host-y += fs/fat_write.c
 host-y += fs/write.c
+host-y += fs/iso.c
+host-y += fs/sqfs.c
+host-y += fs/cpio.c
+host-y += fs/exfat.c
 host-y += fs/ext4.c
 host-y += fs/ext4_inode.c
 host-y += fs/ext4_dir.c
 host-y += fs/ext4_journal.c
-host-y += fs/crc32c.c
+host-y += lib/hash/crc32c.c
+host-y += test/host/fake/crc32c.c
 host-y += test/host/fs/volume.c
 # Rows of tables, to which no symbol leads: linked as they are.
 host-rows += lib/hash/sha1.c

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* fs/ext4*.c over what mke2fs makes and debugfs changes; e2fsck says what a journal means. */
+#define _GNU_SOURCE /* memmem() */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -54,6 +55,66 @@ static void test_ext4(void **state)
 	check("-t ext4 -O metadata_csum,metadata_csum_seed -U 01234567-89ab-cdef-0123-456789abcdef");
 	check("-t ext4 -O bigalloc -C 65536");
 	check("-t ext4 -b 65536");
+}
+
+/* A folder with an index of hashes, which e2fsck makes: its blocks are passed over. */
+static void test_htree(void **state)
+{
+	(void)state;
+	assert_true(volume_shell(
+		"rm -f img; mke2fs -q -F -t ext4 -b 1024 -O metadata_csum -d tree img 64M\n"
+		"e2fsck -fyD img || [ $? = 1 ]; debugfs -R 'htree_dump many' img | grep -q 'Root node'"));
+	assert_int_equal(volume_open(&v, "img", 512), 0);
+	assert_int_equal(volume_compare(&v, "tree"), VOLUME_FILES);
+	volume_close(&v);
+}
+
+/* One byte that is wrong, where metadata have a checksum. */
+static void check_sum_of(uint64_t at, const char *what)
+{
+	struct fs_node node;
+	struct why why = { "" };
+	uint8_t *const byte = v.bytes + at;
+	int err;
+
+	*byte ^= 1;
+	err = fs_mount(&v.fs, (const struct fs_type *const[]){ &ext4_type, NULL }, &why);
+	if (!err)
+		err = fs_lookup(&v.fs, "SHORT.TXT", &node, &why);
+	assert_int_equal(err, -EBADMSG);
+	if (!strstr(why.text, what) || !strstr(why.text, "checksum"))
+		fail_msg("%s", why.text);
+	*byte ^= 1;
+}
+
+static void test_checksums(void **state)
+{
+	unsigned long block, off;
+	struct why why = { "" };
+	const uint8_t *name;
+	char path[100];
+	FILE *f;
+
+	(void)state;
+	assert_true(volume_shell(
+		"rm -f img; mke2fs -q -F -t ext4 -b 1024 -O metadata_csum -d tree img 64M\n"
+		"debugfs -R 'imap SHORT.TXT' img | sed -n 's/.*block \\([0-9]*\\), offset 0x/\\1 /p' >place"));
+	snprintf(path, sizeof(path), "%s/place", volume_dir());
+	f = fopen(path, "r");
+	assert_non_null(f);
+	assert_int_equal(fscanf(f, "%lu %lx", &block, &off), 2);
+	fclose(f);
+	assert_int_equal(volume_open(&v, "img", 512), 0);
+	name = memmem(v.bytes, v.device.size, "SHORT.TXT", 9);
+	assert_non_null(name);
+	check_sum_of(1024 + 0x78, "superblock");
+	check_sum_of(2048 + 0x10, "group 0");
+	check_sum_of(block * 1024 + off + 0x10, "inode");
+	check_sum_of((uint64_t)(name - v.bytes) + 1, "folder 2");
+	assert_int_equal(fs_mount(&v.fs, (const struct fs_type *const[]){ &ext4_type, NULL }, &why),
+			 0);
+	assert_int_equal(volume_compare(&v, "tree"), VOLUME_FILES);
+	volume_close(&v);
 }
 
 static void test_links(void **state)
@@ -155,7 +216,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ext2),      cmocka_unit_test(test_ext3),
-		cmocka_unit_test(test_ext4),      cmocka_unit_test(test_links),
+		cmocka_unit_test(test_ext4),      cmocka_unit_test(test_htree),
+		cmocka_unit_test(test_checksums), cmocka_unit_test(test_links),
 		cmocka_unit_test(test_fragments), cmocka_unit_test(test_journal),
 	};
 

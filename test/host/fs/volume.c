@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SCRATCH (1u << 20)
+#define SCRATCH (3u << 20)
 
 static char root[] = "/tmp/loft-fs-XXXXXX";
 
@@ -137,13 +137,22 @@ static int device_write(struct fs_device *device, const struct fs_segment *s, un
 	return 0;
 }
 
+static const struct fs_type *const types[] = { &fat_type,  &ext4_type,  &iso_type, &sqfs_type,
+					       &cpio_type, &exfat_type, NULL };
+
+int volume_again(struct volume *v)
+{
+	struct why why = { "" };
+	const int err = fs_mount(&v->fs, types, &why);
+
+	strcpy(v->why, why.text);
+	return err;
+}
+
 int volume_open(struct volume *v, const char *name, uint32_t unit)
 {
-	static const struct fs_type *const types[] = { &fat_type, &ext4_type, NULL };
-	struct why why = { "" };
 	char path[300];
 	struct stat st;
-	int err;
 	FILE *f;
 
 	snprintf(path, sizeof(path), "%s/%s", volume_dir(), name);
@@ -164,9 +173,7 @@ int volume_open(struct volume *v, const char *name, uint32_t unit)
 	assert_non_null(f);
 	assert_int_equal(fread(v->bytes, 1, (size_t)st.st_size, f), st.st_size);
 	fclose(f);
-	err = fs_mount(&v->fs, types, &why);
-	strcpy(v->why, why.text);
-	return err;
+	return volume_again(v);
 }
 
 void volume_close(struct volume *v)

@@ -36,6 +36,9 @@ void volume_tree(void);
 /** volume_open() - read the image @name of volume_dir() and mount it; the error of fs_mount() */
 int volume_open(struct volume *v, const char *name, uint32_t unit);
 
+/** volume_again() - mount it again: its bytes have been changed */
+int volume_again(struct volume *v);
+
 /** volume_close() - forget it */
 void volume_close(struct volume *v);
 

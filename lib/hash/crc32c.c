@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-#include "fs/ext4.h"
+#include "lib/hash/crc32c.h"
 
-uint32_t fs_crc32c(uint32_t crc, const void *bytes, size_t len)
+uint32_t crc32c_soft(uint32_t crc, const void *bytes, size_t len)
 {
 	/* The remainders of four bits, polynomial 0x82f63b78 reversed. */
 	static const uint32_t table[16] = {

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "lib/hash/crc32c.h"
+
+#include "arch/arm64/cpu/sysreg.h"
+
+uint32_t crc32c(uint32_t crc, const void *bytes, size_t len)
+{
+	const uint8_t *p = bytes;
+
+	if (!FIELD_GET(19, 16, sysreg_read(id_aa64isar0_el1)))
+		return crc32c_soft(crc, bytes, len);
+	for (; len >= 8; len -= 8, p += 8)
+		__asm__(".arch_extension crc\n\tcrc32cx %w0, %w0, %x1"
+			: "+r"(crc)
+			: "r"(*(const uint64_t *)p));
+	for (; len; len--, p++)
+		__asm__(".arch_extension crc\n\tcrc32cb %w0, %w0, %w1"
+			: "+r"(crc)
+			: "r"((uint32_t)*p));
+	return crc;
+}

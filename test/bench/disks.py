@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Instructions per byte, and per name of a folder, of what is read from disks: Loft's and U-Boot's.
+
+Both run one line, as memory.py has it, on one disk. Whoever polls for the disk's answer finds it at
+once (insncount's virtio=), so each figure repeats. A command that one of them does not have, or that
+ends with an error, has no figure.
+"""
+
+import os
+import re
+import struct
+import subprocess
+
+from memory import costs, line
+from qemu_count import CountError
+
+VIRTIO = 0x0a000000
+TO = 0x48000000
+BIG = 16 << 20
+RAW = 32 << 20
+CLUSTER = 4096
+FRAGMENTS = 1000
+FRAGMENTED = FRAGMENTS * CLUSTER
+NAMES = 10_000
+LIMIT = 3_000_000_000
+SQUASHED = 2 << 20
+
+#        what, bar, divided by, command; per disk
+ROWS = {
+    'fat': (('disk to memory', 0.001, RAW, f'virtio read {TO:x} 0 {RAW // 512:x}'),
+            ('load from FAT', 0.01, BIG, f'load virtio 0 {TO:x} big'),
+            ('1,000 fragments, FAT', 0.2, FRAGMENTED, f'load virtio 0 {TO:x} frag'),
+            ('ls, FAT, a name', 100, NAMES, 'ls virtio 0 many')),
+    'ext4': (('load from ext4', 0.02, BIG, f'load virtio 0 {TO:x} big'),
+             ('1,000 fragments, ext4', 0.2, FRAGMENTED, f'load virtio 0 {TO:x} frag'),
+             ('ls, ext4, a name', 100, NAMES, 'ls virtio 0 many')),
+    'squashfs': (('squashfs by gzip', 9.5, SQUASHED, f'sqfsload virtio 0 {TO:x} code'),),
+}
+FAILED = re.compile(r'Unknown command|not found|Failed|failed|rror')
+
+
+def sh(command, cwd):
+    done = subprocess.run('PATH=$PATH:/usr/sbin; ' + command, shell=True, cwd=cwd, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, check=False)
+    if done.returncode:
+        raise CountError(f'{command}\n{done.stdout}')
+    return done.stdout
+
+
+def numbered(size):
+    """Bytes that tell where they stand."""
+    return b''.join(struct.pack('<Q', i) for i in range(size // 8))
+
+
+class Disks:
+    def __init__(self, bench):
+        self.bench = bench
+        self.tmp = os.path.join(bench.tmp, 'disks')
+        os.makedirs(os.path.join(self.tmp, 'many'))
+        for i in range(NAMES):
+            with open(os.path.join(self.tmp, f'many/f{i:05}.txt'), 'wb'):
+                pass
+        self.write('big', numbered(BIG))
+        self.write('frag', numbered(2 * FRAGMENTED))
+
+    def write(self, name, data):
+        with open(os.path.join(self.tmp, name), 'wb') as f:
+            f.write(data)
+
+    def fat(self):
+        """FAT16 whose first file has every second cluster of what it got."""
+        sh(f'truncate -s 128M fat.img; mkfs.fat -F 16 -s {CLUSTER // 512} fat.img; '
+           'mcopy -i fat.img frag ::; mcopy -i fat.img -s big many ::', self.tmp)
+        with open(os.path.join(self.tmp, 'fat.img'), 'r+b') as f:
+            boot = f.read(512)
+            reserved, copies, entries, size = (*struct.unpack_from('<HBH', boot, 14), struct.unpack_from('<H', boot, 22)[0])
+            chain = [2 + 2 * i for i in range(FRAGMENTS)]
+            for n in range(copies):
+                f.seek((reserved + n * size) * 512 + 4)
+                f.write(b''.join(struct.pack('<HH', after, 0) for after in chain[1:] + [0xffff]))
+            root = (reserved + copies * size) * 512
+            f.seek(root)
+            at = next(i for i in range(0, entries * 32, 32) if f.read(32).startswith(b'FRAG '))
+            f.seek(root + at + 28)
+            f.write(struct.pack('<I', FRAGMENTED))
+
+    def ext4(self):
+        """ext4 whose file took what every second of small files left."""
+        os.makedirs(os.path.join(self.tmp, 'ext4/gaps'))
+        for i in range(2 * FRAGMENTS):
+            self.write(f'ext4/gaps/{i:04}', b'gap')
+        sh('mv many big ext4/; truncate -s 128M ext4.img; mke2fs -q -t ext4 -b 4096 -N 16384 -d ext4 ext4.img; '
+           'mv ext4/many ext4/big .', self.tmp)
+        self.write('frag', numbered(FRAGMENTED))
+        self.write('do', ''.join(f'rm gaps/{i:04}\n' for i in range(0, 2 * FRAGMENTS, 2)).encode() + b'write frag frag\n')
+        sh('debugfs -w -f do ext4.img', self.tmp)
+        extents = len(re.findall(r'\d+ -', sh("debugfs -R 'dump_extents -l frag' ext4.img", self.tmp)))
+        if extents < FRAGMENTS - 50:
+            raise CountError(f'the file of ext4 lies in {extents} pieces')
+
+    def squashfs(self):
+        """Code, as a kernel is."""
+        with open(self.bench.args.elf, 'rb') as f:
+            self.write('code', (f.read() * 4)[:SQUASHED])
+        sh('mksquashfs code squashfs.img -noappend -quiet -no-progress -comp gzip; truncate -s %1M squashfs.img', self.tmp)
+
+    def run(self, args, kind, **kw):
+        args = args + ['-nic', 'none', '-drive', f'if=none,id=d,format=raw,file={self.tmp}/{kind}.img,snapshot=on',
+                       '-device', 'virtio-blk-device,drive=d']
+        return self.bench.counter.run(args, uart=0x09000000, limit=LIMIT, virtio=VIRTIO, **kw)
+
+    def figures(self, report, rows):
+        """Of the commands behind the first, which only finds the disk."""
+        text = report.console.decode(errors='replace')
+        found = []
+        for i, (cost, (*_, by, _)) in enumerate(zip(costs(report, len(rows) + 1)[1:], rows), 1):
+            said = text[text.find(f'\n[{i}]\r\n'):text.find(f'\n[{i + 1}]\r\n')]
+            found.append(None if FAILED.search(said) else cost / by)
+        return found
+
+    def loft(self, kind, rows):
+        typed = '\r' + line(['virtio scan'] + [command for *_, command in rows]) + '\r'
+        image = {'bios': self.bench.args.full} if kind == 'squashfs' else {}
+        report = self.run(self.bench.loft_args(**image), kind, typed=typed)
+        found = self.figures(report, rows)
+        if None in found:
+            raise CountError(report.console[:4000].decode(errors='replace'))
+        return found
+
+    def uboot(self, kind, rows):
+        variables = {'bootdelay': '0', 'bootcmd': line(['virtio scan'] + [command for *_, command in rows])}
+        return self.figures(self.run(self.bench.uboot_args(variables), kind), rows)
+
+    def rows(self):
+        args, made = self.bench.args, []
+        for kind, rows in ROWS.items():
+            if kind == 'squashfs' and not os.path.exists(args.full):
+                continue
+            getattr(self, kind)()
+            none = [None] * len(rows)
+            loft = self.loft(kind, rows) if args.only != 'uboot' else none
+            uboot = self.uboot(kind, rows) if args.uboot and args.only != 'loft' else none
+            for (what, bar, *_), ours, theirs in zip(rows, loft, uboot):
+                made.append({'what': what, 'bar': bar, 'loft': ours, 'uboot': theirs,
+                             'missed': ours is not None and ours > bar})
+        return made

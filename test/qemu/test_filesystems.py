@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""File systems that are only read: what xorriso and mksquashfs made is listed and loaded at the prompt."""
+
+import subprocess
+
+import pytest
+
+from conftest import ROOT, built
+from test_files import ADDRESS, check_load, disk, sh, tree  # noqa: F401 (fixture)
+
+
+def sh_to(file, command, cwd):
+    subprocess.run(command, shell=True, stdout=file, check=True, cwd=cwd)
+
+
+def filled(top):
+    """The tree, with text that can be packed and a link."""
+    if not (top / 'link').is_symlink():
+        (top / 'link').symlink_to('boot/text')
+        (top / 'boot/text').write_text(''.join(f'{i}\n' for i in range(100_000)))
+    return top
+
+
+def check(m, kind, top, load, ls, link=True):
+    text = (top / 'boot/text').read_bytes()
+    assert m.run_check('fstype virtio 0:0') == kind
+    assert kind in m.run('fstypes')
+    check_load(m, f'{load} virtio 0:0 {ADDRESS:x} /boot/vmlinuz', (top / 'boot/vmlinuz').read_bytes())
+    check_load(m, f'{load} virtio 0:0 {ADDRESS:x} {"link" if link else "boot/text"}', text)
+    check_load(m, f'{load} virtio 0:0 {ADDRESS:x} boot/text 12345 30001', text[0x30001:0x30001 + 0x12345])
+    said = m.run_check(f'{ls} virtio 0:0 /')
+    assert '            boot/\n' in said and ('    <SYM>   link\n' in said) == link
+    assert '        5   a name that is long.txt\n' in said
+    assert m.run_check('cat virtio 0:0 hello.txt') == 'hello, disk'
+    assert m.run('if test -e virtio 0:0 boot/text; then echo yes; else echo no; fi') == 'yes'
+    assert m.run('if test -e virtio 0:0 boot/none; then echo yes; else echo no; fi') == 'no'
+    assert 'is only read' in m.run_fail(f'save virtio 0:0 {ADDRESS:x} new 10')
+
+
+@pytest.fixture(scope='module')
+def iso(tmp_path_factory, tree):  # noqa: F811
+    file = tmp_path_factory.mktemp('iso') / 'iso.img'
+    sh('xorriso', '-as', 'mkisofs', '-quiet', '-R', '-J', '-V', 'DISC', '-o', file, filled(tree))
+    return file
+
+
+def test_iso(loft, iso, tree):  # noqa: F811
+    m = loft(extra=disk(iso), bios=built('qemu_virt_full', 'qemu_virt_full_defconfig'))
+    check(m, 'iso9660', tree, 'load', 'ls')
+    assert 'Filesystem: iso9660 "DISC"' in m.run_check('fsinfo virtio 0:0')
+
+
+@pytest.mark.parametrize('method', ['gzip', 'lz4', 'zstd'])
+def test_squashfs(loft, tmp_path, tree, method):  # noqa: F811
+    sh('mksquashfs', filled(tree), tmp_path / 'sq', '-noappend', '-quiet', '-comp', method)
+    m = loft(extra=disk(tmp_path / 'sq'), bios=built('qemu_virt_full', 'qemu_virt_full_defconfig'))
+    check(m, 'squashfs', tree, 'sqfsload', 'sqfsls')
+    assert 'the file system is squashfs' in m.run_fail(f'fatload virtio 0:0 {ADDRESS:x} hello.txt')
+
+
+def test_cpio(loft, tmp_path, tree):  # noqa: F811
+    with open(tmp_path / 'cpio', 'wb') as f:
+        sh_to(f, 'find . | cpio -o -H newc --quiet', filled(tree))
+    m = loft(extra=disk(tmp_path / 'cpio'), bios=built('qemu_virt_full', 'qemu_virt_full_defconfig'))
+    check(m, 'cpio', tree, 'load', 'ls')
+
+
+def test_exfat(loft, tmp_path, tree):  # noqa: F811
+    with open(tmp_path / 'exfat', 'wb') as f:
+        f.truncate(32 << 20)
+    top = filled(tree)
+    sh('/usr/bin/python3', ROOT / 'test/host/fs/make_exfat.py', top, tmp_path / 'exfat')
+    m = loft(extra=disk(tmp_path / 'exfat'), bios=built('qemu_virt_full', 'qemu_virt_full_defconfig'))
+    check(m, 'exfat', top, 'load', 'ls', link=False)
+    assert 'Filesystem: exfat "Name"' in m.run_check('fsinfo virtio 0:0')
+
+
+def test_tab(loft, iso):
+    """Kinds of disks, disks, paths: a Tab finishes each word."""
+    m = loft(extra=disk(iso), bios=built('qemu_virt_full', 'qemu_virt_full_defconfig'))
+    for typed in (('ls vir', 'virtio '), ('0', '0 '), ('bo', 'boot/'), ('te', 'text ')), \
+                 (('load virtio 0 48000000 /boot/te', '/boot/text '),), (('cat virtio 0 hel', 'hello.txt '),), \
+                 (('cat virtio 0 "a na', 'a name that is long.txt" '),):
+        for begun, whole in typed:
+            m.child.send(begun + '\t')
+            m.wait(whole, literal=True)
+        m.child.send('\x03')
+        m.prompt()
