@@ -125,10 +125,16 @@ static int disable(struct nvme *nvme)
 
 	nvme->runs = false;
 	reg_write(nvme, CC, 0);
-	while (reg_read(nvme, CSTS) & CSTS_READY)
+	for (;;) {
+		const uint32_t status = reg_read(nvme, CSTS);
+
+		if (status == UINT32_MAX)
+			return -ENODEV; /* unplugged: all registers are ones */
+		if (!(status & CSTS_READY))
+			return 0;
 		if (wait_over(&wait))
 			return -ETIMEDOUT;
-	return 0;
+	}
 }
 
 /* What was put is done, or the controller is disabled: it touches nothing any more. */

@@ -74,7 +74,7 @@ def test_no_card(loft):
     assert 'there is no disk mmc 0' in m.run_fail(f'load mmc 0 {ADDRESS:x} /x')
 
 
-@pytest.mark.parametrize('name, board', [('versal', 'xlnx_versal'), ('zcu102-el2', 'xlnx_zcu102')])
+@pytest.mark.parametrize('name, board', [('versal', 'xlnx_versal')])
 def test_machines(start, card, name, board):        # noqa: F811
     m = start(name, board, extra=['-drive', f'if=sd,format=raw,file={card}'])
     assert re.search(r'@ff1[67]0000|@f10[45]0000', m.run_check('mmc list')), m.text
@@ -82,10 +82,9 @@ def test_machines(start, card, name, board):        # noqa: F811
     reads_and_writes(m, card, 0x10000000)
 
 
-@pytest.mark.parametrize('machine', ['raspi3b', 'raspi4b'])
-def test_pis(pi, card, machine):       # noqa: F811
-    m = pi(machine, extra=['-drive', f'if=sd,format=raw,file={card}'])
-    assert f'Device: mmc@{"3f300000" if machine == "raspi3b" else "fe340000"}\n' in m.run_check('mmc info')
+def test_raspi3b(pi, card):       # noqa: F811
+    m = pi('raspi3b', extra=['-drive', f'if=sd,format=raw,file={card}'])
+    assert 'Device: mmc@3f300000\n' in m.run_check('mmc info')
     reads_and_writes(m, card, 0x10000000)
 
 
