@@ -299,9 +299,11 @@ include test/qemu/qemu.mk
 switches: example-highhalf | $(LOFT_SYSROOT)/.stamp $(O)/.setup-test
 	$(Q)LOFT_SYSROOT=$(LOFT_SYSROOT) $(PYTHON) scripts/switches.py $(O) $(T) $(addprefix --some ,$(SOME))
 
-# Of the boards, too, where they have been built: each has objects that the others lack.
+# Of the boards, too, where they have been built: each has objects that the others lack. And the lengths in
+# parsers, that none is added up where a bound is.
 check-layers: $(O)/loft.elf
 	$(Q)CROSS_COMPILE=$(CROSS_COMPILE) $(PYTHON) scripts/check-layers.py $(O) $(wildcard $(O)/boards/*)
+	$(Q)$(PYTHON) scripts/check-lengths.py
 check-format: | $(O)/.setup-test
 	$(Q)scripts/check-format
 check-docs: | $(O)/.setup-test

@@ -117,7 +117,7 @@ int ext4_next(struct fs *fs, const struct fs_node *dir, uint64_t *cursor, struct
 			continue;
 		}
 		if (len < sizeof(cut) || len % 4 || len > place.left ||
-		    (inode && name_len + 8u > len))
+		    (inode && name_len > len - 8))
 			return fs_damaged(fs,
 					  "an entry of %" PRIu32 " bytes at 0x%" PRIx64
 					  " in folder %" PRIu64,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/base/le.h"
+#include "lib/base/span.h"
 #include "lib/hash/crc32c.h"
 
 #define SUPER_AT       1024
@@ -186,11 +187,11 @@ static void find_inline(struct ext4 *e, const uint8_t *i)
 
 	if (begin > e->inode_size || begin < 132 || get_le32(i + begin - 4) != 0xea020000)
 		return;
-	while (at + 16 <= e->inode_size && get_le32(i + at)) {
+	while (span_fits(e->inode_size, at, 16) && get_le32(i + at)) {
 		const uint32_t name_len = i[at], value = get_le16(i + at + 2);
 		const uint32_t len = get_le32(i + at + 8);
 
-		if (name_len == 4 && i[at + 1] == 7 && at + 20 <= e->inode_size &&
+		if (name_len == 4 && i[at + 1] == 7 && span_fits(e->inode_size, at, 20) &&
 		    !memcmp(i + at + 16, "data", 4) && !get_le32(i + at + 4) &&
 		    value <= e->inode_size - begin && len <= e->inode_size - begin - value) {
 			e->inode.inline_at = e->inode.at + begin + value;
@@ -354,7 +355,7 @@ static int read_leaf(struct fs *fs, const struct level *l, int64_t n, uint32_t b
 			return 0;
 		}
 	}
-	if ((uint32_t)(n + 1) < l->entries) {
+	if (n < (int64_t)l->entries - 1) {
 		err = get_extent(fs, l, (uint32_t)(n + 1), &x);
 		if (err)
 			return err;
@@ -425,7 +426,7 @@ static int find_extent(struct fs *fs, uint32_t block, struct found *found)
 			*found = (struct found){ 0, limit - block };
 			return err;
 		}
-		if ((uint32_t)n + 1 < l.entries) {
+		if (n < (int64_t)l.entries - 1) {
 			err = get_extent(fs, &l, (uint32_t)n + 1, &x);
 			if (err)
 				return err;

@@ -11,6 +11,8 @@
 #include "fs/ext4.h"
 #include "lib/hash/crc32c.h"
 
+#include "lib/base/span.h"
+
 #define MAGIC 0xc03b3998
 
 enum { DESCRIPTOR = 1, COMMIT, SUPER_1, SUPER_2, REVOKE };
@@ -120,7 +122,7 @@ static int read_tags(struct journal *j, uint64_t at, uint32_t *block, uint32_t n
 	const uint32_t tag_size = v3 ? 16 : wide ? 12 : 8;
 	uint32_t off = HEADER, flags = 0;
 
-	while (!(flags & TAG_LAST) && off + tag_size <= size) {
+	while (!(flags & TAG_LAST) && span_fits(size, off, tag_size)) {
 		uint8_t tag[16];
 		uint64_t number;
 		int err = fs_copy(j->fs, at + off, tag, tag_size);
@@ -155,7 +157,7 @@ static int read_revoked(struct journal *j, uint64_t at, uint32_t nth)
 	if (used > size)
 		return fs_damaged(j->fs, "a block of the journal revokes 0x%" PRIx32 " bytes",
 				  used);
-	for (off = HEADER + 4; off + width <= used; off += width) {
+	for (off = HEADER + 4; span_fits(used, off, width); off += width) {
 		struct ext4_moved *m = NULL;
 		uint64_t block;
 

@@ -12,6 +12,7 @@
 
 #include "fs/fat.h"
 #include "lib/base/le.h"
+#include "lib/base/span.h"
 
 static bool is_power(uint32_t x)
 {
@@ -81,7 +82,7 @@ int fat_mount(struct fs *fs)
 				  sectors, sector, fs->device->size);
 	fat->clusters = (uint32_t)((sectors - used) >> (fat->shift - log2_of(sector)));
 	fat->bits = get_le16(b + 22) == 0 ? 32 : fat->clusters < 4085 ? 12 : 16;
-	if (fat->table_size * 8 / fat->bits < (uint64_t)fat->clusters + 2)
+	if (!span_fits(fat->table_size * 8 / fat->bits, 2, fat->clusters))
 		return fs_damaged(fs, "its table has no room for %" PRIu32 " clusters",
 				  fat->clusters);
 	if (fat->bits == 32) {
@@ -158,7 +159,7 @@ static int count_neighbours(struct fs *fs, uint32_t cluster, uint64_t max, uint6
 			n++;
 	} else {
 		/* Four at a time: none of them carries, for they are numbers of clusters. */
-		while (n + 4 <= max && get_le64(p + 2 * n) == (cluster + n) * 0x0001000100010001 +
+		while (max - n >= 4 && get_le64(p + 2 * n) == (cluster + n) * 0x0001000100010001 +
 								      0x0004000300020001)
 			n += 4;
 		while (n < max && get_le16(p + 2 * n) == cluster + n + 1)
@@ -315,7 +316,7 @@ static bool take_long(const struct long_name *name, const uint8_t *e, char *out)
 	for (i = 0; i < count && name->unit[i]; i++) {
 		uint32_t point = name->unit[i];
 
-		if ((point & 0xfc00) == 0xd800 && i + 1 < count &&
+		if ((point & 0xfc00) == 0xd800 && i < count - 1 &&
 		    (name->unit[i + 1] & 0xfc00) == 0xdc00)
 			point = 0x10000 + ((point & 0x3ff) << 10 | (name->unit[++i] & 0x3ff));
 		if (!fs_utf8(out, &len, point))

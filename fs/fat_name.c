@@ -278,7 +278,7 @@ static int find_room(struct fs *fs, const struct fs_node *dir, const struct fat_
 	int err;
 
 	room->end = UINT64_MAX;
-	if (gone && gone->at % SECTOR / ENTRY + 1 < gone->count)
+	if (gone && gone->count && gone->at % SECTOR / ENTRY < gone->count - 1)
 		return 1;
 	for (off = 0; run < room->count; off += ENTRY) {
 		if (off >= (uint64_t)ENTRIES_MAX * ENTRY)

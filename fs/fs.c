@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lib/base/span.h"
+
 int fs_mount(struct fs *fs, const struct fs_type *const types[], struct why *why)
 {
 	int err = -ENODEV;
@@ -57,7 +59,7 @@ static int follow(struct fs *fs, const struct fs_node *link, const char **rest, 
 	const size_t left = strlen(*rest);
 	int err;
 
-	if (link->size >= FS_PATH_ROOM || left + 2 > FS_PATH_ROOM - link->size)
+	if (link->size >= FS_PATH_ROOM || !span_fits(FS_PATH_ROOM - link->size, left, 2))
 		return refuse(fs->why, -ENAMETOOLONG, "a symbolic link's path is too long");
 	err = fs_read(fs, link, 0, to, link->size, fs->why);
 	if (err)

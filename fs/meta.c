@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/span.h"
+
 int fs_damaged(struct fs *fs, const char *fmt, ...)
 {
 	char text[160];
@@ -93,7 +95,7 @@ int fs_get(struct fs *fs, uint64_t at, size_t len, const uint8_t **out)
 	unsigned int slot = fs->last;
 	int err;
 
-	if (at > fs->device->size || len > fs->device->size - at || off + len > FS_PIECE)
+	if (at > fs->device->size || len > fs->device->size - at || len > FS_PIECE - off)
 		return fs_damaged(fs, "metadata at byte 0x%" PRIx64 " is past the volume's end",
 				  at);
 	if (!fs->slot[slot].used || fs->slot[slot].number != number) {
@@ -164,7 +166,7 @@ static void renew(struct fs *fs, uint64_t at, const uint8_t *src, uint64_t len)
 {
 	for (unsigned int i = 0; i < FS_PIECES; i++) {
 		const uint64_t piece = fs->slot[i].number * FS_PIECE;
-		const uint64_t from = MAX(piece, at), to = MIN(piece + FS_PIECE, at + len);
+		const uint64_t from = MAX(piece, at), to = MIN(piece + FS_PIECE, span_end(at, len));
 
 		if (fs->slot[i].used && from < to)
 			memmove(fs->pieces + (size_t)i * FS_PIECE + (from - piece),
@@ -201,7 +203,7 @@ bool fs_utf8(char *name, size_t *len, uint32_t point)
 	static const uint8_t first[] = { 0, 0xc0, 0xe0, 0xf0 };
 	unsigned int i;
 
-	if (*len + more + 1 >= FS_NAME_ROOM)
+	if (!span_fits(FS_NAME_ROOM - 2, *len, more))
 		return false;
 	for (i = 0; i <= more; i++) {
 		const uint32_t bits = point >> (6 * (more - i));

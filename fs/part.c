@@ -10,6 +10,7 @@
 #include "lib/base/crc32.h"
 #include "lib/base/le.h"
 #include "lib/base/num.h"
+#include "lib/base/span.h"
 
 #define GPT_HEADER      92
 #define GPT_ENTRY_MIN   128
@@ -213,7 +214,7 @@ static int take_entry(const struct part_table *t, const uint8_t *e, uint64_t bas
 		      unsigned int number, struct part *part, struct why *why)
 {
 	*part = (struct part){ .number = number,
-			       .start = base + get_le32(e + 8),
+			       .start = span_end(base, get_le32(e + 8)),
 			       .blocks = get_le32(e + 12),
 			       .bootable = e[0] & 0x80 };
 	if (part->start >= t->disk->blocks || part->blocks > t->disk->blocks - part->start)
@@ -262,7 +263,7 @@ static int next_mbr(const struct part_table *t, struct part *part, struct why *w
 
 		if (is_extended(e[4]) && !extended)
 			extended = get_le32(e + 8);
-		if (n + 1 >= wanted && e[4] && !is_extended(e[4]) && get_le32(e + 12))
+		if (n >= part->number && e[4] && !is_extended(e[4]) && get_le32(e + 12))
 			return take_entry(t, e, 0, n + 1, part, why);
 	}
 	if (err || !extended)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "lib/base/span.h"
 #include "net/addr.h"
 #include "net/bytes.h"
 
@@ -225,9 +226,10 @@ static void get_vendor(struct message *m, const uint8_t *at, size_t size)
 			return;
 		if (at[0] == PXE_MENU) {
 			/* a number, the length of a text, the text */
-			for (size_t i = 2; !m->item && length + 1 - i >= 3; i += 3u + at[i + 2]) {
+			for (size_t i = 2; !m->item && span_fits(length + 1, i, 3);
+			     i += 3u + at[i + 2]) {
 				m->item = get_be16(at + i);
-				if (at[i + 2] > length + 1 - i - 3)
+				if (at[i + 2] > length - 2 - i)
 					break;
 			}
 		}
@@ -257,7 +259,8 @@ static void get_search(char *to, size_t room, const uint8_t *at, size_t size)
 			i = back ? back : i + 1;
 			back = 0;
 		} else {
-			if (length > 63 || length >= size - i || used + length + 2 > room)
+			if (length > 63 || length >= size - i ||
+			    !span_fits(room, used, length + 2u))
 				break;
 			if (used) {
 				to[used] = used == whole ? ' ' : '.';

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lib/base/span.h"
 #include "net/addr.h"
 #include "net/bytes.h"
 
@@ -39,7 +40,7 @@ static int put_name(struct wire *w, const char *name)
 	while (*name) {
 		size_t length = strcspn(name, ".");
 
-		if (!length || length > LABEL_MAX || w->size + length + 2 > WIRE_MAX - 1)
+		if (!length || length > LABEL_MAX || !span_fits(WIRE_MAX - 1, w->size, length + 2))
 			return -EINVAL;
 		w->bytes[w->size++] = (uint8_t)length;
 		while (length--)
@@ -81,7 +82,7 @@ static size_t get_name(const struct net_packet *m, size_t at, struct wire *w)
 			continue;
 		}
 		if (length > LABEL_MAX || length >= limit - at ||
-		    w->size + length + 1 > WIRE_MAX - 1)
+		    !span_fits(WIRE_MAX - 1, w->size, length + 1u))
 			return 0;
 		w->bytes[w->size++] = length;
 		for (unsigned int i = 1; i <= length; i++)

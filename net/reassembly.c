@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "lib/base/span.h"
+
 #define UNIT 8
 
 static struct net_assembly *find(struct net *net, const struct net_piece *piece)
@@ -52,10 +54,12 @@ static bool put(struct net_assembly *a, const struct net_piece *piece)
 struct net_assembly *net_reassemble(struct net *net, const struct net_piece *piece)
 {
 	struct net_assembly *a;
-	const uint32_t end = piece->offset + piece->size;
+	uint32_t end;
 
-	if (!piece->size || end > NET_DATAGRAM_MAX || (piece->more && piece->size % UNIT))
+	if (!piece->size || !span_fits(NET_DATAGRAM_MAX, piece->offset, piece->size) ||
+	    (piece->more && piece->size % UNIT))
 		return NULL;
+	end = piece->offset + piece->size;
 	a = find(net, piece);
 	a->end = MAX(a->end, end);
 	if (!piece->more && !a->size)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lib/base/span.h"
 #include "net/bytes.h"
 #include "net/sum.h"
 
@@ -283,7 +284,7 @@ static void data_input(struct tcp *t, struct segment *s)
 		t->has_fin = true;
 		t->fin = t->got + (uint32_t)ahead + s->size;
 	}
-	if (t->has_fin && t->got + (uint32_t)ahead + s->size > t->fin)
+	if (t->has_fin && span_end(t->got, (uint32_t)ahead + s->size) > t->fin)
 		return; /* bytes behind the end */
 	if (ahead) {
 		const uint64_t at = t->got + (uint32_t)ahead;
@@ -442,7 +443,7 @@ void tcp_poll(struct tcp *t)
 		return;
 	if (t->ack_now || t->waiting >= 2 * MSS_OURS || now >= t->ack_due)
 		acknowledge(t);
-	if (now - t->heard >= (uint64_t)TCP_PROBE_MS * (t->probes + 1))
+	if ((now - t->heard) / TCP_PROBE_MS > t->probes)
 		probe(t);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/base/num.h"
+#include "lib/base/span.h"
 #include "net/bytes.h"
 
 enum { RRQ = 1, WRQ, DATA, ACK, ERROR, OACK };
@@ -91,7 +92,7 @@ static void send_block(struct tftp *t, uint64_t block)
 /* What is not acknowledged of a window, from its first block on. */
 static void send_window(struct tftp *t)
 {
-	const uint64_t end = MIN(t->next + t->window, put_blocks(t) + 1);
+	const uint64_t end = MIN(span_end(t->next, t->window), put_blocks(t) + 1);
 
 	t->asked_at = t->net->now;
 	for (t->sent = t->next; t->sent < end; t->sent++)

@@ -8,6 +8,7 @@
 #include "common/fdt/walk.h"
 #include "common/map/checks.h"
 #include "common/map/print.h"
+#include "lib/base/span.h"
 
 #define ULL(x) ((unsigned long long)(x))
 
@@ -77,8 +78,7 @@ static bool is_near_nomap(paddr_t start, uint64_t size)
 	for (unsigned i = 0; i < machine.mem.owned_count; i++) {
 		const struct mem_range *r = &machine.mem.owned[i];
 
-		if (r->flags & MEM_NOMAP && r->start <= start + (size - 1) &&
-		    mem_range_last(r) >= start)
+		if (r->flags & MEM_NOMAP && span_overlap(r->start, r->size, start, size))
 			return true;
 	}
 	return false;
@@ -92,7 +92,7 @@ static void check_linear_map(struct checks *c, const struct boot *b)
 	for (unsigned i = 0; i < machine.mem.bank_count; i++) {
 		const struct mem_range *bank = &machine.mem.bank[i];
 		paddr_t start = ALIGN_UP(bank->start, granule);
-		paddr_t end = ALIGN_DOWN(bank->start + bank->size, granule);
+		paddr_t end = ALIGN_DOWN(mem_range_last(bank) + 1, granule);
 		struct pt_leaf leaf;
 
 		if (c->print && (start != bank->start || end != bank->start + bank->size))

@@ -20,6 +20,7 @@
 #include "common/console/log.h"
 #include "common/source/qfw.h"
 #include "lib/base/crc32.h"
+#include "lib/base/span.h"
 #include "lib/pack/uimage.h"
 #include "lib/base/log.h"
 
@@ -186,7 +187,7 @@ int boot_fetch_initrd(struct boot *b, paddr_t limit_last, struct why *why)
 	uint64_t size = b->req->initrd_from_qfw ? qfw_initrd() : 0;
 	int rc;
 
-	if (b->initrd.size && b->initrd.start + (b->initrd.size - 1) > limit_last)
+	if (b->initrd.size && span_end(b->initrd.start, b->initrd.size - 1) > limit_last)
 		return refuse(why, -ERANGE, "initrd ends at 0x%llx, this kernel reaches to 0x%llx",
 			      (unsigned long long)(b->initrd.start + b->initrd.size),
 			      (unsigned long long)limit_last);

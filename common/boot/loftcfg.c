@@ -11,6 +11,7 @@
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
 #include "common/source/file.h"
+#include "lib/base/span.h"
 #include "lib/extlinux/loftcfg.h"
 
 #define NAME_SIZE    256
@@ -35,7 +36,7 @@ static int name(struct extlinux_text t, const char *path, char out[NAME_SIZE], c
 	const size_t folder = slash && t.size && t.at[0] != '/' ? (size_t)(slash + 1 - path) : 0;
 
 	out[0] = '\0';
-	if (folder + t.size >= NAME_SIZE)
+	if (!span_fits(NAME_SIZE - 1, folder, t.size))
 		return refuse(why, -E2BIG, "%s: %s: a name has at most %u characters", path, what,
 			      NAME_SIZE - 1);
 	memcpy(out, path, folder);

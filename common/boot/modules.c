@@ -92,8 +92,8 @@ int modules_option(const char *arg, struct boot_request *req, struct why *why)
 	uint64_t size = 0;
 	paddr_t start;
 
-	if (!equals || (size_t)(equals - arg) >= sizeof(name) || (size_t)(equals - arg) > end ||
-	    end - (size_t)(equals + 1 - arg) >= sizeof(place))
+	if (!equals || (size_t)(equals - arg) >= sizeof(name) || (size_t)(equals - arg) >= end ||
+	    end - 1 - (size_t)(equals - arg) >= sizeof(place))
 		return refuse(why, -EINVAL,
 			      "module: '%.60s' is not name=address[:size][,command line]", arg);
 	memcpy(name, arg, (size_t)(equals - arg));

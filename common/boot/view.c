@@ -115,7 +115,8 @@ static int print_run(void *ctx, const struct pt_leaf *run)
 
 static void print_trees(void)
 {
-	for (struct tree *tree = space.tree; tree < space.tree + 2; tree++) {
+	for (unsigned i = 0; i < ARRAY_SIZE(space.tree); i++) {
+		struct tree *tree = &space.tree[i];
 		const struct pt *pt = tree->pt;
 
 		if (!pt)
@@ -150,7 +151,8 @@ int map_view_list(bool planned, struct why *why)
 static int read_descriptor(void *ctx, paddr_t pa, uint64_t *descriptor)
 {
 	(void)ctx;
-	for (struct tree *tree = space.tree; tree < space.tree + 2; tree++) {
+	for (unsigned i = 0; i < ARRAY_SIZE(space.tree); i++) {
+		struct tree *tree = &space.tree[i];
 		const struct pt *pt = tree->pt;
 
 		if (!pt || pa - pt->arena->pa >= (uint64_t)pt->arena->used << pt->format.page_shift)

@@ -8,6 +8,7 @@
 #include "common/fdt/put.h"
 #include "common/fdt/walk.h"
 #include "lib/base/num.h"
+#include "lib/base/span.h"
 
 /*
  * The kernel's tree is written in one go, from the front to the back: pieces of the old structure
@@ -559,7 +560,7 @@ int fdt_finish_tree(void *dst, uint64_t room, const struct fdt_facts *facts, uin
 	f.base = base;
 	f.copied = f.walk.next;
 	old_strings = f.walk.strings_size;
-	if (limit < HEADER_SIZE + old_strings + sizeof(fdt_put_names))
+	if (!span_fits(limit, HEADER_SIZE + sizeof(fdt_put_names), old_strings))
 		return refuse_put(&f, room);
 	limit -= old_strings + sizeof(fdt_put_names);
 	structure_at = reservations(&f, base, limit);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "common/fdt/scan.h"
 
+#include "lib/base/span.h"
+
 /* Register windows, and how they are seen from the CPU. Spec: Devicetree Specification 2.3 */
 
 /* An address on the bus below level @bus as the CPU sees it; false where it doesn't. */
@@ -22,7 +24,8 @@ static bool to_cpu(const struct scan *s, unsigned int bus, uint64_t *address, ui
 
 			if (*address >= from && *address - from < span &&
 			    size <= span - (*address - from)) {
-				*address = *address - from + cells(l->ranges + at + child, parent);
+				*address = span_end(cells(l->ranges + at + child, parent),
+						    *address - from);
 				break;
 			}
 		}

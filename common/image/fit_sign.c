@@ -263,8 +263,8 @@ static int make_list(const struct fit *fit, int signature, struct listed *list, 
 		names = by_default;
 	if (count <= 0 || names[count - 1])
 		return refuse(why, -EINVAL, "its sign-images is no list of names");
-	for (const char *name = names; !err && name < names + count; name += strlen(name) + 1)
-		err = list_images(fit, name, list, why);
+	for (int at = 0; !err && at < count; at += (int)strlen(names + at) + 1)
+		err = list_images(fit, names + at, list, why);
 	return err;
 }
 

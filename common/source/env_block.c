@@ -15,8 +15,9 @@ static bool free_of_table(const struct part_table *table, uint64_t start, uint64
 	const uint64_t unit = blk->block_size;
 
 	if (table->scheme == PART_EFI)
-		return start >= 2 + ((uint64_t)table->entries * table->entry_size - 1) / unit + 1 &&
-		       start + count - 1 <= table->last;
+		return start >= 3 &&
+		       start - 3 >= ((uint64_t)table->entries * table->entry_size - 1) / unit &&
+		       start <= table->last && count - 1 <= table->last - start;
 	return table->scheme == PART_NONE || start;
 }
 

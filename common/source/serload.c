@@ -12,6 +12,7 @@
 #include "common/fdt/fdt.h"
 #include "common/source/claim.h"
 #include "drivers/serial/serial.h"
+#include "lib/base/span.h"
 
 #define PAGE       (4 * KIB)
 #define TICKS_HZ   1000000000 /* where CNTFRQ_EL0 has none: no counter is faster */
@@ -50,7 +51,7 @@ static void settle(void)
 static int check(paddr_t start, uint64_t size, struct why *why)
 {
 	const struct memmap *map = &machine.mem;
-	const paddr_t last = start + (size - 1);
+	const paddr_t last = span_end(start, size - 1);
 	unsigned int i;
 
 	if (!memmap_is_dram(map, start, size))
@@ -165,7 +166,7 @@ static int host_end(void *ctx, struct why *why)
 /* A record behind the one before, or not far behind it, belongs to the same piece. */
 static bool is_next(const struct serload_file *piece, paddr_t at)
 {
-	const paddr_t end = piece->start + piece->size;
+	const paddr_t end = span_end(piece->start, piece->size);
 	struct why why;
 
 	return at == end || (at > end && at - end <= GAP_MAX && !check(end, at - end, &why));

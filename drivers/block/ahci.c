@@ -350,7 +350,7 @@ uint32_t ahci_begin(paddr_t base, uint64_t size)
 		return 0;
 	mmio_write32(base + GHC, GHC_AHCI);
 	for (unsigned int i = 0; i < AHCI_PORTS; i++)
-		if (size < AHCI_REGISTERS + (i + 1ull) * AHCI_PORT_BYTES)
+		if (size < AHCI_REGISTERS || (size - AHCI_REGISTERS) / AHCI_PORT_BYTES <= i)
 			ports &= ~(1u << i);
 	return ports;
 }

@@ -135,7 +135,7 @@ static int bar_raw(const struct pci_function *fn, unsigned int n, struct pci_bar
 	*bar = (struct pci_bar){ .is_io = low & BAR_IO,
 				 .is_64 = !(low & BAR_IO) && (low & BAR_TYPE) == BAR_64,
 				 .prefetchable = !(low & BAR_IO) && low & BAR_PREFETCH };
-	if (bar->is_64 && n + 1 >= bar_count(fn))
+	if (bar->is_64 && n >= bar_count(fn) - 1)
 		return -ENOENT;
 	pci_write16(fn, PCI_COMMAND, (uint16_t)(command & ~(PCI_COMMAND_MEMORY | BIT(0))));
 	pci_write32(fn, at, UINT32_MAX);

@@ -157,7 +157,7 @@ static uint64_t put_chain(const struct virtio *dev, const struct virtio_buffer *
 			.address = (uintptr_t)buffer->mem,
 			.length = buffer->length,
 			.flags = (uint16_t)((buffer->device_writes ? VIRTQ_DESC_F_WRITE : 0) |
-					    (i + 1 < count ? VIRTQ_DESC_F_NEXT : 0)),
+					    (i < count - 1 ? VIRTQ_DESC_F_NEXT : 0)),
 			.next = (uint16_t)(i + 1),
 		};
 		writable += buffer->device_writes ? buffer->length : 0;

@@ -125,7 +125,7 @@ int envimage_take(void *raw, uint32_t size, bool redundant, size_t *used)
 	*used = 0;
 	if ((!mine && !crc_is(raw, size, theirs)) ||
 	    !envimage_used((char *)raw + header, size - header, 0, used) ||
-	    *used + 1 > size - MAX(ours, theirs))
+	    *used >= size - MAX(ours, theirs))
 		return -EBADMSG;
 	if (!mine)
 		memmove((char *)raw + ours, (char *)raw + theirs, *used + 1);

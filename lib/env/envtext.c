@@ -51,7 +51,7 @@ static int take(const struct envtext *in, const char *p, const char *end, char *
 	if (!equals || equals == p)
 		return -EINVAL;
 	name = (size_t)(equals - p);
-	if ((size_t)(end - p) + 1 > room)
+	if ((size_t)(end - p) >= room)
 		return -E2BIG;
 	memcpy(out, p, name);
 	out[name] = '\0';

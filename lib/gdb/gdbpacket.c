@@ -39,7 +39,7 @@ static enum gdb_rx_event inside(struct gdb_rx *rx, char c)
 		return GDB_RX_MORE;
 	}
 	rx->sum += (uint8_t)c;
-	if (rx->len + 1 < rx->size)
+	if (rx->len < rx->size - 1)
 		rx->buf[rx->len++] = c;
 	else
 		rx->too_long = true;
@@ -110,7 +110,7 @@ size_t gdb_unescape(char *bytes, size_t len)
 	size_t to = 0;
 
 	for (size_t from = 0; from < len; from++) {
-		if (bytes[from] == '}' && from + 1 < len)
+		if (bytes[from] == '}' && from < len - 1)
 			bytes[to++] = bytes[++from] ^ 0x20;
 		else
 			bytes[to++] = bytes[from];

@@ -67,7 +67,7 @@ static int match(struct block *b, uint64_t distance, uint64_t length)
 	if (length > (uint64_t)(b->dst_end - to))
 		return -EFBIG;
 	b->dst += length;
-	if ((uint64_t)(b->dst_end - to) < length + WIDE) {
+	if (b->dst_end - b->dst < WIDE) {
 		match_near(to, distance, length);
 	} else if (distance >= WIDE) {
 		for (; to < b->dst; to += WIDE, from += WIDE)

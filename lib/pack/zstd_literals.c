@@ -182,7 +182,7 @@ static int four_streams(const struct zstd_work *work, struct span from, uint8_t 
 			return -EINVAL;
 	}
 	/* The last is up to three bytes shorter than the others. */
-	for (; done + AT_ONCE <= size - 3 * part; done += AT_ONCE) {
+	for (; size - 3 * part - done >= AT_ONCE; done += AT_ONCE) {
 		for (unsigned int i = 0; i < STREAMS; i++)
 			zstd_bits_fill(&b[i]);
 		for (unsigned int n = 0; n < AT_ONCE; n++) {

@@ -242,7 +242,7 @@ int zstd_sequences(struct zstd_work *work, struct span from, struct span literal
 		.literal_end = literals.at + literals.size,
 		.to = dst,
 		.end = dst + room,
-		.inside = literals.at >= dst && literals.at < dst + room,
+		.inside = (uintptr_t)literals.at - (uintptr_t)dst < room,
 	};
 	uint32_t count;
 	uint64_t rest;

@@ -4,6 +4,8 @@
 
 #include "lib/pack/zstd_parts.h"
 
+#include "lib/base/span.h"
+
 #define LOG_MIN 5
 
 int zstd_bits_open(struct zstd_bits *b, struct span bytes)
@@ -76,7 +78,7 @@ static unsigned int peek(const struct span *from, uint64_t bit, unsigned int cou
 	uint32_t word = 0;
 
 	for (unsigned int i = 0; i < 4; i++) {
-		if (bit / 8 + i < from->size)
+		if (span_fits(from->size, bit / 8, i + 1))
 			word |= (uint32_t)from->at[bit / 8 + i] << 8 * i;
 	}
 	return word >> bit % 8 & ((1u << count) - 1);
@@ -120,7 +122,7 @@ int zstd_table_read(struct zstd_table *table, struct span *from, unsigned int sy
 		while (left > 0 && bits > 1 && left < 1 << (bits - 1))
 			bits--;
 	}
-	if (left != 1 || symbol > symbol_max + 1 || !span_take(from, (at + 7) / 8, NULL))
+	if (left != 1 || symbol - 1 > symbol_max || !span_take(from, (at + 7) / 8, NULL))
 		return -EINVAL;
 	zstd_table_set(table, chance, symbol, log);
 	return 0;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "lib/base/crc16.h"
+#include "lib/base/span.h"
 #include "lib/serload/kermit_parts.h"
 
 #define SOP       1 /* Ctrl-A */
@@ -73,7 +74,7 @@ bool kermit_packet_check(struct kermit *k, struct kermit_packet *p)
 	const unsigned int kind = check_of(k, k->packet[2]);
 	uint8_t check[3];
 
-	if (k->count < head + kind || KERMIT_UNCHAR(k->packet[1]) > 63)
+	if (!span_fits(k->count, head, kind) || KERMIT_UNCHAR(k->packet[1]) > 63)
 		return false;
 	make_check(kind, k->packet, k->count - kind, check);
 	if (memcmp(check, k->packet + k->count - kind, kind))

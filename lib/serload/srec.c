@@ -77,11 +77,11 @@ static int end_line(struct srec *s)
 		return refuse(&s->base.why, -EPROTO,
 			      "line %u has %u hexadecimal digits, not the %u that it says", line,
 			      s->digits, s->digits < 3 ? 3 : 3 + 2 * count);
-	for (i = 1; i < count + 2; i++)
-		sum += s->record[i];
+	for (i = 0; i <= count; i++)
+		sum += s->record[i + 1];
 	if (sum != 0xff)
 		return refuse(&s->base.why, -EBADMSG, "line %u has a wrong sum", line);
-	if (!width || count < width + 1)
+	if (!width || count <= width)
 		return refuse(&s->base.why, -EPROTO, "line %u is no S%u record", line, type);
 	return take(s);
 }

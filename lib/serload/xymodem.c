@@ -174,7 +174,7 @@ static int take_block0(struct xymodem *x, char *text, size_t size)
 		send(x, ACK);
 		return SERLOAD_DONE;
 	}
-	x->size = len + 1 < size ? size_of(text + len + 1) : SERLOAD_SIZE_UNKNOWN;
+	x->size = size - len > 1 ? size_of(text + len + 1) : SERLOAD_SIZE_UNKNOWN;
 	err = open_file(x, text);
 	if (err)
 		return err;
