@@ -144,12 +144,11 @@ obj-y :=
 obj- :=
 -include $(1)/Makefile
 objs += $$(addprefix $$(O)/$(1)/,$$(obj-y))
+$$(addprefix $$(O)/$(1)/,$$(obj-y)): $(1)/Makefile
 $$(foreach o,$$(obj-y),$$(eval file-flags-$(1)/$$(o) := $$(CFLAGS_$$(o)))$$(eval CFLAGS_$$(o) :=))
 endef
 objs :=
 $(foreach d,$(dirs),$(eval $(call read-dir,$(d))))
-
-build-files := Makefile $(wildcard $(addsuffix /Makefile,$(dirs)))
 
 # Objects depend on the text of the command that makes them.
 flags-text = $(CC) $(CPPFLAGS) $(CFLAGS) $(LD) $(LDFLAGS)
@@ -181,7 +180,7 @@ $(LOFT_SYSROOT)/.stamp: scripts/sysroot.sh scripts/private-apt.sh | $(ready)
 
 generated := $(O)/include/generated/version.h $(O)/include/generated/env_default.h \
 	     $(if $(CONFIG_VIDEO),$(O)/include/generated/font.h)
-compile-needs := $(build-files) $(autoconf) $(O)/.flags $(LOFT_SYSROOT)/.stamp \
+compile-needs := Makefile $(autoconf) $(O)/.flags $(LOFT_SYSROOT)/.stamp \
 		 | $(generated)
 
 $(O)/%.o: %.c $(compile-needs)

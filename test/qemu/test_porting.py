@@ -4,8 +4,10 @@
 import fcntl
 import os
 import re
+import shutil
 import struct
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,7 @@ from conftest import QEMU, ROOT
 from test_boot import checked
 
 BOX = 0x50000000
+LAYERS = ('lib', 'arch', 'common', 'fs', 'net', 'cmd', 'drivers', 'board')
 
 
 @pytest.fixture(scope='session')
@@ -26,12 +29,22 @@ def tree(build):
         if not stamp.exists():
             copy = out / 'tree'
             subprocess.run(['/usr/bin/python3', 'scripts/porting.py', str(copy)], cwd=ROOT, check=True)
-            sysroot = os.environ.get('LOFT_SYSROOT') or ROOT / 'build/sysroot'
+            # In a folder of the same name, with this build's objects: what the page did not touch is not compiled.
+            made_in = build.relative_to(ROOT) if build.is_relative_to(ROOT) else Path('build')
+            for part in build.glob('*'):
+                if part.name in ('include', *LAYERS):
+                    shutil.copytree(part, copy / made_in / part.name)
+            for name in ('.flags', 'auto.mk', '.config'):
+                shutil.copy2(build / name, copy / made_in / name)
+            (copy / 'build').mkdir(exist_ok=True)
+            (copy / 'build/sysroot').symlink_to(Path(os.environ.get('LOFT_SYSROOT') or ROOT / 'build/sysroot').resolve())
+            (out / 'out').unlink(missing_ok=True)
+            (out / 'out').symlink_to(copy / made_in)
             for goal in ('acme_one_defconfig', 'image'):
-                made = subprocess.run(['make', f'-j{os.cpu_count()}', f'O={out / "out"}', f'LOFT_SYSROOT={sysroot}',
-                                       goal], cwd=copy, capture_output=True, text=True, check=False,
+                made = subprocess.run(['make', f'-j{os.cpu_count()}', f'O={made_in}', goal],
+                                      cwd=copy, capture_output=True, text=True, check=False,
                                       env={k: v for k, v in os.environ.items()
-                                           if k not in ('MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'O')})
+                                           if k not in ('MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'O', 'LOFT_SYSROOT')})
                 assert made.returncode == 0, made.stdout[-2000:] + made.stderr[-4000:]
             for old in out.glob('built-*'):
                 old.unlink()
