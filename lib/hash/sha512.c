@@ -9,7 +9,7 @@
 #define LENGTH_BYTES 16 /* of the message's length, in bits, at the end of the last block */
 
 /* FIPS 180-4, 4.2.3 "SHA-384, SHA-512 Constants" */
-static const uint64_t k[80] = {
+const uint64_t sha512_k[80] = {
 	0x428a2f98d728ae22, 0x7137449123ef65cd, 0xb5c0fbcfec4d3b2f, 0xe9b5dba58189dbbc,
 	0x3956c25bf348b538, 0x59f111f1b605d019, 0x923f82a4af194f9b, 0xab1c5ed5da6d8118,
 	0xd807aa98a3030242, 0x12835b0145706fbe, 0x243185be4ee4b28c, 0x550c7dc3d5ffb4e2,
@@ -40,7 +40,7 @@ static inline uint64_t ror(uint64_t x, unsigned int n)
 /* One round: what was h becomes a, d becomes e; the caller turns the names. */
 #define ROUND(a, b, c, d, e, f, g, h, i)                                              \
 	do {                                                                          \
-		uint64_t t_ = (h) + k[round + (i)] + w[i] +                           \
+		uint64_t t_ = (h) + sha512_k[round + (i)] + w[i] +                           \
 			      (ror(e, 14) ^ ror(e, 18) ^ ror(e, 41)) +                \
 			      ((((f) ^ (g)) & (e)) ^ (g));                            \
 		uint64_t x_ = (a) ^ (b);                                              \
@@ -91,6 +91,14 @@ static void one_block(uint64_t state[8], const uint8_t *bytes)
 	state[7] += h;
 }
 
+void sha512_blocks_soft(uint64_t state[8], const void *bytes, uint64_t blocks)
+{
+	const uint8_t *from = bytes;
+
+	for (; blocks; blocks--, from += SHA512_BLOCK)
+		one_block(state, from);
+}
+
 void sha512_init(struct sha512 *sha)
 {
 	static const uint64_t first[8] = {
@@ -117,6 +125,7 @@ void sha512_update(struct sha512 *sha, const void *bytes, uint64_t count)
 {
 	unsigned int held = sha->size % SHA512_BLOCK;
 	const uint8_t *from = bytes;
+	uint64_t whole;
 
 	sha->size += count;
 	if (held) {
@@ -127,12 +136,12 @@ void sha512_update(struct sha512 *sha, const void *bytes, uint64_t count)
 		count -= part;
 		if (held + part < SHA512_BLOCK)
 			return;
-		one_block(sha->state, sha->rest);
+		sha512_blocks(sha->state, sha->rest, 1);
 	}
-	for (; count >= SHA512_BLOCK; count -= SHA512_BLOCK, from += SHA512_BLOCK)
-		one_block(sha->state, from);
-	if (count)
-		memcpy(sha->rest, from, count);
+	whole = count / SHA512_BLOCK;
+	sha512_blocks(sha->state, from, whole);
+	if (count % SHA512_BLOCK)
+		memcpy(sha->rest, from + whole * SHA512_BLOCK, count % SHA512_BLOCK);
 }
 
 static void put_be64(uint8_t *p, uint64_t value)
@@ -148,12 +157,12 @@ void sha512_final(struct sha512 *sha, uint8_t *digest, unsigned int size)
 	sha->rest[held++] = 0x80;
 	memset(sha->rest + held, 0, SHA512_BLOCK - held);
 	if (held > SHA512_BLOCK - LENGTH_BYTES) {
-		one_block(sha->state, sha->rest);
+		sha512_blocks(sha->state, sha->rest, 1);
 		memset(sha->rest, 0, SHA512_BLOCK);
 	}
 	put_be64(sha->rest + SHA512_BLOCK - 16, sha->size >> 61);
 	put_be64(sha->rest + SHA512_BLOCK - 8, sha->size << 3);
-	one_block(sha->state, sha->rest);
+	sha512_blocks(sha->state, sha->rest, 1);
 	for (unsigned int i = 0; i < size / 8; i++)
 		put_be64(digest + 8 * (size_t)i, sha->state[i]);
 }

@@ -27,3 +27,17 @@ void sha512_update(struct sha512 *sha, const void *bytes, uint64_t count);
  * @size: bytes of the digest that are wanted: SHA512_SIZE or SHA384_SIZE, as begun
  */
 void sha512_final(struct sha512 *sha, uint8_t *digest, unsigned int size);
+
+/**
+ * sha512_blocks() - the compression function (arch/arm64/cpu/sha512.c)
+ * @state:  as in struct sha512
+ * @bytes:  any alignment
+ * @blocks: of SHA512_BLOCK bytes, may be 0
+ */
+void sha512_blocks(uint64_t state[8], const void *bytes, uint64_t blocks);
+
+/** sha512_blocks_soft() - the same, on any CPU */
+void sha512_blocks_soft(uint64_t state[8], const void *bytes, uint64_t blocks);
+
+/** sha512_k - FIPS 180-4, 4.2.3 "SHA-384, SHA-512 Constants" */
+extern const uint64_t sha512_k[80];

@@ -37,6 +37,7 @@ host-y += lib/crypto/ecdsa.c
 host-y += lib/crypto/curve.c
 host-y += lib/crypto/modular.c
 host-y += lib/hash/sha512.c
+host-y += test/host/fake/sha512_blocks.c
 host-y += lib/hash/xxh32.c
 host-y += lib/hash/xxh64.c
 host-y += lib/hash/hash.c

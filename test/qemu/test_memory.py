@@ -168,9 +168,9 @@ def test_cmp_finds_any_byte(loft, noise, at):
 def test_digests(loft, noise, cpu):
     data = noise.read_bytes()
     m = loft(loads=[(noise, RAM)], cpu=cpu)
-    for off, size in ((0, 0), (0, 1), (1, 55), (3, 56), (0, 64), (5, 119), (0, 120), (7, 0x10001), (0, len(data))):
+    for off, size in ((0, 0), (0, 1), (1, 55), (3, 56), (0, 64), (5, 119), (0, 120), (2, 0x80), (1, 0xef), (7, 0x10001), (0, len(data))):
         last = RAM + off + size - 1
-        for name in ('sha256', 'sha1', 'md5'):
+        for name in ('sha256', 'sha384', 'sha512', 'sha1', 'md5'):
             digest = hashlib.new(name, data[off:off + size]).hexdigest()
             line = f'{name} for {RAM + off:08x} ... {last:08x} ==> {digest}'
             assert m.run_check(f'hash {name} {RAM + off:x} {size:x}') == line
