@@ -2,8 +2,8 @@
 /*
  * SHA-512 by FEAT_SHA512: what is compiled here runs where the CPU has it, and nowhere else.
  *
- * A vector holds two of the state's eight letters, the first of them in its lower half. Two rounds are
- * one step: they take the words and constants of both, and give the new a b and e f at once.
+ * A vector holds two of the state's eight letters, the first of them in its lower half. Two rounds
+ * are one step: they take the words and constants of both, and give the new a b and e f at once.
  *
  * Spec: Arm ARM DDI 0487 K.a, C7.2 "SHA512H", "SHA512H2", "SHA512SU0", "SHA512SU1"
  */
@@ -46,9 +46,10 @@ void sha512_blocks_ce(uint64_t state[8], const void *bytes, uint64_t blocks, con
 		for (unsigned int round = 0; round < 64; round += 16) {
 			for (unsigned int i = 0; i < WORDS; i++) {
 				two_rounds(s, w[i], k + round + 2 * (size_t)i);
-				w[i] = vsha512su1q_u64(
-					vsha512su0q_u64(w[i], w[(i + 1) % WORDS]), w[(i + 7) % WORDS],
-					vextq_u64(w[(i + 4) % WORDS], w[(i + 5) % WORDS], 1));
+				w[i] = vsha512su1q_u64(vsha512su0q_u64(w[i], w[(i + 1) % WORDS]),
+						       w[(i + 7) % WORDS],
+						       vextq_u64(w[(i + 4) % WORDS],
+								 w[(i + 5) % WORDS], 1));
 			}
 		}
 		for (unsigned int i = 0; i < WORDS; i++)
