@@ -289,8 +289,9 @@ run: all | $(O)/.setup-run
 	$(QEMU) -M virt -cpu cortex-a57 -m 1G -nographic -bios $(O)/loft.bin \
 		-kernel $(O)/examples/highhalf/highhalf.elf $(QEMU_ARGS)
 
+# ALL=1: every switch and every case of the QEMU tests, of which a run has some by seed (scripts/check.py).
 check: $(LOFT_SYSROOT)/.stamp | $(O)/.setup-test
-	$(Q)$(PYTHON) scripts/check.py $(O)
+	$(Q)ALL=$(ALL) $(PYTHON) scripts/check.py $(O)
 
 include test/qemu/qemu.mk
 
@@ -354,10 +355,10 @@ help:
 	@sed -n 's/^#: //p' Makefile
 #: make                    build/loft.bin, build/loft.elf, build/loft.map and the examples
 #: make run                boot the example kernel in QEMU                       [QEMU_ARGS=...]
-#: make check              both compilers, host tests, fuzzers, QEMU tests, layers, format, headers
+#: make check              both compilers, host tests, fuzzers, QEMU tests, layers, format, headers [ALL=1: every case]
 #: make host-test          the tests that need no target, with gcc and clang      [T=part of a path]
 #: make fuzz-test          the fuzzers, a bounded number of runs    [T=..., FUZZ_RUNS=20000]
-#: make qemu-test          the tests that boot QEMU        [T=pytest expression, QEMU=path]
+#: make qemu-test          the tests that boot QEMU        [T=pytest expression, QEMU=path, SOME=N]
 #: make qemu10-test        those about alignment, on QEMU 10, which is fetched
 #: make silicon-test       boots under a plugin that plays the caches, on QEMU 10
 #: make silicon-run        a kernel of yours under it     KERNEL=...  [SILICON_ARGS='--el1 --timeout 60']

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Fixtures of the QEMU tests.
 
-    make qemu-test [T=expression]           what `make check` runs
+    make qemu-test [T=expression]           all of them
+    make qemu-test SOME=6                   what `make check` runs: of each test's cases so many, by seed
     QEMU=path pytest test/qemu              another QEMU
     LOFT_BUILD=dir pytest test/qemu         another build
 
 `qemu(...)` starts a machine, `loft(...)` starts one and waits for the prompt; both end with the test.
 """
 
+import collections
 import fcntl
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -57,6 +60,22 @@ def pytest_configure(config):
         raise pytest.UsageError(f'{CROSS}gcc is missing: run make setup first')
     config.addinivalue_line('markers', 'align: what only a QEMU that faults on unaligned Device accesses shows')
     config.addinivalue_line('markers', 'payload: boots a kernel that scripts/payloads.sh fetches')
+
+
+def pytest_collection_modifyitems(config, items):
+    """With SOME=n, n cases of each test with more: others at each commit, and the same for each worker."""
+    some = int(os.environ.get('SOME') or 0)
+    if not some:
+        return
+    head = subprocess.run(['git', '-c', 'safe.directory=*', 'rev-parse', 'HEAD'], cwd=ROOT, capture_output=True,
+                          text=True, check=False).stdout
+    cases = collections.defaultdict(list)
+    for item in items:
+        cases[item.nodeid.partition('[')[0]].append(item)
+    chosen = {id(item) for test, all_of_it in cases.items()
+              for item in random.Random(head + test).sample(all_of_it, min(some, len(all_of_it)))}
+    config.hook.pytest_deselected(items=[item for item in items if id(item) not in chosen])
+    items[:] = [item for item in items if id(item) in chosen]
 
 
 @pytest.fixture(scope='session')
