@@ -181,10 +181,10 @@ def executed(image, build, so):
     for pc, (word, _) in image.words.items():
         index[word].append(pc)
 
-    def places(va, words):
-        """Where in the image a block may come from: a copy is moved by a multiple of 16."""
+    def places(words):
+        """Where in the image a block may come from."""
         rare = min(range(len(words)), key=lambda i: len(index.get(words[i], ())))
-        at = [pc - 4 * rare for pc in index.get(words[rare], ()) if (va - pc + 4 * rare) % 16 == 0]
+        at = [pc - 4 * rare for pc in index.get(words[rare], ())]
         return [a for a in at if all(image.words.get(a + 4 * i, (None,))[0] == w for i, w in enumerate(words))]
 
     def one(boot):
@@ -195,11 +195,12 @@ def executed(image, build, so):
             with open(f'{tmp}/ran', encoding='ascii') as lines:
                 blocks = {line for line in lines}
             blocks = [(int(b[0], 16), [int(w, 16) for w in b[1:]]) for b in map(str.split, blocks)]
-            found = [(va, len(words), places(va, words)) for va, words in blocks]
+            found = [(va, len(words), places(words)) for va, words in blocks]
+            # Code is copied: what moved by the same as others of some length did is executed, short blocks, too.
             votes = collections.Counter()
             for va, size, at in found:
-                votes.update({va - a: size for a in at})
-            moves = {move for move, size in votes.items() if size > 11}
+                votes.update({va - a: size for a in at if size > 2})
+            moves = {move for move, size in votes.items() if size > 5}
             seen = set()
             for va, size, at in found:
                 for a in [a for a in at if va - a in moves]:

@@ -196,6 +196,9 @@ static void test_reads_what_is_there(void **state)
 	assert_string_equal(disk.blk.revision, "1.0");
 	assert_int_equal(blk_read_at(&disk.blk, 0, SECTORS, memory, NULL), 0);
 	assert_memory_equal(memory, medium, sizeof(medium));
+	/* a device that looks past the caches: cleaned before, dropped after */
+	assert_true(fake_cache_clean_bytes >= sizeof(medium) &&
+		    fake_cache_inval_bytes >= sizeof(medium));
 	assert_int_equal(blk_read_at(&disk.blk, 1, 17, memory + 3, NULL), 0);
 	assert_memory_equal(memory + 3, medium + 512, 17 * 512);
 }

@@ -230,6 +230,9 @@ static void test_reads_what_is_there(void **state)
 		assert_int_equal(blk_read_at(blk, 0, SECTORS, memory + off, NULL), 0);
 		assert_memory_equal(memory + off, medium, sizeof(medium));
 	}
+	/* a device that looks past the caches: cleaned before, dropped after */
+	assert_true(fake_cache_clean_bytes >= sizeof(medium) &&
+		    fake_cache_inval_bytes >= sizeof(medium));
 	assert_int_equal(dev.longest, 512 * 1024);
 	/* where a buffer lies too badly bytes are copied */
 	assert_int_equal(blk_read_at(blk, 1, 17, memory + 3, NULL), 0);

@@ -217,6 +217,9 @@ static void test_incoherent_device_is_maintained(void **state)
 	assert_int_equal(fake_cache_clean_bytes, 128 + sizeof(bytes));
 	assert_in_range(fake_cache_inval_bytes, 128 + sizeof(bytes), 256 + sizeof(bytes));
 	assert_memory_equal(bytes, dev.item, sizeof(bytes));
+	fake_cache_clean_bytes = 0;
+	assert_int_equal(fwcfg_write(&fw, 0x11, bytes, sizeof(bytes)), 0);
+	assert_int_equal(fake_cache_clean_bytes, 128 + sizeof(bytes));
 }
 
 int main(void)
