@@ -25,7 +25,6 @@
 #define BLOCK (2 * MIB)
 /* For what the fdt command and the hand-off add. */
 #define FDT_ROOM           (64 * KIB)
-#define EARLY_TABLES_BYTES (EARLY_TABLES * 4 * KIB)
 
 #define DEVICES_AT_FIRST   96
 #define WINDOWS_AT_FIRST   64
@@ -411,14 +410,8 @@ static void __attribute__((noreturn, noinline))
 early_relocated(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
 {
 	struct early *e = (struct early *)(scratch + EARLY_STATE_OFFSET);
-	unsigned used = e->mmu.arena.capacity;
 	struct home home;
 	const void *fdt;
-
-	/* With the MMU on the rest of the early tables costs little. */
-	mem_fill((char *)scratch + used * 4 * KIB, 0, EARLY_TABLES_BYTES - used * 4 * KIB);
-	dsb(ishst); /* a table is zero for the walker, too, before mmu_extend() links it */
-	e->mmu.arena.capacity = EARLY_TABLES;
 
 	/* No banks: before the tree has been read early_cover() maps pages. */
 	e->machine.mem.bank_count = 0;
@@ -443,6 +436,9 @@ early_relocated(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
 
 void early_main(paddr_t scratch, paddr_t fdt_hint, paddr_t image)
 {
+	struct early *e = (struct early *)(scratch + EARLY_STATE_OFFSET);
+
+	early_map_rest(&e->mmu, image, &board.start);
 	if (!start_in_flash(&board.start, image))
 		relocate((char *)image, cpu_left_cold() ? RELOCATE_HOT : RELOCATE_ALL);
 	early_relocated(scratch, fdt_hint, image);

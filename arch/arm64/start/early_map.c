@@ -3,15 +3,14 @@
 #include "arch/arm64/start/early_map.h"
 
 #include "arch/arm64/mmu/mmu.h"
-#include "arch/sections.h"
 #include "arch/barrier.h"
 #include "arch/cache.h"
 #include "arch/cpu.h"
 #include "arch/exception.h"
 #include "arch/layout.h"
 
-#define BLOCK (2 * MIB)
-#define EARLY_REGIONS 5
+#define EARLY_REGIONS 4
+#define ZERO_BYTES    256
 
 static_assert(sizeof(struct early_mmu) <= EARLY_STATE_MMU_OFF, "start.S invalidates that much");
 
@@ -21,50 +20,37 @@ static_assert(sizeof(struct early_mmu) <= EARLY_STATE_MMU_OFF, "start.S invalida
  */
 static void zero_tables(uint64_t *mem, unsigned tables)
 {
-	for (uint64_t *end = mem + tables * (4 * KIB / sizeof(*mem)); mem < end; mem += 8) {
-		asm volatile("stp xzr, xzr, [%0]\n\tstp xzr, xzr, [%0, #16]\n\t"
-			     "stp xzr, xzr, [%0, #32]\n\tstp xzr, xzr, [%0, #48]"
+	for (uint64_t *end = mem + tables * (4 * KIB / sizeof(*mem)); mem < end;
+	     mem += ZERO_BYTES / sizeof(*mem)) {
+		asm volatile(".irp at, 0, 64, 128, 192\n\t"
+			     "stp xzr, xzr, [%0, #\\at]\n\tstp xzr, xzr, [%0, #\\at + 16]\n\t"
+			     "stp xzr, xzr, [%0, #\\at + 32]\n\tstp xzr, xzr, [%0, #\\at + 48]\n\t"
+			     ".endr"
 			     :
 			     : "r"(mem)
 			     : "memory");
 	}
 }
 
-/* Field by field: a struct that is copied may become a call of memcpy(). */
-static void identity(struct pt_region *r, paddr_t start, paddr_t end, enum pt_kind kind)
-{
-	r->va = start;
-	r->pa = start;
-	r->size = end - start;
-	r->kind = kind;
-	r->name = NULL;
-}
-
+/* What runs until early_map_rest() has mapped the rest, and what it writes. */
 static unsigned early_regions(paddr_t scratch, paddr_t image, const struct start *start,
 			      struct pt_region *r)
 {
 	unsigned n = 0;
 
 	if (start_in_flash(start, image)) {
-		identity(&r[n++], ALIGN_DOWN(image, BLOCK), ALIGN_UP((paddr_t)__data_end, BLOCK),
-			 PT_CODE);
-		identity(&r[n++], ALIGN_DOWN(scratch, BLOCK),
-			 ALIGN_UP(scratch + SCRATCH_SIZE, BLOCK), PT_DATA);
-	} else {
-		paddr_t text = image;
-
-		if (IS_ENABLED(CONFIG_COLD)) {
-			identity(&r[n++], image, (paddr_t)__cold_text_end, PT_CODE);
-			identity(&r[n++], (paddr_t)__cold_text_end, (paddr_t)__cold_end, PT_DATA);
-			text = (paddr_t)__cold_end;
-		}
-		identity(&r[n++], text, (paddr_t)__text_end, PT_CODE);
-		identity(&r[n++], (paddr_t)__text_end, (paddr_t)__image_end, PT_DATA);
-	}
-	if (!start->console) /* known only when the tree has been read */
+		early_identity(&r[n++], ALIGN_DOWN(image, EARLY_BLOCK),
+			       ALIGN_UP((paddr_t)__data_end, EARLY_BLOCK), PT_CODE);
+		early_identity(&r[n++], ALIGN_DOWN(scratch, EARLY_BLOCK),
+			       ALIGN_UP(scratch + SCRATCH_SIZE, EARLY_BLOCK), PT_DATA);
 		return n;
-	identity(&r[n++], ALIGN_DOWN(start->console, BLOCK),
-		 ALIGN_DOWN(start->console, BLOCK) + BLOCK, PT_DEVICE);
+	}
+	if (IS_ENABLED(CONFIG_COLD))
+		early_identity(&r[n++], image, (paddr_t)__cold_start, PT_CODE);
+	early_identity(&r[n++], IS_ENABLED(CONFIG_COLD) ? (paddr_t)__cold_end : image,
+		       (paddr_t)__text_end, PT_CODE);
+	early_identity(&r[n++], (paddr_t)__text_end, EARLY_DATA_END, PT_DATA);
+	early_identity(&r[n++], (paddr_t)__scratch_start, (paddr_t)__scratch_end, PT_DATA);
 	return n;
 }
 
