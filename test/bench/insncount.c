@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * insncount - a QEMU TCG plugin (API version 1) that counts what one CPU executes
+ * insncount - a QEMU TCG plugin that counts what one CPU executes; PLUGIN_API is the interface's
+ * version: 1 (QEMU 7.2) or 4 (QEMU 10)
  *
  * Arguments (-plugin insncount.so,name=value,...):
  *   out=FILE      the report, written when QEMU ends
@@ -47,7 +48,7 @@
 
 #define PLUGIN_EXPORT __attribute__((visibility("default")))
 
-/* ---- the plugin interface, version 1 ---- */
+/* ---- the plugin interface ---- */
 typedef uint64_t plugin_id;
 typedef uint32_t plugin_meminfo;
 struct qemu_plugin_tb;
@@ -70,7 +71,11 @@ void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *insn, mem_fn fn,
 void qemu_plugin_register_atexit_cb(plugin_id id, exit_fn fn, void *data);
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
 struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t index);
+#if PLUGIN_API == 1
 const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *insn);
+#else
+size_t qemu_plugin_insn_data(const struct qemu_plugin_insn *insn, void *dest, size_t len);
+#endif
 uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
 struct qemu_plugin_hwaddr *qemu_plugin_get_hwaddr(plugin_meminfo info, uint64_t va);
 bool qemu_plugin_hwaddr_is_io(const struct qemu_plugin_hwaddr *hwaddr);
@@ -78,7 +83,7 @@ bool qemu_plugin_mem_is_store(plugin_meminfo info);
 uint64_t qemu_plugin_hwaddr_phys_addr(const struct qemu_plugin_hwaddr *hwaddr);
 void qemu_plugin_outs(const char *string);
 
-PLUGIN_EXPORT int qemu_plugin_version = 1;
+PLUGIN_EXPORT int qemu_plugin_version = PLUGIN_API;
 PLUGIN_EXPORT int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv);
 
 /* ---- what is known of each instruction ---- */
@@ -395,7 +400,11 @@ static void on_translate(plugin_id id, struct qemu_plugin_tb *tb)
 		struct insn *insn;
 		uint32_t opcode;
 
+#if PLUGIN_API == 1
 		memcpy(&opcode, qemu_plugin_insn_data(q), sizeof(opcode));
+#else
+		qemu_plugin_insn_data(q, &opcode, sizeof(opcode));
+#endif
 		insn = insn_record(qemu_plugin_insn_vaddr(q), opcode);
 		qemu_plugin_register_vcpu_insn_exec_cb(q, on_insn, PLUGIN_NO_REGS, insn);
 		if (uart_pa || virtio_pa)

@@ -193,11 +193,12 @@ class Counter:
         self.qemu, self.plugin, self.timeout = qemu, plugin, timeout
 
     def run(self, args, stop=(), mark=(), uart=None, uartmax=0, limit=400_000_000, profile=False,
-            cpu=0, log=None, dfilter=None, typed='', virtio=None):
+            cpu=0, log=None, dfilter=None, typed='', virtio=None, line=0):
         """One bounded run of QEMU; returns its Report. @log: file for the second run's log.
 
         @typed: what the console's user types, all at once.
         @virtio: where the virtio-mmio transports are: the CPU stands while the host works for one of them.
+        @line: which of the machine's serial lines is the console.
         """
         with tempfile.TemporaryDirectory(prefix='loft-bench-') as tmp:
             out, con = os.path.join(tmp, 'report'), os.path.join(tmp, 'console')
@@ -207,7 +208,7 @@ class Counter:
             plugin += ['profile=on'] if profile else []
             plugin += [f'virtio={virtio:#x}'] if virtio else []
             cmd = [self.qemu, '-nodefaults', '-display', 'none', '-monitor', 'none',
-                   '-serial', 'stdio' if typed else f'file:{con}', '-icount', 'shift=0,sleep=off',
+                   *['-serial', 'null'] * line, '-serial', 'stdio' if typed else f'file:{con}', '-icount', 'shift=0,sleep=off',
                    '-plugin', ','.join(plugin)] + args
             if log:
                 cmd += ['-d', 'plugin,int,cpu', '-D', log, '-dfilter', dfilter]

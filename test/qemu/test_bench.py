@@ -7,7 +7,8 @@ import shutil
 import pytest
 
 from bench import build_plugin
-from conftest import BUILD
+from boards import BOARDS, MMU_OFF, Boards
+from conftest import BUILD, ROOT, built
 from qemu_count import Counter
 
 QEMU = os.environ.get('BENCH_QEMU', 'qemu-system-aarch64')
@@ -84,3 +85,15 @@ def test_limit_and_marks(counter, assemble):
     report = counter.run(args, limit=1000, mark=[12, 24], profile=True)
     assert report.end == 'limit' and report.total == 1000
     assert report.marks == {12: 3} and sum(report.insns.values()) == 1000
+
+
+# Its machine is the only thing that two rows of one board differ in; from EL3 the monitor goes first.
+@pytest.mark.parametrize('board', [b for b in BOARDS if not b.flash], ids=lambda b: b.name.split(',')[0].replace(' ', '-'))
+def test_boards_mmu_off(board, tmp_path):
+    """What runs with the MMU off, from reset to the kernel, is bounded on every board; so is the whole way."""
+    boards = Boards(str(ROOT), QEMU, lambda api: build_plugin(str(BUILD), api), str(tmp_path))
+    if lacks := boards.lacks(board):
+        pytest.skip(lacks)
+    report = boards.measure(board, str(built(board.config, f'{board.config}_defconfig')))
+    assert report.mmu_off <= MMU_OFF
+    assert report.total <= board.bar
