@@ -9,8 +9,8 @@
 #include "arch/exception.h"
 #include "arch/layout.h"
 
-#define EARLY_REGIONS 4
-#define ZERO_BYTES    256
+#define EARLY_REGIONS 5
+#define ZERO_BYTES    512
 
 static_assert(sizeof(struct early_mmu) <= EARLY_STATE_MMU_OFF, "start.S invalidates that much");
 
@@ -22,7 +22,7 @@ static void zero_tables(uint64_t *mem, unsigned tables)
 {
 	for (uint64_t *end = mem + tables * (4 * KIB / sizeof(*mem)); mem < end;
 	     mem += ZERO_BYTES / sizeof(*mem)) {
-		asm volatile(".irp at, 0, 64, 128, 192\n\t"
+		asm volatile(".irp at, 0, 64, 128, 192, 256, 320, 384, 448\n\t"
 			     "stp xzr, xzr, [%0, #\\at]\n\tstp xzr, xzr, [%0, #\\at + 16]\n\t"
 			     "stp xzr, xzr, [%0, #\\at + 32]\n\tstp xzr, xzr, [%0, #\\at + 48]\n\t"
 			     ".endr"
@@ -32,7 +32,7 @@ static void zero_tables(uint64_t *mem, unsigned tables)
 	}
 }
 
-/* What runs until early_map_rest() has mapped the rest, and what it writes. */
+/* What runs until early_map_rest() has mapped the rest, what it writes, where a fault is told. */
 static unsigned early_regions(paddr_t scratch, paddr_t image, const struct start *start,
 			      struct pt_region *r)
 {
@@ -43,14 +43,17 @@ static unsigned early_regions(paddr_t scratch, paddr_t image, const struct start
 			       ALIGN_UP((paddr_t)__data_end, EARLY_BLOCK), PT_CODE);
 		early_identity(&r[n++], ALIGN_DOWN(scratch, EARLY_BLOCK),
 			       ALIGN_UP(scratch + SCRATCH_SIZE, EARLY_BLOCK), PT_DATA);
-		return n;
+	} else {
+		if (IS_ENABLED(CONFIG_COLD))
+			early_identity(&r[n++], image, (paddr_t)__cold_start, PT_CODE);
+		early_identity(&r[n++], IS_ENABLED(CONFIG_COLD) ? (paddr_t)__cold_end : image,
+			       (paddr_t)__text_end, PT_CODE);
+		early_identity(&r[n++], (paddr_t)__text_end, EARLY_DATA_END, PT_DATA);
+		early_identity(&r[n++], (paddr_t)__scratch_start, (paddr_t)__scratch_end, PT_DATA);
 	}
-	if (IS_ENABLED(CONFIG_COLD))
-		early_identity(&r[n++], image, (paddr_t)__cold_start, PT_CODE);
-	early_identity(&r[n++], IS_ENABLED(CONFIG_COLD) ? (paddr_t)__cold_end : image,
-		       (paddr_t)__text_end, PT_CODE);
-	early_identity(&r[n++], (paddr_t)__text_end, EARLY_DATA_END, PT_DATA);
-	early_identity(&r[n++], (paddr_t)__scratch_start, (paddr_t)__scratch_end, PT_DATA);
+	if (start->console) /* a fault is reported from here on; else known when the tree is read */
+		early_identity(&r[n++], ALIGN_DOWN(start->console, EARLY_BLOCK),
+			       ALIGN_DOWN(start->console, EARLY_BLOCK) + EARLY_BLOCK, PT_DEVICE);
 	return n;
 }
 

@@ -38,14 +38,14 @@ static inline void early_identity(struct pt_region *r, paddr_t start, paddr_t en
 }
 
 /**
- * early_map() - the first map: what runs of the image, and its scratch
+ * early_map() - the first map: what runs of the image, its scratch, the console
  * @scratch: SCRATCH_SIZE bytes (arch/layout.h)
  * @image:   where the image lies
  * @start:   the board's numbers
  *
  * Runs with the MMU off, where each instruction is slow, and so maps no more than has to be there
  * when it goes on: in flash the image, read-only and executable in one block; in DRAM its text that
- * is not cold, and its data.
+ * is not cold, and its data; and the console, so that a fault from here on is told.
  *
  * Return: the registers to apply, in the scratch; never fails on a board whose numbers are right,
  * and stops otherwise
@@ -53,7 +53,7 @@ static inline void early_identity(struct pt_region *r, paddr_t start, paddr_t en
 const struct mmu_regs *early_map(paddr_t scratch, paddr_t image, const struct start *start);
 
 /**
- * early_map_rest() - what can wait until the MMU is on: the cold part, .bss and the console
+ * early_map_rest() - what can wait until the MMU is on: the cold part and .bss
  * @early: from early_map(), now in force; gets all of the early tables
  *
  * Before relocations are applied, which in DRAM are in place: so cold constants are writable there.

@@ -25,9 +25,6 @@ void early_map_rest(struct early_mmu *early, paddr_t image, const struct start *
 	dsb(ishst); /* a table is zero for the walker, too, before mmu_extend() links it */
 	early->arena.capacity = EARLY_TABLES;
 
-	if (start->console) /* else known only when the tree has been read */
-		map(early, ALIGN_DOWN(start->console, EARLY_BLOCK),
-		    ALIGN_DOWN(start->console, EARLY_BLOCK) + EARLY_BLOCK, PT_DEVICE);
 	if (start_in_flash(start, image))
 		return;
 	if (IS_ENABLED(CONFIG_COLD)) {
