@@ -17,6 +17,7 @@ static void aarch32_levels(uint64_t hcr)
 {
 	dsb(nsh); /* AmpereOne AC03_CPU_36: no access in flight across it */
 	sysreg_write(hcr_el2, aarch32_hcr(hcr, machine.psci != PSCI_NONE));
+	isb(); /* in force before the registers that are another level's by it */
 	sysreg_write(dacr32_el2, 0);
 	sysreg_write(ifsr32_el2, 0);
 	sysreg_write(fpexc32_el2, FPEXC32_EL2_OFF);

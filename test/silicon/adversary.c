@@ -18,12 +18,15 @@
  *      memory type, shareability, nG), or invalid and valid again with another one and no TLBI
  *      and DSB between: break before make
  *   N  a cacheable mapping of memory that nobody may speculate into (nomap=)
+ *   P  an executable mapping of such memory, or of Device memory
  *   G  a barrier that is missing: TLBI, IC or DC not completed by a DSB before an ISB or ERET or a
  *      write of SCTLR_ELx relies on it; TTBR, TCR or MAIR of a live regime, or SCTLR_ELx.M,
  *      changed, and memory accessed before an ISB
  *   F  the table walker reads an older copy, or sees a table linked before what was stored to it
  *   S  the TLB may have entries of before, when the MMU goes on or an ERET enters a context
- *   H  a device is told to look into memory, and no barrier since the last store
+ *   H  a device is told to look into memory, and no barrier since the last store; and with
+ *      incoherent=on it reads what may be in a cache only, or writes over a line that may be dirty
+ *      (what it wrote is then read through an older copy: B)
  *   X  an exclusive, or DC ZVA, with the MMU off: memory is Device then, where the first need not
  *      work, and the second faults
  *
@@ -31,6 +34,7 @@
  *   out=FILE     findings and totals (default: standard error)
  *   cold=on      caches are empty at the start, as after a reset that invalidates them
  *   nomap=A:B    no live table may map [A, B), hexadecimal, as Normal cacheable
+ *   incoherent=on  fw_cfg, and virtio by MMIO, of QEMU's virt see no caches
  *   strict=on    what Loft asks of itself, and another kernel may do in other ways (doc/silicon.md)
  *   max=N        at most N findings are described (default 200); all are counted
  *   ran=FILE     each block that was translated, `VA WORD WORD ...`: what a boot executes
@@ -39,16 +43,17 @@
  *   finding RULE cpu N pc VA pa PA count INSTRUCTIONS
  *     what TEXT
  *     code TB-VA WORD WORD ...           the block that it is in, to find it in an image
- *     store cached|past cpu N pc VA count N     the line's last store, if there was one
+ *     near TB-VA WORD ...                blocks that were executed before it
+ *     store cached|past|device cpu N pc VA count N     the line's last store, if there was one
  *     maint NAME cpu N pc VA count N            its last maintenance
  * and at the end `total RULE pc VA TIMES` for each, `instructions N`, and `end`.
  *
- * What it does not see: devices that write memory (DMA); mappings that are not cacheable (all that
- * a CPU accesses with its MMU and C on counts as cached). Tables are known by the loads and stores
- * of their words, from the TTBRs that a CPU has when its MMU goes on: with 4 KiB granules, and not
- * those that a kernel switches to later. An address given to DC, or fetched from, is translated by
- * what this CPU's own accesses have shown, else by these tables, else it counts as
- * identity-mapped.
+ * What it does not see: AArch32; devices that write memory, but for those two; mappings that are
+ * not cacheable (all that a CPU accesses with its MMU and C on counts as cached). Tables are known
+ * by the loads and stores of their words, from the TTBRs that a CPU has when its MMU goes on, and
+ * those that it switches to before EL0 first runs: with 4 KiB granules. An address given to DC, or
+ * fetched from, is translated by what this CPU's own accesses have shown, else by these tables,
+ * else it counts as identity-mapped.
  *
  * Run it with `-accel tcg,thread=multi`: with a single thread QEMU 10 translates the first blocks
  * for CPU 0 for good, and another CPU that runs them reports itself as CPU 0.
@@ -125,6 +130,7 @@ unsigned int qemu_plugin_mem_size_shift(plugin_meminfo info);
 uint64_t qemu_plugin_hwaddr_phys_addr(const struct qemu_plugin_hwaddr *hwaddr);
 struct array *qemu_plugin_get_registers(void);
 int qemu_plugin_read_register(struct qemu_plugin_register *handle, struct array *buf);
+bool qemu_plugin_read_memory_vaddr(uint64_t va, struct array *data, size_t len);
 struct array *g_byte_array_new(void);
 struct array *g_byte_array_set_size(struct array *array, unsigned int length);
 
@@ -157,8 +163,12 @@ struct line {
 	uint64_t was[8];     /* the valid descriptor that was broken, */
 	uint64_t broken[8];  /* and 1 + how many TLBI had been completed then */
 	uint64_t stored, ic; /* ticks: last store, last IC IVAU */
+	uint64_t changed[8]; /* tick of the last store of another instruction, or of data */
 	uint32_t tables;     /* generation in which it is of a live table, */
-	uint8_t level;	     /* of this level */
+	uint8_t level;	     /* of this level, */
+	bool never;	     /* below one that forbids execution */
+	uint8_t told;	     /* leaves that were found wrong */
+	uint16_t altered;    /* words, of 4 bytes, of what changed[] is about */
 	uint8_t ic_cpu;	     /* who dropped its instructions last */
 };
 
@@ -187,6 +197,13 @@ static struct line *line_at(uint64_t pa)
 		line->empty = cold ? 1 : 0; /* period 0: nobody had caches on yet */
 	}
 	return line;
+}
+
+static uint8_t words(uint64_t pa, uint64_t size)
+{
+	unsigned int first = pa >> 3 & 7, last = (pa + size - 1) >> 3 & 7;
+
+	return (uint8_t)((0xffu << first) & (0xffu >> (7 - last)));
 }
 
 static bool may_be_cached(const struct line *line)
@@ -220,41 +237,58 @@ enum context {
 
 #define MADE_MAX 64
 
+struct insn;
+struct block {
+	uint64_t va;
+	unsigned int count;
+	uint32_t word[];
+};
+
 struct cpu {
 	struct qemu_plugin_register *x[31], *pstate, *sctlr[4], *hcr;
-	struct qemu_plugin_register *ttbr0[4], *ttbr1, *tcr[4], *mair[4], *ctr;
+	struct qemu_plugin_register *ttbr0[4], *ttbr1, *tcr[4], *mair[4], *vbar[4], *spsr[4], *ctr;
 	struct {
 		uint64_t pa, tcr;
 		unsigned int tsz, regime;
 	} root[2];
 	uint64_t attributes, ic_all, ic_dsb;
+	uint64_t never, never_below; /* PXN or XN of descriptors, PXNTable or XNTable */
 	bool idc, dic, tlbi, walks_past;
 	unsigned int walk_regime; /* its tables are to be looked at */
 	bool there, resync, cached, fetches_cached, mmu;
+	bool aarch32, aarch32_user;
+	bool rooted; /* TTBR, TCR or MAIR changed while they are in use */
 	unsigned int el;
 	struct pending maint, context[CONTEXTS];
 	unsigned int contexts;			  /* CONTEXT() of those that are pending */
 	uint64_t order, dsb, sync;		  /* last DMB or DSB; DSB; ISB, ERET */
 	uint64_t left;				  /* last store but to the stack */
+	uint64_t announced;			  /* last SEV, HVC, SMC: others are to look */
 	uint64_t stored, table, broken;		  /* last store; to a live table; one broken */
 	uint64_t emptied, cleaned, called;	  /* last TLBI or IC; DC; where PSCI */
 	uint64_t accessed;			  /* last access of memory */
 	struct {
 		bool used, unknown, written;	  /* since TLBI: used; never; regs */
+		bool live;			  /* regs, by the level itself, MMU on */
 	} tlb[4];				  /* by regime */
-	bool ereted;
+	const struct block *recent[4];		  /* the last that are long enough to be known */
+	const struct insn *eret;		  /* the ERET that was just executed */
+	struct pending interrupted[8];		  /* what was pending, by exceptions taken at EL1 */
+	unsigned int nested;			  /* from itself, and so on */
 	uint64_t made[MADE_MAX];		  /* descriptors made valid, not yet visible */
 	unsigned int made_count;
 	bool made_dsb;
 	struct {
-		uint64_t va, pa;
+		uint64_t va, pa, turn;
 	} known[KNOWN_MAX];
+	uint64_t turn; /* of TLBIs: what was known before is not any more */
 };
 
 static struct cpu cpus[CPUS_MAX];
 static struct array *buffer;
 static uint64_t instructions, tick;
-static bool strict, users; /* users: EL0 has run, and tables are changed as programs need it */
+static bool strict, incoherent,
+	users; /* users: EL0 has run, and tables are changed as programs need it */
 
 /* CPUs are threads. */
 static pthread_mutex_t one = PTHREAD_MUTEX_INITIALIZER;
@@ -310,6 +344,12 @@ static void cpu_init(plugin_id id, unsigned int vcpu)
 			cpu->tcr[n] = reg->handle;
 		else if (sscanf(reg->name, "MAIR_EL%u", &n) == 1 && n < 4)
 			cpu->mair[n] = reg->handle;
+		else if (sscanf(reg->name, "SPSR_EL%u", &n) == 1 && n < 4)
+			cpu->spsr[n] = reg->handle;
+		else if (!strcmp(reg->name, "VBAR"))
+			cpu->vbar[1] = reg->handle;
+		else if (sscanf(reg->name, "VBAR_EL%u", &n) == 1 && n < 4)
+			cpu->vbar[n] = reg->handle;
 	}
 	if (!cpu->pstate || !cpu->sctlr[1]) {
 		fprintf(stderr, "adversary: this CPU has no PSTATE or SCTLR_EL1 to read\n");
@@ -340,14 +380,14 @@ static void cpu_look(struct cpu *cpu, unsigned int el)
 		cpu->idc = ctr >> 28 & 1;
 		cpu->dic = ctr >> 29 & 1;
 	}
-	if (sctlr & 1 && (!cpu->mmu || cpu->el != el))
+	if (sctlr & 1 && (!cpu->mmu || cpu->el != el || (cpu->rooted && !users)))
 		cpu->walk_regime = regime;
+	cpu->rooted = false;
 	if (sctlr & 1)
 		cpu->tlb[regime].used = true;
 	cpu->el = el;
 	cpu->resync = false;
-	if (cpu->mmu != (sctlr & 1))
-		memset(cpu->known, 0, sizeof(cpu->known));
+	cpu->turn += cpu->mmu != (sctlr & 1);
 	cpu->mmu = sctlr & 1;
 	cpu->cached = (sctlr & 5) == 5;
 	cpu->fetches_cached = sctlr >> 12 & 1;
@@ -360,12 +400,6 @@ static void cpu_look(struct cpu *cpu, unsigned int el)
 }
 
 /* ---- instructions ---- */
-struct block {
-	uint64_t va;
-	unsigned int count;
-	uint32_t word[];
-};
-
 struct insn {
 	const struct block *block;
 	uint64_t va;
@@ -373,6 +407,7 @@ struct insn {
 };
 
 #define IS(word, mask, value) (((word) & (mask)) == (value))
+#define IS_ISB(w)	      IS(w, 0xfffff0ff, 0xd50330df)
 
 /* ---- findings ---- */
 struct seen {
@@ -400,6 +435,14 @@ static bool first_time(char rule, uint64_t pc)
 	return described++ < described_max;
 }
 
+static void tell_block(const char *what, const struct block *block)
+{
+	fprintf(out, "  %s 0x%" PRIx64, what, block->va);
+	for (unsigned int i = 0; i < block->count; i++)
+		fprintf(out, " %08x", block->word[i]);
+	fprintf(out, "\n");
+}
+
 static void finding(char rule, unsigned int vcpu, const struct insn *insn, uint64_t pa,
 		    const struct line *line, const char *what)
 {
@@ -409,14 +452,15 @@ static void finding(char rule, unsigned int vcpu, const struct insn *insn, uint6
 		"finding %c cpu %u pc 0x%" PRIx64 " pa 0x%" PRIx64 " count %" PRIu64
 		"\n  what %s\n",
 		rule, vcpu, insn->va, pa, instructions, what);
-	fprintf(out, "  code 0x%" PRIx64, insn->block->va);
-	for (unsigned int i = 0; i < insn->block->count; i++)
-		fprintf(out, " %08x", insn->block->word[i]);
-	fprintf(out, "\n");
+	tell_block("code", insn->block);
+	for (unsigned int i = 0; i < 4 && cpus[vcpu].recent[i]; i++)
+		tell_block("near", cpus[vcpu].recent[i]);
 	if (line && line->store.kind)
 		fprintf(out, "  store %s cpu %u pc 0x%" PRIx64 " count %" PRIu64 "\n",
-			line->store.kind == 2 ? "cached" : "past", line->store.cpu, line->store.pc,
-			line->store.count);
+			line->store.kind == 3   ? "device"
+			: line->store.kind == 2 ? "cached"
+						: "past",
+			line->store.cpu, line->store.pc, line->store.count);
 	else if (line)
 		fprintf(out, "  store none: the line is as the start left it\n");
 	if (line && line->maint.kind)
@@ -439,18 +483,34 @@ static bool is_table_word(uint64_t d, unsigned int level)
 	return level < 3 && (d & 3) == (VALID | TABLE);
 }
 
-static void look_at_leaf(unsigned int vcpu, const struct insn *insn, uint64_t d, unsigned int level)
+/* Word @i of @at, at @level, maps memory. Each is told once. */
+static void look_at_leaf(unsigned int vcpu, const struct insn *insn, struct line *at,
+			 unsigned int i, unsigned int level)
 {
-	uint64_t size = UINT64_C(1) << (39 - 9 * level), pa = d & ADDRESS & ~(size - 1);
+	uint64_t d = at->value[i], size = UINT64_C(1) << (39 - 9 * level);
+	uint64_t pa = d & ADDRESS & ~(size - 1);
 	unsigned int attr = cpus[vcpu].attributes >> (d >> 2 & 7) * 8 & 0xff;
+	bool others = pa < nomap_end && pa + size > nomap_start;
+	bool cacheable = attr & 0xf0 && attr != 0x44, device = !(attr & 0xf0);
+	bool executable = !(d & cpus[vcpu].never) && !at->never;
 
-	if (pa >= nomap_end || pa + size <= nomap_start || !(attr & 0xf0) || attr == 0x44)
+	if (at->told & 1u << i || !(others || device))
 		return;
-	finding('N', vcpu, insn, pa, NULL,
-		"a cacheable mapping of memory that nobody may speculate into");
+	if (others && cacheable)
+		finding('N', vcpu, insn, pa, NULL,
+			"a cacheable mapping of memory that nobody may speculate into");
+	else if (executable)
+		finding('P', vcpu, insn, pa, NULL,
+			others ? "an executable mapping of memory that nobody may speculate into"
+			       : "an executable mapping of Device memory: instructions may be fetched "
+				 "from it by speculation");
+	else
+		return;
+	at->told |= (uint8_t)(1u << i);
 }
 
-static void mark(unsigned int vcpu, const struct insn *insn, uint64_t table, unsigned int level)
+static void mark(unsigned int vcpu, const struct insn *insn, uint64_t table, unsigned int level,
+		 bool never)
 {
 	for (uint64_t pa = table; pa < table + 4096; pa += 64) {
 		struct line *line = line_at(pa);
@@ -465,17 +525,35 @@ static void mark(unsigned int vcpu, const struct insn *insn, uint64_t table, uns
 			finding('F', vcpu, insn, pa, line,
 				"a table whose descriptors may be in a cache only, and TCR_ELx has "
 				"walks past the caches");
+		line->stale = 0; /* told once */
 		line->tables = generation;
 		line->level = (uint8_t)level;
+		line->never = never;
 		memset(line->broken, 0, sizeof(line->broken));
 		for (unsigned int i = 0; i < 8; i++) {
 			uint64_t d = line->value[i];
 
 			if (is_table_word(d, level))
-				mark(vcpu, insn, d & ADDRESS, level + 1);
+				mark(vcpu, insn, d & ADDRESS, level + 1,
+				     never || d & cpus[vcpu].never_below);
 			else if (d & VALID)
-				look_at_leaf(vcpu, insn, d, level);
+				look_at_leaf(vcpu, insn, line, i, level);
 		}
+	}
+}
+
+/* A table is of no live ones any more, and may become anything. */
+static void unmark(uint64_t table, unsigned int level)
+{
+	for (uint64_t pa = table; pa < table + 4096; pa += 64) {
+		struct line *line = line_at(pa);
+
+		if (!line || line->tables != generation || line->level != level)
+			return;
+		line->tables = 0;
+		for (unsigned int i = 0; i < 8; i++)
+			if (is_table_word(line->value[i], level))
+				unmark(line->value[i] & ADDRESS, level + 1);
 	}
 }
 
@@ -488,8 +566,8 @@ static void mark_roots(unsigned int vcpu, const struct insn *insn)
 {
 	for (unsigned int i = 0; i < 2; i++)
 		if (cpus[vcpu].root[i].pa)
-			mark(vcpu, insn, cpus[vcpu].root[i].pa,
-			     first_level(cpus[vcpu].root[i].tsz));
+			mark(vcpu, insn, cpus[vcpu].root[i].pa, first_level(cpus[vcpu].root[i].tsz),
+			     false);
 }
 
 /* A CPU's MMU went on: its tables, and the others' that are live. */
@@ -502,6 +580,9 @@ static void look_at_tables(unsigned int vcpu, const struct insn *insn)
 
 	cpu->walk_regime = 0;
 	cpu->attributes = read_reg(cpu->mair[regime]);
+	/* PXN and PXNTable; XN and XNTable where there is but one privilege */
+	cpu->never = UINT64_C(1) << (two ? 53 : 54);
+	cpu->never_below = UINT64_C(1) << (two ? 59 : 60);
 	memset(cpu->root, 0, sizeof(cpu->root));
 	if ((tcr >> 14 & 3) == 0 && !(two && tcr >> 7 & 1)) {
 		cpu->root[0].pa = read_reg(cpu->ttbr0[regime]) & ADDRESS;
@@ -550,10 +631,13 @@ static void table_changed(unsigned int vcpu, const struct insn *insn, uint64_t p
 			"a valid descriptor of live tables changed to another valid one: no break "
 			"before make");
 	cpus[vcpu].table = tick;
+	line->told &= (uint8_t) ~(1u << i);
 	if (!cpus[vcpu].cached && !cpus[vcpu].walks_past)
 		finding('F', vcpu, insn, pa, line,
 			"a descriptor of live tables stored past the cache: the walker may read an "
 			"older copy");
+	if (is_table_word(old, line->level) && (old ^ new) & (ADDRESS | 3))
+		unmark(old & ADDRESS, line->level + 1);
 	if (old & VALID && !(new &VALID)) {
 		cpus[vcpu].broken = tick;
 		line->was[i] = old;
@@ -574,9 +658,26 @@ static void table_changed(unsigned int vcpu, const struct insn *insn, uint64_t p
 	if (is_table_word(new, line->level))
 		linked(vcpu, insn, new &ADDRESS, line);
 	if (is_table_word(new, line->level))
-		mark(vcpu, insn, new &ADDRESS, line->level + 1);
+		mark(vcpu, insn, new &ADDRESS, line->level + 1,
+		     line->never || new &cpus[vcpu].never_below);
 	else
-		look_at_leaf(vcpu, insn, new, line->level);
+		look_at_leaf(vcpu, insn, line, i, line->level);
+}
+
+/*
+ * Instructions that may be replaced, one by another, while they are executed (DDI 0487, "Concurrent
+ * modification and execution of instructions"): B, BL, NOP, BRK, HVC, SMC, SVC, ISB.
+ */
+static bool may_race(uint32_t old, uint32_t new)
+{
+	uint32_t w[2] = { old, new };
+
+	for (unsigned int i = 0; i < 2; i++)
+		if (!IS(w[i], 0x7c000000, 0x14000000) && w[i] != 0xd503201f &&
+		    !IS(w[i], 0xffe0001f, 0xd4200000) && !IS_ISB(w[i]) &&
+		    !(IS(w[i], 0xffe0001c, 0xd4000000) && w[i] & 3))
+			return old == new &&old;
+	return true;
 }
 
 /* What memory holds, as far as it was seen. */
@@ -596,6 +697,16 @@ static void learn(unsigned int vcpu, const struct insn *insn, uint64_t pa, const
 	if (!is_store)
 		return;
 	line->stored = ++tick;
+	for (unsigned int i = (pa & 63) / 4; i <= ((pa & 63) + size - 1) / 4; i++) {
+		uint32_t was = (uint32_t)(old[i / 2] >> i % 2 * 32);
+
+		if (may_race(was, (uint32_t)(line->value[i / 2] >> i % 2 * 32)))
+			continue;
+		if (line->changed[i / 2] < line->ic)
+			line->altered &= (uint16_t) ~(3u << (i & ~1u));
+		line->changed[i / 2] = tick;
+		line->altered |= (uint16_t)(1u << i);
+	}
 	for (unsigned int i = 0; line->tables == generation && i < 8; i++)
 		if (old[i] != line->value[i])
 			table_changed(vcpu, insn, (pa & ~UINT64_C(63)) + i * 8, line, i, old[i],
@@ -640,24 +751,247 @@ static bool is_doorbell(uint64_t pa)
 		(nvme == 0x1000 || (ahci >= 0x100 && ahci < 0x300 && (ahci & 0x7f) == 0x38)));
 }
 
+/* ---- devices that see no caches (incoherent=on): what they do, by what they are told ---- */
+static uint64_t value_at(uint64_t pa, unsigned int size)
+{
+	const struct line *line = line_at(pa);
+	uint64_t value = 0;
+
+	if (line && (pa & 63) + size <= 64)
+		memcpy(&value, (const uint8_t *)line->value + (pa & 63), size);
+	return value;
+}
+
+static void device_reads(unsigned int vcpu, const struct insn *insn, uint64_t pa, uint64_t size)
+{
+	for (uint64_t end = pa + size, next; pa < end; pa = next) {
+		struct line *line = line_at(pa);
+
+		next = (pa | 63) + 1 < end ? (pa | 63) + 1 : end;
+		if (line && line->dirty & words(pa, next - pa))
+			finding('H', vcpu, insn, pa, line,
+				"a device reads memory whose value may be in a cache only");
+	}
+}
+
+/* As much of [@pa, @pa + @size) as is not in the line at @but, which was just fetched. */
+static void device_writes(unsigned int vcpu, const struct insn *insn, uint64_t pa, uint64_t size,
+			  uint64_t but)
+{
+	for (uint64_t end = pa + size, next; pa < end; pa = next) {
+		struct line *line = line_at(pa);
+
+		next = (pa | 63) + 1 < end ? (pa | 63) + 1 : end;
+		if (!line || pa >> LINE_SHIFT == but >> LINE_SHIFT)
+			continue;
+		if (line->dirty || line->foreign)
+			finding('H', vcpu, insn, pa, line,
+				"a device writes to a line that may be dirty: its eviction would "
+				"overwrite that");
+		line->dirty = line->foreign = 0;
+		if (may_be_cached(line))
+			line->stale |= words(pa, next - pa);
+		line->stored = ++tick;
+		for (unsigned int i = (pa & 63) / 8; i <= ((next - 1) & 63) / 8; i++)
+			line->changed[i] = tick, line->altered |= (uint16_t)(3u << i * 2);
+		line->store = (struct event){ insn->va, instructions, tick, (uint8_t)vcpu, 3 };
+	}
+}
+
+#define FW_CFG	UINT64_C(0x09020010) /* the address of a descriptor, big endian */
+#define NOWHERE UINT64_MAX
+
+static void fw_cfg(unsigned int vcpu, const struct insn *insn, uint64_t pa, uint64_t value,
+		   unsigned int shift)
+{
+	static uint32_t high;
+	uint64_t at, memory;
+	uint32_t control, size;
+
+	if (shift == 2 && pa == FW_CFG) {
+		high = __builtin_bswap32((uint32_t)value);
+		return;
+	}
+	at = shift == 3 ? __builtin_bswap64(value)
+			: (uint64_t)high << 32 | __builtin_bswap32((uint32_t)value);
+	control = __builtin_bswap32((uint32_t)value_at(at, 4));
+	size = __builtin_bswap32((uint32_t)value_at(at + 4, 4));
+	memory = __builtin_bswap64(value_at(at + 8, 8));
+	device_reads(vcpu, insn, at, 16);
+	if (control & 2)
+		device_writes(vcpu, insn, memory, size, NOWHERE);
+	else if (control & 16)
+		device_reads(vcpu, insn, memory, size);
+	device_writes(vcpu, insn, at, 4, NOWHERE);
+}
+
+#define VIRTIO	 UINT64_C(0x0a000000)
+#define VIRTIOS	 32
+#define QUEUES	 4
+#define CHAINS	 256
+#define BUFFERS	 8
+#define DESC_MAX 1024
+
+/* The registers of a device by MMIO, version 2; and what it was given and has not given back. */
+static struct virtio {
+	unsigned int selected;
+	struct queue {
+		uint64_t table, avail, used;
+		uint32_t size;
+		uint16_t taken, given;
+		struct {
+			bool there;
+			uint16_t head;
+			struct {
+				uint64_t pa;
+				uint32_t size;
+			} writes[BUFFERS];
+		} chain[CHAINS];
+	} queue[QUEUES];
+} virtios[VIRTIOS];
+
+static void half(uint64_t *where, bool high, uint32_t value)
+{
+	*where = high ? (*where & UINT32_MAX) | (uint64_t)value << 32
+		      : (*where & ~(uint64_t)UINT32_MAX) | value;
+}
+
+/* A chain: descriptors and some buffers are read now, others are written from now on. */
+static void virtio_chain(unsigned int vcpu, const struct insn *insn, struct queue *q, uint16_t head)
+{
+	unsigned int slot = 0, n = 0;
+	uint16_t at = head, flags = 1;
+
+	while (slot < CHAINS - 1 && q->chain[slot].there)
+		slot++;
+	memset(&q->chain[slot], 0, sizeof(q->chain[slot]));
+	q->chain[slot].there = true;
+	q->chain[slot].head = head;
+	for (unsigned int i = 0; i < DESC_MAX && flags & 1; i++) {
+		uint64_t d = q->table + at % q->size * 16, pa = value_at(d, 8);
+		uint32_t size = (uint32_t)value_at(d + 8, 4);
+
+		device_reads(vcpu, insn, d, 16);
+		flags = (uint16_t)value_at(d + 12, 2);
+		at = (uint16_t)value_at(d + 14, 2);
+		if (!(flags & 2)) {
+			device_reads(vcpu, insn, pa, size);
+			continue;
+		}
+		device_writes(vcpu, insn, pa, size, NOWHERE);
+		if (n < BUFFERS) {
+			q->chain[slot].writes[n].pa = pa;
+			q->chain[slot].writes[n++].size = size;
+		}
+	}
+}
+
+static void virtio_store(unsigned int vcpu, const struct insn *insn, struct virtio *v,
+			 unsigned int reg, uint32_t value)
+{
+	struct queue *q = &v->queue[v->selected % QUEUES];
+
+	switch (reg) {
+	case 0x30:
+		v->selected = value;
+		break;
+	case 0x38:
+		q->size = value;
+		q->taken = q->given = 0;
+		memset(q->chain, 0, sizeof(q->chain));
+		break;
+	case 0x80:
+	case 0x84:
+		half(&q->table, reg & 4, value);
+		break;
+	case 0x90:
+	case 0x94:
+		half(&q->avail, reg & 4, value);
+		break;
+	case 0xa0:
+	case 0xa4:
+		half(&q->used, reg & 4, value);
+		break;
+	case 0x50:
+		q = &v->queue[value % QUEUES];
+		if (!q->size || !q->avail)
+			break;
+		device_reads(vcpu, insn, q->avail, 4);
+		for (uint16_t to = (uint16_t)value_at(q->avail + 2, 2); q->taken != to;
+		     q->taken++) {
+			uint64_t entry = q->avail + 4 + q->taken % q->size * 2;
+
+			device_reads(vcpu, insn, entry, 2);
+			virtio_chain(vcpu, insn, q, (uint16_t)value_at(entry, 2));
+		}
+		device_writes(vcpu, insn, q->used, 4 + q->size * 8, NOWHERE);
+		break;
+	default:
+		break;
+	}
+}
+
+/*
+ * The index of a used ring was read: what is given back was written at any time before that, and
+ * so after whatever was dropped before.
+ */
+static void virtio_index(unsigned int vcpu, const struct insn *insn, struct queue *q, uint64_t va,
+			 uint16_t to)
+{
+	for (uint32_t left = q->size; q->given != to && left; q->given++, left--) {
+		uint64_t offset = 4 + q->given % q->size * 8;
+		uint32_t id = 0;
+
+		g_byte_array_set_size(buffer, 0);
+		if (!qemu_plugin_read_memory_vaddr(va - 2 + offset, buffer, 4))
+			return;
+		memcpy(&id, buffer->data, 4);
+		device_writes(vcpu, insn, q->used + offset, 8, q->used + 2);
+		for (unsigned int i = 0; i < CHAINS; i++) {
+			if (!q->chain[i].there || q->chain[i].head != id)
+				continue;
+			q->chain[i].there = false;
+			for (unsigned int n = 0; n < BUFFERS && q->chain[i].writes[n].size; n++)
+				device_writes(vcpu, insn, q->chain[i].writes[n].pa,
+					      q->chain[i].writes[n].size, q->used + 2);
+			break;
+		}
+	}
+}
+
+static void virtio_load(unsigned int vcpu, const struct insn *insn, uint64_t va, uint64_t pa,
+			uint64_t value)
+{
+	for (unsigned int i = 0; i < VIRTIOS * QUEUES; i++) {
+		struct queue *q = &virtios[i / QUEUES].queue[i % QUEUES];
+
+		if (q->size && q->used + 2 == pa)
+			virtio_index(vcpu, insn, q, va, (uint16_t)value);
+	}
+}
+
 static void device_access(unsigned int vcpu, const struct insn *insn, uint64_t pa,
 			  plugin_meminfo info)
 {
 	struct cpu *cpu = &cpus[vcpu];
 
-	if (strict && qemu_plugin_mem_is_store(info) && is_doorbell(pa) && cpu->left > cpu->order)
+	if ((strict || incoherent) && qemu_plugin_mem_is_store(info) && is_doorbell(pa) &&
+	    cpu->left > cpu->order)
 		finding('H', vcpu, insn, pa, NULL,
 			"a device is told to look into memory, and no barrier since the last store");
+	if (incoherent && qemu_plugin_mem_is_store(info)) {
+		struct plugin_value value = qemu_plugin_mem_get_value(info);
+
+		if (pa >= FW_CFG && pa < FW_CFG + 8)
+			fw_cfg(vcpu, insn, pa, value.data.both[0],
+			       qemu_plugin_mem_size_shift(info));
+		else if (pa >= VIRTIO && pa < VIRTIO + VIRTIOS * 0x200)
+			virtio_store(vcpu, insn, &virtios[(pa - VIRTIO) / 0x200], pa & 0x1ff,
+				     (uint32_t)value.data.both[0]);
+	}
 }
 
 /* ---- rules ---- */
-static uint8_t words(uint64_t pa, uint64_t size)
-{
-	unsigned int first = pa >> 3 & 7, last = (pa + size - 1) >> 3 & 7;
-
-	return (uint8_t)((0xffu << first) & (0xffu >> (7 - last)));
-}
-
 static void store(unsigned int vcpu, const struct insn *insn, uint64_t pa, uint64_t size)
 {
 	struct line *line = line_at(pa);
@@ -699,7 +1033,9 @@ static void load(unsigned int vcpu, const struct insn *insn, uint64_t pa, uint64
 				"a cached load of what was stored past the cache: an older copy may "
 				"have been cached since before that");
 	} else if (line->dirty & mask) {
-		finding('C', vcpu, insn, pa, line, what);
+		/* who waits for another's store may look before that is cleaned */
+		if (line->store.cpu == vcpu || cpus[line->store.cpu].announced > line->store.tick)
+			finding('C', vcpu, insn, pa, line, what);
 	}
 }
 
@@ -759,6 +1095,9 @@ static void walks_through(unsigned int vcpu, const struct insn *insn, uint64_t v
 	unsigned int half = va >> 63;
 	uint64_t table = cpu->root[half].pa;
 
+	/* a kernel in the upper half may wait for the fault in a program's memory */
+	if (!strict && !half && insn->va >> 63)
+		return;
 	for (unsigned int level = first_level(cpu->root[half].tsz); table && level < 4; level++) {
 		uint64_t at = table + (va >> (39 - 9 * level) & 511) * 8;
 		struct line *line = line_at(at);
@@ -789,6 +1128,8 @@ static void mem(unsigned int vcpu, plugin_meminfo info, uint64_t va, void *data)
 	struct qemu_plugin_hwaddr *hw = qemu_plugin_get_hwaddr(info, va);
 	uint64_t pa, size = UINT64_C(1) << qemu_plugin_mem_size_shift(info);
 
+	if (cpu->aarch32)
+		return;
 	pthread_mutex_lock(&one);
 	cpu->accessed = ++tick;
 	uses(vcpu, insn, va,
@@ -807,6 +1148,7 @@ static void mem(unsigned int vcpu, plugin_meminfo info, uint64_t va, void *data)
 
 		cpu->known[slot].va = va >> 12 | UINT64_C(1) << 63;
 		cpu->known[slot].pa = pa >> 12 << 12;
+		cpu->known[slot].turn = cpu->turn;
 	}
 	/* LDXR, STXR and theirs: 001000 in 29:24, o2 (23) clear */
 	if (!cpu->mmu && IS(insn->word, 0x3f800000, 0x08000000) && IS(insn->word, 0x00200000, 0))
@@ -824,6 +1166,8 @@ static void mem(unsigned int vcpu, plugin_meminfo info, uint64_t va, void *data)
 
 		learn(vcpu, insn, pa, value.data.bytes, (unsigned int)size,
 		      qemu_plugin_mem_is_store(info));
+		if (incoherent && size == 2 && !qemu_plugin_mem_is_store(info))
+			virtio_load(vcpu, insn, va, pa, value.data.both[0]);
 	}
 out:
 	pthread_mutex_unlock(&one);
@@ -834,7 +1178,8 @@ static uint64_t translate(const struct cpu *cpu, uint64_t va)
 	unsigned int slot = va >> 12 & (KNOWN_MAX - 1);
 	uint64_t pa;
 
-	if (cpu->mmu && cpu->known[slot].va == (va >> 12 | UINT64_C(1) << 63))
+	if (cpu->mmu && cpu->known[slot].va == (va >> 12 | UINT64_C(1) << 63) &&
+	    cpu->known[slot].turn == cpu->turn)
 		return cpu->known[slot].pa | (va & 0xfff);
 	if (cpu->mmu && walk(cpu, va, &pa))
 		return pa;
@@ -877,7 +1222,6 @@ static void maintain(unsigned int vcpu, const struct insn *insn, enum maint kind
 
 /* DSB: 11010101000000110011 CRm 1 00 11111 with CRm not 0 or 4 (SSBB, PSSBB) */
 #define IS_DSB(w)  (IS(w, 0xfffff0ff, 0xd503309f) && ((w) >> 8 & 15) != 0 && ((w) >> 8 & 15) != 4)
-#define IS_ISB(w)  IS(w, 0xfffff0ff, 0xd50330df)
 #define IS_ERET(w) (IS(w, 0xfffffbff, 0xd69f03e0) || IS(w, 0xfffffbff, 0xd69f0bff))
 /* SYS and MSR (register) with op1, CRn, CRm, op2 */
 #define SYS(op1, crn, crm, op2) (0xd5080000u | (op1) << 16 | (crn) << 12 | (crm) << 8 | (op2) << 5)
@@ -973,7 +1317,7 @@ static void empty_tlb(struct cpu *cpu, uint32_t w)
 	if ((CRM(w) != 7 && CRM(w) != 3 && CRM(w) != 1) || (OP2(w) & 1))
 		return;
 	cpu->tlb[regime].used = cpu->mmu && cpu->el == regime;
-	cpu->tlb[regime].unknown = cpu->tlb[regime].written = false;
+	cpu->tlb[regime].unknown = cpu->tlb[regime].written = cpu->tlb[regime].live = false;
 	for (unsigned int i = 0; CRM(w) != 7 && i < CPUS_MAX; i++)
 		cpus[i].tlb[regime] = cpu->tlb[regime];
 }
@@ -1026,14 +1370,17 @@ static void sysreg(unsigned int vcpu, const struct insn *insn)
 			return;
 		if (on)
 			uses(vcpu, insn, 0, CONTEXT(CONTEXT_TRANSLATION));
-		if (on && cpu->emptied > cpu->sync)
+		if (strict && on && cpu->emptied > cpu->sync)
 			finding('G', vcpu, insn, 0, NULL,
 				"the MMU goes on after a TLBI or IC, and no ISB between");
 		if (on && (cpu->tlb[cpu->el].unknown ||
-			   (cpu->tlb[cpu->el].used && cpu->tlb[cpu->el].written)))
+			   (cpu->tlb[cpu->el].used &&
+			    (cpu->tlb[cpu->el].written || cpu->tlb[cpu->el].live))))
 			finding('S', vcpu, insn, 0, NULL,
 				"the MMU goes on, and the TLB may have entries of before: no TLBI of "
 				"all since");
+		if (on) /* from here on its entries are by these */
+			cpu->tlb[cpu->el].written = cpu->tlb[cpu->el].live = false;
 		if ((value & 1) != cpu->mmu)
 			begin(cpu, CONTEXT_MMU, insn,
 			      "memory, translation registers or the TLB are used after SCTLR_ELx.M changed, "
@@ -1044,8 +1391,18 @@ static void sysreg(unsigned int vcpu, const struct insn *insn)
 	} else if ((regime = translation_of(w))) {
 		bool own = is_own_regime(cpu, regime);
 
-		cpu->tlb[own ? cpu->el : regime].written = true;
+		if (own && cpu->mmu)
+			cpu->tlb[cpu->el].live = true;
+		else
+			cpu->tlb[own ? cpu->el : regime].written = true;
+		cpu->rooted = own && cpu->mmu;
 		uses(vcpu, insn, 0, CONTEXT(CONTEXT_MMU));
+		/* TTBR0_EL1 := 0, and no EPD0 */
+		if (own && cpu->mmu && name == NAME(MSR(0, 2, 0, 0)) && regime == 1 &&
+		    !(operand(cpu, w) & ADDRESS) && !(read_reg(cpu->tcr[cpu->el]) >> 7 & 1))
+			finding('F', vcpu, insn, 0, NULL,
+				"TTBR0_EL1 becomes 0 while TCR_EL1.EPD0 is clear: the walker may read "
+				"what is at address 0");
 		if (own)
 			begin(cpu, CONTEXT_TRANSLATION, insn,
 			      cpu->mmu
@@ -1055,8 +1412,9 @@ static void sysreg(unsigned int vcpu, const struct insn *insn)
 					"it, or the MMU goes on, before an ISB");
 	} else if (name == NAME(MSR(4, 1, 1, 0))) { /* HCR_EL2 */
 		cpu->resync = true;
-		begin(cpu, CONTEXT_LEVELS, insn,
-		      "HCR_EL2 was written, and a register that depends on it is used before an ISB");
+		if (strict || (operand(cpu, w) ^ read_reg(cpu->hcr)) & HCR_E2H)
+			begin(cpu, CONTEXT_LEVELS, insn,
+			      "HCR_EL2 was written, and a register that depends on it is used before an ISB");
 		if (strict && (operand(cpu, w) ^ read_reg(cpu->hcr)) & HCR_E2H && cpu->el == 2 &&
 		    cpu->tlb[2].used)
 			finding('S', vcpu, insn, 0, NULL,
@@ -1091,6 +1449,8 @@ static void announces(unsigned int vcpu, const struct insn *insn)
 	struct cpu *cpu = &cpus[vcpu];
 	uint64_t function = read_reg(cpu->x[0]) & 0xbfffffff;
 
+	if (insn->word == SEV || IS_CALL(insn->word))
+		cpu->announced = ++tick;
 	if (insn->word == SEV && cpu->stored > cpu->dsb)
 		finding('G', vcpu, insn, 0, NULL,
 			"an event (SEV) after stores that no DSB has completed: who it wakes may not "
@@ -1116,6 +1476,8 @@ static void special(unsigned int vcpu, void *data)
 	struct cpu *cpu = &cpus[vcpu];
 	uint32_t w = insn->word;
 
+	if (cpu->aarch32)
+		return;
 	pthread_mutex_lock(&one);
 	if (IS_DSB(w)) {
 		cpu->maint.what = NULL;
@@ -1134,9 +1496,8 @@ static void special(unsigned int vcpu, void *data)
 		cpu->broken = 0;
 		synchronised(cpu);
 	} else if (IS_ERET(w)) {
-		relies(vcpu, insn);
 		synchronised(cpu);
-		cpu->ereted = true;
+		cpu->eret = insn;
 	} else if (IS_SYSREG(w)) {
 		sysreg(vcpu, insn);
 	} else if (IS_CALL(w) || w == SEV || w == WFE || w == WFI) {
@@ -1153,6 +1514,8 @@ static void special(unsigned int vcpu, void *data)
 		cpu->maint = (struct pending){ "a TLBI that no DSB has completed", insn->va };
 		cpu->tlbi = true;
 		cpu->emptied = ++tick;
+		for (unsigned int i = 0; i < CPUS_MAX; i++)
+			cpus[i].turn++;
 		empty_tlb(cpu, w);
 	} else if (IS_IC(w)) {
 		uses(vcpu, insn, 0, CONTEXT(CONTEXT_OWN));
@@ -1197,7 +1560,14 @@ static void returned(unsigned int vcpu, const struct insn *insn, unsigned int fr
 	struct cpu *cpu = &cpus[vcpu];
 	unsigned int regime = to ? to : 1;
 
-	cpu->ereted = false;
+	cpu->eret = NULL;
+	/* who was interrupted between a TLBI and its DSB goes on to it */
+	if (to == from && cpu->nested && --cpu->nested < 8)
+		cpu->maint = cpu->interrupted[cpu->nested];
+	else
+		relies(vcpu, insn);
+	if (to != from)
+		cpu->nested = 0;
 	if (strict && from == 3 && to < 3 && !cpu->ic_all)
 		finding('E', vcpu, insn, 0, NULL,
 			"an ERET out of EL3, and the instruction cache was never emptied since reset");
@@ -1210,7 +1580,7 @@ static void returned(unsigned int vcpu, const struct insn *insn, unsigned int fr
 		finding('S', vcpu, insn, 0, NULL,
 			"an ERET to a context with the MMU on, whose registers were written, and the "
 			"TLB may have entries of before: no TLBI of all since");
-	if (strict && to && to == from && cpu->mmu && cpu->tlb[regime].written)
+	if (strict && to && to == from && cpu->mmu && cpu->tlb[regime].live)
 		finding('S', vcpu, insn, 0, NULL,
 			"an ERET after the live regime's registers were written: the TLB may have "
 			"entries of before");
@@ -1220,7 +1590,35 @@ static void returned(unsigned int vcpu, const struct insn *insn, unsigned int fr
 			"before");
 }
 
-static void fetch(unsigned int vcpu, const struct insn *insn)
+/* An instruction that was changed at tick @at, in @line. */
+static void fetch_changed(unsigned int vcpu, const struct insn *insn, uint64_t pa,
+			  const struct line *line, uint64_t at)
+{
+	const struct cpu *cpu = &cpus[vcpu];
+
+	if (cpu->cached && !cpu->idc && line->dirty & words(pa, 4) && at > line->maint.tick)
+		finding('E', vcpu, insn, pa, line,
+			"a fetch of an instruction that was stored and not cleaned since: it may "
+			"be in a data cache only");
+	if (!cpu->fetches_cached)
+		return;
+	if (line->store.kind == 1 && line->store.cpu == vcpu && at > cpu->ic_dsb &&
+	    at < cpu->ic_all)
+		finding('E', vcpu, insn, pa, line,
+			"a fetch of an instruction that was stored past the cache, and no DSB before the "
+			"IC since: an older one may be cached");
+	if (at < line->ic && cpu->sync < line->ic && line->ic_cpu == vcpu)
+		finding('E', vcpu, insn, pa, line,
+			"a fetch of an instruction that was stored and dropped from the instruction "
+			"cache, and no ISB since: it may have been fetched before");
+	if (!cpu->dic && at > line->ic && at > cpu->ic_all)
+		finding('E', vcpu, insn, pa, line,
+			"a fetch of an instruction that was stored, and no IC since: an older one "
+			"may be cached");
+}
+
+/* @insn is the first of its block in its line. */
+static void fetch(unsigned int vcpu, const struct insn *insn, const struct insn *end)
 {
 	const struct cpu *cpu = &cpus[vcpu];
 	uint64_t pa = translate(cpu, insn->va);
@@ -1228,25 +1626,38 @@ static void fetch(unsigned int vcpu, const struct insn *insn)
 
 	if (!line || !line->stored || !cpu->el)
 		return;
-	if (cpu->cached && !cpu->idc && line->dirty & words(pa, 4))
-		finding('E', vcpu, insn, pa, line,
-			"a fetch of an instruction that was stored and not cleaned since: it may "
-			"be in a data cache only");
-	if (!cpu->fetches_cached)
+	if (!(line->dirty && !cpu->idc) && line->stored <= cpu->ic_dsb && line->ic <= cpu->sync &&
+	    (line->stored <= line->ic || line->stored <= cpu->ic_all))
 		return;
-	if (line->store.kind == 1 && line->store.cpu == vcpu && line->stored > cpu->ic_dsb &&
-	    line->stored < cpu->ic_all)
-		finding('E', vcpu, insn, pa, line,
-			"a fetch of an instruction that was stored past the cache, and no DSB before the "
-			"IC since: an older one may be cached");
-	if (line->stored < line->ic && cpu->sync < line->ic && line->ic_cpu == vcpu)
-		finding('E', vcpu, insn, pa, line,
-			"a fetch of an instruction that was stored and dropped from the instruction "
-			"cache, and no ISB since: it may have been fetched before");
-	if (!cpu->dic && line->stored > line->ic && line->stored > cpu->ic_all)
-		finding('E', vcpu, insn, pa, line,
-			"a fetch of an instruction that was stored, and no IC since: an older one "
-			"may be cached");
+	do {
+		uint64_t at = line->changed[pa >> 3 & 7];
+
+		if (at && line->altered >> (pa >> 2 & 15) & 1)
+			fetch_changed(vcpu, insn, pa, line, at);
+		pa += 4;
+	} while (++insn < end && pa & 63);
+}
+
+/* Is @va a vector for exceptions from a lower level in AArch32? */
+static bool leaves_aarch32(const struct cpu *cpu, uint64_t va)
+{
+	for (unsigned int el = cpu->aarch32_user ? 1 : 2; el < 4; el++)
+		if (cpu->vbar[el] && va - read_reg(cpu->vbar[el]) - 0x600 < 0x200)
+			return true;
+	return false;
+}
+
+/* Is @va the vector of an exception that a level has taken from itself? */
+static void interrupted(struct cpu *cpu, uint64_t va)
+{
+	if (va - read_reg(cpu->vbar[cpu->el]) >= 0x400)
+		return;
+	synchronised(cpu);
+	if (cpu->nested < 8) {
+		cpu->interrupted[cpu->nested] = cpu->maint;
+		cpu->maint.what = NULL;
+	}
+	cpu->nested++;
 }
 
 /* The block that runs next: EL and caches first, and then its own fetches. */
@@ -1254,17 +1665,36 @@ static void run(unsigned int vcpu, void *data)
 {
 	const struct insn *insn = data;
 	struct cpu *cpu = &cpus[vcpu];
+	uint64_t pstate;
 	unsigned int el;
 
 	pthread_mutex_lock(&one);
-	el = (unsigned int)read_reg(cpu->pstate) >> 2 & 3;
+	pstate = read_reg(cpu->pstate);
+	el = (unsigned int)pstate >> 2 & 3;
+	if (cpu->eret) {
+		uint64_t spsr = read_reg(cpu->spsr[cpu->el]);
+
+		cpu->aarch32 = spsr >> 4 & 1; /* nRW, */
+		cpu->aarch32_user = !(spsr & 15);
+	} else if (cpu->aarch32) {
+		cpu->aarch32 = !leaves_aarch32(cpu, insn->va);
+		cpu->order = cpu->dsb = ++tick; /* its barriers were not seen */
+	}
+	if (cpu->aarch32) /* which QEMU's PSTATE does not say */
+		el = !cpu->aarch32_user;
 	users = users || !el;
 	if (el != cpu->el) /* an exception or its return */
 		synchronised(cpu);
 	if (insn->va >> 12 != cpu->context[CONTEXT_MMU].pc >> 12)
 		uses(vcpu, insn, insn->va, CONTEXT(CONTEXT_MMU));
-	if (cpu->ereted)
-		returned(vcpu, insn, cpu->el, el);
+	if (cpu->eret)
+		returned(vcpu, cpu->eret, cpu->el, el);
+	if (!(insn->va & 0x7f) && el == cpu->el && el)
+		interrupted(cpu, insn->va);
+	if (cpu->aarch32) {
+		cpu_look(cpu, el);
+		goto out;
+	}
 	for (unsigned int i = 0;
 	     cpu->contexts & CONTEXT(CONTEXT_FP) && i < insn->block->count && !IS_ISB(insn[i].word);
 	     i++)
@@ -1276,11 +1706,16 @@ static void run(unsigned int vcpu, void *data)
 		look_at_tables(vcpu, insn);
 	for (unsigned int i = 0; i < insn->block->count; i++)
 		if (!i || !(insn[i].va & 63))
-			fetch(vcpu, &insn[i]);
+			fetch(vcpu, &insn[i], &insn[insn->block->count]);
 	instructions += insn->block->count;
+	if (insn->block->count >= 4 && insn->block != cpu->recent[0]) {
+		memmove(&cpu->recent[1], cpu->recent, sizeof(cpu->recent) - sizeof(cpu->recent[0]));
+		cpu->recent[0] = insn->block;
+	}
 	for (unsigned int i = 0; !cpu->mmu && i < insn->block->count; i++)
 		load(vcpu, &insn[i], insn[i].va, 4,
 		     "a fetch past the cache of an instruction that may be in a cache only");
+out:
 	pthread_mutex_unlock(&one);
 }
 
@@ -1342,6 +1777,8 @@ PLUGIN_EXPORT int qemu_plugin_install(plugin_id id, const void *info, int argc, 
 			}
 		} else if (!strcmp(argv[i], "cold=on")) {
 			cold = true;
+		} else if (!strcmp(argv[i], "incoherent=on")) {
+			incoherent = true;
 		} else if (!strcmp(argv[i], "strict=on")) {
 			strict = true;
 		} else if (sscanf(argv[i], "nomap=%" SCNx64 ":%" SCNx64, &nomap_start,

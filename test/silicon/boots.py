@@ -46,16 +46,9 @@ def assembled(tmp, source, script=None, flat=False):
     return tmp / ('k.bin' if flat else 'k.elf')
 
 
-def incoherent(tmp, machine=''):
+def incoherent(tmp):
     """QEMU's tree, in which no device sees the caches."""
-    plain = tmp / 'plain.dtb'
-    subprocess.run([str(QEMU10), '-M', f'virt{machine},dumpdtb={plain}', '-cpu', 'cortex-a57', '-m', '1G'], check=True,
-                   capture_output=True)
-    text = subprocess.run(['dtc', '-I', 'dtb', '-O', 'dts', str(plain)], check=True, capture_output=True, text=True).stdout
-    out = tmp / 'incoherent.dtb'
-    subprocess.run(['dtc', '-I', 'dts', '-O', 'dtb', '-o', str(out)], input=text.replace('dma-coherent;', ''), check=True,
-                   text=True, capture_output=True)
-    return out
+    return run.incoherent_tree([str(QEMU10), '-M', 'virt', '-cpu', 'cortex-a57', '-m', '1G'], str(tmp))
 
 
 def disk(tmp):
@@ -87,7 +80,7 @@ class Boot:
             command += ['-device', f'loader,file={file},addr={at:#x},force-raw=on']
         found = tmp / 'found'
         found.unlink(missing_ok=True)
-        extra = run.arguments(so, found, o.get('cold', False))
+        extra = run.arguments(so, found, o.get('cold', False), incoherent='dtb' in o)    # see incoherent()
         extra[-1] += f',ran={ran}' if ran else ''
         return command + [str(e) for e in o.get('extra', ())] + extra
 

@@ -92,6 +92,7 @@ place planted_D			/* what was just stored is lost */
 	blr	x6
 
 place planted_E			/* an older instruction may still be cached */
+	ldr	w1, =0xd61f03c0			/* br x30 */
 	str	w1, [x6]
 	dc	cvau, x6
 	dsb	ish
@@ -138,6 +139,11 @@ place planted_G_ttbr		/* memory is used before the register is in force */
 	mrs	x1, ttbr0_el1
 	msr	ttbr0_el1, x1
 	ldr	x2, [x3]
+	isb
+
+place planted_F_zero		/* the walker may look at address 0 */
+	msr	ttbr0_el1, xzr
+	msr	ttbr0_el1, x7
 	isb
 
 	/* Right: what a table holds is visible before it is linked. */

@@ -5,9 +5,12 @@ An image may run anywhere: Loft does so at three places. So a finding carries th
 in, and the images are searched for these words at the same place within a page.
 """
 
+import collections
 import re
 import subprocess
 from dataclasses import dataclass, field
+
+import kallsyms
 
 FINDING = re.compile(r'finding (\S) cpu (\d+) pc (0x[0-9a-f]+) pa (0x[0-9a-f]+) count (\d+)')
 PC = re.compile(r'pc (0x[0-9a-f]+)')
@@ -28,16 +31,15 @@ class Image:
             if found:
                 offset, va, size = (int(n, 16) for n in found.groups())
                 self.segments.append((va, data[offset:offset + size]))
-        self.moves = set()
+        self.moves = collections.Counter()
 
     def learn(self, va, code):
         """The block at @va has these bytes: by how much is the image moved there?"""
         for start, data in self.segments:
-            at = data.find(code)
+            at = data.find(code) if len(code) >= 8 else -1
             while at >= 0:
-                if (start + at) % 16 == va % 16 and len(code) >= 8:
-                    self.moves.add(va - (start + at))
-                    return
+                if (start + at) % 4096 == va % 4096:
+                    self.moves[va - (start + at)] += 1
                 at = data.find(code, at + 4)
 
     def contains(self, va):
@@ -47,6 +49,23 @@ class Image:
         text = subprocess.run([ADDR2LINE, '-f', '-s', '-e', self.path, hex(va)], capture_output=True,
                               text=True, check=False).stdout.split('\n')
         return None if not text or text[0] == '??' else f'{text[0]} ({text[1]})'
+
+
+class Bare(Image):
+    """A flat Image of Linux, with the symbols that it carries within it."""
+
+    def __init__(self, path):
+        data = open(path, 'rb').read()
+        self.path, self.segments, self.moves = path, [(0, data)], collections.Counter()
+        self.symbols = kallsyms.symbols(data)
+
+    def name(self, va):
+        return kallsyms.name(self.symbols, va)
+
+
+def opened(path):
+    with open(path, 'rb') as f:
+        return (Image if f.read(4) == b'\x7fELF' else Bare)(path)
 
 
 @dataclass
@@ -59,6 +78,7 @@ class Finding:
     what: str = ''
     block: int = 0
     code: bytes = b''
+    near: list = field(default_factory=list)
     history: list = field(default_factory=list)
     times: int = 1
     place: str = '?'
@@ -79,6 +99,8 @@ def read(path):
             elif words[0] == 'code':
                 findings[-1].block = int(words[1], 16)
                 findings[-1].code = b''.join(int(w, 16).to_bytes(4, 'little') for w in words[2:])
+            elif words[0] == 'near':
+                findings[-1].near.append((int(words[1], 16), b''.join(int(w, 16).to_bytes(4, 'little') for w in words[2:])))
             elif words[0] in ('store', 'maint'):
                 findings[-1].history.append(line.strip())
             elif words[0] == 'total':
@@ -94,15 +116,15 @@ def read(path):
 
 def place(findings, images):
     """Fill in where each finding is, and name the places in its history."""
-    images = [Image(path) for path in images]
+    images = [opened(path) for path in images]
     for f in findings:
         for image in images:
-            if f.code:
-                image.learn(f.block, f.code)
+            for va, code in [(f.block, f.code), *f.near]:
+                image.learn(va, code)
 
     def name(pc):
         for image in images:
-            for move in [0] + sorted(image.moves):
+            for move in [m for m, _ in image.moves.most_common()] + [0]:
                 if image.contains(pc - move):
                     found = image.name(pc - move)
                     if found:
