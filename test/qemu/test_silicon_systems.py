@@ -19,9 +19,9 @@ import run                  # noqa: E402
 
 
 def ended(m):
-    """QEMU ends in order, and the plugin with it."""
+    """QEMU ends in order, and the plugin with it; meanwhile a kernel may print more than the socket holds."""
     m.process.terminate()
-    m.process.wait(30)
+    m.finish(30)
 
 
 def names(findings):

@@ -265,13 +265,24 @@ place second_cpu
 #endif
 	add	x5, x4, #64
 	dc	civac, x5		/* its answer */
+	add	x6, x4, #128
+	str	xzr, [x6]		/* it may go */
+	dc	cvac, x6
 	dsb	sy
 	ldr	w0, =0xc4000003		/* CPU_ON */
 	mov	x1, #1
 	adr	x2, second
 	mov	x3, x4
 	smc	#0
-1:	ldr	w0, =0xc4000004		/* AFFINITY_INFO, until it is off */
+1:	ldr	w0, =0xc4000004		/* AFFINITY_INFO, until it is on */
+	mov	x1, #1
+	mov	x2, #0
+	smc	#0
+	cbnz	w0, 1b
+	str	x6, [x6]
+	dc	cvac, x6
+	dsb	sy
+1:	ldr	w0, =0xc4000004		/* and until it is off */
 	mov	x1, #1
 	mov	x2, #0
 	smc	#0
@@ -360,6 +371,8 @@ place second
 	ldr	x1, [x0]
 	str	x1, [x0, #64]
 	dsb	sy
+1:	ldr	x1, [x0, #128]
+	cbz	x1, 1b
 	ldr	w0, =0x84000002		/* CPU_OFF */
 	smc	#0
 	b	.
