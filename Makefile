@@ -320,10 +320,11 @@ check-symbols: $(O)/loft.elf
 	$(Q)$(PYTHON) scripts/check-symbols -v $(CROSS_COMPILE) $< $(objs)
 	$(Q)$(PYTHON) scripts/check-code.py -v $(CROSS_COMPILE) $<
 
-# Which types functions are called by, clang tells; the frames are the image's.
+# Which types functions are called by, clang tells; the frames are the image's. It takes every file, those
+# for the CPUs that have more too.
 stack-clang = clang --target=aarch64-linux-gnu $(subst -isystem $(cc-include),,$(CPPFLAGS)) \
 	      -isystem $(call once,clang-include,clang -print-resource-dir)/include \
-	      -std=gnu11 -ffreestanding -march=armv8-a -include lib/base/hidden.h
+	      -std=gnu11 -ffreestanding -march=armv8.2-a+sha3 -include lib/base/hidden.h
 check-stack: $(O)/loft.elf | $(O)/.setup-test
 	$(Q)$(PYTHON) scripts/check-stack.py $(if $(V),-v) $(O) $(CROSS_COMPILE) $(objs) -- $(stack-clang)
 

@@ -48,16 +48,18 @@ static void print_size(const char *what, uint64_t bytes)
 	printf(" %ciB\n", units[shift / 10 - 1]);
 }
 
-/* Characters of a card's name; a card may say anything. */
+/* The @count characters, 6 at most, of a card's name; a card may say anything. */
 static void print_name(const uint32_t cid[4], unsigned int count)
 {
-	printf("Name: ");
-	for (unsigned int i = 3; i < 3 + count; i++) {
-		const char c = (char)(cid[i / 4] >> (24 - 8 * (i % 4)));
+	char name[8] = "";
 
-		putchar(c >= ' ' && c < 0x7f ? c : '?');
+	for (unsigned int i = 0; i < count; i++) {
+		const unsigned int at = 3 + i;
+		const char c = (char)(cid[at / 4] >> (24 - 8 * (at % 4)));
+
+		name[i] = c >= ' ' && c < 0x7f ? c : '?';
 	}
-	printf(" \n");
+	printf("Name: %s \n", name);
 }
 
 /* In blocks: of an eMMC by the formula of its CSD; an SD card erases single ones. */
