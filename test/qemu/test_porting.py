@@ -38,6 +38,8 @@ def tree(build):
                 shutil.copy2(build / name, copy / made_in / name)
             (copy / 'build').mkdir(exist_ok=True)
             (copy / 'build/sysroot').symlink_to(Path(os.environ.get('LOFT_SYSROOT') or ROOT / 'build/sysroot').resolve())
+            if (out / 'out').is_dir() and not (out / 'out').is_symlink():
+                shutil.rmtree(out / 'out')
             (out / 'out').unlink(missing_ok=True)
             (out / 'out').symlink_to(copy / made_in)
             for goal in ('acme_one_defconfig', 'image'):

@@ -88,6 +88,7 @@ class Boot:
         """(What went wrong, or None; the findings)."""
         tmp, wrong = Path(tmp), None
         m = Machine(self.command(build, loft, so, tmp, ran), timeout)
+        m.symbols = Path(loft).with_suffix('.nm')
         try:
             self.drive(m)
         except Exception as e:      # whatever went wrong, it was seen
@@ -167,7 +168,7 @@ def gdb(m):
     """The stub, by hand: a breakpoint in a command, two steps, memory that is not there, and away."""
     m.prompt()
     moved = int(re.search(r'-o (0x[0-9a-f]+)', m.run('gdbinfo'))[1], 16)
-    at = int(re.search(r'^([0-9a-f]+) t do_echo$', (ROOT / 'build/loft.nm').read_text(), re.M | re.I)[1], 16) + moved
+    at = int(re.search(r'^([0-9a-f]+) t do_echo$', m.symbols.read_text(), re.M | re.I)[1], 16) + moved
     m.send('gdb\r')
     m.wait('Ctrl-C gives up\r?\n')
 
