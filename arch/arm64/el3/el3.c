@@ -121,11 +121,14 @@ static void set_up_cpu(const struct start *start, bool gicv3)
 		sysreg_write(cntfrq_el0, start->el3.counter_hz);
 	el3_gic_cpu(&start->el3, ids.mpidr & MPIDR_EL1_AFFINITY);
 	/*
-	 * Instructions are fetched past the caches here (SCTLR_EL3.I is 0), and monitor_start()
-	 * empties the instruction cache for the levels below.
+	 * SCTLR_EL3.I is 0, but an instruction cache may hold what is fetched as Non-cacheable,
+	 * and one that is disabled may hit (Arm ARM, "Non-cacheable accesses and instruction
+	 * caches"); after reset it holds anything.
 	 */
-	dsb(sy); /* what the boot CPU copied is in memory ... */
-	isb();	 /* ... before it is executed; and the registers above are in force */
+	dsb(sy);	    /* what the boot CPU copied is in memory ... */
+	__asm__ volatile("ic iallu" : : : "memory");
+	dsb(nsh);	    /* ... and nothing older of it in this CPU's I-cache ... */
+	isb();		    /* ... before it is executed; and the registers above are in force */
 }
 
 /* Of the bytes that loft.bin has: reset in the copy makes the rest. */

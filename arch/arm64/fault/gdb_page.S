@@ -57,6 +57,7 @@ gdb_page_resume:
 	/* no walk from the kernel's TTBR0 by the switch's geometry, or vice versa */
 	isb
 	msr	ttbr0_el1, x16
+	/* the kernel's TTBR0 in force before TCR lets it be walked */
 	isb
 	msr	tcr_el1, x17
 	isb					/* the kernel's TTBR0 half before its entries */
