@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "fs/fs.h"
+#include "lib/base/span.h"
 
 #define HEADER_SIZE 110
 #define PATH_MAX    400 /* of a folder that can be looked into */
@@ -79,12 +80,12 @@ static int get_header(struct fs *fs, uint64_t at, struct header *h)
 	    !take_hex(b + 94, &h->name_len) || !h->name_len)
 		return fs_damaged(fs, "no header at 0x%" PRIx64, at);
 	h->name = at + HEADER_SIZE;
-	h->data = ALIGN_UP(h->name + h->name_len, UINT64_C(4));
-	h->next = ALIGN_UP(h->data + h->size, UINT64_C(4));
-	h->name_len--;
-	if (h->data > size || h->size > size - h->data)
+	h->data = ALIGN_UP(span_end(h->name, h->name_len), UINT64_C(4));
+	if (!span_fits(size, h->name, h->name_len) || !span_fits(size, h->data, h->size))
 		return fs_damaged(fs, "the file at 0x%" PRIx64 " has 0x%" PRIx32 " bytes", at,
 				  h->size);
+	h->next = ALIGN_UP(h->data + h->size, UINT64_C(4));
+	h->name_len--;
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 
 #include "fs/fs.h"
 #include "lib/base/le.h"
+#include "lib/base/span.h"
 
 #define ENTRY          32
 #define CLUSTER_FIRST  2
@@ -86,7 +87,7 @@ static int exfat_mount(struct fs *fs)
 				  sectors, 1u << sector, fs->device->size);
 	if (x->clusters > UINT32_MAX - 16 || x->data > fs->device->size ||
 	    x->clusters > (fs->device->size - x->data) >> x->shift ||
-	    table_sectors << sector < ((uint64_t)x->clusters + CLUSTER_FIRST) * 4)
+	    !span_fits((table_sectors << sector) / 4, CLUSTER_FIRST, x->clusters))
 		return fs_damaged(fs, "%" PRIu32 " clusters do not fit", x->clusters);
 	for (unsigned int i = 0; i < 9; i++)
 		fs->uuid[i] =
@@ -171,7 +172,7 @@ static int exfat_run(struct fs *fs, const struct fs_node *node, uint64_t off, st
 		err = follow(fs, (uint32_t)node->id, index, MIN(wanted, UINT64_C(1024)), &cluster,
 			     &count);
 	else if (node->id < CLUSTER_FIRST || node->id - CLUSTER_FIRST >= x->clusters ||
-		 index + wanted > x->clusters - (node->id - CLUSTER_FIRST))
+		 !span_fits(x->clusters - (node->id - CLUSTER_FIRST), index, wanted))
 		err = fs_damaged(fs,
 				 "%" PRIu64 " clusters from cluster %" PRIu64 " on pass its end",
 				 index + wanted, node->id);

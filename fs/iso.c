@@ -13,6 +13,7 @@
 
 #include "fs/fs.h"
 #include "lib/base/le.h"
+#include "lib/base/span.h"
 
 #define SECTOR          2048 /* no record passes the end of one */
 #define FIRST_SECTOR    16
@@ -79,15 +80,16 @@ static void take_root(struct iso *iso, const uint8_t *descriptor)
 static int find_susp(struct fs *fs)
 {
 	struct iso *iso = iso_state(fs);
-	const uint8_t *r, *sp;
+	const uint8_t *r;
+	uint32_t sp;
 	int err = get_record(fs, iso->root_at, &r);
 
 	if (err)
 		return err;
-	sp = r + 33 + (r[32] | 1);
-	if (sp + 7 <= r + r[0] && !memcmp(sp, "SP\x07\x01\xbe\xef", 6)) {
+	sp = 33u + (r[32] | 1u);
+	if (span_fits(r[0], sp, 7) && !memcmp(r + sp, "SP\x07\x01\xbe\xef", 6)) {
 		iso->susp = true;
-		iso->skip = sp[6];
+		iso->skip = r[sp + 6];
 	}
 	return 0;
 }
@@ -118,7 +120,7 @@ static int iso_mount(struct fs *fs)
 	uint64_t at = FIRST_SECTOR * SECTOR, joliet = 0;
 	unsigned int n;
 	const uint8_t *d;
-	int err = fs->device->size < at + SECTOR ? -ENODEV : fs_get(fs, at, SECTOR, &d);
+	int err = !span_fits(fs->device->size, at, SECTOR) ? -ENODEV : fs_get(fs, at, SECTOR, &d);
 
 	if (err)
 		return err;
@@ -260,7 +262,7 @@ static int get_fields(struct fs *fs, const uint8_t *r, struct fields *f)
 	const uint8_t *p;
 	int err = 0;
 
-	if (iso->susp && begin < r[0])
+	if (iso->susp && span_fits(r[0], begin, 1))
 		read_fields(iso, r + begin, r[0] - begin, f, &area);
 	while (area.len && !err) {
 		const struct area here = area;
@@ -284,7 +286,7 @@ static void take_name(const struct iso *iso, const uint8_t *r, char *name)
 	const uint8_t *p = r + 33;
 	size_t len = 0;
 
-	for (unsigned int i = 0; i + step <= r[32]; i += step) {
+	for (unsigned int i = 0; span_fits(r[32], i, step); i += step) {
 		uint32_t point = iso->joliet ? (uint32_t)p[i] << 8 | p[i + 1] : p[i];
 
 		if (point == ';' ||
@@ -454,7 +456,7 @@ static int iso_unpack(struct fs *fs, const struct fs_node *node, uint64_t off, v
 
 	if (!err)
 		err = get_fields(fs, r, &f);
-	if (!err && f.link_len < off + len)
+	if (!err && !span_fits(f.link_len, off, len))
 		err = fs_damaged(fs, "a symbolic link is cut short");
 	return err;
 }

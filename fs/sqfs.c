@@ -13,6 +13,7 @@
 
 #include "fs/fs.h"
 #include "lib/base/le.h"
+#include "lib/base/span.h"
 #include "lib/pack/gunzip.h"
 #include "lib/pack/lz4.h"
 #include "lib/pack/zstd.h"
@@ -479,7 +480,7 @@ static int sqfs_run(struct fs *fs, const struct fs_node *node, uint64_t off, str
 				.len = piece.len - inside,
 				.zero = !piece.size,
 				.packed = piece.size && !piece.stored };
-	if (piece.stored && piece.size && (uint64_t)piece.off + piece.len > piece.size)
+	if (piece.stored && piece.size && !span_fits(piece.size, piece.off, piece.len))
 		return fs_damaged(fs, "a block of 0x%" PRIx32 " bytes is too short", piece.size);
 	return 0;
 }
@@ -519,7 +520,7 @@ static int sqfs_unpack(struct fs *fs, const struct fs_node *node, uint64_t off, 
 		s->kept = piece.at;
 		s->kept_len = made;
 	}
-	if ((uint64_t)piece.off + inside + len > s->kept_len)
+	if (!span_fits(s->kept_len, piece.off, inside) || len > s->kept_len - piece.off - inside)
 		return fs_damaged(fs, "a block is cut short");
 	memcpy(dst, s->unpacked + piece.off + inside, len);
 	return 0;

@@ -10,6 +10,7 @@
 
 #include "drivers/block/wait.h"
 #include "lib/base/err.h"
+#include "lib/base/le.h"
 #include "lib/base/span.h"
 
 /* Registers, each with its neighbours: chapter 2. */
@@ -294,18 +295,15 @@ static int set_clock(struct sdhci *disk, uint32_t hz)
 {
 	const uint32_t mhz = reg_read(disk, CAPABILITIES) >> 8 & 0xff;
 	const uint32_t from = mhz ? mhz * 1000000 : disk->base_hz;
-	uint32_t half = (from + 2 * hz - 1) / (2 * hz);
+	uint32_t half = (from - 1) / (2 * hz) + 1, power = 1;
 	int err;
 
 	if (from <= hz)
 		half = 0; /* as it is */
-	if ((reg_read(disk, VERSION) >> 16 & 0xff) < 2) {
-		/* before version 3 a power of two */
-		for (uint32_t power = 1; half && power <= 128; power *= 2)
-			if (power >= half || power == 128) {
-				half = power;
-				break;
-			}
+	if (half && (reg_read(disk, VERSION) >> 16 & 0xff) < 2) {
+		while (power < half && power < 128)
+			power *= 2;
+		half = power; /* before version 3 a power of two */
 	}
 	half = MIN(half, 0x3ffu);
 	disk->hz = half ? from / (2 * half) : from;
@@ -469,8 +467,7 @@ static int set_up_mmc(struct sdhci *disk)
 		return err;
 	disk->version = versions[MIN(page[192], ARRAY_SIZE(versions) - 1)];
 	if (disk->sectors)
-		disk->blk.blocks = page[212] | (uint32_t)page[213] << 8 |
-				   (uint32_t)page[214] << 16 | (uint32_t)page[215] << 24;
+		disk->blk.blocks = get_le32(page + 212);
 	fast = fast && page[196] & 3;
 	if (disk->lines >= 4) {
 		disk->width = disk->lines;
