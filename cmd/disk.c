@@ -149,10 +149,9 @@ static int transfer(const struct disk_command *c, bool write, char *const argv[]
 	if (mem_address(argv[2], "address", &at) || cmd_number(argv[3], "block", &lba) ||
 	    cmd_number(argv[4], "count", &count))
 		return -EINVAL;
-	printf(strcmp(c->type, "mmc")
-		       ? "\n%s %s: device %u block # %" PRIu64 ", count %" PRIu64 " ... "
-		       : "\nMMC%.0s %s: dev # %u, block # %" PRIu64 ", count %" PRIu64 " ... ",
-	       c->type, argv[1], blk->number, lba, count);
+	printf("\n");
+	printf(c->moves, argv[1], blk->number);
+	printf(" block # %" PRIu64 ", count %" PRIu64 " ... ", lba, count);
 	if (lba > blk->blocks || count > blk->blocks - lba) {
 		printf("ERROR\n%s %u: %" PRIu64 " blocks at %" PRIu64
 		       " pass its end: it has %" PRIu64 "\n",

@@ -7,10 +7,12 @@
  * struct disk_command - a command of one kind of disks
  * @type:    "virtio"
  * @current: the device that read and write mean
+ * @moves:   what they print of it: "virtio read: device 0"
  */
 struct disk_command {
 	const char *type;
 	unsigned int *current;
+	const char *moves;
 };
 
 /** disk_command() - scan, info, list, device, part, read, write of one kind of disks */
@@ -25,17 +27,18 @@ int disk_command(const struct disk_command *c, int argc, char *const argv[]);
 	"     `blk#' to or from memory at `addr'"
 
 /** DISK_COMMAND() - the command of one kind of disks; @bus is what its scan looks at */
-#define DISK_COMMAND(kind, bus, about)                                          \
-	static int do_##kind(int argc, char *const argv[])                      \
-	{                                                                       \
-		static unsigned int current;                                    \
-		static const struct disk_command command = { #kind, &current }; \
-                                                                                \
-		return disk_command(&command, argc, argv);                      \
-	}                                                                       \
-                                                                                \
-	TABLE_ENTRY(cmd_table, struct cmd, cmd_##kind) = { .name = #kind,       \
-							   .max_args = 5,       \
-							   .run = do_##kind,    \
-							   .brief = about,      \
+#define DISK_COMMAND(kind, bus, about)                                                 \
+	static int do_##kind(int argc, char *const argv[])                             \
+	{                                                                              \
+		static unsigned int current;                                           \
+		static const struct disk_command command = { #kind, &current,          \
+							     #kind " %s: device %u" }; \
+                                                                                       \
+		return disk_command(&command, argc, argv);                             \
+	}                                                                              \
+                                                                                       \
+	TABLE_ENTRY(cmd_table, struct cmd, cmd_##kind) = { .name = #kind,              \
+							   .max_args = 5,              \
+							   .run = do_##kind,           \
+							   .brief = about,             \
 							   .usage = DISK_USAGE(#kind, bus) }

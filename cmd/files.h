@@ -2,11 +2,12 @@
 /* What the commands about files share. */
 #pragma once
 
+#include "common/shell/cmd.h"
 #include "common/source/file.h"
 
 /**
  * files_open() - file_open() for a command
- * @command: its name; fat... and ext... want that file system
+ * @command: its name; fat..., ext... and sqfs... want that file system
  *
  * Errors: as file_open(); -ENODEV another file system
  */
@@ -34,12 +35,22 @@ int files_ls(int argc, char *const argv[]);
 /** files_info() - fsinfo, and its other names */
 int files_info(int argc, char *const argv[]);
 
-/** files_complete() - struct cmd.complete of commands with a kind, a disk, (an address,) a path */
 struct complete;
+
+/** files_complete() - struct cmd.complete of commands with a kind, a disk, (an address,) a path */
 void files_complete(struct complete *c);
 
 /** FILES_COMPLETE - that hook, where there is one */
 #define FILES_COMPLETE (IS_ENABLED(CONFIG_CMD_FS_COMPLETE) ? files_complete : NULL)
+
+/** FILES_COMMAND() - a command about files, which Tab completes */
+#define FILES_COMMAND(word, args, function, about, how)                            \
+	TABLE_ENTRY(cmd_table, struct cmd, cmd_##word) = { .name = #word,    \
+							   .max_args = args, \
+							   .run = function,  \
+							   .brief = about,   \
+							   .usage = how,     \
+							   .complete = FILES_COMPLETE }
 
 #define FILES_LS_ARGS	"<interface> [<dev[:part]> [directory]]"
 #define FILES_INFO_ARGS "<interface> [<dev[:part]>]"

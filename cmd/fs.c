@@ -158,20 +158,12 @@ int files_info(int argc, char *const argv[])
 	return 0;
 }
 
-#define COMMAND(word, args, function, about, how)                            \
-	TABLE_ENTRY(cmd_table, struct cmd, cmd_##word) = { .name = #word,    \
-							   .max_args = args, \
-							   .run = function,  \
-							   .brief = about,   \
-							   .usage = how,     \
-							   .complete = FILES_COMPLETE }
-
-COMMAND(ls, 4, files_ls, "list files in a directory (default /)", FILES_LS_ARGS);
-COMMAND(cat, 4, do_cat, "print file to standard output", FILES_SIZE_ARGS);
-COMMAND(fstype, 4, do_fstype, "look up a filesystem type",
-	"<interface> <dev>:<part> [varname]\n"
-	"	- print the type, or set varname to it");
-COMMAND(fstypes, 1, do_fstypes, "list supported filesystem types", "");
-COMMAND(fsinfo, 3, files_info, "print information about filesystem",
-	FILES_INFO_ARGS "\n"
-			"	- disk, type, label and UUID");
+FILES_COMMAND(ls, 4, files_ls, "list files in a directory (default /)", FILES_LS_ARGS);
+FILES_COMMAND(cat, 4, do_cat, "print file to standard output", FILES_SIZE_ARGS);
+FILES_COMMAND(fstype, 4, do_fstype, "look up a filesystem type",
+	      "<interface> <dev>:<part> [varname]\n"
+	      "	- print the type, or set varname to it");
+FILES_COMMAND(fstypes, 1, do_fstypes, "list supported filesystem types", "");
+FILES_COMMAND(fsinfo, 3, files_info, "print information about filesystem",
+	      FILES_INFO_ARGS "\n"
+			      "	- disk, type, label and UUID");

@@ -49,19 +49,11 @@ static int do_mv(int argc, char *const argv[])
 
 #define PATH_ARGS "<interface> <dev[:part]> <path>"
 
-#define COMMAND(word, args, function, about, how)                            \
-	TABLE_ENTRY(cmd_table, struct cmd, cmd_##word) = { .name = #word,    \
-							   .max_args = args, \
-							   .run = function,  \
-							   .brief = about,   \
-							   .usage = how,     \
-							   .complete = FILES_COMPLETE }
-
-COMMAND(mkdir, 4, do_mkdir, "create a directory", PATH_ARGS);
-COMMAND(rm, 4, do_rm, "delete a file or an empty directory", PATH_ARGS);
-COMMAND(mv, 5, do_mv, "rename or move a file, rename a directory",
-	"<interface> <dev[:part]> <old path> <new path, or directory>");
-COMMAND(fatwrite, 7, files_save, "write file into a dos filesystem", FILES_SAVE_ARGS);
-COMMAND(fatmkdir, 4, do_mkdir, "create a directory", PATH_ARGS);
-COMMAND(fatrm, 4, do_rm, "delete a file or an empty directory", PATH_ARGS);
-COMMAND(ext4write, 7, files_save, "write over a file of an ext4 filesystem", FILES_SAVE_ARGS);
+FILES_COMMAND(mkdir, 4, do_mkdir, "create a directory", PATH_ARGS);
+FILES_COMMAND(rm, 4, do_rm, "delete a file or an empty directory", PATH_ARGS);
+FILES_COMMAND(mv, 5, do_mv, "rename or move a file, rename a directory",
+	      "<interface> <dev[:part]> <old path> <new path, or directory>");
+FILES_COMMAND(fatwrite, 7, files_save, "write file into a dos filesystem", FILES_SAVE_ARGS);
+FILES_COMMAND(fatmkdir, 4, do_mkdir, "create a directory", PATH_ARGS);
+FILES_COMMAND(fatrm, 4, do_rm, "delete a file or an empty directory", PATH_ARGS);
+FILES_COMMAND(ext4write, 7, files_save, "write over a file of an ext4 filesystem", FILES_SAVE_ARGS);

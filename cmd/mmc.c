@@ -136,7 +136,7 @@ static int parts(void)
 
 static int do_mmc(int argc, char *const argv[])
 {
-	static const struct disk_command command = { "mmc", &current };
+	static const struct disk_command command = { "mmc", &current, "MMC %s: dev # %u," };
 
 	if (argc == 2 && !strcmp(argv[1], "info"))
 		return info();

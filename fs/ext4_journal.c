@@ -9,9 +9,8 @@
 #include <string.h>
 
 #include "fs/ext4.h"
-#include "lib/hash/crc32c.h"
-
 #include "lib/base/span.h"
+#include "lib/hash/crc32c.h"
 
 #define MAGIC 0xc03b3998
 

@@ -75,7 +75,7 @@ class Flow:
             following.append(self.target(insn))
         return following
 
-    def ways(self, insn, judge, seen=None):
+    def ways(self, insn, judge):
         """Follow all ways from behind @insn; judge() says True (good), None (on), or what is wrong. The first of these."""
         todo, seen = self.after(insn), set()
         while todo:

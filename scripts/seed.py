@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""seed.py FROM OUT: a build in OUT starts with the objects of the one in FROM.
+"""seed.py FROM OUT [NAME]: a build in OUT, which its make calls NAME, starts with the objects of the one in FROM.
 
 For the many images of the tests, which differ in a few options: what mentions none of those is not
 compiled again (scripts/kconfig.py). Does nothing where OUT was configured before, or FROM was not.
@@ -15,7 +15,8 @@ LAYERS = ("lib", "arch", "common", "fs", "net", "cmd", "drivers", "board")
 
 
 def main():
-    there, here = (pathlib.Path(os.path.relpath(path)) for path in sys.argv[1:])
+    there, here = (pathlib.Path(os.path.relpath(path)) for path in sys.argv[1:3])
+    name = sys.argv[3] if len(sys.argv) > 3 else str(here)
     if not (there / ".flags").exists() or (here / ".config").exists():
         return
 
@@ -29,7 +30,7 @@ def main():
         to.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(file, to)
         if file.suffix == ".d" or file.name == ".flags":
-            to.write_text(own.sub(lambda m: m[0].replace(str(there), str(here)), file.read_text()))
+            to.write_text(own.sub(lambda m: m[0].replace(str(there), name), file.read_text()))
             shutil.copystat(file, to)
 
     for layer in LAYERS:

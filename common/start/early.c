@@ -22,7 +22,6 @@
 #include "common/start/relocate.h"
 #include "drivers/serial/serial.h"
 
-#define BLOCK (2 * MIB)
 /* For what the fdt command and the hand-off add. */
 #define FDT_ROOM           (64 * KIB)
 
@@ -89,9 +88,9 @@ void early_fault(const struct fault_frame *frame)
  */
 static bool may_speculate(const struct memmap *mem, paddr_t block)
 {
-	paddr_t last = block + BLOCK - 1;
+	paddr_t last = block + EARLY_BLOCK - 1;
 
-	if (!memmap_is_dram(mem, block, BLOCK))
+	if (!memmap_is_dram(mem, block, EARLY_BLOCK))
 		return false;
 	for (unsigned i = 0; i < mem->owned_count && mem->owned[i].start <= last; i++)
 		if (mem->owned[i].flags & MEM_NOMAP && mem_range_last(&mem->owned[i]) >= block)
@@ -107,10 +106,11 @@ static int early_cover(struct early *e, paddr_t start, paddr_t end)
 {
 	struct pt *pt = &e->mmu.pt;
 
-	for (paddr_t block = ALIGN_DOWN(start, BLOCK); block < end; block += BLOCK) {
+	for (paddr_t block = ALIGN_DOWN(start, EARLY_BLOCK); block < end; block += EARLY_BLOCK) {
 		bool whole = may_speculate(&e->machine.mem, block);
 		paddr_t from = whole ? block : MAX(block, ALIGN_DOWN(start, 4 * KIB));
-		paddr_t to = whole ? block + BLOCK : MIN(block + BLOCK, ALIGN_UP(end, 4 * KIB));
+		paddr_t to = whole ? block + EARLY_BLOCK
+				   : MIN(block + EARLY_BLOCK, ALIGN_UP(end, 4 * KIB));
 		struct pt_region r = { .va = from, .pa = from, .size = to - from, .kind = PT_DATA };
 		struct pt_leaf leaf;
 		int rc = mmu_extend(pt, &r);
@@ -118,11 +118,11 @@ static int early_cover(struct early *e, paddr_t start, paddr_t end)
 		if (rc != -EEXIST)
 			goto next;
 		rc = 0;
-		if (!pt_query(pt, block, &leaf) && leaf.size >= BLOCK)
+		if (!pt_query(pt, block, &leaf) && leaf.size >= EARLY_BLOCK)
 			continue;
 		r.size = 4 * KIB;
 		for (r.va = r.pa = MAX(block, ALIGN_DOWN(start, 4 * KIB));
-		     r.va < MIN(block + BLOCK, end) && !rc; r.va = r.pa = r.va + 4 * KIB) {
+		     r.va < MIN(block + EARLY_BLOCK, end) && !rc; r.va = r.pa = r.va + 4 * KIB) {
 			if (pt_query(pt, r.va, &leaf))
 				rc = mmu_extend(pt, &r);
 		}
@@ -156,8 +156,8 @@ static int map_device(struct board_early *early, paddr_t start, uint64_t size)
 {
 	struct early *e = (struct early *)((char *)early - offsetof(struct early, board));
 
-	for (paddr_t at = ALIGN_DOWN(start, BLOCK); at < start + size; at += BLOCK) {
-		struct pt_region r = { .va = at, .pa = at, .size = BLOCK, .kind = PT_DEVICE };
+	for (paddr_t at = ALIGN_DOWN(start, EARLY_BLOCK); at < start + size; at += EARLY_BLOCK) {
+		struct pt_region r = { .va = at, .pa = at, .size = EARLY_BLOCK, .kind = PT_DEVICE };
 		int rc = mmu_extend(&e->mmu.pt, &r);
 
 		if (rc && rc != -EEXIST) /* the console's block is there already */

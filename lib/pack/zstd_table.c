@@ -2,9 +2,8 @@
 /* RFC 8878, 4.1 "FSE": how likely each symbol is, and the table that follows from it. */
 #include <errno.h>
 
-#include "lib/pack/zstd_parts.h"
-
 #include "lib/base/span.h"
+#include "lib/pack/zstd_parts.h"
 
 #define LOG_MIN 5
 

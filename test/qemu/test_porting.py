@@ -15,7 +15,6 @@ from conftest import QEMU, ROOT
 from test_boot import checked
 
 BOX = 0x50000000
-LAYERS = ('lib', 'arch', 'common', 'fs', 'net', 'cmd', 'drivers', 'board')
 
 
 @pytest.fixture(scope='session')
@@ -31,11 +30,7 @@ def tree(build):
             subprocess.run(['/usr/bin/python3', 'scripts/porting.py', str(copy)], cwd=ROOT, check=True)
             # In a folder of the same name, with this build's objects: what the page did not touch is not compiled.
             made_in = build.relative_to(ROOT) if build.is_relative_to(ROOT) else Path('build')
-            for part in build.glob('*'):
-                if part.name in ('include', *LAYERS):
-                    shutil.copytree(part, copy / made_in / part.name)
-            for name in ('.flags', 'auto.mk', '.config'):
-                shutil.copy2(build / name, copy / made_in / name)
+            subprocess.run(['scripts/seed.py', str(build), str(copy / made_in), str(made_in)], cwd=ROOT, check=True)
             (copy / 'build').mkdir(exist_ok=True)
             (copy / 'build/sysroot').symlink_to(Path(os.environ.get('LOFT_SYSROOT') or ROOT / 'build/sysroot').resolve())
             if (out / 'out').is_dir() and not (out / 'out').is_symlink():

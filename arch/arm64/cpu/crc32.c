@@ -9,8 +9,6 @@
 
 #include "arch/arm64/cpu/sysreg.h"
 
-#define ISAR0_CRC32(isar0) FIELD_GET(19, 16, isar0)
-
 /* The reflected polynomial 0x04c11db7, four bits at a time: for a CPU without FEAT_CRC32. */
 static const uint32_t nibble[16] = {
 	0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
@@ -67,7 +65,7 @@ uint32_t libdeflate_crc32(uint32_t crc, const void *buffer, size_t size)
 	if (!p)
 		return 0; /* libdeflate's way to ask for the initial value */
 	crc = ~crc;
-	if (!ISAR0_CRC32(sysreg_read(id_aa64isar0_el1)))
+	if (!ID_GET(ID_AA64ISAR0_EL1_CRC32, sysreg_read(id_aa64isar0_el1)))
 		return ~crc_table(crc, p, size);
 	for (; size && (uintptr_t)p % 8; size--)
 		crc = crc_byte(crc, *p++);

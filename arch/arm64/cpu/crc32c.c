@@ -7,7 +7,7 @@ uint32_t crc32c(uint32_t crc, const void *bytes, size_t len)
 {
 	const uint8_t *p = bytes;
 
-	if (!FIELD_GET(19, 16, sysreg_read(id_aa64isar0_el1)))
+	if (!ID_GET(ID_AA64ISAR0_EL1_CRC32, sysreg_read(id_aa64isar0_el1)))
 		return crc32c_soft(crc, bytes, len);
 	for (; len >= 8; len -= 8, p += 8)
 		__asm__(".arch_extension crc\n\tcrc32cx %w0, %w0, %x1"
