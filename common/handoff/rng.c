@@ -9,6 +9,7 @@
 #include "common/fdt/fdt.h"
 #include "common/handoff/rng.h"
 #include "drivers/rng/virtio_rng.h"
+#include "drivers/virtio/virtio.h"
 #include "lib/base/err.h"
 #include "lib/base/log.h"
 
@@ -26,7 +27,8 @@ static int fill_from_virtio(void *buf, size_t len)
 		const struct device *dev = &machine.dev[i];
 		int err;
 
-		if (!device_is(dev, "virtio,mmio") || (silent_count && first_silent == dev->base))
+		if (!device_is(dev, "virtio,mmio") || !virtio_is(dev->base, VIRTIO_ID_RNG) ||
+		    (silent_count && first_silent == dev->base))
 			continue;
 		err = virtio_rng_fill(dev->base,
 				      fdt_getprop(machine.fdt, dev->node, "dma-coherent", NULL),

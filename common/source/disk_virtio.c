@@ -63,7 +63,7 @@ static void scan(void)
 		const struct device *dev = &machine.dev[i];
 		struct virtio virtio;
 
-		if (!device_is(dev, "virtio,mmio") ||
+		if (!device_is(dev, "virtio,mmio") || !virtio_is(dev->base, VIRTIO_ID_BLOCK) ||
 		    virtio_probe(&virtio, dev->base,
 				 fdt_getprop(machine.fdt, dev->node, "dma-coherent", NULL)))
 			continue;

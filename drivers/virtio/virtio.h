@@ -103,6 +103,13 @@ struct virtio_buffer {
 };
 
 /**
+ * virtio_is() - is such a device behind an MMIO transport? Nothing is written to it
+ *
+ * Asked first: a machine has dozens of transports, and each property of the tree is a walk.
+ */
+bool virtio_is(paddr_t base, uint32_t device_id);
+
+/**
  * virtio_probe() - look at an MMIO transport; nothing is written to it
  * @dev:      filled on success
  * @base:     first register window of an FDT node "virtio,mmio"

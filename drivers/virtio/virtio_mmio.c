@@ -105,6 +105,14 @@ static uint8_t config8(const struct virtio *dev, unsigned int offset)
 	return mmio_read8(dev->base + Config + offset);
 }
 
+bool virtio_is(paddr_t base, uint32_t device_id)
+{
+	const struct virtio dev = { .base = base };
+
+	return reg_read(&dev, MagicValue) == MagicValue_VIRT &&
+	       reg_read(&dev, DeviceID) == device_id;
+}
+
 int virtio_probe(struct virtio *dev, paddr_t base, bool coherent)
 {
 	static const struct virtio_transport transport = {
