@@ -18,6 +18,7 @@
 #define ARP_REPLY   2
 
 #define IP_SIZE	    20
+#define IP_KIND	    0x45 /* version, words of the header */
 #define IP_MORE	    0x2000 /* fragments follow */
 #define IP_OFFSET   0x1fff
 #define IP_TTL	    64
@@ -231,33 +232,40 @@ uint8_t *net_ip_room(struct net *net)
 	return net->out + ETH_SIZE + IP_SIZE;
 }
 
+static uint32_t halves(uint32_t number)
+{
+	return (number >> 16) + (number & UINT16_MAX);
+}
+
+static uint16_t fold(uint32_t sum)
+{
+	return (uint16_t)halves(halves(sum));
+}
+
 void net_ip_send(struct net *net, uint32_t to, uint8_t protocol, size_t size)
 {
+	const uint16_t id = net->next_id++, total = (uint16_t)(IP_SIZE + size);
+	const uint32_t sum = (IP_KIND << 8) + total + id + (IP_TTL << 8 | protocol) +
+			     halves(net->ip) + halves(to);
 	uint8_t *ip = net->out + ETH_SIZE;
 
 	if (size > NET_MTU - IP_SIZE)
 		return;
-	memset(ip, 0, IP_SIZE);
-	ip[0] = 0x45;
-	put_be16(ip + 2, (uint16_t)(IP_SIZE + size));
-	put_be16(ip + 4, net->next_id++);
+	put_be16(ip, IP_KIND << 8);
+	put_be16(ip + 2, total);
+	put_be16(ip + 4, id);
+	put_be16(ip + 6, 0);
 	ip[8] = IP_TTL;
 	ip[9] = protocol;
 	put_be32(ip + 12, net->ip);
 	put_be32(ip + 16, to);
-	put_be16(ip + 10, (uint16_t)~net_sum(ip, IP_SIZE, 0));
+	put_be16(ip + 10, (uint16_t)~fold(sum));
 	send_ip(net, to, IP_SIZE + size);
 }
 
 uint16_t net_pseudo_sum(uint32_t from, uint32_t to, uint8_t protocol, size_t size)
 {
-	uint8_t pseudo[12] = { 0 };
-
-	put_be32(pseudo, from);
-	put_be32(pseudo + 4, to);
-	pseudo[9] = protocol;
-	put_be16(pseudo + 10, (uint16_t)size);
-	return net_sum(pseudo, sizeof(pseudo), 0);
+	return fold(halves(from) + halves(to) + protocol + (uint16_t)size);
 }
 
 uint8_t *net_udp_room(struct net *net)
@@ -347,6 +355,9 @@ static void arp_input(struct net *net, const uint8_t *arp, size_t size)
 void net_poll(struct net *net, uint64_t now)
 {
 	net->now = now;
+	if (now == net->polled)
+		return; /* nothing is due in less than a millisecond */
+	net->polled = now;
 	for (unsigned int i = 0; i < NET_ARP_ENTRIES; i++) {
 		struct net_arp *a = &net->arp[i];
 

@@ -113,7 +113,7 @@ struct net {
 	struct net_link link;
 	uint8_t mac[NET_MAC_SIZE];
 	uint32_t ip, mask, gateway;
-	uint64_t now;
+	uint64_t now, polled;
 	uint64_t seen;
 	uint64_t key[2], drawn;
 	uint16_t next_id;

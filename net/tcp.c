@@ -441,7 +441,9 @@ void tcp_poll(struct tcp *t)
 		again(t);
 	if (t->state != TCP_OPEN)
 		return;
-	if (t->ack_now || t->waiting >= 2 * MSS_OURS || now >= t->ack_due)
+	/* at first at once: a window that grows by acknowledgements must not wait for a timer */
+	if (t->ack_now || t->waiting >= (t->got < TCP_PROMPT ? 1 : 2 * MSS_OURS) ||
+	    now >= t->ack_due)
 		acknowledge(t);
 	if ((now - t->heard) / TCP_PROBE_MS > t->probes)
 		probe(t);

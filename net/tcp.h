@@ -19,6 +19,7 @@
 #define TCP_WAIT_MIN_MS 200
 #define TCP_WAIT_MAX_MS 8000
 #define TCP_DELAY_MS    20   /* an acknowledgement may wait so long */
+#define TCP_PROMPT      (UINT32_C(64) << 10) /* and those of the first bytes do not */
 #define TCP_PROBE_MS    2000 /* silence after which the peer is asked whether it lives */
 #define TCP_PROBES      6
 

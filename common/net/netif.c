@@ -22,6 +22,7 @@
 #define PAGE        (4 * KIB)
 #define SEED_SIZE   16
 #define TICKS_HZ    1000000000 /* where CNTFRQ_EL0 has none: no counter is faster */
+#define ROUNDS      64
 #define RETRY_MS    1000
 #define RETRY_MAX_MS 30000
 
@@ -48,9 +49,9 @@ static void look_mmio(void)
 
 		if (!device_is(dev, "virtio,mmio"))
 			continue;
-		if (!virtio_probe(&found, dev->base,
-				  fdt_getprop(machine.fdt, dev->node, "dma-coherent", NULL)) &&
-		    found.device_id == VIRTIO_ID_NET) {
+		if (virtio_is(dev->base, VIRTIO_ID_NET) &&
+		    !virtio_probe(&found, dev->base,
+				  fdt_getprop(machine.fdt, dev->node, "dma-coherent", NULL))) {
 			struct virtio_net *to = &virtio[device_count];
 
 			virtio_net_init(to, &found);
@@ -305,7 +306,9 @@ static void input(void *ctx, const void *frame, size_t size, bool checked)
 
 int netif_run(bool (*over)(void *ctx), void *ctx)
 {
-	for (;;) {
+	uint64_t looked_at = 0;
+
+	for (unsigned int round = 0;; round++) {
 		uint64_t now = netif_ms();
 
 		active->ops->poll(active, input, &now);
@@ -314,8 +317,10 @@ int netif_run(bool (*over)(void *ctx), void *ctx)
 			return 0;
 		if (failed)
 			return -EIO;
-		if (console_ctrlc())
+		/* each millisecond, and now and then: a packet costs less than a look */
+		if ((now != looked_at || round % ROUNDS == 0) && console_ctrlc())
 			return -EINTR;
+		looked_at = now;
 	}
 }
 

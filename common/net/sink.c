@@ -3,8 +3,8 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <string.h>
 
+#include "arch/mem.h"
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
 #include "common/source/claim.h"
@@ -72,7 +72,7 @@ int sink_write(struct sink *s, uint64_t offset, const void *bytes, size_t size, 
 
 	if (err)
 		return err;
-	memcpy((void *)(s->at + offset), bytes, size);
+	mem_copy((void *)(s->at + offset), bytes, size);
 	s->top = MAX(s->top, offset + size);
 	return 0;
 }

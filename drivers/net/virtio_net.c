@@ -27,6 +27,9 @@
 #define RX_SIZE            64
 #define TX_SIZE            16
 #define BUFFER             2048
+#define IP_AT              32 /* in a buffer: a packet is read in words, and copied in lines */
+#define ETH_SIZE           14
+#define RX_HOLD            (RX_SIZE / 4) /* read, and not yet given back */
 
 #define USED_NO_NOTIFY     1
 #define AVAIL_NO_INTERRUPT 1
@@ -58,7 +61,7 @@ static_assert(offsetof(struct rx_ring, used_flags) ==
 static_assert(offsetof(struct tx_ring, used_flags) ==
 		      ALIGN_UP(offsetof(struct tx_ring, used_event) + 2, 128),
 	      "legacy layout");
-static_assert(HEADER + NETDEV_FRAME_MAX <= BUFFER, "a frame and its header");
+static_assert(IP_AT + NETDEV_FRAME_MAX <= BUFFER, "a frame and its header");
 
 static struct virtio_net *of(struct netdev *dev)
 {
@@ -83,7 +86,7 @@ static void give_rx(struct virtio_net *dev)
 	struct rx_ring *rx = &dev->memory->rx;
 
 	dma_mb(); /* ring entries, and frames read, before the index that gives them back */
-	*(volatile uint16_t *)&rx->avail_index = dev->rx_avail;
+	*(volatile uint16_t *)&rx->avail_index = dev->rx_given = dev->rx_avail;
 	clean(dev, rx, offsetof(struct rx_ring, used_flags));
 	dma_mb(); /* the index before the look at the flag, and the notification */
 	if (!(*(volatile uint16_t *)&rx->used_flags & USED_NO_NOTIFY))
@@ -93,12 +96,13 @@ static void give_rx(struct virtio_net *dev)
 static void fill_rings(struct virtio_net *dev)
 {
 	struct virtio_net_memory *m = dev->memory;
+	const unsigned int skip = IP_AT - ETH_SIZE - dev->header;
 
 	memset(&m->rx, 0, sizeof(m->rx));
 	memset(&m->tx, 0, sizeof(m->tx));
 	for (uint16_t i = 0; i < RX_SIZE; i++) {
-		m->rx.desc[i] = (struct virtq_desc){ .address = (uintptr_t)m->rx_buffer[i],
-						     .length = BUFFER,
+		m->rx.desc[i] = (struct virtq_desc){ .address = (uintptr_t)m->rx_buffer[i] + skip,
+						     .length = BUFFER - skip,
 						     .flags = DEVICE_WRITES };
 		m->rx.avail[i] = i;
 	}
@@ -107,7 +111,7 @@ static void fill_rings(struct virtio_net *dev)
 		m->tx.avail[i] = i;
 	}
 	m->rx.avail_flags = m->tx.avail_flags = AVAIL_NO_INTERRUPT;
-	dev->rx_avail = RX_SIZE;
+	dev->rx_avail = dev->rx_given = RX_SIZE;
 	dev->rx_used = dev->tx_avail = dev->tx_used = 0;
 	memset(m->tx_buffer, 0, sizeof(m->tx_buffer)); /* headers: nothing is offloaded */
 	clean(dev, m, sizeof(*m)); /* no dirty line may land on what the device writes */
@@ -198,8 +202,8 @@ static void take(struct virtio_net *dev, const volatile struct virtq_used *used,
 
 	if (id >= RX_SIZE)
 		return;
-	buffer = m->rx_buffer[id];
-	if (length > dev->header && length <= BUFFER) {
+	buffer = m->rx_buffer[id] + (IP_AT - ETH_SIZE - dev->header);
+	if (length > dev->header && length <= BUFFER - IP_AT) {
 		invalidate(dev, buffer, length);
 		input(ctx, buffer + dev->header, length - dev->header,
 		      dev->checks && buffer[0] & (NEEDS_CSUM | DATA_VALID));
@@ -223,7 +227,8 @@ static unsigned int poll(struct netdev *netdev, netdev_input *input, void *ctx)
 	invalidate(dev, &rx->used_flags, sizeof(*rx) - offsetof(struct rx_ring, used_flags));
 	while (dev->rx_used != index && count++ < RX_SIZE)
 		take(dev, &rx->used[dev->rx_used++ % RX_SIZE], input, ctx);
-	give_rx(dev);
+	if ((uint16_t)(dev->rx_avail - dev->rx_given) >= RX_HOLD)
+		give_rx(dev);
 	return count;
 }
 

@@ -9,7 +9,7 @@ struct virtio_net {
 	struct netdev base;
 	struct virtio virtio;
 	struct virtio_net_memory *memory;
-	uint16_t rx_avail, rx_used, tx_avail, tx_used;
+	uint16_t rx_avail, rx_given, rx_used, tx_avail, tx_used;
 	unsigned int header;
 	bool checks;
 };
