@@ -518,6 +518,20 @@ static bool may_send(const struct net *net, uint32_t from, uint32_t to)
 	       (from != net->ip || !from) && !is_broadcast(net, from);
 }
 
+/* By words where they are aligned, as the drivers see to. */
+static bool header_is_right(const uint8_t *ip, unsigned int size)
+{
+	typedef uint32_t word __attribute__((may_alias));
+	const word *w = (const word *)ip;
+	uint64_t sum = 0;
+
+	if ((uintptr_t)ip % sizeof(*w))
+		return net_sum(ip, size, 0) == UINT16_MAX;
+	for (unsigned int i = 0; i < size / sizeof(*w); i++)
+		sum += w[i];
+	return fold(halves((uint32_t)sum) + (uint32_t)(sum >> 32)) == UINT16_MAX;
+}
+
 static void ip_input(struct net *net, const uint8_t *ip, size_t size, bool checked)
 {
 	struct net_packet packet;
@@ -527,7 +541,7 @@ static void ip_input(struct net *net, const uint8_t *ip, size_t size, bool check
 		return;
 	header = (uint16_t)((ip[0] & 15) * 4);
 	total = get_be16(ip + 2);
-	if (header < IP_SIZE || total < header || total > size || net_sum(ip, header, 0) != 0xffff)
+	if (header < IP_SIZE || total < header || total > size || !header_is_right(ip, header))
 		return;
 	packet = (struct net_packet){ .from = get_be32(ip + 12),
 				      .to = get_be32(ip + 16),

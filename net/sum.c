@@ -8,27 +8,27 @@ typedef uint16_t half __attribute__((may_alias));
 typedef uint32_t word __attribute__((may_alias));
 typedef uint64_t twin __attribute__((may_alias));
 
-static uint32_t fold(uint64_t sum)
+static uint16_t fold(uint64_t sum)
 {
-	sum = (sum & UINT32_MAX) + (sum >> 32);
-	sum = (sum & UINT16_MAX) + (sum >> 16);
-	sum = (sum & UINT16_MAX) + (sum >> 16);
-	return (uint32_t)((sum & UINT16_MAX) + (sum >> 16));
+	uint32_t s = (uint32_t)(sum >> 32) + (uint32_t)(sum & UINT16_MAX) +
+		     (uint16_t)(sum >> 16); /* of less than 2^48 */
+
+	s = (s & UINT16_MAX) + (s >> 16);
+	return (uint16_t)((s & UINT16_MAX) + (s >> 16));
 }
 
 /*
  * The order of the bytes in a word does not matter to a sum with end-around carry: it is made of
- * words as the CPU reads them, and turned at the end, unless they began at an odd address.
+ * words as the CPU reads them, and turned, unless they began at an odd address.
  */
 uint16_t net_sum(const void *bytes, size_t size, uint16_t sum)
 {
 	const uint8_t *b = bytes;
 	const bool odd = size && (uintptr_t)b & 1;
-	uint64_t total = 0;
-	uint32_t folded;
+	uint64_t total = odd ? sum : __builtin_bswap16(sum);
 
 	if (odd) {
-		total = (uint64_t)*b++ << 8;
+		total += (uint64_t)*b++ << 8;
 		size--;
 	}
 	if ((uintptr_t)b & 2 && size >= sizeof(half)) {
@@ -53,8 +53,6 @@ uint16_t net_sum(const void *bytes, size_t size, uint16_t sum)
 		total += *(const half *)b;
 	if (size)
 		total += *b; /* the low byte of a little-endian word */
-	folded = fold(total);
-	if (!odd)
-		folded = (uint16_t)(folded << 8 | folded >> 8);
-	return (uint16_t)fold(folded + sum);
+	sum = fold(total);
+	return odd ? sum : __builtin_bswap16(sum);
 }

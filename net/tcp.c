@@ -317,7 +317,8 @@ static bool ack_input(struct tcp *t, const struct segment *s)
 		t->una = s->ack;
 		answered(t);
 	}
-	send_data(t);
+	if (t->nxt != t->iss + 1 + t->out_size)
+		send_data(t);
 	return true;
 }
 
