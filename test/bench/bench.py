@@ -24,6 +24,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../qemu'))
 from disks import Disks                             # noqa: E402
 from memory import Memory                           # noqa: E402
+from network import Network                         # noqa: E402
 from payload import Elf, arm64_image, uboot_env     # noqa: E402
 from attribute import Profile                       # noqa: E402
 from boards import BOARDS, Boards, MMU_OFF          # noqa: E402
@@ -287,7 +288,7 @@ def show(result):
     for r in result['memory']:
         print(f'{r["what"]:24}{per_byte(r["loft"]):>10}{r["bar"]:>10}{per_byte(r["uboot"]):>10}'
               + ('  MISSED' if r['missed'] else ''))
-    print('each figure but those of disks was counted twice and agreed' if not result['missed'] else
+    print('each figure but those of disks and the network was counted twice and agreed' if not result['missed'] else
           'MISSED: ' + '; '.join(result['missed']))
 
 
@@ -341,7 +342,7 @@ def main():
             bench.loft()
         if args.uboot and args.only != 'loft':
             bench.uboot()
-        bench.memory = Memory(bench).rows(UART) + Disks(bench).rows()
+        bench.memory = Memory(bench).rows(UART) + Disks(bench).rows() + Network(bench).rows()
         result = bench.result()
     with open(args.json, 'w') as f:
         json.dump(result, f, indent=1)

@@ -12,6 +12,7 @@
  *   uartmax=N     end QEMU after the N-th such store
  *   virtio=PA     32 virtio-mmio transports from there on: after a QueueNotify the CPU stands until
  *                 all other threads of QEMU sleep, so whoever polls for an answer finds it at once
+ *   peer=PID      and all of this process, a server that QEMU's network reaches
  *   limit=N       end QEMU after N instructions (default 4000 million)
  *   profile=on    per-instruction counts and the call edges go into the report
  *
@@ -133,6 +134,7 @@ static unsigned int stop_count, mark_count;
 static uint64_t uart_pa, uart_max, uart_seen, virtio_pa;
 static uint64_t limit = 4000000000ULL;
 static unsigned int counted_cpu;
+static char peer[16];
 static bool profile;
 
 static FILE *out;
@@ -325,20 +327,24 @@ static void on_insn(unsigned int vcpu, void *data)
 	last = insn;
 }
 
-/* Does a thread of QEMU, but this one, run or wait for a disk? */
-static bool host_busy(void)
+/* Does a thread of @process, but this one, run or wait for a disk? */
+static bool is_busy(const char *process)
 {
-	DIR *tasks = opendir("/proc/self/task");
+	char path[300];
+	DIR *tasks;
 	const struct dirent *task;
 	bool busy = false;
 
+	snprintf(path, sizeof(path), "/proc/%s/task", process);
+	tasks = opendir(path);
+
 	while (tasks && (task = readdir(tasks))) {
-		char path[300], line[256] = "", *state;
+		char line[256] = "", *state;
 		FILE *f;
 
 		if (task->d_name[0] == '.' || atoi(task->d_name) == gettid())
 			continue;
-		snprintf(path, sizeof(path), "/proc/self/task/%s/stat", task->d_name);
+		snprintf(path, sizeof(path), "/proc/%.40s/task/%.40s/stat", process, task->d_name);
 		f = fopen(path, "r");
 		if (!f)
 			continue;
@@ -363,7 +369,7 @@ static void hold(void)
 
 	for (unsigned int n = 0; idle < IDLE_LOOKS && n < IDLE_LOOKS_MAX; n++) {
 		usleep(500);
-		idle = host_busy() ? 0 : idle + 1;
+		idle = is_busy("self") || (peer[0] && is_busy(peer)) ? 0 : idle + 1;
 	}
 }
 
@@ -449,6 +455,8 @@ static bool argument(char *arg)
 		uart_max = strtoull(value, NULL, 0);
 	else if (!strcmp(arg, "limit"))
 		limit = strtoull(value, NULL, 0);
+	else if (!strcmp(arg, "peer"))
+		snprintf(peer, sizeof(peer), "%s", value);
 	else if (!strcmp(arg, "cpu"))
 		counted_cpu = strtoul(value, NULL, 0);
 	else if (!strcmp(arg, "profile"))

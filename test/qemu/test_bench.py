@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The bench must count right before anybody optimises by it: programs whose counts are known by hand."""
 
+import argparse
 import os
 import shutil
 
 import pytest
 
-from bench import build_plugin
+import network
+from bench import Bench, build_plugin
 from boards import BOARDS, MMU_OFF, Boards
 from conftest import BUILD, ROOT, built
 from qemu_count import Counter
@@ -85,6 +87,14 @@ def test_limit_and_marks(counter, assemble):
     report = counter.run(args, limit=1000, mark=[12, 24], profile=True)
     assert report.end == 'limit' and report.total == 1000
     assert report.marks == {12: 3} and sum(report.insns.values()) == 1000
+
+
+@pytest.mark.parametrize('row', network.ROWS, ids=lambda row: row[0].split(',')[0])
+def test_network_bars(row, tmp_path):
+    """A byte by TFTP and by HTTP, and dhcp to its first packet, cost no more than their bars."""
+    args = argparse.Namespace(qemu=QEMU, build=str(BUILD), loft=str(BUILD / 'loft.bin'), uboot=None, only='loft')
+    made, = network.Network(Bench(args, str(tmp_path))).rows([row])
+    assert 0 < made['loft'] <= row[1], made
 
 
 # Its machine is the only thing that two rows of one board differ in; from EL3 the monitor goes first.
