@@ -23,6 +23,7 @@ import tempfile
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../qemu'))
 from disks import Disks                             # noqa: E402
+from images import Images                           # noqa: E402
 from memory import Memory                           # noqa: E402
 from network import Network                         # noqa: E402
 from payload import Elf, arm64_image, uboot_env     # noqa: E402
@@ -298,7 +299,7 @@ def arguments():
     p.add_argument('--build', default=build, help='output directory of make')
     p.add_argument('--loft', help='loft.bin')
     p.add_argument('--core', help='loft.bin of configs/qemu_virt_core_defconfig')
-    p.add_argument('--full', help='loft.bin of configs/qemu_virt_full_defconfig, for squashfs')
+    p.add_argument('--full', help='loft.bin of configs/qemu_virt_full_defconfig, for squashfs and images')
     p.add_argument('--elf', help='loft.elf, for --profile')
     p.add_argument('--kernel', help='the example kernel')
     p.add_argument('--uboot', default='/usr/lib/u-boot/qemu_arm64/u-boot.bin')
@@ -342,7 +343,8 @@ def main():
             bench.loft()
         if args.uboot and args.only != 'loft':
             bench.uboot()
-        bench.memory = Memory(bench).rows(UART) + Disks(bench).rows() + Network(bench).rows()
+        bench.memory = (Memory(bench).rows(UART) + Disks(bench).rows() + Network(bench).rows() +
+                        Images(bench).rows(UART))
         result = bench.result()
     with open(args.json, 'w') as f:
         json.dump(result, f, indent=1)

@@ -11,6 +11,7 @@ import network
 from bench import Bench, build_plugin
 from boards import BOARDS, MMU_OFF, Boards
 from conftest import BUILD, ROOT, built
+from images import Images
 from qemu_count import Counter
 
 QEMU = os.environ.get('BENCH_QEMU', 'qemu-system-aarch64')
@@ -107,3 +108,14 @@ def test_boards_mmu_off(board, tmp_path):
     report = boards.measure(board, str(built(board.config, f'{board.config}_defconfig')))
     assert report.mmu_off <= MMU_OFF
     assert report.total <= board.bar
+
+
+def test_images_a_byte(payloads, tmp_path):
+    """What a byte costs that is unpacked from a whole kernel or checked on the way to one."""
+    full = built('qemu_virt_full', 'qemu_virt_full_defconfig')
+    args = argparse.Namespace(qemu=QEMU, build=str(BUILD), loft=str(full), full=str(full), uboot=None, only='loft')
+    bench = Bench(args, str(tmp_path))
+    rows = Images(bench).rows(UART)
+    assert len(rows) == 9 and {row['what'] for row in rows} >= {'unzstd, a kernel', 'FIT, sha256, to kernel'}
+    assert not [row for row in rows if row['missed']]
+    assert all(row['loft'] > 0.1 for row in rows), 'nothing is had for nothing'
