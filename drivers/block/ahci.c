@@ -171,7 +171,8 @@ static int await(const struct ahci *disk, uint32_t pending, uint32_t *left)
 
 	*left = pending;
 	while (*left) {
-		const uint32_t now = reg_read(disk, CI) & pending;
+		/* what was done stays done: bits that come back would hold us without end */
+		const uint32_t now = reg_read(disk, CI) & *left;
 
 		if (now == UINT32_MAX && reg_read(disk, CMD) == UINT32_MAX)
 			return -ENODEV; /* unplugged: all registers are ones */

@@ -136,6 +136,19 @@ def test_blkdebug_behind_pci(loft, image, tmp_path, kind):
     assert '1 blocks written: OK' in m.run(f'{kind} write {ADDRESS:x} 7d1 1')
 
 
+@pytest.mark.parametrize('kind', BUSES)
+def test_a_flush_that_fails(loft, image, tmp_path, kind):
+    """What was written may be lost: that is said, once, and the disk goes on."""
+    rules = tmp_path / 'rules'
+    rules.write_text('[inject-error]\nevent = "flush_to_disk"\nerrno = "5"\nonce = "on"\n')
+    m = loft(extra=('-drive', f'if=none,id=d0,format=raw,file=blkdebug:{rules}:{image},rerror=report,werror=report')
+             + BUSES[kind]('d0', ''))
+    assert f'{kind} 0: flushing failed: the device reports an error' in m.run_fail(f'{kind} write {ADDRESS:x} 7d0 1')
+    m.run_check(f'{kind} write {ADDRESS:x} 7d0 1')
+    m.run_check(f'{kind} read {ADDRESS:x} 3e9 1')
+    assert '1001 ' in m.run(f'md.b {ADDRESS:x} 10')
+
+
 def test_nvme_of_4096(loft, image):
     m = loft(extra=('-drive', f'if=none,id=d0,format=raw,file={image}') +
              BUSES['nvme']('d0', ',logical_block_size=4096,physical_block_size=4096'))
@@ -265,3 +278,25 @@ def test_a_device_that_vanishes(loft, image, tmp_path, kind):
     m.send('mmc rescan\r' if kind == 'mmc' else f'{kind} scan\r')
     m.prompt()
     assert f'{kind} 0' not in m.run('lsblk')
+
+
+@pytest.mark.parametrize('kind', BUSES)
+def test_a_slow_disk(loft, image, tmp_path, kind):
+    """A quarter of a second for each request is waited for; half a minute is not, and when it is quick again it is read."""
+    m = loft(extra=('-qmp', f'unix:{tmp_path}/qmp,server=on,wait=off',
+                    '-drive', f'if=none,id=d0,format=raw,file={image}') + BUSES[kind]('d0', ''))
+
+    def limit(iops=0, bps=0):
+        qmp(tmp_path / 'qmp', 'block_set_io_throttle', device='d0', bps=bps, bps_rd=0, bps_wr=0, iops=iops, iops_rd=0, iops_wr=0)
+
+    limit(iops=4)
+    for sector in range(1000, 1004):
+        m.run_check(f'{kind} read {ADDRESS:x} {sector:x} 1', timeout=60)
+        assert f'{sector} ' in m.run(f'md.b {ADDRESS:x} 10')
+    limit(bps=2048)
+    m.run_check(f'{kind} read {ADDRESS:x} 0 80')        # on credit
+    assert f'{kind} 0: reading 2 blocks at 1000 failed: the device does not answer' in m.run_fail(
+        f'{kind} read {ADDRESS:x} 3e8 2', timeout=90)
+    limit()
+    m.run_check(f'{kind} read {ADDRESS:x} 3e9 1')
+    assert '1001 ' in m.run(f'md.b {ADDRESS:x} 10')

@@ -14,6 +14,7 @@
 
 #include "drivers/block/ahci.h"
 #include "test/host/include/fake_clock.h"
+#include "test/host/include/garbage.h"
 
 #define BASE	0x10000000
 #define PORT	2
@@ -29,8 +30,8 @@ static struct {
 	uint32_t cap, reg[0x80 / 4], ghc, short_by;
 	uint16_t identify[256];
 	uint64_t bad_lba;
-	unsigned int flushes, most, slot;
-	bool silent, busy, never_halts, vanished;
+	unsigned int flushes, most, slot, looks;
+	bool silent, busy, never_halts, vanished, toggles;
 } dev;
 
 uint64_t fake_mmio_read(paddr_t address, unsigned bytes)
@@ -41,12 +42,18 @@ uint64_t fake_mmio_read(paddr_t address, unsigned bytes)
 	assert_int_equal(bytes, 4);
 	if (dev.vanished)
 		return UINT32_MAX;
+	if (garbage_seed)
+		return garbage_register();
 	if (off < 0x100)
 		return off == 0 ? dev.cap : off == 0xc ? 0x80000007 : 0;
 	if (port != PORT)
 		return 0;
 	if (at == 0x20)
 		return dev.busy ? 0x80 : 0x50;
+	if (at == 0x38 && dev.toggles) {
+		assert_true(dev.looks++ < 1000); /* without end */
+		return dev.looks & 1 ? 5 : 2;
+	}
 	return dev.reg[at / 4];
 }
 
@@ -117,7 +124,7 @@ void fake_mmio_write(paddr_t address, uint64_t value, unsigned bytes)
 	assert_int_equal(bytes, 4);
 	if (off == 4)
 		dev.ghc = (uint32_t)value;
-	if (off < 0x100 || port != PORT || dev.vanished)
+	if (off < 0x100 || port != PORT || dev.vanished || garbage_seed)
 		return;
 	if (at == 0x10 || at == 0x30) {
 		dev.reg[at / 4] &= ~(uint32_t)value;
@@ -160,7 +167,7 @@ static int begin(void **state)
 	text(27, "A DISK                                  ");
 	text(23, "1.0     ");
 	dev.bad_lba = UINT64_MAX;
-	fake_now = 0;
+	fake_now = garbage_seed = 0;
 	return 0;
 }
 
@@ -310,6 +317,46 @@ static void test_short_silent_and_gone(void **state)
 	assert_true(fake_now - began < 2 * BLK_TIMEOUT_MS);
 }
 
+/* It answered, or it was given up: with its name and the block, within a minute. */
+static void ends(void)
+{
+	const uint64_t began = fake_now;
+	struct why why;
+	const int err = blk_read_at(&disk.blk, 5, 9, memory, &why);
+
+	assert_true(fake_now - began < 60000);
+	if (err)
+		assert_non_null(strstr(why.text, "scsi 0: reading 9 blocks at 5 failed: "));
+}
+
+static void test_garbage(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 300; seed++) {
+		garbage_seed = 0;
+		start();
+		garbage_seed = seed * UINT64_C(0x9e3779b97f4a7c15);
+		ends();
+		ends();
+		(void)!init(NULL);
+	}
+	garbage_seed = 0;
+	start();
+	assert_int_equal(blk_read_at(&disk.blk, 0, 8, memory, NULL), 0);
+	assert_memory_equal(memory, medium, 4096);
+}
+
+/* Commands that are done and are not, in turn: each is done once, and the time goes on. */
+static void test_commands_that_come_back(void **state)
+{
+	struct blk_request list[] = { { 0, 1, memory }, { 1, 1, memory }, { 2, 1, memory } };
+
+	(void)state;
+	start();
+	dev.toggles = true;
+	assert_int_equal(blk_read(&disk.blk, list, 3, NULL), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -320,6 +367,8 @@ int main(void)
 		cmocka_unit_test_setup(test_what_makes_no_disk, begin),
 		cmocka_unit_test_setup(test_a_bad_sector_is_named, begin),
 		cmocka_unit_test_setup(test_short_silent_and_gone, begin),
+		cmocka_unit_test_setup(test_garbage, begin),
+		cmocka_unit_test_setup(test_commands_that_come_back, begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,6 +14,7 @@
 
 #include "drivers/block/nvme.h"
 #include "test/host/include/fake_clock.h"
+#include "test/host/include/garbage.h"
 
 #define BASE	0x10000000
 #define SECTORS 4096
@@ -34,6 +35,8 @@ static struct {
 	bool phase[2], silent, never_ready, fatal, vanished, twice, admin_fails, backwards;
 } dev;
 
+static bool garbage_registers;
+
 static void *at(uint64_t address)
 {
 	return (void *)(uintptr_t)address;
@@ -44,6 +47,8 @@ uint64_t fake_mmio_read(paddr_t address, unsigned bytes)
 	assert_int_equal(bytes, 4);
 	if (dev.vanished)
 		return UINT32_MAX;
+	if (garbage_seed && garbage_registers)
+		return garbage_register();
 	switch (address - BASE) {
 	case 0x00:
 		return (uint32_t)dev.cap;
@@ -142,6 +147,19 @@ static uint16_t carry_out(unsigned int q, const struct nvme_command *c)
 	return 1;
 }
 
+/* Both rings of answers, and what an identify page may be, are anything. */
+static void scribble(void)
+{
+	uint32_t *const places[] = { (uint32_t *)shared.admin_done, (uint32_t *)shared.io_done,
+				     (uint32_t *)shared.page };
+	const size_t sizes[] = { sizeof(shared.admin_done), sizeof(shared.io_done),
+				 sizeof(shared.page) };
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		for (size_t n = 0; n < sizes[i] / 4; n++)
+			places[i][n] = garbage_register();
+}
+
 static void serve(unsigned int q, uint32_t tail)
 {
 	const struct nvme_command *commands = at(dev.sq[q]);
@@ -170,7 +188,9 @@ void fake_mmio_write(paddr_t address, uint64_t value, unsigned bytes)
 		const unsigned int bell = (off - 0x1000) / 4;
 
 		assert_in_range(bell, 0, 3);
-		if (!(bell & 1) && !dev.silent && !dev.vanished) {
+		if (garbage_seed)
+			scribble();
+		if (!(bell & 1) && !dev.silent && !dev.vanished && !garbage_seed) {
 			assert_int_equal(dev.reg[0x14 / 4] & 1, 1);
 			serve(bell / 2, (uint32_t)value);
 		}
@@ -203,7 +223,7 @@ static int begin(void **state)
 	dev.format = 9 << 16;
 	dev.spaces = 1;
 	dev.bad_lba = UINT64_MAX;
-	fake_now = 0;
+	fake_now = garbage_seed = 0;
 	return 0;
 }
 
@@ -408,6 +428,38 @@ static void test_stopped_and_started(void **state)
 	assert_memory_equal(memory, medium + 9 * 512, 512);
 }
 
+/* It answered, or it was given up: with its name and the block, within a minute. */
+static void ends(void)
+{
+	const uint64_t began = fake_now;
+	struct why why;
+	const int err = blk_read_at(&nvme.disk[0].blk, 5, 9, memory, &why);
+
+	assert_true(fake_now - began < 60000);
+	if (err)
+		assert_non_null(strstr(why.text, "nvme 0: reading 9 blocks at 5 failed: "));
+}
+
+static void test_garbage(void **state)
+{
+	struct blk *blk;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 300; seed++) {
+		garbage_seed = 0;
+		start();
+		garbage_registers = seed & 1;
+		garbage_seed = seed * UINT64_C(0x9e3779b97f4a7c15);
+		ends();
+		ends();
+		(void)!nvme_init(&nvme, BASE, false, 0x1b36, &shared, NULL);
+	}
+	garbage_seed = 0;
+	blk = start();
+	assert_int_equal(blk_read_at(blk, 9, 1, memory, NULL), 0);
+	assert_memory_equal(memory, medium + 9 * 512, 512);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -420,6 +472,7 @@ int main(void)
 		cmocka_unit_test_setup(test_a_bad_sector_is_named, begin),
 		cmocka_unit_test_setup(test_a_device_that_lies, begin),
 		cmocka_unit_test_setup(test_stopped_and_started, begin),
+		cmocka_unit_test_setup(test_garbage, begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

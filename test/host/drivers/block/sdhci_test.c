@@ -14,6 +14,7 @@
 
 #include "drivers/block/sdhci.h"
 #include "test/host/include/fake_clock.h"
+#include "test/host/include/garbage.h"
 
 #define BASE	0x10000000
 #define SECTORS 16384
@@ -245,6 +246,8 @@ uint64_t fake_mmio_read(paddr_t address, unsigned bytes)
 	assert_true(at < 0x100);
 	if (dev.vanished)
 		return UINT32_MAX;
+	if (garbage_seed)
+		return garbage_register();
 	if (at == 0x20) {
 		uint32_t word;
 
@@ -275,7 +278,7 @@ void fake_mmio_write(paddr_t address, uint64_t value, unsigned bytes)
 
 	assert_int_equal(bytes, 4);
 	assert_true(at < 0x100);
-	if (dev.vanished)
+	if (dev.vanished || garbage_seed)
 		return;
 	if (at == 0x20) {
 		const uint32_t word = (uint32_t)value;
@@ -341,7 +344,7 @@ static int begin(void **state)
 	put(dev.csd, 94, 1, 1);
 	put(dev.csd, 48, 22, SECTORS / 1024 - 1);
 	dev.bad_lba = UINT64_MAX;
-	fake_now = 0;
+	fake_now = garbage_seed = 0;
 	return 0;
 }
 
@@ -554,6 +557,35 @@ static void test_another_card(void **state)
 	assert_int_equal(blk_read_at(&disk.blk, 0, 8, memory, NULL), 0);
 }
 
+/* It answered, or it was given up: with its name and the block, within a minute. */
+static void ends(void)
+{
+	const uint64_t began = fake_now;
+	struct why why;
+	const int err = blk_read_at(&disk.blk, 5, 9, memory, &why);
+
+	assert_true(fake_now - began < 60000);
+	if (err)
+		assert_non_null(strstr(why.text, "mmc 0: reading 9 blocks at 5 failed: "));
+}
+
+static void test_garbage(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 300; seed++) {
+		garbage_seed = 0;
+		assert_int_equal(begin(state), 0);
+		start();
+		garbage_seed = seed * UINT64_C(0x9e3779b97f4a7c15);
+		ends();
+		ends();
+		(void)!init(NULL);
+	}
+	assert_int_equal(begin(state), 0);
+	start();
+	read_all();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -567,6 +599,7 @@ int main(void)
 		cmocka_unit_test_setup(test_a_bad_sector_is_named, begin),
 		cmocka_unit_test_setup(test_silent_and_gone, begin),
 		cmocka_unit_test_setup(test_another_card, begin),
+		cmocka_unit_test_setup(test_garbage, begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

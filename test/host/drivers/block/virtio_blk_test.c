@@ -14,6 +14,7 @@
 
 #include "drivers/block/virtio_blk.h"
 #include "test/host/include/fake_clock.h"
+#include "test/host/include/garbage.h"
 
 #define BASE	0xa003e00
 #define SECTORS 1024
@@ -36,12 +37,16 @@ static struct {
 	uint16_t extra_index;
 } dev;
 
+static bool garbage_registers;
+
 uint64_t fake_mmio_read(paddr_t address, unsigned bytes)
 {
 	const uint64_t at = address - BASE;
 
 	if (dev.vanished)
 		return bytes == 4 ? UINT32_MAX : 0xff;
+	if (garbage_seed && garbage_registers)
+		return bytes == 4 ? garbage_register() : garbage_register() & 0xff;
 	if (at >= 0x100 && at < 0x108)
 		return dev.capacity >> (8 * (at - 0x100)) & 0xff;
 	if (at >= 0x114 && at < 0x118)
@@ -109,6 +114,20 @@ static uint32_t carry_out(struct virtio_blk_memory *m, uint16_t head)
 	return written;
 }
 
+/* The used ring and every status are anything; its index is often one that could be. */
+static void scribble(void)
+{
+	const bool near = garbage() & 1, right = garbage() & 1;
+
+	for (size_t i = 0; i < VIRTIO_BLK_QUEUE; i++)
+		shared.used[i] =
+			(struct virtq_used){ .id = right ? 3 * (uint32_t)i : garbage_register(),
+					     .length = garbage_register() };
+	for (size_t i = 0; i < ARRAY_SIZE(shared.status); i++)
+		shared.status[i] = (uint8_t)garbage_register();
+	shared.used_index = (uint16_t)(near ? disk.used + garbage() % 4 : garbage());
+}
+
 static void serve(void)
 {
 	struct virtio_blk_memory *m = ring_of_device();
@@ -141,6 +160,10 @@ void fake_mmio_write(paddr_t address, uint64_t value, unsigned bytes)
 		dev.resets += !value;
 		dev.seen = value ? dev.seen : 0;
 	}
+	if (offset == 0x50 && garbage_seed) {
+		scribble();
+		return;
+	}
 	if (offset == 0x50 && !dev.silent && !dev.vanished) {
 		assert_int_equal(dev.status & ~8u, 7); /* running */
 		dev.notifies++;
@@ -161,7 +184,7 @@ static int begin(void **state)
 	dev.features = VIRTIO_F_VERSION_1 | BIT(9);
 	dev.capacity = SECTORS;
 	dev.bad_sector = UINT64_MAX;
-	fake_now = 0;
+	fake_now = garbage_seed = 0;
 	return virtio_probe(&transport, BASE, false);
 }
 
@@ -351,6 +374,37 @@ static void test_legacy(void **state)
 	assert_memory_equal(memory, medium + 9 * 512, 512);
 }
 
+/* It answered, or it was given up: with its name and the block, within a minute. */
+static void ends(void)
+{
+	const uint64_t began = fake_now;
+	struct why why;
+	const int err = blk_read_at(&disk.blk, 5, 9, memory, &why);
+
+	assert_true(fake_now - began < 60000);
+	if (err)
+		assert_non_null(strstr(why.text, "virtio 0: reading 9 blocks at 5 failed: "));
+}
+
+static void test_garbage(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 300; seed++) {
+		garbage_seed = 0;
+		start();
+		garbage_registers = seed & 1;
+		garbage_seed = seed * UINT64_C(0x9e3779b97f4a7c15);
+		ends();
+		ends();
+		(void)!virtio_blk_init(&disk, &transport, &shared, NULL);
+		garbage_seed = 0;
+		virtio_stop(&disk.virtio);
+	}
+	start();
+	assert_int_equal(blk_read_at(&disk.blk, 9, 1, memory, NULL), 0);
+	assert_memory_equal(memory, medium + 9 * 512, 512);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -366,6 +420,7 @@ int main(void)
 		cmocka_unit_test_setup(test_no_answer, begin),
 		cmocka_unit_test_setup(test_the_device_vanishes, begin),
 		cmocka_unit_test_setup(test_legacy, begin),
+		cmocka_unit_test_setup(test_garbage, begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
