@@ -212,6 +212,11 @@ static const uint8_t *resolve(struct net *net, uint32_t hop)
 	return NULL;
 }
 
+bool net_ask(struct net *net, uint32_t to)
+{
+	return is_broadcast(net, to) || resolve(net, next_hop(net, to));
+}
+
 static void send_ip(struct net *net, uint32_t to, size_t size)
 {
 	const uint32_t hop = next_hop(net, to);

@@ -189,6 +189,9 @@ uint16_t net_pseudo_sum(uint32_t from, uint32_t to, uint8_t protocol, size_t siz
 /** net_ping() - send an echo request of 32 bytes; the reply comes to a handler of port @id */
 void net_ping(struct net *net, uint32_t to, uint16_t id, uint16_t sequence);
 
+/** net_ask() - is the next hop on the way to @to known? Else it is asked for */
+bool net_ask(struct net *net, uint32_t to);
+
 /** net_is_unreachable() - nobody answered for the next hop on the way to @to */
 bool net_is_unreachable(const struct net *net, uint32_t to);
 

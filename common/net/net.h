@@ -189,6 +189,24 @@ int __must_check netif_url(const char *text, struct http_url *url, struct why *w
 int __must_check netif_dns(struct net *net, const char *name, uint32_t *ip, struct why *why);
 
 /**
+ * struct netif_time - what a time server says
+ * @ms: since 1970-01-01 00:00:00 UTC, when netif_ms() was @at
+ * @delay_ms: there and back; the time is wrong by half of it at most
+ */
+struct netif_time {
+	uint64_t ms, at;
+	unsigned int delay_ms, stratum;
+};
+
+/**
+ * netif_sntp() - what time is it?
+ *
+ * Errors: -EINTR, -EIO, -EINVAL, with the sentence
+ */
+int __must_check netif_sntp(struct net *net, uint32_t server, struct netif_time *time,
+			    struct why *why);
+
+/**
  * netif_ping() - is somebody there?
  *
  * Errors: -EINTR; -EHOSTUNREACH nobody answers its address; -ETIMEDOUT no echo in ten seconds

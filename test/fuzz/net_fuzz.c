@@ -6,12 +6,14 @@
 #include "net/bytes.h"
 #include "net/dhcp.h"
 #include "net/dns.h"
+#include "net/sntp.h"
 #include "net/sum.h"
 #include "net/tftp.h"
 
 static struct net net;
 static struct dhcp dhcp;
 static struct dns dns;
+static struct sntp sntp;
 static struct tftp tftp;
 static uint64_t expected;
 
@@ -105,10 +107,28 @@ static void repair(uint8_t *f, size_t size, unsigned int kind)
 		}
 		if (size > 8 + 12 + 20)
 			memcpy(f + 20, "\4host\7example\0\0\1\0\1", 19);
+	} else if (f[3] & 1) {
+		put_be16(f, SNTP_PORT);
+		put_be16(f + 2, sntp.handler.port);
+		if (size >= 8 + SNTP_SIZE && sntp.origin) {
+			f[8] = (uint8_t)((f[8] & 0xc0) | (f[8] & 0x20 ? 0x1c : 0x24));
+			put_be32(f + 8 + 24, (uint32_t)(sntp.origin >> 32));
+			put_be32(f + 8 + 28, (uint32_t)sntp.origin);
+		}
 	} else {
 		put_be16(f, tftp.peer ? tftp.peer : 1000);
 		put_be16(f + 2, tftp.handler.port);
 	}
+}
+
+/* A time is one of the 136 years that 32 bits of seconds are of; a failure has a sentence. */
+static void check_time(void)
+{
+	if (sntp.state == SNTP_DONE &&
+	    (sntp.seconds > UINT32_MAX || sntp.ms > 999 || !sntp.stratum || sntp.stratum > 15))
+		abort();
+	if (sntp.state == SNTP_FAILED && !sntp.why.text[0])
+		abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -133,6 +153,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	net.mask = 0xffffff00;
 	if (dns_start(&dns, &net, "host.example", servers) || tftp_start(&tftp, &net, &host, &get))
 		abort();
+	sntp_start(&sntp, &net, 0x0a000002);
 	expected = 0;
 	data++;
 	size--;
@@ -150,6 +171,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		dhcp_poll(&dhcp);
 		dns_poll(&dns);
 		tftp_poll(&tftp);
+		sntp_poll(&sntp);
+		check_time();
 		free(frame);
 		data += 3 + length;
 		size -= 3 + length;
@@ -157,6 +180,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	dhcp_stop(&dhcp);
 	dns_stop(&dns);
 	tftp_stop(&tftp);
+	sntp_stop(&sntp);
 	if (net.handlers)
 		abort();
 	return 0;

@@ -151,6 +151,7 @@ host-y += net/net.c
 host-y += net/reassembly.c
 host-y += net/sum.c
 host-y += net/tftp.c
+host-y += net/sntp.c
 host-y += net/http.c
 host-y += net/tcp.c
 host-y += drivers/block/block.c

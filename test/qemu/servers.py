@@ -90,6 +90,14 @@ class Wire:
         self.listening(80)
         return process
 
+    def chrony(self, more='local stratum 5'):
+        """A time server that takes the host's clock for right, and leaves it alone."""
+        conf = self.dir / 'chrony.conf'
+        conf.write_text(f'{more}\nallow\ncmdport 0\npidfile {self.dir}/chrony.pid\nbindaddress {SERVER}\n')
+        process = self.start(need('chronyd', 'chrony'), '-d', '-x', '-u', 'root', '-f', conf, until='starting')
+        self.listening(123, 'u')
+        return process
+
     def kill(self, nginx):
         """As a machine that loses its power; returns another one."""
         os.killpg(nginx.pid, signal.SIGKILL)

@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Booting from the servers that people have, with the configuration of doc/network.md."""
 
+import calendar
 import contextlib
 import hashlib
 import os
 import random
 import re
 import shutil
+import signal
 import time
 import zlib
 
 import pytest
 
+from conftest import built
 from console import Hung
 from servers import SERVER, Wire, need
 
@@ -181,3 +184,26 @@ def test_wget_resumes(loft, wire):
     assert at == sorted(set(at))
     assert wire.sent() - before < size * 1.06 + len(at) * (1 << 20)
     assert m.run_check('crc32 48000000 $filesize', timeout=60).endswith(f'{zlib.crc32(data):08x}')
+
+
+def test_chrony(loft, wire):
+    """The clock of `date` is wrong by years, and after sntp it is not; who does not know the time is not believed."""
+    server = wire.chrony()
+    m = machine(loft, wire, bios=built('qemu_virt_full', 'qemu_virt_full_defconfig'))
+    m.run_check('setenv ipaddr 10.77.0.2; date 010100002020')
+    assert 'ntpserverip' in m.run_fail('sntp')
+    before = int(time.time())
+    text = m.run_check(f'sntp {SERVER}')
+    said = re.search(r'Date: (\S+) Time: (\S+)\.\d{3} UTC, stratum (\d+), \d+ ms away\nClock set; it was wrong by -(\d+) s',
+                     text.replace('\r', ''))
+    assert said and said[3] == '5', text
+    stamp = calendar.timegm(time.strptime(f'{said[1]} {said[2]}', '%Y-%m-%d %H:%M:%S'))
+    assert before - 1 <= stamp <= int(time.time()) + 1
+    assert abs(stamp - int(said[4]) - calendar.timegm((2020, 1, 1, 0, 0, 0))) < 60
+    assert time.strftime('%Y-%m-%d', time.gmtime(stamp)) in m.run_check('date')
+    assert m.run_check(f'setenv ntpserverip {SERVER}; sntp')
+    os.killpg(server.pid, signal.SIGKILL)
+    server.wait()
+    assert 'port unreachable' in m.run_fail('sntp')
+    wire.chrony(more='')
+    assert 'does not know the time itself' in m.run_fail('sntp')
