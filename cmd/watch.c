@@ -213,14 +213,20 @@ static int look_http(const char *name, struct look *out, struct why *why)
 
 static int load_tftp(struct net *net, const char *name, paddr_t at, struct why *why)
 {
-	return netif_tftp(net, netif_var_ip("serverip"), name, at, NULL, NULL, why);
+	struct netif_digest wanted;
+	int err = netif_digest_variable(&wanted, why);
+
+	return err ? err : netif_tftp(net, netif_var_ip("serverip"), name, at, &wanted, NULL, why);
 }
 
 static int load_http(struct net *net, const char *name, paddr_t at, struct why *why)
 {
-	int err = netif_url(name, &url, why);
+	struct netif_digest wanted;
+	int err = netif_digest_variable(&wanted, why);
 
-	return err ? err : netif_http(net, &url, at, NULL, why);
+	if (!err)
+		err = netif_url(name, &url, why);
+	return err ? err : netif_http(net, &url, at, &wanted, why);
 }
 
 static int boot_loaded(const char *name,

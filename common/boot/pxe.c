@@ -36,12 +36,15 @@ static int whole_path(const char *name, char *path, struct why *why)
 static int retrieve(struct net *net, const char *name, paddr_t at, uint64_t *size, struct why *why)
 {
 	static char path[NAME_SIZE];
-	int err = whole_path(name, path, why);
+	struct netif_digest wanted;
+	int err = netif_digest_variable(&wanted, why);
 
+	if (!err)
+		err = whole_path(name, path, why);
 	if (err)
 		return err;
 	printf("Retrieving file: %s\n", path);
-	return netif_tftp(net, netif_var_ip("serverip"), path, at, NULL, size, why);
+	return netif_tftp(net, netif_var_ip("serverip"), path, at, &wanted, size, why);
 }
 
 /* The next name for the menu; false behind the last. */

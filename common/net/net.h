@@ -85,18 +85,26 @@ enum netif_want { NETIF_ADDRESS, NETIF_FILE, NETIF_URL };
  */
 int __must_check netif_dhcp(struct net *net, enum netif_want want, struct why *why);
 
-/** struct netif_digest - what the bytes of a load must have, before they count; no @hash: any */
+#define NETIF_DIGESTS 4 /* a menu, a kernel, a ramdisk, a tree */
+
+/**
+ * struct netif_digest - what the bytes of a load must have, before they count
+ * @of: one of these, @count of them; none: any
+ */
 struct netif_digest {
-	const struct hash *hash;
-	uint8_t bytes[HASH_SIZE_MAX];
+	unsigned int count;
+	struct {
+		const struct hash *hash;
+		uint8_t bytes[HASH_SIZE_MAX];
+	} of[NETIF_DIGESTS];
 };
 
 /**
- * netif_digest_parse() - "sha256=digits"
+ * netif_digest_parse() - "sha256=digits", and more of them behind spaces
  * @d:     filled
  * @whose: begins the sentence: "-s", or a variable's name
  *
- * Errors: -EINVAL it is none; -ENOTSUP another algorithm than this Loft has
+ * Errors: -EINVAL it is none; -E2BIG too many; -ENOTSUP another algorithm than this Loft has
  */
 int __must_check netif_digest_parse(struct netif_digest *d, const char *text, const char *whose,
 				    struct why *why);

@@ -557,6 +557,41 @@ def test_http_target(loft, tftp, web, highhalf):
     m.wait(r'highhalf: \d+ ok, 0 FAIL')
 
 
+def digests(*files):
+    return "'" + ' '.join('sha256=' + hashlib.sha256(f.read_bytes()).hexdigest() for f in files) + "'"
+
+
+def test_pxe_digests(loft, pxe):
+    """${netdigest}: a menu and each file that it names must have one of those that are there."""
+    menu, kernel = pxe / 'b/pxelinux.cfg/default', pxe / 'b/kernel.elf'
+    menu.write_text('default l1\nlabel l1\nkernel kernel.elf\n')
+    m = pxe_machine(loft, pxe)
+    m.run_check('setenv boot_targets pxe; setenv bootelf_options -n')
+    for right in ((kernel,), (menu,)):
+        m.run_check(f'setenv netdigest {digests(*right)}')
+        text = m.run_fail('boot')
+        assert 'is another than the one that is wanted' in text and 'highhalf:' not in text
+        assert ('sha256 OK' in text) == (right == (menu,))
+    m.run_check(f'setenv netdigest {digests(kernel, kernel, kernel, kernel, menu)}')
+    assert 'netdigest: more than 4 digests' in m.run_fail('boot')
+    m.run_check(f'setenv netdigest {digests(kernel, menu)}; setenv bootelf_options')
+    m.send('boot\r')
+    assert m.wait(r'highhalf: \d+ ok, 0 FAIL')[0].count('sha256 OK') == 2
+
+
+def test_watch_digest(loft, tmp_path, highhalf):
+    """A file that has another is not booted, whatever it is."""
+    kernel, other = tmp_path / 'k', tmp_path / 'other'
+    kernel.write_bytes(highhalf.read_bytes())
+    other.write_bytes(kernel.read_bytes() + b'more')
+    m = loft(extra=['-netdev', f'user,id=n,tftp={tmp_path}', '-device', 'virtio-net-device,netdev=n'])
+    m.run_check(f'setenv autoload no; dhcp; setenv netdigest {digests(other)}')
+    m.send('watch tftp k\r')
+    m.wait('is another than the one that is wanted')
+    other.replace(kernel)
+    assert m.wait(r'highhalf: \d+ ok, 0 FAIL')[0].count('sha256 OK') == 1
+
+
 @pytest.mark.parametrize('kind', ['tftp', 'http', 'http without a word'])
 def test_watch(loft, tmp_path, highhalf, web, kind):
     """What is no kernel is refused, and nothing is loaded again while it stays; when it changes, size or not, it boots."""
