@@ -2,6 +2,7 @@
 #include "common/boot/bls.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -198,7 +199,11 @@ static void add_settings(struct fs *fs, unsigned int count, struct menu *menu)
 		setting(size, "default", usual, sizeof(usual));
 	}
 	for (unsigned int i = 0; i < count && usual[0]; i++) {
-		if (!glob_match(usual, list[i].name))
+		char id[sizeof(list[0].name)]; /* what the file's name is without its tries */
+
+		snprintf(id, sizeof(id), "%.*s.conf", (int)bls_id_length(list[i].name),
+			 list[i].name);
+		if (!glob_match(usual, list[i].name) && !glob_match(usual, id))
 			continue;
 		first = &list[i];
 		break;
@@ -207,6 +212,27 @@ static void add_settings(struct fs *fs, unsigned int count, struct menu *menu)
 	/* tenths of a second */
 	if (timeout[0] && strspn(timeout, "0123456789") == strlen(timeout))
 		add(menu, "timeout %s0\n", timeout);
+}
+
+void bls_count_try(const char *type, const char *spec, struct extlinux_text label)
+{
+	char path[sizeof(BLS_FOLDER "/") + sizeof(list[0].name)], next[sizeof(path) + 2];
+	struct why why;
+	struct fs *fs;
+	int n = snprintf(path, sizeof(path), BLS_FOLDER "/%.*s.conf",
+			 (int)MIN(label.size, sizeof(path)), label.at);
+	int err;
+
+	if (n < 0 || (size_t)n >= sizeof(path) || !bls_next_try(path, next, sizeof(next)))
+		return;
+	err = volume_open(type, spec, &fs, &why);
+	if (!err)
+		err = IS_ENABLED(CONFIG_FS_WRITE) ? fs_rename(fs, path, next, &why)
+						  : refuse(&why, -EROFS, "disks are only read");
+	if (err)
+		printf("%s: the try is not counted: %s\n", path, why.text);
+	else
+		printf("%s: %" PRIu32 " tries left\n", next, bls_tries_left(next));
 }
 
 int bls_menu(const char *type, const char *spec, paddr_t at, uint64_t *size, struct why *why)

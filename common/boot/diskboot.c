@@ -217,7 +217,7 @@ static int load(void *ctx, const char *name, paddr_t at, uint64_t *size, struct 
 int diskboot_menu(const char *type, const char *spec, const char *path, paddr_t at, struct why *why)
 {
 	struct where where = { .type = type, .spec = spec };
-	const struct extlinux_files files = { load, &where };
+	const struct extlinux_files files = { load, &where, NULL };
 	const char *slash = strrchr(path, '/');
 	const size_t len = slash ? (size_t)(slash + 1 - path) : 0;
 	uint64_t size;
@@ -251,11 +251,18 @@ static void set_variables(const struct bootflow *flow)
 	(void)!env_set("prefix", !strncmp(flow->file, "/boot/", 6) ? "/boot/" : "/");
 }
 
+static void count_try(void *ctx, struct extlinux_text label)
+{
+	const struct where *where = ctx;
+
+	bls_count_try(where->type, where->spec, label);
+}
+
 /* The files of a folder, made one menu; their names begin at the volume's root. */
 static int run_bls(const struct bootflow *flow, const char *spec, struct why *why)
 {
 	struct where where = { .type = flow->type, .spec = spec, .folder = "/" };
-	const struct extlinux_files files = { load, &where };
+	const struct extlinux_files files = { load, &where, count_try };
 	uint64_t size;
 	paddr_t at;
 	int err = extlinux_place(&at, why);

@@ -351,7 +351,11 @@ static int boot_label(const struct extlinux_files *files, const struct extlinux_
 		return refuse(why, -EINVAL, "label '%.*s' has no kernel",
 			      (int)MIN(label->name.size, (size_t)80), label->name.at);
 	err = make_plan(label, why);
-	return err ? err : boot_plan(files, why);
+	if (err)
+		return err;
+	if (files->begin)
+		files->begin(files->ctx, label->name);
+	return boot_plan(files, why);
 }
 
 static uint32_t text_crc(paddr_t at)

@@ -4,15 +4,18 @@
 
 #include "lib/base/types.h"
 #include "lib/base/why.h"
+#include "lib/extlinux/extlinux.h"
 
 /**
  * struct extlinux_files - where the files of a menu are
- * @load: the file @name to @at, which then counts as loaded there; ${fileaddr} and ${filesize}
- *        are set. -ENOENT it is not there
+ * @load:  the file @name to @at, which then counts as loaded there; ${fileaddr} and ${filesize}
+ *         are set. -ENOENT it is not there
+ * @begin: @label is tried now, before its first file is loaded. NULL: nobody wants to know
  */
 struct extlinux_files {
 	int (*load)(void *ctx, const char *name, paddr_t at, uint64_t *size, struct why *why);
 	void *ctx;
+	void (*begin)(void *ctx, struct extlinux_text label);
 };
 
 /** extlinux_place() - where a menu's text goes: ${pxefile_addr_r}, else ${scriptaddr}. -EINVAL */

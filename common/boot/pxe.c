@@ -120,7 +120,7 @@ static int load(void *ctx, const char *name, paddr_t at, uint64_t *size, struct 
 
 int pxe_boot(struct why *why)
 {
-	static const struct extlinux_files files = { load, NULL };
+	static const struct extlinux_files files = { load, NULL, NULL };
 	const struct mem_range *is;
 	paddr_t at;
 	int err = extlinux_place(&at, why);

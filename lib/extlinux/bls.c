@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lib/extlinux/bls.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/extlinux/text.h"
 
-#define SUFFIX ".conf"
+#define SUFFIX	  ".conf"
+#define TRIES_MAX 100000 /* who counts further does not count */
 
 static bool is_digit(char c)
 {
@@ -87,20 +90,57 @@ bool bls_is_entry(const char *name)
 	return len > strlen(SUFFIX) && !strcmp(name + len - strlen(SUFFIX), SUFFIX);
 }
 
+static uint32_t number(const char **c)
+{
+	uint32_t n = 0;
+
+	for (; is_digit(**c); ++*c)
+		n = MIN(n * 10 + (uint32_t)(**c - '0'), (uint32_t)TRIES_MAX);
+	return n;
+}
+
+/* "NAME+LEFT.conf" or "NAME+LEFT-DONE.conf": the plus; NULL: it does not count */
+static const char *find_tries(const char *name, uint32_t *left, uint32_t *done)
+{
+	const char *plus = strrchr(name, '+'), *c = plus ? plus + 1 : "";
+
+	if (!is_digit(*c))
+		return NULL;
+	*left = number(&c);
+	*done = 0;
+	if (*c == '-' && is_digit(c[1])) {
+		c++;
+		*done = number(&c);
+	}
+	return strcmp(c, SUFFIX) ? NULL : plus;
+}
+
 uint32_t bls_tries_left(const char *name)
 {
-	const char *plus = strrchr(name, '+');
-	uint32_t left = 0;
-	const char *c;
+	uint32_t left, done;
 
-	if (!plus || !bls_is_entry(name) || !is_digit(plus[1]))
-		return UINT32_MAX;
-	for (c = plus + 1; is_digit(*c); c++)
-		left = left > 100000 ? left : left * 10 + (uint32_t)(*c - '0');
-	if (*c == '-' && is_digit(c[1]))
-		for (c++; is_digit(*c); c++)
-			;
-	return strcmp(c, SUFFIX) ? UINT32_MAX : left;
+	return find_tries(name, &left, &done) ? left : UINT32_MAX;
+}
+
+bool bls_next_try(const char *name, char *out, size_t room)
+{
+	uint32_t left, done;
+	const char *plus = find_tries(name, &left, &done);
+	int n;
+
+	if (!plus || !left || left == TRIES_MAX)
+		return false;
+	n = snprintf(out, room, "%.*s+%" PRIu32 "-%" PRIu32 SUFFIX, (int)(plus - name), name,
+		     left - 1, MIN(done + 1, (uint32_t)TRIES_MAX));
+	return n >= 0 && (size_t)n < room;
+}
+
+size_t bls_id_length(const char *name)
+{
+	uint32_t left, done;
+	const char *plus = find_tries(name, &left, &done);
+
+	return plus ? (size_t)(plus - name) : strlen(name) - strlen(SUFFIX);
 }
 
 /* What a version consists of; everything else only separates. */

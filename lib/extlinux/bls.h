@@ -31,5 +31,16 @@ bool bls_is_entry(const char *name);
 /** bls_tries_left() - "NAME+3-1.conf": 3; an entry that does not count has UINT32_MAX */
 uint32_t bls_tries_left(const char *name);
 
+/**
+ * bls_next_try() - the name that an entry's file gets before it is booted: "NAME+2-2.conf" after
+ * "NAME+3-1.conf"
+ *
+ * Return: false: it does not count, or has no tries left, or its name does not fit; it stays
+ */
+bool bls_next_try(const char *name, char *out, size_t room);
+
+/** bls_id_length() - "NAME+3-1.conf", "NAME.conf": how long NAME is; bls_is_entry(@name) */
+size_t bls_id_length(const char *name);
+
 /** bls_version_compare() - less, equal or greater than 0, by the version format */
 int bls_version_compare(const char *a, const char *b);

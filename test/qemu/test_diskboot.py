@@ -270,6 +270,41 @@ def test_boot_loader_specification_default(qemu, tmp_path):
     assert 'Retrieving file: /k/initrd' in m.prompt() and '2:\tTest 1\nRetrieving' in m.text
 
 
+COUNTED = 'title {0}\nversion {0}\nlinux /k.elf\n'
+
+
+def entries(image):
+    return sorted(sh('mdir', '-b', '-i', image, '::loader/entries').stdout.decode().split())
+
+
+def test_tries_are_counted_down(qemu, highhalf, tmp_path):
+    """By a new name for the entry's file, before it boots; without tries left it comes last, and nobody counts on."""
+    image = volume(tmp_path, {'loader/loader.conf': 'default new.conf\n', 'loader/entries/new+2.conf': COUNTED.format(2),
+                              'loader/entries/old.conf': COUNTED.format(1), 'k.elf': highhalf}, fat)
+    at = '::/loader/entries/'
+    plain = ('-drive', f'if=none,id=d0,format=raw,file={image}', '-device', 'virtio-blk-device,drive=d0')
+    for said, name in (('+1-1.conf: 1 tries left', 'new+1-1.conf'), ('+0-2.conf: 0 tries left', 'new+0-2.conf')):
+        text = qemu(extra=plain).finish()
+        assert f'/loader/entries/new{said}\n' in text and ' ok, 0 FAIL' in text
+        assert entries(image) == [at + name, at + 'old.conf']
+    sh('mdel', '-i', image, '::loader/loader.conf')
+    text = qemu(extra=plain).finish()
+    assert ' ok, 0 FAIL' in text and 'tries left\n' not in text       # the older one, which does not count
+    assert entries(image) == [at + 'new+0-2.conf', at + 'old.conf']
+    sh('fsck.fat', '-n', image)
+
+
+@pytest.mark.parametrize('kind, why', [(fat, 'fat is only read'), (ext4, 'ext4 is only read')])
+def test_tries_of_a_disk_that_is_only_read(qemu, highhalf, tmp_path, kind, why):
+    """It is said, and the entry boots."""
+    image = volume(tmp_path, {'loader/entries/new+2.conf': COUNTED.format(2), 'k.elf': highhalf}, kind)
+    before = image.read_bytes()
+    text = qemu(extra=('-drive', f'if=none,id=d0,format=raw,file={image},readonly={"on" if kind is fat else "off"}',
+                       '-device', 'virtio-blk-device,drive=d0')).finish()
+    assert f'/loader/entries/new+2.conf: the try is not counted: {why}' in text
+    assert ' ok, 0 FAIL' in text and image.read_bytes() == before
+
+
 def script_disk(tmp_path, script):
     (tmp_path / 'top').mkdir()
     (tmp_path / 'script').write_text(script)

@@ -120,13 +120,48 @@ static void test_versions(void **state)
 	assert_int_equal(bls_version_compare("B_2.013", "B_2.13"), 0);
 }
 
+static void next(const char *name, const char *expected)
+{
+	char out[40];
+
+	if (!expected) {
+		assert_false(bls_next_try(name, out, sizeof(out)));
+		return;
+	}
+	assert_true(bls_next_try(name, out, sizeof(out)));
+	assert_string_equal(out, expected);
+	assert_false(bls_next_try(name, out, strlen(expected)));
+}
+
+static void test_next_try(void **state)
+{
+	(void)state;
+	next("a+3.conf", "a+2-1.conf");
+	next("a+1-2.conf", "a+0-3.conf");
+	next("/x/a+b+10-09.conf", "/x/a+b+9-10.conf");
+	next("+1.conf", "+0-1.conf");
+	next("a+99999-4294967295.conf", "a+99998-100000.conf");
+	next("a+0-3.conf", NULL);
+	next("a+0.conf", NULL);
+	next("a.conf", NULL);
+	next("a+.conf", NULL);
+	next("a+3-.conf", NULL);
+	next("a+3-1-1.conf", NULL);
+	next("a+3x.conf", NULL);
+	next("a+3", NULL);
+	next("a+100001.conf", NULL);
+	next("a+4294967297.conf", NULL);
+	assert_int_equal(bls_id_length("a+3-1.conf"), 1);
+	assert_int_equal(bls_id_length("a+3.x.conf"), 5);
+	assert_int_equal(bls_id_length("abc.conf"), 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_entry),
-		cmocka_unit_test(test_not_for_us),
-		cmocka_unit_test(test_tries),
-		cmocka_unit_test(test_versions),
+		cmocka_unit_test(test_entry),    cmocka_unit_test(test_not_for_us),
+		cmocka_unit_test(test_tries),    cmocka_unit_test(test_versions),
+		cmocka_unit_test(test_next_try),
 	};
 	const int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
