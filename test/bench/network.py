@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Instructions per byte of what comes by the network, and to the first packet of dhcp: Loft's and U-Boot's.
 
-Both run one line, as memory.py has it, on QEMU's user network, whose TFTP server answers each block
-by itself; HTTP is Python's. Whoever polls for an answer finds it at once (insncount's virtio= and
+Both run one line, as memory.py has it, on QEMU's user network, whose TFTP server sends blocks of at most
+1,428 bytes and waits for the answer to each; HTTP is Python's. Whoever polls for an answer finds it at once (insncount's virtio= and
 peer=), so the figures repeat but for the moment at which a server's bytes are cut into segments. A
 command that one of them does not have, or that ends with an error, has no figure. dhcp is counted
 from the command's start to its first line, which is there with the first packet.
@@ -26,7 +26,7 @@ FIRST = b'BOOTP broadcast 1'
 ADDRESSES = 'setenv ipaddr 10.0.2.15;setenv serverip 10.0.2.2;setenv tftpblocksize 1468'
 
 #       what, bar, divided by, command
-ROWS = (('TFTP, 1,468 a block', 1.15, SIZE, f'tftpboot {TO:x} big'),
+ROWS = (('TFTP, 1,428 a block', 1.15, SIZE, f'tftpboot {TO:x} big'),
         ('HTTP', 0.8, SIZE, f'wget {TO:x} http://10.0.2.2:{{port}}/big'),
         ('dhcp, first packet', 150_000, 1, 'dhcp'))
 SERVER = """import functools, http.server, sys

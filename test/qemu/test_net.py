@@ -5,15 +5,18 @@ import functools
 import hashlib
 import http.server
 import random
+import re
 import socket
 import struct
+import subprocess
 import threading
 import time
 import zlib
+from xml.etree import ElementTree
 
 import pytest
 
-from conftest import PAYLOADS
+from conftest import PAYLOADS, ROOT
 from console import Machine
 
 QEMU10 = PAYLOADS.parent / 'qemu10/qemu-system-aarch64'
@@ -555,6 +558,40 @@ def test_http_target(loft, tftp, web, highhalf):
     m.run_check('setenv boot_targets http')
     m.send('boot\r')
     m.wait(r'highhalf: \d+ ok, 0 FAIL')
+
+
+def chart(capture):
+    return subprocess.run([ROOT / 'scripts/packetchart', capture], capture_output=True, text=True, check=False)
+
+
+def test_packetchart(loft, pxe):
+    """What a boot by pxe said, in its order, a row for a file; what is no capture, or half of one, is refused."""
+    menu = 'default l1\nlabel l1\nkernel kernel.elf\n'
+    (pxe / 'b/pxelinux.cfg/default').write_text(menu)
+    capture = pxe / 'boot.pcap'
+    m = loft(extra=['-netdev', f'user,id=n,tftp={pxe},bootfile=b/loader', '-device', 'virtio-net-device,netdev=n',
+                    '-object', f'filter-dump,id=f,netdev=n,file={capture}'])
+    m.run_check('setenv boot_targets pxe')
+    m.send('boot\r')
+    m.wait(r'highhalf: \d+ ok, 0 FAIL')
+    m.finish(30)
+    drawn = chart(capture)
+    assert not drawn.returncode, drawn.stderr
+    said = [t.text for t in ElementTree.fromstring(drawn.stdout).findall('.//{*}text')[2:][1::2]]
+    size = (pxe / 'b/kernel.elf').stat().st_size
+    ways = [r'DHCP DISCOVER', r'DHCP OFFER', r'DHCP REQUEST', r'DHCP ACK', r'ARP who has 10\.0\.2\.2\?', r'ARP 10\.0\.2\.2 is here',
+            r'TFTP read b/pxelinux\.cfg/01-52-54-00-12-34-56', r'TFTP error: File not found',
+            r'TFTP read b/pxelinux\.cfg/default', r'TFTP options: .*', rf'TFTP b/pxelinux\.cfg/default: \d+ packets, {len(menu)} bytes.*',
+            r'TFTP read b/kernel\.elf', r'TFTP options: .*', rf'TFTP b/kernel\.elf: \d+ packets, {size:,} bytes, .* ms']
+    rest = iter(said)
+    for way in ways:
+        assert any(re.fullmatch(way, text) for text in rest), (way, said)
+    data = capture.read_bytes()
+    for junk, why in ((b'', 'no capture of the kind'), (bytes(100), 'no capture of the kind'), (data[:-1], 'cut off at byte'),
+                      (data[:30], 'cut off at byte 24'), (data[:24], 'no packet'), (data[:20] + b'\x65' + data[21:], 'not a capture of Ethernet')):
+        (pxe / 'junk').write_bytes(junk)
+        bad = chart(pxe / 'junk')
+        assert bad.returncode == 1 and bad.stderr.startswith('packetchart: ') and why in bad.stderr and not bad.stdout
 
 
 def digests(*files):
