@@ -23,6 +23,7 @@ static const struct {
 	{ "qemu,fw-cfg-mmio", "fw_cfg", IS_ENABLED(CONFIG_FW_CFG) },
 	{ "cfi-flash", "flash", IS_ENABLED(CONFIG_CFI_FLASH) },
 	{ PL031_COMPATIBLE, "rtc", IS_ENABLED(CONFIG_RTC_PL031) },
+	{ "brcm,bcm2835-mbox", "mailbox", IS_ENABLED(CONFIG_BCM283X_MAILBOX) },
 };
 
 static const char *driver_of(const struct device *dev)

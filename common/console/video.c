@@ -12,6 +12,8 @@
 #include "common/fdt/fdt.h"
 #include "common/fdt/walk.h"
 #include "common/mem/home.h"
+#include "drivers/bcm283x/mailbox.h"
+#include "drivers/bcm283x/pi_screen.h"
 #include "drivers/video/ramfb.h"
 #include "lib/base/err.h"
 
@@ -76,13 +78,30 @@ static int tree_map(paddr_t start, uint64_t size, bool *cached)
 	return *cached ? 0 : rc;
 }
 
+/* Memory that is there, and nobody's. */
+static int take(struct screen_mode *mode, paddr_t start, uint32_t flags, struct why *why)
+{
+	uint64_t size = (uint64_t)mode->height * mode->stride;
+	bool cached;
+	int rc = tree_map(start, size, &cached);
+
+	if (rc)
+		return refuse(why, rc, "the framebuffer at 0x%" PRIx64 " cannot be mapped: %s",
+			      start, err_name(rc));
+	/* Nothing is loaded there, and nothing else; where somebody has it already, that is so. */
+	(void)!memmap_claim(&machine.mem, ALIGN_DOWN(start, 4 * KIB),
+			    ALIGN_UP(start + size, 4 * KIB) - ALIGN_DOWN(start, 4 * KIB), flags,
+			    "framebuffer", NULL);
+	mode->base = (uint8_t *)start;
+	mode->coherent = !cached;
+	return 0;
+}
+
 static int from_tree(int node, struct screen_mode *mode, struct why *why)
 {
 	const char *format = fdt_getprop(machine.fdt, node, "format", NULL);
 	uint64_t size, need;
 	paddr_t start;
-	bool cached;
-	int rc;
 
 	mode->width = fdt_cell_or(machine.fdt, node, "width", 0);
 	mode->height = fdt_cell_or(machine.fdt, node, "height", 0);
@@ -97,17 +116,7 @@ static int from_tree(int node, struct screen_mode *mode, struct why *why)
 		return refuse(why, -EINVAL,
 			      "simple-framebuffer: reg does not hold %u lines of %u bytes",
 			      mode->height, mode->stride);
-	rc = tree_map(start, need, &cached);
-	if (rc)
-		return refuse(why, rc, "simple-framebuffer at 0x%" PRIx64 ": %s", start,
-			      err_name(rc));
-	/* Nothing is loaded there, and nothing else; where somebody has it already, that is so. */
-	(void)!memmap_claim(&machine.mem, ALIGN_DOWN(start, 4 * KIB),
-			    ALIGN_UP(start + need, 4 * KIB) - ALIGN_DOWN(start, 4 * KIB),
-			    MEM_FOREIGN | MEM_KEEP, "framebuffer", NULL);
-	mode->base = (uint8_t *)start;
-	mode->coherent = !cached;
-	return 0;
+	return take(mode, start, MEM_FOREIGN | MEM_KEEP, why);
 }
 
 /* ---- QEMU's */
@@ -143,6 +152,37 @@ static int from_ramfb(struct screen_mode *mode, struct why *why)
 	return refuse(why, rc, "ramfb: %s", err_name(rc));
 }
 
+/* ---- the Raspberry Pi's */
+
+static int from_pi(const struct device *mailbox, struct screen_mode *mode, struct why *why)
+{
+	paddr_t message, start = 0;
+	int rc = memmap_alloc(&machine.mem, 4 * KIB, 4 * KIB, true, MAILBOX_REACH - 1, 0,
+			      "a message to the VideoCore", &message, why);
+
+	if (rc)
+		return rc;
+	rc = pi_screen_make(mailbox->base, (uint32_t *)message, mode, &start);
+	memmap_release(&machine.mem, message);
+	if (rc)
+		return refuse(why, rc, "the VideoCore makes no framebuffer: %s", err_name(rc));
+	return take(mode, start, MEM_KEEP, why);
+}
+
+/* Without one in the tree. */
+static int made_here(struct screen_mode *mode, struct why *why)
+{
+	const struct device *mailbox = NULL;
+
+	if (IS_ENABLED(CONFIG_VIDEO_PI))
+		mailbox = machine_find(&machine, "brcm,bcm2835-mbox", 0);
+	if (mailbox)
+		return from_pi(mailbox, mode, why);
+	if (IS_ENABLED(CONFIG_VIDEO_RAMFB))
+		return from_ramfb(mode, why);
+	return refuse(why, -ENODEV, "no screen: the tree has no simple-framebuffer");
+}
+
 static int open_screen(struct why *why)
 {
 	struct screen_mode mode = { 0 };
@@ -150,12 +190,7 @@ static int open_screen(struct why *why)
 
 	if (video_open)
 		return 0;
-	if (node >= 0)
-		rc = from_tree(node, &mode, why);
-	else if (IS_ENABLED(CONFIG_VIDEO_RAMFB))
-		rc = from_ramfb(&mode, why);
-	else
-		rc = refuse(why, -ENODEV, "no screen: the tree has no simple-framebuffer");
+	rc = node >= 0 ? from_tree(node, &mode, why) : made_here(&mode, why);
 	if (rc)
 		return rc;
 	rc = screen_open(&screen, &mode);

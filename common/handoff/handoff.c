@@ -26,6 +26,7 @@
 #include "common/console/bootstage.h"
 #include "common/console/console.h"
 #include "common/console/init.h"
+#include "common/console/video.h"
 #include "common/fdt/fdt.h"
 #include "common/mem/home.h"
 #include "common/handoff/kernel_fault.h"
@@ -113,6 +114,19 @@ static int check_cpu(const struct boot *b, const struct map_plan *plan, struct w
 		      (unsigned long long)(lva ? mmfr2 : mmfr0), derived(b));
 }
 
+/* Of Loft's making, and not in DRAM as the rest of the linear map. */
+static struct mem_range screen_outside(void)
+{
+	const struct screen_mode *mode = IS_ENABLED(CONFIG_VIDEO) ? video_made : NULL;
+	struct mem_range r = { 0 };
+
+	if (!mode || memmap_is_dram(&machine.mem, (paddr_t)mode->base, 1))
+		return r;
+	r.start = (paddr_t)mode->base;
+	r.size = (uint64_t)mode->height * mode->stride;
+	return r;
+}
+
 static int make_plan(struct boot *b, struct why *why)
 {
 	int rc, lacks = 0;
@@ -122,6 +136,7 @@ static int make_plan(struct boot *b, struct why *why)
 		.window = machine.win,
 		.window_count = machine.win_count,
 		.console = console_base(),
+		.screen = screen_outside(),
 		.image = &b->elf,
 		.displacement = b->place.displacement,
 		.params = &b->params,

@@ -183,6 +183,31 @@ static int add_console(struct map_work *work)
 	return merge_in(work, console_region, 1);
 }
 
+static struct pt_region screen_region(const struct map_work *work, unsigned index)
+{
+	const struct mem_range *screen = &work->request->screen;
+	paddr_t start = ALIGN_DOWN(screen->start, (uint64_t)work->plan->granule);
+
+	(void)index;
+	return (struct pt_region){ .va = start + work->plan->virt_start,
+				   .pa = start,
+				   .size = ALIGN_UP(screen->start + screen->size,
+						    (uint64_t)work->plan->granule) -
+					   start,
+				   .kind = PT_UNCACHED,
+				   .name = "framebuffer" };
+}
+
+/* Where the address space has room for it: a kernel lives without. */
+static int add_screen(struct map_work *work)
+{
+	struct pt_region region = screen_region(work, 0);
+
+	if (!work->request->screen.size || !map_fits(work, region.pa, region.size))
+		return 0;
+	return merge_in(work, screen_region, 1);
+}
+
 /* The lists are sorted by va, so whatever meets, meets its neighbour. */
 static int check_disjoint(const struct map_work *work)
 {
@@ -279,6 +304,8 @@ static int map_high(struct map_work *work)
 		err = merge_in(work, device_region, work->device_count);
 	if (!err)
 		err = add_image_elsewhere(work);
+	if (!err)
+		err = add_screen(work);
 	if (!err)
 		err = add_console(work);
 	return err ? err : check_disjoint(work);

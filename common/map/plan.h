@@ -17,6 +17,7 @@
  *		    it takes the linear map's place, elsewhere the linear alias has no more rights
  *	devices	    register windows at VIRT_START + PA
  *	vectors	    one granule of Loft's, code
+ *	framebuffer outside DRAM, at VIRT_START + PA: not cached
  *	console	    the UART's granule at CONSOLE_VA
  *
  * Spec: doc/boot-protocol.md, "What a kernel may ask" and "The map"
@@ -36,6 +37,7 @@
  * @mem:		banks and, of the owned ranges, those with MEM_NOMAP
  * @window:		register windows, any order, may overlap
  * @console:		the UART's registers; 0: there is none
+ * @screen:		a framebuffer outside DRAM; size 0: there is none
  * @image:		the kernel
  * @displacement:	added to every p_paddr (place_plan()); 0 where p_paddr stands
  * @params:		VIRT_START, VA_BITS, GRANULE, FLAGS and CONSOLE_VA, checked
@@ -53,6 +55,7 @@ struct map_request {
 	const struct window *window;
 	unsigned window_count;
 	paddr_t console;
+	struct mem_range screen;
 	const struct elf_image *image;
 	uint64_t displacement;
 	const struct boot_params *params;

@@ -308,7 +308,9 @@ static int choose_home(struct early *e, struct home *h, paddr_t image)
 	if (rc)
 		return rc;
 	h->tables_size =
-		pt_tables_needed(e->plan.region, e->plan.count, 4 * KIB, e->plan.va_bits) * 4 * KIB;
+		(pt_tables_needed(e->plan.region, e->plan.count, 4 * KIB, e->plan.va_bits) +
+		 CONFIG_VIDEO_TABLES) *
+		4 * KIB;
 	rc = memmap_alloc(&m->mem, h->tables_size, 4 * KIB, true, last, 0, "Loft's page tables",
 			  &h->tables, why);
 	return rc;

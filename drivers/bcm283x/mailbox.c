@@ -15,7 +15,6 @@
 
 #define CHANNEL_PROPERTY  8
 #define BUS_UNCACHED	  0xc0000000 /* the VideoCore's name for DRAM, past its own L2 cache */
-#define DRAM_REACH	  (1 * GIB)
 
 #define REQUEST		  0
 #define RESPONSE_OK	  0x80000000
@@ -29,7 +28,7 @@ struct message {
 	uint32_t tag, value_bytes, value_code;
 	uint32_t value[MAILBOX_WORDS_MAX];
 	uint32_t end;
-} __attribute__((aligned(64)));
+} __attribute__((aligned(MAILBOX_ALIGN)));
 
 /* Until a bit of a status is clear. */
 static int wait_clear(paddr_t status, uint32_t bit)
@@ -59,6 +58,20 @@ static int exchange(paddr_t mailbox, uint32_t mail)
 	return -ETIMEDOUT;
 }
 
+int mailbox_message(paddr_t mailbox, volatile uint32_t *message, size_t bytes)
+{
+	void *at = (void *)(paddr_t)message;
+	int err;
+
+	cache_clean_inval_poc(at, bytes); /* the VideoCore reads and writes memory */
+	err = exchange(mailbox, (uint32_t)(paddr_t)at | BUS_UNCACHED | CHANNEL_PROPERTY);
+	dma_rmb();
+	cache_inval_poc(at, bytes); /* lines that a prefetch brought in meanwhile */
+	if (err)
+		return err;
+	return message[1] == RESPONSE_OK ? 0 : -EIO;
+}
+
 int mailbox_property(paddr_t mailbox, uint32_t tag, uint32_t *value, unsigned words)
 {
 	struct message message = {
@@ -69,23 +82,18 @@ int mailbox_property(paddr_t mailbox, uint32_t tag, uint32_t *value, unsigned wo
 	};
 	/* Behind a value of one word the end mark is value[1], which is 0 as well. */
 	volatile struct message *answer = &message;
-	paddr_t at = (paddr_t)&message;
 	int err;
 
 	if (!words || words > MAILBOX_WORDS_MAX)
 		return -EINVAL;
-	if (at >= DRAM_REACH)
+	if ((paddr_t)&message >= MAILBOX_REACH)
 		return -ERANGE;
 	for (unsigned i = 0; i < words; i++)
 		message.value[i] = value[i];
-	cache_clean_inval_poc(&message,
-			      sizeof(message)); /* the VideoCore reads and writes memory */
-	err = exchange(mailbox, (uint32_t)at | BUS_UNCACHED | CHANNEL_PROPERTY);
-	dma_rmb();
-	cache_inval_poc(&message, sizeof(message)); /* lines that a prefetch brought in meanwhile */
+	err = mailbox_message(mailbox, &message.size, sizeof(message));
 	if (err)
 		return err;
-	if (answer->code != RESPONSE_OK || !(answer->value_code & TAG_ANSWERED))
+	if (!(answer->value_code & TAG_ANSWERED))
 		return -EIO;
 	for (unsigned i = 0; i < words; i++)
 		value[i] = answer->value[i];

@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include <stddef.h>
+
 #include "lib/base/types.h"
 
 /* Tags, and what their answers hold, in 32-bit words. */
@@ -16,6 +18,21 @@
 
 #define MAILBOX_CLOCK_UART     2
 #define MAILBOX_WORDS_MAX      2
+
+#define MAILBOX_REACH	       (1 * GIB) /* the VideoCore sees DRAM below */
+#define MAILBOX_ALIGN	       64	 /* it writes past this CPU's cache: whole lines */
+
+/**
+ * mailbox_message() - ask the VideoCore for several things at once
+ * @mailbox: registers
+ * @message: its size in bytes, 0, tags, 0; aligned to MAILBOX_ALIGN, below MAILBOX_REACH, mapped
+ *           one to one. The answer afterwards.
+ * @bytes:   of memory that nothing else is in, a multiple of MAILBOX_ALIGN
+ *
+ * Errors: -ETIMEDOUT no room, or no answer
+ *         -EIO       not all of it was understood; single tags may be answered nevertheless
+ */
+int __must_check mailbox_message(paddr_t mailbox, volatile uint32_t *message, size_t bytes);
 
 /**
  * mailbox_property() - ask the VideoCore for one thing

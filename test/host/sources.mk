@@ -143,6 +143,7 @@ host-y += common/source/qfw.c
 host-y += lib/pack/libdeflate_arm.c
 host-y += common/map/windows.c
 host-y += drivers/bcm283x/pi.c
+host-y += drivers/bcm283x/pi_screen.c
 host-y += drivers/serial/pl011_speed.c
 host-y += net/addr.c
 host-y += net/dhcp.c

@@ -9,9 +9,9 @@ import time
 import pytest
 
 from conftest import QEMU
+from test_boards import QEMU10, image, pi  # noqa: F401 (fixtures)
 from test_env import option
-
-
+from test_machines import start  # noqa: F401 (fixture)
 
 def needs(name):
     return pytest.mark.skipif(not option(name), reason=f'without CONFIG_{name}')
@@ -74,16 +74,17 @@ def monitor(tmp_path):
     return Monitor(tmp_path / 'monitor')
 
 
-def picture(monitor, tmp_path, font, **colours):
+def picture(monitor, tmp_path, font, width=WIDTH, height=HEIGHT, **colours):
     out = tmp_path / 'screen.ppm'
+    out.unlink(missing_ok=True)
     monitor.run(f'screendump {out}')
     for _ in range(50):
-        if out.exists() and out.stat().st_size >= WIDTH * HEIGHT * 3:
+        if out.exists() and out.stat().st_size >= width * height * 3:
             break
         time.sleep(0.1)
     magic, size, depth, data = out.read_bytes().split(b'\n', 3)
-    assert (magic, size, depth) == (b'P6', f'{WIDTH} {HEIGHT}'.encode(), b'255')
-    return rows_of(lambda x, y: tuple(data[(y * WIDTH + x) * 3:(y * WIDTH + x) * 3 + 3]), WIDTH, HEIGHT, font, **colours)
+    assert (magic, size, depth) == (b'P6', f'{width} {height}'.encode(), b'255')
+    return rows_of(lambda x, y: tuple(data[(y * width + x) * 3:(y * width + x) * 3 + 3]), width, height, font, **colours)
 
 
 @pytest.fixture
@@ -176,6 +177,41 @@ def test_handed_over(ramfb, build, monitor, tmp_path, font):
     m.run_check('setenv stdout serial,vidconsole')
     m.run('echo the second one')
     assert 'the second one' in picture(monitor, tmp_path, font)
+
+
+PI_DISPLAYS = pytest.mark.parametrize('machine,size', [('raspi3b', None), ('raspi4b', (800, 600))])
+
+
+@PI_DISPLAYS
+def test_pi(pi, image, monitor, tmp_path, font, machine, size):  # noqa: F811
+    """The VideoCore's, as large as the display; then it is the next Loft's, by the tree that this one leaves."""
+    width, height = size or (640, 480)
+    extra = [*monitor.options, *(a for n in range(2 if size else 0)
+                                 for a in ('-global', f'bcm2835-fb.{"xy"[n]}res={size[n]}'))]
+    m = pi(machine, extra=extra, loads=[(image(machine), 0x10000000)])
+    assert 'uncached ' not in m.run_check('mmu')
+    assert m.run_check('setenv stdout serial,vidconsole') == ''
+    # pages of the framebuffer's, and nothing beside it
+    first, last = re.search(r'^ +([0-9a-f]+)-([0-9a-f]+)  .* uncached ', m.run_check('mmu'), re.M).groups()
+    at, last = int(first, 16), int(last, 16)
+    assert at >= 0x3c000000 and last + 1 - at == (width * height * 4 + 4095) // 4096 * 4096
+    m.run_check('echo on the display')
+    shown = picture(monitor, tmp_path, font, width, height)
+    assert 'on the display' in shown and shown[-1] == 'loft=>', shown
+    assert 'FAIL' not in m.run_check('mmu audit')
+    m.run_check('memmap -g')
+    picture(monitor, tmp_path, font, width, height)
+    data = (tmp_path / 'screen.ppm').read_bytes()[-3 * width * height:]
+    colours = {data[i:i + 3] for i in range(0, len(data), 3)}
+    assert b'\x55\x55\xff' in colours and b'\xff\x55\x55' not in colours, colours  # Loft is blue
+    m.send('booti 10000000\r')
+    m.prompt()
+    node = m.run_check('fdt print /reserved-memory')
+    node = m.run_check(f'fdt print /chosen/framebuffer@{at:x}')
+    assert f'width = <{width:#010x}>' in node and 'format = "x8r8g8b8"' in node, node
+    m.run_check('setenv stdout serial,vidconsole')
+    m.run('echo the second one')
+    assert 'the second one' in picture(monitor, tmp_path, font, width, height)
 
 
 FORMATS = {'x8r8g8b8': (4, lambda p: ((p >> 16) & 255, (p >> 8) & 255, p & 255)),

@@ -298,6 +298,26 @@ static void test_console_va(void **state)
 	refused(-EINVAL, "no console UART");
 }
 
+static void test_screen(void **state)
+{
+	static const struct row row[] = { { 0x3c100000, 0x3c100000, 0x12d000, PT_UNCACHED } };
+	unsigned count;
+
+	(void)state;
+	assert_int_equal(plan(), 0);
+	count = b.plan.count;
+	b.request.screen = (struct mem_range){ .start = 0x3c100800, .size = 0x12c000 };
+	assert_int_equal(plan(), 0);
+	assert_int_equal(b.plan.count, count + 1);
+	check_list(&b.plan.region[4], 1, row, 1, VIRT_39);
+	/* No room for it, or not all of it: a kernel goes without. */
+	b.request.screen.start = BIT(39) - 0x1000;
+	assert_int_equal(plan(), 0);
+	assert_int_equal(b.plan.count, count);
+	b.request.screen.start = UART;
+	refused(-EEXIST, "lies over");
+}
+
 static void test_windows(void **state)
 {
 	(void)state;
@@ -449,6 +469,7 @@ int main(void)
 		cmocka_unit_test_setup(test_shared_physical_granule, fresh),
 		cmocka_unit_test_setup(test_refusals, fresh),
 		cmocka_unit_test_setup(test_console_va, fresh),
+		cmocka_unit_test_setup(test_screen, fresh),
 		cmocka_unit_test_setup(test_windows, fresh),
 		cmocka_unit_test_setup(test_keep_idmap, fresh),
 		cmocka_unit_test_setup(test_identity, fresh),
