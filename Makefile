@@ -295,7 +295,7 @@ check: $(LOFT_SYSROOT)/.stamp | $(O)/.setup-test
 
 include test/qemu/qemu.mk
 
-# Every option alone, and all off: builds, boots.  T=CMD_MEM: that one; SOME=24: so many by seed.
+# Every option alone, and all off: builds, boots.  T=CMD_MEM: that one; SOME=10: so many by seed.
 switches: example-highhalf | $(LOFT_SYSROOT)/.stamp $(O)/.setup-test
 	$(Q)LOFT_SYSROOT=$(LOFT_SYSROOT) $(PYTHON) scripts/switches.py $(O) $(T) $(addprefix --some ,$(SOME))
 

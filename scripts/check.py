@@ -16,10 +16,10 @@ import xml.etree.ElementTree as ElementTree
 
 JOBS = f"-j{os.cpu_count()}"
 TIMEOUT_S = 4800
-# Options tried alone in a run, and cases of each QEMU test: others at each commit. ALL=1: every one.
+# Of what has many cases a run takes some, others at each commit (scripts/chosen.py); ALL=1: every one. Options
+# tried alone; cases of each QEMU test; of each host test those by gcc and by clang.
 EVERYTHING = bool(os.environ.get("ALL"))
-SWITCHES = "" if EVERYTHING else 24
-CASES = "" if EVERYTHING else 6
+SWITCHES, CASES, COMPILERS = ("", "", "") if EVERYTHING else (10, 2, 1)
 
 
 def steps(out):
@@ -33,7 +33,7 @@ def steps(out):
         yield (f"board {board}",
                ["sh", "-c", f"scripts/seed.py {out}/gcc {at} && make {JOBS} O={at} {board}_defconfig size"],
                count_one)
-    yield "host tests", ["make", JOBS, f"O={out}", "host-test"], count_line
+    yield "host tests", ["make", JOBS, f"O={out}", "host-test", f"SOME={COMPILERS}"], count_line
     yield "fuzzers", ["make", JOBS, f"O={out}", "fuzz-test"], count_line
     for check in ("layers", "format", "docs", "headers", "symbols", "stack"):
         yield check, ["make", gcc, f"check-{check}"], count_one

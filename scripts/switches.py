@@ -13,11 +13,12 @@ import argparse
 import concurrent.futures
 import os
 import queue
-import random
 import subprocess
 import sys
 
 import kconfiglib
+
+from chosen import chosen, seed
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "test/qemu"))
 from console import Ended, Hung, Machine    # noqa: E402
@@ -111,10 +112,9 @@ def boot(image, kernel, off):
 
 def some_of(names, count):
     """As --some says; everything off is always among them, and the seed is printed."""
-    seed = subprocess.run(["git", "-c", "safe.directory=*", "rev-parse", "--short", "HEAD"], capture_output=True,
-                          text=True, check=False).stdout.strip() or "none"
-    print(f"{count} of {len(names)} options, by seed {seed}; all: make switches", flush=True)
-    return random.Random(seed).sample(names, min(count, len(names))) + [EVERYTHING]
+    at = seed()
+    print(f"{count} of {len(names)} options, by seed {at}; all: make switches", flush=True)
+    return chosen(names, count, at) + [EVERYTHING]
 
 
 def main():

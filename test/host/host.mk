@@ -40,6 +40,12 @@ $(O)/host/clang/%_fuzz: $(O)/host/clang/%_fuzz.o $(host-rows:%.c=$(O)/host/clang
 	$(Q)clang -fsanitize=fuzzer,address,undefined -o $@ $^ -lfdt -ldeflate -lbearssl
 
 host-programs := $(foreach c,gcc clang,$(host-tests:%.c=$(O)/host/$(c)/%))
+# SOME=1: each test by one of the compilers, by seed.
+ifneq ($(and $(SOME),$(filter host-%,$(goals))),)
+comma := ,
+host-programs := $(shell scripts/chosen.py $(SOME) \
+		   $(foreach t,$(host-tests:%.c=%),$(O)/host/gcc/$(t)$(comma)$(O)/host/clang/$(t)))
+endif
 fuzz-programs := $(host-fuzzers:%.c=$(O)/host/clang/%)
 
 host-build: $(host-programs)

@@ -2,7 +2,7 @@
 """Fixtures of the QEMU tests.
 
     make qemu-test [T=expression]           all of them
-    make qemu-test SOME=6                   what `make check` runs: of each test's cases so many, by seed
+    make qemu-test SOME=2                   what `make check` runs: of each test's cases so many, by seed
     QEMU=path pytest test/qemu              another QEMU
     LOFT_BUILD=dir pytest test/qemu         another build
 
@@ -12,7 +12,6 @@
 import collections
 import fcntl
 import os
-import random
 import shutil
 import subprocess
 import sys
@@ -23,7 +22,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(ROOT / 'test/bench'))
+sys.path.insert(0, str(ROOT / 'scripts'))
 
+from chosen import chosen, seed          # noqa: E402
 from console import TIMEOUT, Machine     # noqa: E402
 
 BUILD = Path(os.environ.get('LOFT_BUILD') or os.environ.get('O') or ROOT / 'build').resolve()
@@ -59,6 +60,7 @@ def pytest_configure(config):
     if not shutil.which(CROSS + 'gcc'):
         raise pytest.UsageError(f'{CROSS}gcc is missing: run make setup first')
     config.addinivalue_line('markers', 'align: what only a QEMU that faults on unaligned Device accesses shows')
+    config.addinivalue_line('markers', 'whole: SOME leaves out no case of these')
     config.addinivalue_line('markers', 'payload: boots a kernel that scripts/payloads.sh fetches')
 
 
@@ -67,15 +69,13 @@ def pytest_collection_modifyitems(config, items):
     some = int(os.environ.get('SOME') or 0)
     if not some:
         return
-    head = subprocess.run(['git', '-c', 'safe.directory=*', 'rev-parse', 'HEAD'], cwd=ROOT, capture_output=True,
-                          text=True, check=False).stdout
+    at = seed()
     cases = collections.defaultdict(list)
     for item in items:
-        cases[item.nodeid.partition('[')[0]].append(item)
-    chosen = {id(item) for test, all_of_it in cases.items()
-              for item in random.Random(head + test).sample(all_of_it, min(some, len(all_of_it)))}
-    config.hook.pytest_deselected(items=[item for item in items if id(item) not in chosen])
-    items[:] = [item for item in items if id(item) in chosen]
+        cases[item.nodeid if item.get_closest_marker('whole') else item.nodeid.partition('[')[0]].append(item)
+    kept = {id(item) for test, all_of_it in cases.items() for item in chosen(all_of_it, some, at + test)}
+    config.hook.pytest_deselected(items=[item for item in items if id(item) not in kept])
+    items[:] = [item for item in items if id(item) in kept]
 
 
 @pytest.fixture(scope='session')

@@ -32,7 +32,7 @@ rigs: | $(O)/.setup-test
 trees: all dtbs
 	$(Q)QEMU='$(test-qemu)' $(PYTHON) test/qemu/trees.py boot '$(T)' --build $(call from-root,$(O)) $(TREES_ARGS)
 
-# With QEMU 10 at hand for the machines that 7.2 lacks. SOME=6: six cases of each test, by seed.
+# With QEMU 10 at hand for the machines that 7.2 lacks. SOME=2: two cases of each test, by seed.
 qemu-test: all payloads qemu10 rpi-dtb dtbs mkimage2025 rigs
 	$(Q)$(pytest)
 # The tests that are about alignment, on QEMU 10: 7.2 lets unaligned accesses to Device memory pass.

@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT / 'test/silicon'))
 import run                  # noqa: E402
 
 QEMU10 = PAYLOADS.parent / 'qemu10/qemu-system-aarch64'
-pytestmark = pytest.mark.skipif(not QEMU10.exists(), reason='no QEMU 10 (make qemu10)')
+pytestmark = [pytest.mark.skipif(not QEMU10.exists(), reason='no QEMU 10 (make qemu10)'), pytest.mark.whole]
 
 
 def described(findings):
