@@ -77,8 +77,9 @@ static int check_header(const uint8_t *src, uint64_t size, uint64_t *length, str
 	return 0;
 }
 
-static int inflate(uint8_t *dst, uint64_t limit, const uint8_t *src, uint64_t size, size_t *used,
-		   size_t *made, struct why *why)
+/* @room: of which @limit is left, for the sentence */
+static int inflate(uint8_t *dst, uint64_t limit, uint64_t room, const uint8_t *src, uint64_t size,
+		   size_t *used, size_t *made, struct why *why)
 {
 	struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
 	enum libdeflate_result result;
@@ -91,7 +92,7 @@ static int inflate(uint8_t *dst, uint64_t limit, const uint8_t *src, uint64_t si
 		return refuse(why, -EFBIG,
 			      "gzip: unpacks to more than the 0x%" PRIx64
 			      " bytes there is room for",
-			      limit);
+			      room);
 	if (result != LIBDEFLATE_SUCCESS)
 		return refuse(why, -EINVAL,
 			      "gzip: the packed data are damaged or cut short "
@@ -125,15 +126,15 @@ static int check_trailer(const uint8_t *trailer, uint64_t left, const uint8_t *d
 }
 
 /* One member: *src, *size and *dst, *limit move behind it. */
-static int gunzip_member(uint8_t **dst, uint64_t *limit, const uint8_t **src, uint64_t *size,
-			 struct why *why)
+static int gunzip_member(uint8_t **dst, uint64_t *limit, uint64_t room, const uint8_t **src,
+			 uint64_t *size, struct why *why)
 {
 	uint64_t header;
 	size_t used, made;
 	int err = check_header(*src, *size, &header, why);
 
 	if (!err)
-		err = inflate(*dst, *limit, *src + header, *size - header, &used, &made, why);
+		err = inflate(*dst, *limit, room, *src + header, *size - header, &used, &made, why);
 	if (!err)
 		err = check_trailer(*src + header + used, *size - header - used, *dst, made, why);
 	if (err)
@@ -154,7 +155,7 @@ int unzlib(void *dst, uint64_t limit, const void *src, uint64_t size, uint64_t *
 
 	if (size < 2 || (from[0] & 15) != 8 || from[1] & 0x20 || (from[0] << 8 | from[1]) % 31)
 		return refuse(why, -EINVAL, "zlib: bad header");
-	err = inflate(dst, limit, from + 2, size - 2, &used, &made, why);
+	err = inflate(dst, limit, limit, from + 2, size - 2, &used, &made, why);
 	*out = made;
 	return err;
 }
@@ -183,10 +184,11 @@ int gunzip(void *dst, uint64_t limit, const void *src, uint64_t size, uint64_t *
 	   struct why *why)
 {
 	const uint8_t *from = src;
+	const uint64_t room = limit;
 	uint8_t *to = dst;
 
 	do {
-		int err = gunzip_member(&to, &limit, &from, &size, why);
+		int err = gunzip_member(&to, &limit, room, &from, &size, why);
 
 		if (err)
 			return err;

@@ -8,6 +8,8 @@ import subprocess
 
 import pytest
 
+from conftest import built
+
 RAM = 0x48000000
 
 
@@ -98,3 +100,50 @@ def test_refused(qemu, highhalf, tmp_path, case):
     m.prompt()
     assert sentence in m.text, m.text
     assert m.run_check('echo alive') == 'alive'
+
+
+MIB = 1 << 20
+
+
+def fill(head, block):
+    """A file of 1 MiB: @block again and again."""
+    return (head + block * (MIB // len(block)))[:MIB]
+
+
+# 1 GiB, 256 MiB, 32 GiB; the last claims 1 TiB in its header.
+BOMBS = {
+    'gzip': fill(b'', gzip.compress(bytes(8 * MIB))),
+    'lz4': fill(b'\x02\x21\x4c\x18', tool('lz4 -q -l -9 -c', bytes(8 * MIB))[4:]),
+    'zstd': fill(bytes.fromhex('28b52ffd0098'), bytes.fromhex('020010') + b'B'),
+    'claim': fill(bytes.fromhex('28b52ffdc098') + struct.pack('<Q', 1 << 40), bytes.fromhex('020010') + b'B'),
+}
+BOMB_FIT = """/dts-v1/;
+/ { description = "bomb"; #address-cells = <1>;
+    images { kernel { description = "kernel"; data = /incbin/("bomb"); type = "kernel"; arch = "arm64"; os = "linux";
+                      compression = "gzip"; load = <0x44000000>; entry = <0x44000000>; }; };
+    configurations { default = "c"; c { kernel = "kernel"; }; };
+};
+"""
+
+
+@pytest.mark.parametrize('way', ['plain', 'zboot', 'fit'])
+def test_bombs(loft, tmp_path, way):
+    """1 MiB that would be more than there is ends at the room there is, and Loft has its memory back."""
+    kinds = ('gzip',) if way == 'fit' else BOMBS
+    loads = []
+    for i, kind in enumerate(kinds):
+        file = tmp_path / ('bomb' if way == 'fit' else kind)
+        file.write_bytes(zboot(BOMBS[kind], b'zstd22' if kind == 'claim' else kind.encode()) if way == 'zboot' else BOMBS[kind])
+        loads.append((file, RAM + i * 2 * MIB))
+    if way == 'fit':
+        (tmp_path / 'its').write_text(BOMB_FIT)
+        subprocess.run(['mkimage', '-f', 'its', 'fit'], cwd=tmp_path, check=True, stdout=subprocess.DEVNULL)
+        loads = [(tmp_path / 'fit', RAM)]
+    m = loft(bios=built('qemu_virt_full', 'qemu_virt_full_defconfig'), loads=loads, extra=['-m', '256M'])
+    free = m.run('memmap')
+    for kind, (_, at) in zip(kinds, loads):
+        command = f'bootm {at:x}' if way == 'fit' else f'booti {at:x}'
+        said = m.run(command)
+        assert re.search(r': unpacks to (more than the 0x[1-9a-f]\w+ bytes there is room for|'
+                         r'0x10000000000 bytes, there is room for 0x[1-9a-f]\w+)$', said, re.M), f'{kind}: {said}'
+        assert 'Starting' not in said and m.run('memmap') == free, kind
