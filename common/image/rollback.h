@@ -20,6 +20,13 @@ int __must_check rollback_check(const struct fit *fit, int config, uint32_t *ver
 				struct why *why);
 
 /**
+ * rollback_kept() - the highest version that has started here; 0: none with one
+ *
+ * Errors: -ENODEV, and nothing is said: this machine has no flash for it; as env_counter_read().
+ */
+int __must_check rollback_kept(uint32_t *kept, struct why *why);
+
+/**
  * rollback_raise() - one of this version starts now: from here on none of less
  *
  * Errors: as flash_probe(), env_counter_raise()

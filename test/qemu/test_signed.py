@@ -13,7 +13,7 @@ import subprocess
 
 import pytest
 
-from conftest import BUILD, ROOT, built
+from conftest import BUILD, QEMU, ROOT, built
 
 pytestmark = pytest.mark.skipif(not shutil.which('mkimage'), reason='needs u-boot-tools')
 
@@ -134,6 +134,64 @@ def test_no_way_back(qemu, loft, signed, make_fit, tmp_path):
     m = loft(bios=signed, loads=loads, extra=extra)
     for command in (one, two, silent):
         assert 'is no whole version number' in m.run(command), command
+
+
+def without_flash(to):
+    """QEMU's tree, with no flash in it."""
+    subprocess.run([QEMU, '-M', f'virt,dumpdtb={to}', '-m', '1G', '-nic', 'none', '-display', 'none'], check=True,
+                   capture_output=True)
+    text = subprocess.run(['dtc', '-q', '-I', 'dtb', '-O', 'dts', str(to)], check=True, capture_output=True).stdout
+    made = subprocess.run(['dtc', '-q', '-O', 'dtb'], input=text.replace(b'"cfi-flash"', b'"none"'), check=True,
+                          capture_output=True).stdout
+    assert b'"cfi-flash"' in text
+    to.write_bytes(made)
+    return to
+
+
+@pytest.mark.parametrize('lack', ['flash', 'option'])
+def test_nowhere_to_keep_a_version(loft, signed, keys, make_fit, tmp_path, lack):
+    """Without a flash, or without CONFIG_ROLLBACK, what says a version does not start; what says none does."""
+    loads = [(make_fit('one', 'rollback-version = <1>; ' + SIGNATURE), RAM), (make_fit('silent'), RAM + 0x1000000)]
+    machine = {'bios': signed, 'dtb': without_flash(tmp_path / 'virt.dtb')} if lack == 'flash' else {
+        'bios': built('signed-no-rollback', options=[f'CONFIG_CONTROL_FDT="{keys}/control.dtb"',
+                                                     '# CONFIG_ROLLBACK is not set'])}
+    m = loft(loads=loads, **machine)
+    for command in (f'bootm {RAM:x}', f'source {RAM:x}'):
+        said = m.run(command)
+        assert "'conf' has a rollback-version, and this Loft has no flash to keep it in" in said, said
+        assert 'Starting' not in said and 'the script runs' not in said, said
+    m.send(f'bootm {RAM + 0x1000000:x}\r')
+    assert re.search(OK, m.finish(), re.M), m.text
+
+
+def test_last_version_of_all(loft, signed, make_fit, tmp_path):
+    """Where 32 bits end: the last version starts again and again, and nothing below; no way leads on to 0."""
+    top = 0xffffffff
+    loads = [(make_fit(f'v{i}', f'rollback-version = <{version:#x}>; ' + SIGNATURE), RAM + i * 0x1000000)
+             for i, version in enumerate((top, top - 1, 1))] + [(make_fit('silent'), RAM + 3 * 0x1000000)]
+    flash = tmp_path / 'flash'
+    flash.write_bytes(b'\xff' * (64 << 20))
+    extra = ['-drive', f'if=pflash,unit=1,format=raw,file={flash}']
+    for said in (f'Version {top} is kept', None):
+        m = loft(bios=signed, loads=loads, extra=extra)
+        m.send(f'bootm {RAM:x}\r')
+        text = m.finish()
+        assert re.search(OK, text, re.M), text
+        assert said in text if said else 'is kept' not in text, text
+    m = loft(bios=signed, loads=loads, extra=extra)
+    for i, version in ((1, top - 1), (2, 1), (3, 0)):
+        assert f"'conf' is of version {version}, and one of {top} has started here" in m.run(f'bootm {RAM + i * 0x1000000:x}')
+
+
+def test_version_cannot_be_stored(loft, signed, make_fit, tmp_path):
+    """A flash that takes no writes: the kernel does not start."""
+    flash = tmp_path / 'flash'
+    flash.write_bytes(b'\xff' * (64 << 20))
+    m = loft(bios=signed, loads=[(make_fit('one', 'rollback-version = <1>; ' + SIGNATURE), RAM)],
+             extra=['-drive', f'if=pflash,unit=1,format=raw,readonly=on,file={flash}'])
+    said = m.run(f'bootm {RAM:x}')
+    assert 'Starting' not in said and 'is kept' not in said and re.search('flash|erase|0x4080000', said), said
+    assert m.run_check('echo alive') == 'alive'
 
 
 def altered(fit, to):
