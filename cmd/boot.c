@@ -17,8 +17,6 @@
 #include "common/source/file.h"
 #include "lib/base/num.h"
 
-#define BOOT_WORDS 4 /* command, address, ramdisk, tree */
-
 static int complain(const char *cmd, int err, const struct why *why)
 {
 	printf("%s: %s\n", cmd, why->text);
@@ -185,21 +183,22 @@ static void say_what_it_is(const char *cmd, struct source *source)
 							  : "booti");
 }
 
-/* The words of `-m MODULE` are taken out of the others, of which there may be too many. */
-static int take_modules(int argc, char *const argv[], char *words[BOOT_WORDS],
-			struct boot_request *req, struct why *why)
+int boot_take_modules(int *argc, char *const argv[], char *words[BOOT_WORDS],
+		      struct boot_request *req)
 {
+	struct why why = { "" };
 	int count = 0, err = 0;
 
-	for (int i = 0; i < argc && !err; i++) {
+	for (int i = 0; i < *argc && !err; i++) {
 		if (i && !strncmp(argv[i], "-m", 2))
-			err = boot_option_word(argc, argv, &i, req, why);
+			err = boot_option_word(*argc, argv, &i, req, &why);
 		else if (count == BOOT_WORDS)
-			return BOOT_WORDS + 1;
+			return CMD_USAGE;
 		else
 			words[count++] = argv[i];
 	}
-	return err ? err : count;
+	*argc = count;
+	return err && why.text[0] ? complain(argv[0], err, &why) : err;
 }
 
 static int boot_words(int argc, char *const argv[], struct boot_request *req, const char *bad_magic)
@@ -236,14 +235,9 @@ int boot_linux_command(int argc, char *const argv[], struct boot_request *req,
 		       const char *bad_magic)
 {
 	char *words[BOOT_WORDS] = { NULL };
-	struct why why = { "" };
-	int count = take_modules(argc, argv, words, req, &why);
+	int err = boot_take_modules(&argc, argv, words, req);
 
-	if (count < 0)
-		return why.text[0] ? complain(argv[0], count, &why) : count;
-	if (count > BOOT_WORDS)
-		return CMD_USAGE;
-	return boot_words(count, words, req, bad_magic);
+	return err ? err : boot_words(argc, words, req, bad_magic);
 }
 
 static int do_booti(int argc, char *const argv[])

@@ -4,6 +4,18 @@
 #include "common/boot/boot.h"
 #include "common/boot/targets.h"
 
+#define BOOT_WORDS 4 /* command, address, ramdisk, tree */
+
+/**
+ * boot_take_modules() - take `-m MODULE` out of words, of which there may be too many
+ * @argc: words; receives how many are left
+ * @req:  receives the modules
+ *
+ * Return: 0; else what the command returns, and it was said why.
+ */
+int boot_take_modules(int *argc, char *const argv[], char *words[BOOT_WORDS],
+		      struct boot_request *req);
+
 /**
  * boot_linux_command() - booti and its like: [addr [initrd[:size]] [fdt]]
  * @req:       what is wanted of it beside that

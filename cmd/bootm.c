@@ -36,16 +36,18 @@ static void parse_place(char *text, struct boot_request *req)
 	text[size] = '\0';
 }
 
-/* @argv: from the address on; there may be none. */
-static int boot(const char *command, int argc, char *const argv[])
+static int boot(int argc, char *const argv[])
 {
 	struct boot_request req = { 0 };
 	char place[PLACE_SIZE];
-	char *words[STEP_WORDS + 2] = { (char *)(uintptr_t)command, place };
-	const char *first = argc ? argv[0] : "";
+	char *words[BOOT_WORDS] = { NULL };
+	int err = boot_take_modules(&argc, argv, words, &req);
+	const char *first = argc > 1 && !err ? words[1] : "";
 
+	if (err)
+		return err;
 	if (strlen(first) >= sizeof(place)) {
-		printf("%s: the address and name are longer than %u characters\n", command,
+		printf("%s: the address and name are longer than %u characters\n", words[0],
 		       PLACE_SIZE - 1);
 		return CMD_FAILED;
 	}
@@ -54,10 +56,9 @@ static int boot(const char *command, int argc, char *const argv[])
 	if (!place[0])
 		snprintf(place, sizeof(place), "%llx",
 			 (unsigned long long)env_get_hex("loadaddr", 0));
-	for (int i = 1; i < argc; i++)
-		words[1 + i] = argv[i];
+	words[1] = place;
 	return boot_linux_command(
-		MAX(argc, 1) + 1, words, &req,
+		MAX(argc, 2), words, &req,
 		"Wrong Image Format for bootm command\nERROR: can't get kernel image!");
 }
 
@@ -76,7 +77,8 @@ static int keep_words(int argc, char *const argv[])
 
 static int run_step(unsigned int number, int argc, char *const argv[])
 {
-	char *const words[STEP_WORDS] = { step.word[0], step.word[1], step.word[2] };
+	static char name[] = "bootm";
+	char *const words[] = { name, step.word[0], step.word[1], step.word[2] };
 
 	if (number == 0)
 		return argc > STEP_WORDS ? CMD_USAGE : keep_words(argc, argv);
@@ -87,7 +89,7 @@ static int run_step(unsigned int number, int argc, char *const argv[])
 	if (number < ARRAY_SIZE(steps) - 1)
 		return 0;
 	step.begun = false;
-	return boot("bootm", step.words, words);
+	return boot(1 + step.words, words);
 }
 
 static int do_bootm(int argc, char *const argv[])
@@ -96,18 +98,19 @@ static int do_bootm(int argc, char *const argv[])
 		if (!strcmp(argv[1], steps[i]))
 			return run_step(i, argc - 2, argv + 2);
 	}
-	return argc > 1 + STEP_WORDS ? CMD_USAGE : boot(argv[0], argc - 1, argv + 1);
+	return boot(argc, argv);
 }
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_bootm) = {
 	.name = "bootm",
-	.max_args = 2 + STEP_WORDS,
+	.max_args = CMD_WORDS_MAX,
 	.run = do_bootm,
 	.brief = "boot application image from memory",
 	.usage =
-		"[addr[#config|:unit] [initrd[:size]] [fdt]]\n"
+		"[-m module] [addr[#config|:unit] [initrd[:size]] [fdt]]\n"
 		"	- boot the uImage, the FIT, or any other kernel, at addr (default ${loadaddr})\n"
 		"	  '-' for initrd: none, or the image's own; no fdt: the image's own, or the machine's\n"
+		"	  -m: as bootelf's\n"
 		"bootm start [addr ...]\n	- the same, in the steps that scripts take: loados, ramdisk,\n"
 		"	  fdt, cmdline, bdt, prep; all is done at `bootm go`",
 };

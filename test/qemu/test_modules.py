@@ -69,6 +69,27 @@ def test_elf(loft, highhalf, tmp_path):
     assert re.search(r'^highhalf: \d+ ok, 0 FAIL$', m.finish(), re.M), m.text
 
 
+def test_bootm(loft, highhalf, tmp_path):
+    """The same by bootm, before its words and behind them; lies are refused, and leave all as it was."""
+    (tmp_path / 'm').write_bytes(b'module' * 700)
+    m = loft(loads=[(highhalf, RAM), (tmp_path / 'm', DOM0)])
+    before = m.run_check('memmap')
+    for text, sentence in BAD:
+        quoted = f'"{text}"' if text.startswith('x y') else text
+        assert re.search(sentence, m.run_fail(f'bootm {RAM:x} -m {quoted}')), (text, m.text[-400:])
+        assert m.run_check('memmap') == before
+    assert 'Usage' in m.run_fail(f'bootm -m x={INITRD:x}:3 {RAM:x} - - {RAM:x}')
+    m.run_check(f'setenv loadaddr {RAM:x}')
+    m.send(f'bootm -m root.task={DOM0:x}:1068,one -m x={INITRD:x}:3\r')
+    text = m.finish()
+    assert re.search(r'^highhalf: \d+ ok, 0 FAIL$', text, re.M), text
+    assert f'Module root.task at 0x{DOM0:x}, 0x1068 bytes: one' in text and f'Module x at 0x{INITRD:x}, 0x3 bytes' in text
+    m = loft(loads=[(highhalf, RAM), (tmp_path / 'm', DOM0)])
+    m.run_check(f'bootm start {RAM:x} -m root.task={DOM0:x}:1068; bootm loados')
+    m.send('bootm go\r')
+    assert f'Module root.task at 0x{DOM0:x}, 0x1068 bytes' in m.finish(), m.text
+
+
 BAD = [('x', "module: 'x' is not name=address"), ('x=1,2=3', 'are not all DRAM|no size known'),
        ('x y=50000000:10', "a name has 1 to 20 letters"), ('=50000000:10', "module '': a name has 1 to 20"),
        ('x=50000000', "module 'x': no size known"), ('x=50000000:zz', 'are hexadecimal'),
