@@ -24,8 +24,11 @@ static bool to_cpu(const struct scan *s, unsigned int bus, uint64_t *address, ui
 
 			if (*address >= from && *address - from < span &&
 			    size <= span - (*address - from)) {
-				*address = span_end(cells(l->ranges + at + child, parent),
-						    *address - from);
+				uint64_t to = cells(l->ranges + at + child, parent);
+
+				if (*address - from > UINT64_MAX - to)
+					return false;
+				*address = span_end(to, *address - from);
 				break;
 			}
 		}
@@ -40,8 +43,8 @@ static void add_window(struct scan *s, uint64_t start, uint64_t size)
 	struct machine *m = s->m;
 	struct window *last = m->win_count ? &m->win[m->win_count - 1] : NULL;
 
-	/* QEMU's 32 virtio windows lie in a row: one window saves everybody work. */
-	if (last && last->start + last->size == start && size <= UINT64_MAX - last->size)
+	/* QEMU's 32 virtio windows lie in a row: one saves everybody work. 0 follows on nothing. */
+	if (last && start && last->start + last->size == start && size <= UINT64_MAX - last->size)
 		last->size += size;
 	else if (m->win_seen++ < s->room->win_room)
 		m->win[m->win_count++] = (struct window){ start, size };

@@ -167,6 +167,53 @@ static void test_translation(void **state)
 	assert_int_equal(m.cpu_count, 2);
 }
 
+/* What a bus shows at and over the end of the addresses: whole, or not at all. */
+static void test_ranges_that_wrap(void **state)
+{
+	static const struct {
+		const char *range, *reg;
+		uint64_t start, size; /* 0: out of reach */
+	} cases[] = {
+		/* from, to, size */
+		{ "0 0  0xffffffff 0xfffff000  0 0x1000", "0 0 0 0x1000", ~0xfffull, 0x1000 },
+		{ "0 0  0xffffffff 0xfffff000  0 0x1000", "0 0xfff 0 1", ~0ull, 1 },
+		{ "0 0  0xffffffff 0xfffff000  0 0x1001", "0 0 0 0x1001", 0, 0 },
+		{ "0 0  0xffffffff 0xfffff000  0 0x2000", "0 0x1000 0 1", 0, 0 },
+		{ "0 0  0xffffffff 0xfffff000  0 0x2000", "0 0x1001 0 0x10", 0, 0 },
+		{ "0 0  0xffffffff 0xffffffff  0xffffffff 0xffffffff", "0 2 0 1", 0, 0 },
+		{ "0 0  0xffffffff 0xffffffff  0xffffffff 0xffffffff", "0 0 0 1", ~0ull, 1 },
+		{ "0xffffffff 0xfffff000  0 0x9000000  0 0x1000", "0xffffffff 0xfffff800 0 0x800",
+		  0x9000800, 0x800 },
+		{ "0xffffffff 0xfffff000  0 0x9000000  0 0x9000", "0xffffffff 0xfffff800 0 0x1000",
+		  0x9000800, 0x1000 },
+		{ "0xffffffff 0xfffff000  0 0x9000000  0 0x9000", "0 0 0 0x1000", 0, 0 },
+		{ "0 0  0 0x9000000  0xffffffff 0xffffffff", "0xffffffff 0xfffffff0 0 8", 0, 0 },
+		{ "0 0  0 0x9000000  0 0x1000", "0 0x800 0xffffffff 0xffffffff", 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char text[600];
+
+		snprintf(text, sizeof(text),
+			 HEAD MEMORY "bus { #address-cells = <2>; #size-cells = <2>;"
+				     " ranges = <%s>; d { compatible = \"d\"; reg = <%s>; }; };",
+			 cases[i].range, cases[i].reg);
+		scan_ok(text);
+		assert_int_equal(m.skipped, 0);
+		assert_int_equal(m.win_count, cases[i].size ? 1 : 0);
+		assert_int_equal(m.dev_count, cases[i].size ? 1 : 0);
+		if (cases[i].size)
+			check_window(0, cases[i].start, cases[i].size);
+	}
+	/* Address 0 does not go on where the last address ends. */
+	scan_ok(HEAD MEMORY "d { compatible = \"d\"; reg = <0xffffffff 0xfffff000 0 0x1000>,"
+			    " <0 0 0 0x1000>, <0 0x1000 0 0x1000>; };");
+	assert_int_equal(m.win_count, 2);
+	check_window(0, ~0xfffull, 0x1000);
+	check_window(1, 0, 0x2000);
+}
+
 static void test_pci(void **state)
 {
 	(void)state;
@@ -697,6 +744,7 @@ int main(void)
 		cmocka_unit_test(test_memory_one_cell),
 		cmocka_unit_test(test_reservations),
 		cmocka_unit_test(test_translation),
+		cmocka_unit_test(test_ranges_that_wrap),
 		cmocka_unit_test(test_pci),
 		cmocka_unit_test(test_chosen),
 		cmocka_unit_test(test_console_nowhere),
