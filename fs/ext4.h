@@ -63,6 +63,8 @@ struct ext4 {
 		first_meta_bg, desc_size, inode_size, groups, seed, journal_inode;
 	uint64_t blocks;
 	struct ext4_inode inode, other; /* the last one, and the one before */
+	uint64_t table;                 /* the block where the inodes of a group begin, */
+	uint32_t table_group;           /* the last that was asked for, plus 1 */
 	struct ext4_moved *moved; /* open hash of what the journal has newer; NULL: nothing */
 	uint32_t moved_mask;
 };

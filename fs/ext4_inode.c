@@ -124,20 +124,19 @@ static int check_descriptor(struct fs *fs, uint32_t group, const uint8_t *d)
 	return 0;
 }
 
-static int inode_at(struct fs *fs, uint32_t number, uint64_t *at)
+/* Where a group's inodes begin: e->table. A folder's files lie in few groups, one after another. */
+static int find_table(struct fs *fs, uint32_t group)
 {
-	const struct ext4 *e = ext4_state(fs);
-	const uint32_t group = (number - 1) / e->inodes_per_group;
-	const uint64_t off = (uint64_t)((number - 1) % e->inodes_per_group) * e->inode_size;
+	struct ext4 *e = ext4_state(fs);
 	const uint8_t *d;
-	uint64_t table;
+	uint64_t table, at;
 	int err;
 
-	if (!number || number > e->inodes || group >= e->groups)
-		return fs_damaged(fs, "inode %" PRIu32 " of %" PRIu32, number, e->inodes);
-	err = descriptor_at(fs, group, at);
+	if (e->table_group == group + 1)
+		return 0;
+	err = descriptor_at(fs, group, &at);
 	if (!err)
-		err = fs_get(fs, *at, e->desc_size, &d);
+		err = fs_get(fs, at, e->desc_size, &d);
 	if (!err)
 		err = check_descriptor(fs, group, d);
 	if (err)
@@ -148,7 +147,24 @@ static int inode_at(struct fs *fs, uint32_t number, uint64_t *at)
 	if (table >= e->blocks)
 		return fs_damaged(fs, "group %" PRIu32 "'s inodes are in block %" PRIu64, group,
 				  table);
-	err = ext4_block(fs, table + (off >> e->shift), at);
+	e->table = table;
+	e->table_group = group + 1;
+	return 0;
+}
+
+static int inode_at(struct fs *fs, uint32_t number, uint64_t *at)
+{
+	const struct ext4 *e = ext4_state(fs);
+	const uint32_t group = (number - 1) / e->inodes_per_group;
+	const uint64_t off = (uint64_t)((number - 1) % e->inodes_per_group) * e->inode_size;
+	int err;
+
+	if (!number || number > e->inodes || group >= e->groups)
+		return fs_damaged(fs, "inode %" PRIu32 " of %" PRIu32, number, e->inodes);
+	err = find_table(fs, group);
+	if (err)
+		return err;
+	err = ext4_block(fs, e->table + (off >> e->shift), at);
 	*at += off & (ext4_block_size(e) - 1);
 	return err;
 }

@@ -295,6 +295,6 @@ int ext4_replay(struct fs *fs)
 	err = walk(&j, 1);
 	if (!err)
 		err = walk(&j, 2);
-	e->inode.number = 0; /* the journal may have a newer one */
+	e->inode.number = e->table_group = 0; /* the journal may have newer ones */
 	return err;
 }

@@ -328,6 +328,7 @@ static bool take_long(const struct long_name *name, const uint8_t *e, char *out)
 static void take_short(const uint8_t *e, char *out)
 {
 	unsigned int i, n = 0;
+	bool dot = false;
 
 	for (i = 0; i < 11; i++) {
 		const bool to_small = e[12] & (i < 8 ? 0x08 : 0x10);
@@ -335,8 +336,9 @@ static void take_short(const uint8_t *e, char *out)
 
 		if (c == ' ')
 			continue;
-		if (i >= 8 && !memchr(out, '.', n))
+		if (i >= 8 && !dot)
 			out[n++] = '.';
+		dot |= i >= 8;
 		out[n++] = to_small && c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 	}
 	out[n] = '\0';
@@ -344,12 +346,13 @@ static void take_short(const uint8_t *e, char *out)
 
 int fat_next(struct fs *fs, const struct fs_node *dir, uint64_t *cursor, struct fs_entry *entry)
 {
-	struct long_name name = { .parts = 0 };
+	struct long_name name; /* its units count where parts says so */
 	const struct fat *fat = fat_state(fs);
 	const uint8_t *e = NULL;
 	uint64_t at = 0;
 	int err;
 
+	name.parts = name.missing = name.sum = 0;
 	for (;;) {
 		err = fat_entry_at(fs, dir, *cursor, &at);
 		if (!err)

@@ -31,10 +31,10 @@ ROWS = {
     'fat': (('disk to memory', 0.001, RAW, f'virtio read {TO:x} 0 {RAW // 512:x}'),
             ('load from FAT', 0.01, BIG, f'load virtio 0 {TO:x} big'),
             ('1,000 fragments, FAT', 0.2, FRAGMENTED, f'load virtio 0 {TO:x} frag'),
-            ('ls, FAT, a name', 1300, NAMES, 'ls virtio 0 many')),
+            ('ls, FAT, a name', 1150, NAMES, 'ls virtio 0 many')),
     'ext4': (('load from ext4', 0.02, BIG, f'load virtio 0 {TO:x} big'),
              ('1,000 fragments, ext4', 0.2, FRAGMENTED, f'load virtio 0 {TO:x} frag'),
-             ('ls, ext4, a name', 2400, NAMES, 'ls virtio 0 many')),
+             ('ls, ext4, a name', 2100, NAMES, 'ls virtio 0 many')),
     'squashfs': (('squashfs by gzip', 11, SQUASHED, f'sqfsload virtio 0 {TO:x} code'),),
 }
 FAILED = re.compile(r'Unknown command|not found|Failed|failed|rror')
