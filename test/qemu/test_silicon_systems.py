@@ -75,7 +75,7 @@ def test_pi(pi, image, kernels, build, tmp_path, monkeypatch, machine, el):     
     monkeypatch.setattr('test_boards.QEMU', str(QEMU10))
     found = tmp_path / 'found'
     m = pi(machine, el=el, loads=[(kernels / 'noat.elf', LOAD)],
-           extra=run.arguments(run.plugin(str(build)), found, cold=el == 3))
+           extra=run.arguments(run.plugin(str(build)), found, cold=el == 3, host=el != 3))
     m.send(f'bootelf {LOAD:x}\r')
     m.wait(r'highhalf: (\d+) ok, (\d+) FAIL', 60)
     assert m.child.match[2] == '0' and 'highhalf: 3 further CPUs' in m.text, m.text

@@ -33,6 +33,9 @@
  * Arguments (-plugin adversary.so,name=value,...):
  *   out=FILE     findings and totals (default: standard error)
  *   cold=on      caches are empty at the start, as after a reset that invalidates them
+ *   host=on      somebody else has all memory mapped cacheable, as a guest's host does: any line
+ *                that is not dirty may be fetched at any time, while this machine's caches are
+ *                off, too
  *   nomap=A:B    no live table may map [A, B), hexadecimal, as Normal cacheable
  *   incoherent=on  fw_cfg, and virtio by MMIO, of QEMU's virt see no caches
  *   strict=on    what Loft asks of itself, and another kernel may do in other ways (doc/silicon.md)
@@ -173,7 +176,7 @@ struct line {
 };
 
 static struct line **chunks;
-static bool cold;
+static bool cold, host;
 
 /* Each time that a CPU turns its caches on a period begins. */
 static uint32_t periods;
@@ -208,7 +211,7 @@ static uint8_t words(uint64_t pa, uint64_t size)
 
 static bool may_be_cached(const struct line *line)
 {
-	return !line->empty || line->empty != periods + 1;
+	return host || !line->empty || line->empty != periods + 1;
 }
 
 /* ---- CPUs ---- */
@@ -1777,6 +1780,8 @@ PLUGIN_EXPORT int qemu_plugin_install(plugin_id id, const void *info, int argc, 
 			}
 		} else if (!strcmp(argv[i], "cold=on")) {
 			cold = true;
+		} else if (!strcmp(argv[i], "host=on")) {
+			host = true;
 		} else if (!strcmp(argv[i], "incoherent=on")) {
 			incoherent = true;
 		} else if (!strcmp(argv[i], "strict=on")) {

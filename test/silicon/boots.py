@@ -19,7 +19,8 @@ from test_faults12 import EL2_FAULTS, SOURCE as EL2_SOURCE      # noqa: E402
 from test_vhe import NOTE, SCRIPT, verdict                      # noqa: E402
 
 QEMU10 = PAYLOADS.parent / 'qemu10/qemu-system-aarch64'
-LEVELS = {'el1': {}, 'el2': {'el2': True}, 'el3-el1': {'machine': ',secure=on', 'cold': True},
+# Below EL3 as a guest, too: its host has all memory mapped cacheable, and so may any line come into a cache.
+LEVELS = {'el1': {'host': True}, 'el2': {'el2': True, 'host': True}, 'el3-el1': {'machine': ',secure=on', 'cold': True},
           'el3-el2': {'machine': ',secure=on', 'el2': True, 'cold': True}}
 MODERN = ['-global', 'virtio-mmio.force-legacy=false']
 PROGRAM = '''
@@ -27,6 +28,8 @@ PROGRAM = '''
 _start: adr x1, data
     ldr x2, =0x1122334455667788
     str x2, [x1]
+    stp x1, x2, [sp, #-16]!
+    ldp x1, x2, [sp], #16
     {end}
     .balign 4096
 data: .quad 0
@@ -80,7 +83,8 @@ class Boot:
             command += ['-device', f'loader,file={file},addr={at:#x},force-raw=on']
         found = tmp / 'found'
         found.unlink(missing_ok=True)
-        extra = run.arguments(so, found, o.get('cold', False), incoherent='dtb' in o)    # see incoherent()
+        extra = run.arguments(so, found, o.get('cold', False), incoherent='dtb' in o,    # see incoherent()
+                              host=o.get('host', False) and not o.get('cold', False))
         extra[-1] += f',ran={ran}' if ran else ''
         return command + [str(e) for e in o.get('extra', ())] + extra
 

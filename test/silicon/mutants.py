@@ -168,10 +168,8 @@ def models():
             if why in protocols.KERNELS or not explore(without(programs, why), memory, final)[0]:
                 continue
             for path, text in protocols.PLACES[why]:
-                source = (ROOT / path).read_text()
-                first = source[:source.index(text)].count('\n') + 1
-                for line in range(first, first + text.count('\n') + 1):
-                    needed[path, line] = protocol.__name__
+                (first, last), = protocols.places((ROOT / path).read_text(), text)
+                needed.update({(path, line): protocol.__name__ for line in range(first, last + 1)})
     return needed
 
 

@@ -33,10 +33,11 @@ def plugin(build):
     return out
 
 
-def arguments(so, found, cold=False, nomap=None, strict=True, incoherent=False):
+def arguments(so, found, cold=False, nomap=None, strict=True, incoherent=False, host=False):
     """What a QEMU 10 needs besides, for the findings to be in the file @found."""
     return ['-accel', 'tcg,thread=multi', '-plugin', f'{so},out={found}' + (',cold=on' if cold else '') +
-            (f',nomap={nomap}' if nomap else '') + (',strict=on' if strict else '') + (',incoherent=on' if incoherent else '')]
+            (f',nomap={nomap}' if nomap else '') + (',strict=on' if strict else '') + (',incoherent=on' if incoherent else '') +
+            (',host=on' if host else '')]
 
 
 def results(found, images):
@@ -71,7 +72,8 @@ def boot(args, kernel):
         if args.incoherent:
             command += ['-dtb', incoherent_tree(command[:7] + args.qemu_args, tmp)]
         found = os.path.join(tmp, 'found')
-        under = arguments(plugin(args.build), found, args.cold or args.el3, args.nomap, args.strict, args.incoherent)
+        under = arguments(plugin(args.build), found, args.cold or args.el3, args.nomap, args.strict, args.incoherent,
+                          args.host)
         seconds = finish(command + under + args.qemu_args, args.timeout)
         if args.compare:
             without = finish(command + under[:2] + args.qemu_args, args.timeout)
@@ -104,6 +106,7 @@ def main():
     p.add_argument('--el3', action='store_true')
     p.add_argument('--no-loft', action='store_true', help='the kernel is the firmware, too')
     p.add_argument('--cold', action='store_true', help='caches are empty at the start; with --el3 always')
+    p.add_argument('--host', action='store_true', help='a guest: its host has all memory mapped cacheable meanwhile')
     p.add_argument('--nomap', help='A:B, hexadecimal: memory that nobody may map cacheable')
     p.add_argument('--incoherent', action='store_true', help='fw_cfg and virtio see no caches; the kernel knows it')
     p.add_argument('--strict', action='store_true', help="Loft's own rules, too: doc/silicon.md")

@@ -84,15 +84,17 @@ vectors:
 .Lvector_sctlr:
 	tbnz	x0, #0, .Lvector_mapped		/* SCTLR_ELx.M */
 	/*
-	 * Code that `go` called with the MMU off: C needs it on. The frame went past the caches,
-	 * and a line that was prefetched over it since the stack was cleaned would hide it.
+	 * Code that `go` called with the MMU off: C needs it on. The frame, and what that code left
+	 * in the stack, went past the caches, and a line that was fetched over it since both stacks
+	 * were cleaned would hide it. No line of them is dirty: they were cleaned, and dropped.
 	 */
 	mov	x19, x2
 	mov	x20, x3
 	/* the frame is in memory before lines over it are dropped */
 	dsb	sy
-	mov	x0, sp
-	mov	x1, #FRAME_SIZE
+	adr_l	x0, __stack_bottom
+	adr_l	x1, __fault_stack_top		/* one behind the other */
+	sub	x1, x1, x0
 	bl	cache_inval_poc			/* touches no stack */
 	mov	x2, x19
 	mov	x3, x20

@@ -33,6 +33,7 @@
  */
 FUNC(mmu_switch)
 	msr	daifset, #0xf
+.Lswitch:
 	if_el2	.Lswitch_off_el2, x8
 	mov_imm	x8, SCTLR_EL1_MMU_OFF
 	msr	sctlr_el1, x8
@@ -138,15 +139,9 @@ FUNC(mmu_off_call)
 	adr_l	x1, __stack_top
 	sub	x1, x1, x0
 	bl	cache_clean_inval_poc		/* touches no stack */
-	if_el2	.Lcall_off_el2, x8
-	mov_imm	x8, SCTLR_EL1_MMU_OFF
-	msr	sctlr_el1, x8
-	b	.Lcall_off
-.Lcall_off_el2:
-	mov_imm	x8, SCTLR_EL2_MMU_OFF
-	msr	sctlr_el2, x8
+	adr_l	x7, .Lcall_off
+	b	.Lswitch			/* to the next line, with the MMU off */
 .Lcall_off:
-	isb					/* MMU off before the function is fetched */
 	ic	iallu
 	/* no older instruction where the function was loaded */
 	dsb	nsh
@@ -154,7 +149,16 @@ FUNC(mmu_off_call)
 	mov	x0, x20
 	mov	x1, x21
 	blr	x19
-	mov	x2, x0
+	mov	x19, x0
+	/*
+	 * What it left below its SP goes to memory, and then lines go that came from there
+	 * before: a host's mapping of a guest's memory brings them in with our caches off, too.
+	 */
+	dsb	sy
+	adr_l	x0, __stack_bottom
+	sub	x1, sp, x0
+	bl	cache_inval_poc
+	mov	x2, x19
 	mov	x0, x22
 	adr_l	x1, .Lcall_back
 	mov	x5, sp

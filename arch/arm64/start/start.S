@@ -160,13 +160,7 @@ reset:
 	 * stage left over the same bytes could be evicted on top of it, so such lines are dropped
 	 * first.
 	 */
-	add	x0, x21, #EARLY_STATE_OFFSET
-	mov	x1, #EARLY_STATE_MMU_OFF
-	bl	cache_inval_poc
-	mov_imm	x0, (EARLY_STACK_TOP - EARLY_STACK_MMU_OFF)
-	add	x0, x0, x21
-	mov	x1, #EARLY_STACK_MMU_OFF
-	bl	cache_inval_poc
+	bl	.Ldrop_lines
 
 	/* Exceptions on SP_ELx, everything else on SP_EL0: a broken stack can still be reported. */
 	msr	spsel, #1
@@ -185,12 +179,11 @@ reset:
 	breadcrumb 'M'				/* early map built */
 
 	/*
-	 * The same bytes will be read with the caches on: drop the clean lines that a prefetch may
-	 * have brought in meanwhile (early_map() did so for the tables).
+	 * The same bytes will be read with the caches on: drop the clean lines that a prefetch, or
+	 * a host's own mapping of a guest's memory, may have brought in meanwhile (early_map() did
+	 * so for the tables).
 	 */
-	add	x0, x21, #EARLY_STATE_OFFSET
-	mov	x1, #EARLY_STATE_MMU_OFF
-	bl	cache_inval_poc
+	bl	.Ldrop_lines
 
 	mov	x0, x22
 	adr_l	x1, early_main
@@ -201,6 +194,22 @@ reset:
 	mov	x6, #EARLY_FAULT_STACK_TOP
 	add	x6, x6, x21
 	b	mmu_apply
+
+/*
+ * Lines over what C writes with the MMU off, beside the tables. early_map() has returned: its stack
+ * holds nothing any more, and lies in memory (its DSB).
+ * Clobbers: x0-x5, x30 kept in x23
+ */
+.Ldrop_lines:
+	mov	x23, x30
+	add	x0, x21, #EARLY_STATE_OFFSET
+	mov	x1, #EARLY_STATE_MMU_OFF
+	bl	cache_inval_poc
+	mov_imm	x0, (EARLY_STACK_TOP - EARLY_STACK_MMU_OFF)
+	add	x0, x0, x21
+	mov	x1, #EARLY_STACK_MMU_OFF
+	mov	x30, x23
+	b	cache_inval_poc
 
 /*
  * Another loader's `go` may come here with MMU and D-cache on: the image is then dirty in the

@@ -4,6 +4,8 @@
 Barriers have names: that of the comment beside them in the source, in short. All memory counts as Normal: the
 monitor's is Device, which keeps more.
 """
+import re
+
 from explore import await_, clean, dmb, invalidate, load, order, store, swap
 
 
@@ -250,3 +252,9 @@ PLACES.update({why: [place] for why, place in SOURCE.items()})
 # The same again
 PLACES['entry_va before what it publishes'].append((HANDOFF + 'secondary.S', 'ldar\tx4, [x0]\t\t\t/* as above; SEV before the WFE'))
 KERNELS = {'entry_va after what it publishes'}
+
+
+def places(source, text):
+    """[(first line, last)] where @text stands in @source: blanks, which a formatter changes, count as one."""
+    pattern = r'\s+'.join(map(re.escape, text.split()))
+    return [tuple(1 + source.count('\n', 0, at) for at in found.span()) for found in re.finditer(pattern, source)]
