@@ -276,14 +276,17 @@ def test_qemus_kernel(loft, signed, make_fit, highhalf, payloads, tmp_path, what
 
 
 def test_the_page(qemu, highhalf, tmp_path):
-    """doc/signed.md, its commands as they stand, by somebody who has read nothing else."""
+    """doc/signed.md, its commands as they stand, in one shell, by somebody who has read nothing else."""
     page = (ROOT / 'doc/signed.md').read_text()
     subprocess.run(['scripts/seed.py', BUILD, f'{BUILD}/boards/signed-page'], cwd=ROOT, check=True, timeout=60)
-    for commands in re.findall(r'^```sh\n(.*?)^```', page, re.M | re.S):
-        commands = commands.replace('build/signed', f'{BUILD}/boards/signed-page')
-        env = {k: v for k, v in os.environ.items() if k not in ('MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'O', 'T')}
-        subprocess.run(['bash', '-ec', commands], cwd=tmp_path, check=True, timeout=600, capture_output=True,
-                       env=env | {'LOFT': str(ROOT), 'KERNEL': str(highhalf)})
+    commands = '\n'.join(re.findall(r'^```sh\n(.*?)^```', page, re.M | re.S))
+    commands = commands.replace('$LOFT/build/signed', f'{BUILD}/boards/signed-page').replace('build/signed', f'{BUILD}/boards/signed-page')
+    env = {k: v for k, v in os.environ.items() if k not in ('MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'O', 'T')}
+    subprocess.run(['bash', '-ec', commands], cwd=tmp_path, check=True, timeout=600, capture_output=True,
+                   env=env | {'LOFT': str(ROOT), 'KERNEL': str(highhalf)})
+    started = re.search(r'`(qemu-system-aarch64 .*?)`', page)[1]
+    for word in ('-M virt', '-bios "$LOFT/build/signed/loft.bin"', '-kernel signed.itb'):
+        assert word in started, started
     loft_bin = BUILD / 'boards/signed-page/loft.bin'
     good = qemu(bios=loft_bin, kernel=tmp_path / 'signed.itb').finish()
     assert re.search(OK, good, re.M) and 'sha256,rsa3072:key-dev+ OK' in good, good
