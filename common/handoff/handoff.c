@@ -117,7 +117,7 @@ static int check_cpu(const struct boot *b, const struct map_plan *plan, struct w
 /* Of Loft's making, and not in DRAM as the rest of the linear map. */
 static struct mem_range screen_outside(void)
 {
-	const struct screen_mode *mode = IS_ENABLED(CONFIG_VIDEO) ? video_made : NULL;
+	const struct screen_mode *mode = IS_ENABLED(CONFIG_VIDEO_PI) ? video_made : NULL;
 	struct mem_range r = { 0 };
 
 	if (!mode || memmap_is_dram(&machine.mem, (paddr_t)mode->base, 1))

@@ -203,7 +203,8 @@ static int add_screen(struct map_work *work)
 {
 	struct pt_region region = screen_region(work, 0);
 
-	if (!work->request->screen.size || !map_fits(work, region.pa, region.size))
+	if (!IS_ENABLED(CONFIG_VIDEO_PI) || !work->request->screen.size ||
+	    !map_fits(work, region.pa, region.size))
 		return 0;
 	return merge_in(work, screen_region, 1);
 }
