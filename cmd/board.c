@@ -9,11 +9,12 @@
 #include "common/fdt/gpio.h"
 #include "common/fdt/uart.h"
 #include "common/shell/cmd.h"
+#include "common/source/disk.h"
 #include "drivers/rtc/pl031.h"
 #include "drivers/watchdog/watchdog.h"
 #include "lib/base/printable.h"
 
-/* Devices that one driver each serves by one name; UARTs, pins, watchdogs say it themselves. */
+/* Devices that one driver each serves by one name; UARTs, pins, watchdogs, disks say it. */
 static const struct {
 	const char *compatible, *driver;
 	bool built;
@@ -44,6 +45,9 @@ static const char *driver_of(const struct device *dev)
 	if (IS_ENABLED(CONFIG_WATCHDOG) &&
 	    watchdog_find(dev->compatible, (size_t)dev->compatible_len))
 		return "watchdog";
+	TABLE_FOREACH(disk_table, struct disk_type, disk)
+		if (disk->serves && disk->serves(dev))
+			return disk->name;
 	return NULL;
 }
 

@@ -7,12 +7,15 @@
 #include "drivers/block/block.h"
 #include "lib/base/table.h"
 
+struct device;
+
 /**
  * struct disk_type - a kind of disks, as commands name it
  * @name:  "virtio", "nvme", "scsi", "mmc", ...: struct blk.type of its devices
  * @title: how U-Boot's messages write it: "VirtIO", "NVMe", "SCSI", "MMC"
  * @scan:  finds the devices and calls blk_add() for each; what does not work is printed and
  *         left out. Called with none of its devices known.
+ * @serves: is that node of the tree one of its controllers? NULL: it finds them otherwise
  *
  * Registered by  TABLE_ENTRY(disk_table, struct disk_type, disk_virtio) = { ... };
  */
@@ -20,6 +23,7 @@ struct disk_type {
 	const char *name;
 	const char *title;
 	void (*scan)(void);
+	bool (*serves)(const struct device *dev);
 };
 
 /** disk_type() - the kind of disks of that name, or NULL */

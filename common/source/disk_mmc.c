@@ -64,15 +64,28 @@ static bool is_shifted(const struct device *dev)
 	return dev->depth > 1 && ranges && len;
 }
 
+/* ARRAY_SIZE(known): none */
+static unsigned int row_of(const struct device *dev)
+{
+	unsigned int row = 0;
+
+	while (row < ARRAY_SIZE(known) && !device_is(dev, known[row].compatible))
+		row++;
+	return row;
+}
+
+static bool serves(const struct device *dev)
+{
+	return row_of(dev) < ARRAY_SIZE(known);
+}
+
 static bool scan_tree(unsigned int *n)
 {
 	for (unsigned int i = 0; i < machine.dev_count; i++) {
 		const struct device *dev = &machine.dev[i];
-		unsigned int row = 0;
+		const unsigned int row = row_of(dev);
 		uint32_t lines;
 
-		while (row < ARRAY_SIZE(known) && !device_is(dev, known[row].compatible))
-			row++;
 		if (row == ARRAY_SIZE(known) || dev->size < SDHCI_REGISTERS)
 			continue;
 		lines = fdt_cell_or(machine.fdt, dev->node, "bus-width", 4);
@@ -123,4 +136,5 @@ TABLE_ENTRY(disk_table, struct disk_type, disk_mmc) = {
 	.name = "mmc",
 	.title = "MMC",
 	.scan = scan,
+	.serves = serves,
 };

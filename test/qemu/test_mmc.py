@@ -84,6 +84,7 @@ def test_machines(start, card, name, board):        # noqa: F811
 
 def test_raspi3b(pi, card):       # noqa: F811
     m = pi('raspi3b', extra=['-drive', f'if=sd,format=raw,file={card}'])
+    assert re.search(r'^mmc +0x003f300000  mmc@3f300000 ', m.run_check('board'), re.M), m.text
     assert 'Device: mmc@3f300000\n' in m.run_check('mmc info')
     reads_and_writes(m, card, 0x10000000)
 
