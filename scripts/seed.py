@@ -38,8 +38,8 @@ def main():
             copy(file)
     for file in sorted((there / "include").rglob("*.h")):
         copy(file)
-    for name in (".flags", "auto.mk", ".config"):
-        copy(there / name)
+    for made in (".flags", "auto.mk", ".config"):
+        copy(there / made)
 
 
 main()

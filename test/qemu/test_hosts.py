@@ -174,6 +174,19 @@ def test_h6_the_bars_of_assembly_are_bars(build, tmp_path):
 
 # ---- boards ----
 
+def test_a_seeded_build_compiles_what_differs(build):
+    """Each image of the tests starts with another one's objects (scripts/seed.py): no option differs, then one does."""
+    out = build / 'boards/seeded'
+    shutil.rmtree(out, ignore_errors=True)
+    ok(run('scripts/seed.py', build, out))
+    compiled = re.findall(r'^ +(?:CC|AS) +(\S+)$', ok(run('make', f'O={out}', 'image')), re.M)
+    assert set(compiled) <= {'common/console/version.c'}, compiled       # which says when
+    with open(out / '.config', 'a', encoding='ascii') as config:
+        config.write('# CONFIG_CMD_GO is not set\n')
+    compiled = re.findall(r'^ +(?:CC|AS) +(\S+)$', ok(run('make', f'O={out}', 'olddefconfig', 'image')), re.M)
+    assert len(compiled) < 20, compiled
+
+
 @pytest.mark.parametrize('board', sorted(f.name.removesuffix('_defconfig') for f in (ROOT / 'configs').glob('*_defconfig')
                                          if (ROOT / 'board' / f.name.removesuffix('_defconfig')).is_dir()))
 def test_h4_a_board_that_menuconfig_chose(board, tmp_path):
