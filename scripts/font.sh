@@ -14,7 +14,7 @@ mkdir -p "$dir"
 dir=$(cd "$dir" && pwd)
 exec 9>"$dir/.lock"
 flock 9
-[ -f "$dir/$font" ] && touch "$dir/$font" && exit 0
+[ -f "$dir/$font" ] && exit 0
 if [ -f "/usr/share/consolefonts/$font" ]; then
 	cp "/usr/share/consolefonts/$font" "$dir/$font"
 	exit 0

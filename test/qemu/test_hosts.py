@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import tarfile
+from pathlib import Path
 
 import pytest
 
@@ -57,7 +58,10 @@ def test_h2_dist_builds_anywhere_without_git_and_reproducibly(tarball, unpacked,
     ok(run('git', 'init', '-q', unpacked.parent))
     other = tmp_path / 'b' / 'c'
     shutil.copytree(unpacked, other)
+    stamp = Path(SYSROOT) / '.stamp'
+    before = stamp.stat().st_mtime_ns
     ok(make(unpacked, 'qemu_virt_core_defconfig', 'image', 'examples'))
+    assert stamp.stat().st_mtime_ns == before, 'all that uses the same libraries will be compiled again'
     ok(make(other, f'O={tmp_path}/out', 'qemu_virt_core_defconfig', 'image'))
     first = unpacked / 'build/loft.bin'
     assert first.read_bytes() == (tmp_path / 'out/loft.bin').read_bytes()
