@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from conftest import BUILD, PAYLOADS, ROOT
+from conftest import BUILD, CROSS, PAYLOADS, ROOT, built
 from console import Machine
 from test_boards import LINUX, QEMU10, image, kernels  # noqa: F401 (fixtures)
 
@@ -259,6 +259,13 @@ def test_gpio_poweroff(start, tmp_path):
     assert 'output, value is 1' in m.run('gpio status 5')
     assert 'gpio-restart: line 6 of pl061@9030000 was driven and the machine goes on' in m.run_fail('reset')
     assert 'output, value is 0' in m.run('gpio status 6')
+
+
+def test_size_of_the_uarts():
+    """All rows and what drives them, in the image that has every one: at most 6 KB."""
+    objects = [built('generic', 'generic_defconfig').parent / f'drivers/serial/{name}.o' for name in ('rows', 'uart')]
+    sizes = subprocess.run([CROSS + 'size', *objects], capture_output=True, text=True, check=True).stdout.splitlines()[1:]
+    assert len(sizes) == 2 and sum(int(line.split()[3]) for line in sizes) <= 6 * 1024, sizes
 
 
 def test_board_command(loft):
