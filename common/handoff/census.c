@@ -22,6 +22,8 @@ bool census_comes(struct census *page)
 		cache_inval_poc(page, sizeof(*page));
 		if (*(volatile uint64_t *)&page->seen) {
 			dmb(sy); /* the flag before what it stands for: loads pass branches */
+			/* the rest may have been read ahead, in another line or earlier */
+			cache_inval_poc(page, sizeof(*page));
 			return true;
 		}
 		udelay(STEP_US);

@@ -154,12 +154,17 @@ struct event {
 	uint8_t cpu, kind; /* store: 1 past the cache, 2 cached; maintenance: enum maint */
 };
 
+/* Instructions between a drop and the look of who polls. */
+#define POLL 64
+
 /* Bits of dirty and stale are for 8 bytes each. */
 struct line {
 	uint8_t dirty;	 /* the value may be in a cache only */
 	uint8_t stale;	 /* a cache may hold an older value than memory */
 	uint8_t foreign; /* dirty of whatever ran before: nothing known about it */
 	bool touched;	 /* the premise has been applied */
+	bool looked;	 /* loaded since it was dropped, */
+	uint64_t dropped; /* when the CPU had executed so many */
 	uint32_t empty;	 /* 1 + the period of caches on before which no cache had it; 0: one may */
 	struct event store, maint;
 	uint64_t value[8];   /* as far as it was loaded or stored */
@@ -255,6 +260,7 @@ struct cpu {
 		unsigned int tsz, regime;
 	} root[2];
 	uint64_t attributes, ic_all, ic_dsb;
+	uint64_t instructions; /* that it has executed */
 	uint64_t never, never_below; /* PXN or XN of descriptors, PXNTable or XNTable */
 	bool idc, dic, tlbi, walks_past;
 	unsigned int walk_regime; /* its tables are to be looked at */
@@ -1031,10 +1037,20 @@ static void load(unsigned int vcpu, const struct insn *insn, uint64_t pa, uint64
 	if (!line)
 		return;
 	if (cpus[vcpu].cached) {
-		if (line->stale & mask)
+		/*
+		 * Who polls drops the line and looks: what another CPU stores in between, it sees
+		 * now or the next time. Once: what else is in the line may be older than the flag.
+		 */
+		const bool polls = !line->looked && line->maint.cpu == vcpu &&
+				   line->store.cpu != vcpu &&
+				   line->store.tick >= line->maint.tick &&
+				   cpus[vcpu].instructions - line->dropped <= POLL;
+
+		if (line->stale & mask && !polls)
 			finding('B', vcpu, insn, pa, line,
 				"a cached load of what was stored past the cache: an older copy may "
 				"have been cached since before that");
+		line->looked = true;
 	} else if (line->dirty & mask) {
 		/* who waits for another's store may look before that is cleaned */
 		if (line->store.cpu == vcpu || cpus[line->store.cpu].announced > line->store.tick)
@@ -1216,6 +1232,8 @@ static void maintain(unsigned int vcpu, const struct insn *insn, enum maint kind
 	line->foreign = 0;
 	if (kind != MAINT_CVAC) {
 		line->stale = 0;
+		line->looked = false;
+		line->dropped = cpu->instructions;
 		/* while anybody's caches are on it may be back at once, with what memory holds */
 		line->empty = cpus_on ? 0 : periods + 1;
 	}
@@ -1711,6 +1729,7 @@ static void run(unsigned int vcpu, void *data)
 		if (!i || !(insn[i].va & 63))
 			fetch(vcpu, &insn[i], &insn[insn->block->count]);
 	instructions += insn->block->count;
+	cpu->instructions += insn->block->count;
 	if (insn->block->count >= 4 && insn->block != cpu->recent[0]) {
 		memmove(&cpu->recent[1], cpu->recent, sizeof(cpu->recent) - sizeof(cpu->recent[0]));
 		cpu->recent[0] = insn->block;
