@@ -56,6 +56,29 @@ def test_places(places):
     assert len(places) > 150
 
 
+def test_table(places):
+    """doc/mutants.md has these places, a reason for each that nothing sees, and enough that something does."""
+    assert not mutants.check(places)
+
+
+@pytest.mark.parametrize('fault', ['gone', 'new', 'unexplained', 'few'])
+def test_table_of_another_image(places, tmp_path, monkeypatch, fault):
+    text = mutants.TABLE.read_text()
+    rows = [line for line in text.splitlines() if line.startswith('| `')]
+    if fault == 'new':
+        places = [*places, places[0]]
+    elif fault == 'gone':
+        places = places[1:]
+    elif fault == 'unexplained':
+        text = text.replace(rows[0], rows[0].rsplit(' | ', 1)[0] + ' | **not** |')
+    else:
+        for row in rows[:len(rows) // 6]:
+            text = text.replace(row, row.rsplit(' | ', 1)[0] + ' | **not**: so |')
+    monkeypatch.setattr(mutants, 'TABLE', tmp_path / 'table')
+    mutants.TABLE.write_text(text)
+    assert mutants.check(places)
+
+
 @pytest.mark.parametrize('file,what,text,boot,rule', CHOSEN, ids=[f'{c[0].rsplit("/", 1)[1]}: {c[2]}' for c in CHOSEN])
 def test_seen(image, places, build, tmp_path, file, what, text, boot, rule):
     place = next(p for p in places if (p.file, p.what) == (file, what) and text in p.text)

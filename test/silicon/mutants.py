@@ -3,6 +3,8 @@
 """Loft with one barrier or maintenance call less, one at a time: which tool sees that it is gone?
 
     mutants.py [--jobs N] [--some N --seed S] [--only TEXT]
+    mutants.py --write      all of them, and doc/mutants.md of it
+    mutants.py --check      are its places those of the image? No run
 
 A place is a line of the source with a barrier (DSB, DMB, ISB, acquire, release), a maintenance instruction (TLBI, IC, DC)
 or a call of one of CALLS. Wherever its instructions are in the linked image, and by inlining they may be at many
@@ -42,6 +44,7 @@ CROSS = os.environ.get('CROSS_COMPILE', 'aarch64-linux-gnu-')
 TOP = {'arch', 'board', 'cmd', 'common', 'drivers', 'fs', 'include', 'lib', 'net'}
 NOP, RET = 0xd503201f, 0xd65f03c0
 CALLS = {'cache_clean_poc', 'cache_clean_inval_poc', 'cache_inval_poc', 'cache_sync_code', 'cache_code_drop'}
+TABLE = ROOT / 'doc/mutants.md'
 HEADERS = re.compile(r'/(arch/(barrier|io|cache)\.h|sysreg[a-z_]*\.h)$')
 
 
@@ -155,8 +158,95 @@ class Place:
     def __init__(self, file, line, what, text, pcs):
         self.file, self.line, self.what, self.text, self.pcs = file, line, what, text, pcs
 
+    def row(self, seen):
+        """Of the table: without the line's number, which any change moves."""
+        text = ' '.join(self.text.replace('|', '\\|').replace('`', "'").split())
+        return f'| `{self.file}` | {self.what} | `{text}` | {seen} |'
+
+    def reason(self):
+        """Why nothing sees it."""
+        return next((why for file, what, part, why in UNSEEN
+                     if file == self.file and what == self.what and part in self.text), None)
+
     def __str__(self):
         return f'{self.file}:{self.line} {self.what}'
+
+
+# What no tool sees: (file, what, part of the line, why).
+UNSEEN = [
+    ('arch/arm64/cpu/cache_control.c', 'ic', 'ic iallu', '`icache off` and `on` with nothing changed in between'),
+    ('arch/arm64/cpu/cache.c', 'dc', '"dc civac, %0" : : "r"(first)', 'a range that begins within a line: the one boot that has '
+     'such (NVMe) has nothing dirty in that line'),
+    ('arch/arm64/el3/cold.c', 'cache_inval_poc', 'cache_inval_poc(__cold_start', 'for lines that are dirty before the monitor '
+     'stores: nothing writes there before, only another boot stage could have'),
+    ('arch/arm64/el3/el3.c', 'ic', 'ic iallu', 'a disabled instruction cache may hit; the premise of a boot at EL3 is that caches '
+     'are empty after reset'),
+    ('arch/arm64/el3/monitor_target.c', 'ic', 'ic iallu', 'for a CPU that comes back after CPU_OFF to code that was changed '
+     'meanwhile: no boot changes any'),
+    ('arch/arm64/fault/gdb_page.S', 'tlbi', 'vmalle1', 'gdb within a kernel\'s fault: test_gdb.py, not a boot of the list'),
+    ('arch/arm64/handoff/handoff.S', 'tlbi', 'vmalle1', 'the unmapped kernel does its own before its MMU goes on, and '
+     'the kernels that fault here have used no TTBR0: for those that are not so'),
+    ('arch/arm64/handoff/handoff.S', 'ic', 'iallu', 'an unmapped kernel\'s first fetches are with SCTLR_EL1.I 0; that a '
+     'disabled instruction cache may hit all the same is no rule of the plugin'),
+    ('arch/arm64/handoff/handoff.S', 'tlbi', 'alle1', 'under VHE: no boot here fills entries of EL1 before; what ran '
+     'before Loft may have'),
+    ('arch/arm64/handoff/secondary.S', 'dc', 'ivac', 'a CPU that comes at another level than the first: no machine here has one'),
+    ('arch/arm64/mmu/apply.S', 'ic', 'iallu', 'the program of `go` is fetched for the first time; a second one at the same '
+     'address is no boot of the list'),
+    ('arch/arm64/start/start.S', 'cache_clean_poc', 'cache_clean_poc', 'another loader\'s `go` with its caches on: '
+     'test_chain.py boots so, not under the plugin'),
+    ('cmd/cache.c', 'cache_clean_inval_poc', '', '`dcache flush` is asked for by somebody who then looks past the caches'),
+    ('cmd/cache.c', 'cache_code_drop', '', '`icache flush`: nothing was changed before it'),
+    ('common/boot/elf.c', 'cache_clean_inval_poc', '', '`bootelf -l`, for a debugger or a program that then starts it past the '
+     'caches'),
+    ('common/console/log.c', 'cache_clean_poc', '', 'the log, for the next boot, which reads it past the caches after a reset: '
+     'a boot ends here with the kernel'),
+    ('common/handoff/census.c', 'cache_inval_poc', '', 'the drop behind the flag: all that a CPU tells is in one line here'),
+    ('common/handoff/go.c', 'cache_clean_inval_poc', 'range->start', 'loaded files beside the program of `go`: it has none'),
+    ('common/handoff/go.c', 'cache_clean_poc', '', 'arguments of `go`, which this program does not read'),
+    ('common/handoff/handoff.c', 'cache_clean_inval_poc', '', 'a piece that these boots lack, or that the kernel here reads with '
+     'its caches on only'),
+    ('common/handoff/handoff.c', 'cache_clean_poc', '', 'a kernel found in DRAM by its magic number: for the boot after a reset'),
+    ('common/handoff/levels.c', 'isb', '', 'a kernel in AArch32: test_silicon_systems.py boots one, the list does not'),
+    ('common/handoff/smp.c', 'cache_clean_inval_poc', 'boot_cpus_frames', 'frames in which another CPU\'s early fault is '
+     'kept: no other CPU of these boots has one'),
+    ('common/shell/autoboot.c', 'cache_clean_poc', '', 'the flag is for the boot after a reset: each boot here is one'),
+    ('drivers/block/sdhci.c', 'dmb', '', 'no boot of the list has a card; the host test\'s model has no order'),
+]
+
+
+def check(places, seen_bar=85):
+    """What is wrong with doc/mutants.md: places that are not the image's, unseen ones without a reason, too few seen."""
+    rows = [line for line in TABLE.read_text(encoding='utf-8').splitlines() if line.startswith('| `')]
+    start = [row.rsplit(' | ', 1)[0] for row in rows]
+    want = [place.row('').rsplit(' | ', 1)[0] for place in places]
+    missing, gone = collections.Counter(want) - collections.Counter(start), collections.Counter(start) - collections.Counter(want)
+    wrong = [f'not in the table: {row}' for row in missing] + [f'no longer there: {row}' for row in gone]
+    unseen = [row for row in rows if row.rsplit(' | ', 1)[1].startswith('**not**')]
+    wrong += [f'no reason: {row}' for row in unseen if row.endswith('**not** |')]
+    if 100 * (len(rows) - len(unseen)) < seen_bar * len(rows):
+        wrong.append(f'{len(rows) - len(unseen)} of {len(rows)} seen: under {seen_bar}%')
+    return wrong
+
+
+def write(answers):
+    """doc/mutants.md of a whole run."""
+    seen = sum(bool(s) for _, s, _ in answers)
+    rows = []
+    for place, by, tried in answers:
+        why = place.reason()
+        rows.append(place.row(by or '**not**' + (f': {why}' if why else '') + (f' ({len(tried)} boots execute it)' if why and tried
+                                                                             else '')))
+    head = f"""# Loft without each of its barriers
+
+Made by `make silicon-mutants MUTANTS=--write` ([doc/silicon.md](silicon.md#mutants-one-barrier-less)): of the linked image's
+{len(answers)} places {seen} are seen, {100 * seen // len(answers)}%. `test/qemu/test_silicon_mutants.py` asks that these are the
+places of the image as it is, and some, by seed, that they are seen still.
+
+| file | what | line | seen by |
+| --- | --- | --- | --- |
+"""
+    TABLE.write_text(head + '\n'.join(rows) + '\n', encoding='utf-8')
 
 
 def models():
@@ -287,8 +377,14 @@ def main():
     p.add_argument('--some', type=int, help='only so many, chosen by --seed')
     p.add_argument('--seed', type=int, default=0)
     p.add_argument('--only', default='', help='only places with this in their name')
+    p.add_argument('--write', action='store_true')
+    p.add_argument('--check', action='store_true')
     args = p.parse_args()
+    if args.write and (args.some or args.only):
+        p.error('--write wants all places')
     image = Image(args.build)
+    if args.check:
+        sys.exit('\n'.join(check(image.places())) or 0)
     places = [place for place in image.places() if args.only in str(place) or args.only in place.text]
     if args.some:
         places = random.Random(args.seed).sample(places, min(args.some, len(places)))
@@ -298,6 +394,8 @@ def main():
         for place, (seen, tried) in zip(places, pool.map(tools.see, places)):
             answers.append((place, seen, tried))
             print(f'{place}: {seen or "NOT SEEN by " + (", ".join(tried) or "no boot, none executes it")}', flush=True)
+    if args.write:
+        write(answers)
     seen = sum(bool(s) for _, s, _ in answers)
     print(f'{seen} of {len(answers)} seen: {100 * seen // max(len(answers), 1)}%')
 
