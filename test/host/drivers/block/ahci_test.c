@@ -317,18 +317,6 @@ static void test_short_silent_and_gone(void **state)
 	assert_true(fake_now - began < 2 * BLK_TIMEOUT_MS);
 }
 
-/* It answered, or it was given up: with its name and the block, within a minute. */
-static void ends(void)
-{
-	const uint64_t began = fake_now;
-	struct why why;
-	const int err = blk_read_at(&disk.blk, 5, 9, memory, &why);
-
-	assert_true(fake_now - began < 60000);
-	if (err)
-		assert_non_null(strstr(why.text, "scsi 0: reading 9 blocks at 5 failed: "));
-}
-
 static void test_garbage(void **state)
 {
 	(void)state;
@@ -336,8 +324,8 @@ static void test_garbage(void **state)
 		garbage_seed = 0;
 		start();
 		garbage_seed = seed * UINT64_C(0x9e3779b97f4a7c15);
-		ends();
-		ends();
+		garbage_read_ends(&disk.blk, memory, "scsi 0");
+		garbage_read_ends(&disk.blk, memory, "scsi 0");
 		(void)!init(NULL);
 	}
 	garbage_seed = 0;

@@ -428,18 +428,6 @@ static void test_stopped_and_started(void **state)
 	assert_memory_equal(memory, medium + 9 * 512, 512);
 }
 
-/* It answered, or it was given up: with its name and the block, within a minute. */
-static void ends(void)
-{
-	const uint64_t began = fake_now;
-	struct why why;
-	const int err = blk_read_at(&nvme.disk[0].blk, 5, 9, memory, &why);
-
-	assert_true(fake_now - began < 60000);
-	if (err)
-		assert_non_null(strstr(why.text, "nvme 0: reading 9 blocks at 5 failed: "));
-}
-
 static void test_garbage(void **state)
 {
 	struct blk *blk;
@@ -450,8 +438,8 @@ static void test_garbage(void **state)
 		start();
 		garbage_registers = seed & 1;
 		garbage_seed = seed * UINT64_C(0x9e3779b97f4a7c15);
-		ends();
-		ends();
+		garbage_read_ends(&nvme.disk[0].blk, memory, "nvme 0");
+		garbage_read_ends(&nvme.disk[0].blk, memory, "nvme 0");
 		(void)!nvme_init(&nvme, BASE, false, 0x1b36, &shared, NULL);
 	}
 	garbage_seed = 0;
