@@ -10,7 +10,7 @@
 #include "arch/layout.h"
 
 #define EARLY_REGIONS 5
-#define ZERO_BYTES    512
+#define ZERO_BYTES    1024 /* a round: as far as the offsets of STP reach from its middle */
 
 static_assert(sizeof(struct early_mmu) <= EARLY_STATE_MMU_OFF, "start.S invalidates that much");
 
@@ -22,12 +22,13 @@ static void zero_tables(uint64_t *mem, unsigned tables)
 {
 	for (uint64_t *end = mem + tables * (4 * KIB / sizeof(*mem)); mem < end;
 	     mem += ZERO_BYTES / sizeof(*mem)) {
-		asm volatile(".irp at, 0, 64, 128, 192, 256, 320, 384, 448\n\t"
-			     "stp xzr, xzr, [%0, #\\at]\n\tstp xzr, xzr, [%0, #\\at + 16]\n\t"
-			     "stp xzr, xzr, [%0, #\\at + 32]\n\tstp xzr, xzr, [%0, #\\at + 48]\n\t"
+		asm volatile(".set at, -512\n\t"
+			     ".rept 64\n\t"
+			     "stp xzr, xzr, [%0, #at]\n\t"
+			     ".set at, at + 16\n\t"
 			     ".endr"
 			     :
-			     : "r"(mem)
+			     : "r"(mem + ZERO_BYTES / 2 / sizeof(*mem))
 			     : "memory");
 	}
 }
