@@ -359,6 +359,7 @@ help:
 #: make check              both compilers, host tests, fuzzers, QEMU tests, layers, format, headers [ALL=1: every case]
 #: make host-test          the tests that need no target, with gcc and clang      [T=part of a path]
 #: make fuzz-test          the fuzzers, a bounded number of runs    [T=..., FUZZ_RUNS=20000]
+#: make power-test         the power goes at every sector of 1,000 writes to FAT and of 1,000 saved environments
 #: make qemu-test          the tests that boot QEMU        [T=pytest expression, QEMU=path, SOME=N]
 #: make qemu10-test        those about alignment, on QEMU 10, which is fetched
 #: make silicon-test       boots under a plugin that plays the caches, on QEMU 10

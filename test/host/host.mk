@@ -54,7 +54,11 @@ fuzz-build: $(fuzz-programs)
 host-test: dtbs mkimage2025 | $(O)/.setup-test
 	$(Q)$(MAKE) --keep-going host-build || true
 	$(Q)$(PYTHON) scripts/run-host-tests.py cmocka $(host-programs)
+# The power goes at every sector of 1,000 writes: to FAT, each judged by fsck.fat, and of the environment.
+power-programs := $(addprefix $(O)/host/gcc/test/host/,fs/fat_write_test lib/env/envpair_test)
+power-test: $(power-programs) | $(O)/.setup-test
+	$(Q)for program in $(power-programs); do LOFT_OPS=1000 LOFT_FSCK=1 LOFT_SAVES=1000 LOFT_LOOK=13 ./$$program || exit; done
 fuzz-test: | $(O)/.setup-test
 	$(Q)$(MAKE) --keep-going fuzz-build || true
 	$(Q)$(PYTHON) scripts/run-host-tests.py fuzz $(FUZZ_RUNS) $(fuzz-programs)
-.PHONY: host-build fuzz-build
+.PHONY: host-build fuzz-build power-test

@@ -56,6 +56,40 @@ bool volume_shell(const char *fmt, ...)
 	return !system(line);
 }
 
+static bool harmless(const char *line, const char *image)
+{
+	static const char *const known[] = {
+		"fsck.fat ", "FATs differ",       "Reclaimed",     "Free cluster summary",
+		"  Auto-",   "  Using first FAT", "Automatically", "Leaving file",
+		"\n",
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(known); i++)
+		if (!strncmp(line, known[i], strlen(known[i])))
+			return true;
+	return !strncmp(line, image, strlen(image));
+}
+
+bool volume_fsck_fat(const char *name, bool *clean)
+{
+	char line[300];
+	bool good = true;
+	FILE *f;
+
+	snprintf(line, sizeof(line), "cd %s; PATH=$PATH:/sbin:/usr/sbin fsck.fat -n %s 2>&1",
+		 volume_dir(), name);
+	f = popen(line, "r");
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f)) {
+		if (harmless(line, name))
+			continue;
+		print_error("fsck.fat: %s", line);
+		good = false;
+	}
+	*clean = !pclose(f);
+	return good;
+}
+
 static void make_file(const char *name, size_t size, uint32_t seed)
 {
 	char path[400];
@@ -137,6 +171,15 @@ static int device_write(struct fs_device *device, const struct fs_segment *s, un
 	return 0;
 }
 
+static int device_flush(struct fs_device *device)
+{
+	struct volume *v = device->priv;
+
+	if (v->flushed)
+		v->flushed(v->priv);
+	return 0;
+}
+
 static const struct fs_type *const types[] = { &fat_type,  &ext4_type,  &iso_type, &sqfs_type,
 					       &cpio_type, &exfat_type, NULL };
 
@@ -163,6 +206,7 @@ int volume_open(struct volume *v, const char *name, uint32_t unit)
 					.unit = unit,
 					.read = device_read,
 					.write = device_write,
+					.flush = device_flush,
 					.priv = v };
 	v->bytes = malloc((size_t)st.st_size);
 	v->fs.device = &v->device;

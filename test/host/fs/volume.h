@@ -11,6 +11,7 @@
  * struct volume - an image that is read
  * @requests: how many, @segments: in them, since the last volume_reset()
  * @written:  told of each unit that is written, in their order, or NULL
+ * @flushed:  told that all of them are on the medium before what comes, or NULL
  * @fail_at:  not ~0: a read that touches this byte fails
  */
 struct volume {
@@ -20,6 +21,7 @@ struct volume {
 	unsigned int requests, segments;
 	uint64_t fail_at;
 	void (*written)(void *priv, uint64_t at, const uint8_t *unit, uint32_t len);
+	void (*flushed)(void *priv);
 	void *priv;
 	char why[256];
 };
@@ -29,6 +31,15 @@ const char *volume_dir(void);
 
 /** volume_shell() - run lines of sh in volume_dir(), with sbin on PATH; false where they fail */
 bool volume_shell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/**
+ * volume_fsck_fat() - what fsck.fat says of the image @name of volume_dir()
+ * @clean: it finds nothing at all
+ *
+ * Return: it finds nothing but what a power cut may leave: clusters that nobody names, a table that
+ * is not yet copied, a count of free clusters that is not true. Else what it finds is printed.
+ */
+bool volume_fsck_fat(const char *name, bool *clean);
 
 /** volume_tree() - make the folder "tree" in volume_dir(): files of many sizes and names */
 void volume_tree(void);
