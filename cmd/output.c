@@ -6,6 +6,7 @@
 
 #include "common/console/video.h"
 #include "common/env/env.h"
+#include "common/source/keyboard.h"
 
 static int set_stdout(const char *value)
 {
@@ -17,6 +18,8 @@ static int set_stdout(const char *value)
 	rc = video_outputs(value, &why);
 	if (rc)
 		printf("stdout: %s\n", why.text);
+	else if (IS_ENABLED(CONFIG_KEYBOARD))
+		keyboard_follow(video_screen());
 	return rc;
 }
 

@@ -58,15 +58,25 @@ static bool diverted(const char *bytes, size_t count)
 	return false;
 }
 
+static void keep(char c)
+{
+	ahead[(ahead_first + ahead_count++) % sizeof(ahead)] = c;
+	if (c == CTRL_C)
+		ctrlc_end = ahead_count;
+}
+
 static void pull(void)
 {
 	char c;
 
-	while (ahead_count < sizeof(ahead) && receive(&c)) {
-		ahead[(ahead_first + ahead_count++) % sizeof(ahead)] = c;
-		if (c == CTRL_C)
-			ctrlc_end = ahead_count;
-	}
+	while (ahead_count < sizeof(ahead) && receive(&c))
+		keep(c);
+}
+
+void console_typed(const char *bytes, size_t count)
+{
+	while (count-- && ahead_count < sizeof(ahead))
+		keep(*bytes++);
 }
 
 static void drop(unsigned count)
@@ -149,6 +159,9 @@ static void poll(void)
 bool console_tstc(void)
 {
 	poll();
+	/* a byte that waits there may be for somebody else: stdin without the line */
+	if (IS_ENABLED(CONFIG_KEYBOARD) && serial.ops)
+		pull();
 	return ahead_count || (serial.ops && serial.ops->tstc(&serial));
 }
 
@@ -156,14 +169,13 @@ int console_getc(void)
 {
 	char c = 0;
 
-	if (ahead_count) {
-		c = ahead[ahead_first];
-		drop(1);
-		return (unsigned char)c;
-	}
-	do /* a console waits for its user */
+	while (!ahead_count) { /* a console waits for its user */
 		poll();
-	while (!serial.ops || !receive(&c));
+		if (serial.ops && receive(&c))
+			return (unsigned char)c;
+	}
+	c = ahead[ahead_first];
+	drop(1);
 	return (unsigned char)c;
 }
 

@@ -44,6 +44,9 @@ void console_puts(const char *s);
 /** console_fresh_line() - end the line, where what was written last did not */
 void console_fresh_line(void);
 
+/** console_typed() - bytes that came in another way than by the UART; what finds no room is lost */
+void console_typed(const char *bytes, size_t count);
+
 /** console_getc() - wait for a byte and return it, 0..255 */
 int console_getc(void);
 

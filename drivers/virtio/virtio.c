@@ -13,6 +13,7 @@
 #define VIRTQ_AVAIL_F_NO_INTERRUPT BIT(0)
 
 #define USED_ALIGN                 128
+#define MMIO_CONFIG                0x100
 
 /* Where a legacy device looks for the used ring: the first aligned byte after the available one. */
 static_assert(offsetof(struct virtq_ring, used_flags) ==
@@ -118,6 +119,15 @@ void virtio_notify(const struct virtio *dev, unsigned int queue)
 uint8_t virtio_config8(const struct virtio *dev, unsigned int offset)
 {
 	return dev->transport->config8(dev, offset);
+}
+
+/* Not the transports', each of which is in every image: one driver writes there. */
+void virtio_set_config8(const struct virtio *dev, unsigned int offset, uint8_t value)
+{
+	if (!dev->notify)
+		mmio_write8(dev->base + MMIO_CONFIG + offset, value);
+	else if (offset < dev->config_size)
+		mmio_write8(dev->config + offset, value);
 }
 
 int virtio_start(struct virtio *dev, uint64_t features, struct virtq_ring *ring)

@@ -15,6 +15,7 @@
 
 #define VIRTIO_ID_NET      1
 #define VIRTIO_ID_RNG      4
+#define VIRTIO_ID_INPUT    18
 
 #define VIRTIO_F_VERSION_1 BIT(32)
 
@@ -165,6 +166,9 @@ void virtio_notify(const struct virtio *dev, unsigned int queue);
 
 /** virtio_config8() - a byte of the device's configuration */
 uint8_t virtio_config8(const struct virtio *dev, unsigned int offset);
+
+/** virtio_set_config8() - write one; past the end of what PCI has nothing happens */
+void virtio_set_config8(const struct virtio *dev, unsigned int offset, uint8_t value);
 
 /**
  * virtio_request() - put buffers into queue 0 and wait until the device has used them
