@@ -5,7 +5,7 @@
 #include "lib/base/types.h"
 #include "lib/base/why.h"
 
-/* Has `stdin` been named, or a keyboard looked for? Known without keyboard.c, which stays in flash. */
+/* Has `stdin` been named, or a keyboard looked for? Known without keyboard.c, which stays cold. */
 extern bool keyboard_looked;
 
 /**
@@ -18,5 +18,5 @@ extern bool keyboard_looked;
  */
 int __must_check keyboard_inputs(const char *list, struct why *why);
 
-/** keyboard_follow() - the console is on a screen, or no longer: for a `stdin` that names nothing */
+/** keyboard_follow() - the console is on a screen, or no longer: for an unset `stdin` */
 void keyboard_follow(bool screen);

@@ -108,8 +108,8 @@ static bool is_modifier(struct keyboard *k, uint16_t code, bool down)
 		      : code == LEFT_CTRL || code == RIGHT_CTRL ? &k->control
 		      : code == LEFT_ALT || code == RIGHT_ALT	? &k->alt
 								: NULL;
-	const uint8_t which = code == LEFT_SHIFT || code == LEFT_CTRL || code == LEFT_ALT ? LEFT
-											  : RIGHT;
+	const uint8_t which =
+		code == LEFT_SHIFT || code == LEFT_CTRL || code == LEFT_ALT ? LEFT : RIGHT;
 
 	if (of)
 		*of = (uint8_t)(down ? *of | which : *of & ~which);
