@@ -19,6 +19,8 @@ static const char *named_type(const char *command)
 		return "ext";
 	if (IS_ENABLED(CONFIG_FS_SQUASHFS) && !strncmp(command, "sqfs", 4))
 		return "squashfs";
+	if (IS_ENABLED(CONFIG_FS_EROFS) && !strncmp(command, "erofs", 5))
+		return "erofs";
 	return NULL;
 }
 

@@ -27,20 +27,6 @@ static_assert(sizeof(struct ext4) <= FS_STATE_SIZE, "ext4's state");
 
 /* ---- the volume ---- */
 
-static void print_uuid(char *out, const uint8_t *uuid)
-{
-	static const char digits[] = "0123456789abcdef";
-	unsigned int i;
-
-	for (i = 0; i < 16; i++) {
-		if (i == 4 || i == 6 || i == 8 || i == 10)
-			*out++ = '-';
-		*out++ = digits[uuid[i] >> 4];
-		*out++ = digits[uuid[i] & 15];
-	}
-	*out = '\0';
-}
-
 static int check_super(struct fs *fs, const uint8_t *s)
 {
 	struct ext4 *e = ext4_state(fs);
@@ -108,7 +94,7 @@ static int ext4_mount(struct fs *fs)
 	e->groups = (uint32_t)((e->blocks - e->first_block - 1) / e->blocks_per_group + 1);
 	memcpy(fs->label, s + 0x78, 16);
 	fs->label[16] = '\0';
-	print_uuid(fs->uuid, s + 0x68);
+	fs_uuid(fs, s + 0x68);
 	return e->incompat & EXT4_INCOMPAT_RECOVER ? ext4_replay(fs) : 0;
 }
 

@@ -286,6 +286,9 @@ int __must_check fs_sync(struct fs *fs);
 /** fs_damaged() - refuse with -EBADMSG: "<type>: <sentence>" */
 int fs_damaged(struct fs *fs, const char *fmt, ...) __printf(2, 3);
 
+/** fs_uuid() - fs.uuid from its 16 bytes, in their order */
+void fs_uuid(struct fs *fs, const uint8_t *uuid);
+
 /** fs_utf8() - append a code point to @name of FS_NAME_ROOM; false where it does not fit */
 bool fs_utf8(char *name, size_t *len, uint32_t point);
 

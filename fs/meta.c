@@ -195,6 +195,20 @@ int fs_write_at(struct fs *fs, uint64_t at, const void *src, uint64_t len)
 	return err ? err : fs_put(fs, at + done, (const uint8_t *)src + done, (size_t)(len - done));
 }
 
+void fs_uuid(struct fs *fs, const uint8_t *uuid)
+{
+	static const char digits[] = "0123456789abcdef";
+	char *out = fs->uuid;
+
+	for (unsigned int i = 0; i < 16; i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			*out++ = '-';
+		*out++ = digits[uuid[i] >> 4];
+		*out++ = digits[uuid[i] & 15];
+	}
+	*out = '\0';
+}
+
 /* ---- names ---- */
 
 bool fs_utf8(char *name, size_t *len, uint32_t point)

@@ -4,6 +4,7 @@
  * byte says which; four bytes each are then a place among its bytes that are not 0, and a value
  * for it.
  */
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 
 #define NODES_MAX 400 /* looked at, of one mutant */
 #define READ_MAX  200000
+#define SCRATCH_MAX (16u << 20)
 
 static const char script[] =
 	"PATH=$PATH:/usr/sbin; exec >/dev/null 2>&1; set -e; cd %s; mkdir -p t/d/e; "
@@ -42,9 +44,12 @@ static const char more[] =
 	"mksquashfs t v11 -noappend -comp gzip -b 4096; mksquashfs t v12 -noappend -comp lz4 -b 8192; "
 	"mksquashfs t v13 -noappend -noI -noD -noF; "
 	"(cd t; find . | cpio -o -H newc --quiet >../v14); "
-	"truncate -s 4M v15; /usr/bin/python3 $OLDPWD/test/host/fs/make_exfat.py t v15";
+	"truncate -s 4M v15; /usr/bin/python3 $OLDPWD/test/host/fs/make_exfat.py t v15; "
+	"mkfs.erofs -Enosbcrc v16 t; mkfs.erofs -Enosbcrc -zlz4hc -C16384 -Eztailpacking v17 t; "
+	"mkfs.erofs -Enosbcrc --chunksize 4096 v18 t; mkfs.erofs -Enosbcrc -zlz4 v19 t; "
+	"mkfs.erofs -Enosbcrc -zlz4 -Elegacy-compress v20 t";
 
-#define VOLUMES    16
+#define VOLUMES    21
 #define FIRST_DISK 7
 #define LAST_DISK  8
 
@@ -157,7 +162,7 @@ static void try_volume(struct image *im)
 {
 	static const struct fs_type *const types[] = { &fat_type,  &ext4_type, &iso_type,
 						       &sqfs_type, &cpio_type, &exfat_type,
-						       NULL };
+						       &erofs_type, NULL };
 	struct fs_device device = {
 		.size = im->size, .unit = 512, .read = device_read, .priv = im
 	};
@@ -166,12 +171,20 @@ static void try_volume(struct image *im)
 	struct why why = { "" };
 	struct fs_node node;
 	uint64_t bytes = 0;
+	int err;
 
 	fs->device = &device;
 	fs->pieces = malloc((size_t)FS_PIECES * FS_PIECE);
 	fs->scratch_size = 100000;
 	fs->scratch = malloc(fs->scratch_size);
-	if (!fs_mount(fs, types, &why)) {
+	err = fs_mount(fs, types, &why);
+	if (err == -ENOMEM && fs->scratch_wanted < SCRATCH_MAX) { /* exactly */
+		free(fs->scratch);
+		fs->scratch_size = fs->scratch_wanted;
+		fs->scratch = malloc(fs->scratch_size);
+		err = fs_mount(fs, types, &why);
+	}
+	if (!err) {
 		if (!fs_lookup(fs, "/", &node, &why))
 			visit(fs, &node, 0, &nodes, &bytes);
 		if (!fs_lookup(fs, "/link/hole", &node, &why) && node.kind > FS_OTHER)

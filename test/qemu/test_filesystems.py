@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""File systems that are only read: what xorriso and mksquashfs made is listed and loaded at the prompt."""
+"""File systems that are only read: what xorriso, mksquashfs and mkfs.erofs made is listed and loaded at the prompt."""
 
 import subprocess
 
@@ -56,6 +56,14 @@ def test_squashfs(loft, tmp_path, tree, method):  # noqa: F811
     m = loft(extra=disk(tmp_path / 'sq'), bios=built('qemu_virt_full', 'qemu_virt_full_defconfig'))
     check(m, 'squashfs', tree, 'sqfsload', 'sqfsls')
     assert 'the file system is squashfs' in m.run_fail(f'fatload virtio 0:0 {ADDRESS:x} hello.txt')
+
+
+@pytest.mark.parametrize('options', ['', '-zlz4'])
+def test_erofs(loft, tmp_path, tree, options):  # noqa: F811
+    sh('mkfs.erofs', '--quiet', *options.split(), tmp_path / 'ero', filled(tree))
+    m = loft(extra=disk(tmp_path / 'ero'), bios=built('qemu_virt_full', 'qemu_virt_full_defconfig'))
+    check(m, 'erofs', tree, 'erofsload', 'erofsls')
+    assert 'the file system is erofs' in m.run_fail(f'sqfsload virtio 0:0 {ADDRESS:x} hello.txt')
 
 
 def test_cpio(loft, tmp_path, tree):  # noqa: F811

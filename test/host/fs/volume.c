@@ -16,7 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SCRATCH (3u << 20)
+#define SCRATCH     (3u << 20)
+#define SCRATCH_MAX (16u << 20)
 
 static char root[] = "/tmp/loft-fs-XXXXXX";
 
@@ -181,13 +182,19 @@ static int device_flush(struct fs_device *device)
 }
 
 static const struct fs_type *const types[] = { &fat_type,  &ext4_type,  &iso_type, &sqfs_type,
-					       &cpio_type, &exfat_type, NULL };
+					       &erofs_type, &cpio_type, &exfat_type, NULL };
 
 int volume_again(struct volume *v)
 {
 	struct why why = { "" };
-	const int err = fs_mount(&v->fs, types, &why);
+	int err = fs_mount(&v->fs, types, &why);
 
+	if (err == -ENOMEM && v->fs.scratch_wanted < SCRATCH_MAX) { /* exactly */
+		free(v->fs.scratch);
+		v->fs.scratch_size = v->fs.scratch_wanted;
+		v->fs.scratch = malloc(v->fs.scratch_size);
+		err = fs_mount(&v->fs, types, &why);
+	}
 	strcpy(v->why, why.text);
 	return err;
 }
