@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# QEMU tests: pytest over the console. T=expression picks tests by name, QEMU=path takes another QEMU.
+# QEMU tests: pytest over the console. T=expression picks tests by name, QEMU=path takes another QEMU. Many wait, for a
+# retry's second, a sender's time-out or an event of the machine: so twice as many at once as there are CPUs.
 
 test-qemu = $(QEMU)
 pytest = LOFT_BUILD=$(call from-root,$(O)) LOFT_PAYLOADS=$(call from-root,build/payloads) \
-	 CROSS_COMPILE=$(CROSS_COMPILE) QEMU='$(test-qemu)' SOME=$(SOME) $(PYTHON) -m pytest -q -p no:cacheprovider -n auto \
+	 CROSS_COMPILE=$(CROSS_COMPILE) QEMU='$(test-qemu)' SOME=$(SOME) $(PYTHON) -m pytest -q -p no:cacheprovider -n $$((2 * $$(nproc))) \
 	 $(if $(T),-k '$(T)') $(test-marks) $(PYTEST_ARGS) test/qemu
 
 # Kernels that others made, and the QEMU that faults as hardware does: fetched once.
