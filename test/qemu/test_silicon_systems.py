@@ -98,7 +98,7 @@ def test_return_to_loader(silicon, assemble, returning, el2):       # noqa: F811
     silicon.nothing(kernel, returning.with_suffix('.elf'))
 
 
-@pytest.mark.parametrize('name', ['gdb-el1', 'gdb-el2', 'virtio', 'virtio-net', 'nvme'])
+@pytest.mark.parametrize('name', ['gdb-el1', 'gdb-el2', 'virtio', 'virtio-pci', 'virtio-net', 'virtio-net-pci', 'nvme', 'ahci'])
 def test_boot(build, tmp_path, name):
     """gdb's page; and disks and networks that see no caches (nor does fw_cfg)."""
     boot = next(b for b in boots.BOOTS if b.name == name)

@@ -37,7 +37,7 @@
  *                that is not dirty may be fetched at any time, while this machine's caches are
  *                off, too
  *   nomap=A:B    no live table may map [A, B), hexadecimal, as Normal cacheable
- *   incoherent=on  fw_cfg, and virtio by MMIO, of QEMU's virt see no caches
+ *   incoherent=on  fw_cfg, virtio, NVMe and AHCI of QEMU's virt see no caches (devices.c)
  *   strict=on    what Loft asks of itself, and another kernel may do in other ways (doc/silicon.md)
  *   max=N        at most N findings are described (default 200); all are counted
  *   ran=FILE     each block that was translated, `VA WORD WORD ...`: what a boot executes
@@ -51,7 +51,7 @@
  *     maint NAME cpu N pc VA count N            its last maintenance
  * and at the end `total RULE pc VA TIMES` for each, `instructions N`, and `end`.
  *
- * What it does not see: AArch32; devices that write memory, but for those two; mappings that are
+ * What it does not see: AArch32; devices that write memory, but for those; mappings that are
  * not cacheable (all that a CPU accesses with its MMU and C on counts as cached). Tables are known
  * by the loads and stores of their words, from the TTBRs that a CPU has when its MMU goes on, and
  * those that it switches to before EL0 first runs: with 4 KiB granules. An address given to DC, or
@@ -73,34 +73,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "adversary.h"
+
 #define PLUGIN_EXPORT __attribute__((visibility("default")))
 
 /* ---- the plugin interface, version 4 ---- */
 typedef uint64_t plugin_id;
-typedef uint32_t plugin_meminfo;
 struct qemu_plugin_tb;
 struct qemu_plugin_insn;
 struct qemu_plugin_hwaddr;
 struct qemu_plugin_register;
 
-struct array { /* GLib's GArray and GByteArray begin so */
-	char *data;
-	unsigned int len;
-};
-
 struct plugin_reg {
 	struct qemu_plugin_register *handle;
 	const char *name;
 	const char *feature;
-};
-
-enum plugin_value_type { VALUE_U8, VALUE_U16, VALUE_U32, VALUE_U64, VALUE_U128 };
-struct plugin_value {
-	enum plugin_value_type type;
-	union {
-		uint8_t bytes[16];
-		uint64_t both[2];
-	} data;
 };
 
 enum plugin_regs { PLUGIN_NO_REGS = 0, PLUGIN_READ_REGS = 1 };
@@ -127,15 +114,10 @@ size_t qemu_plugin_insn_data(const struct qemu_plugin_insn *insn, void *dest, si
 uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
 struct qemu_plugin_hwaddr *qemu_plugin_get_hwaddr(plugin_meminfo info, uint64_t va);
 bool qemu_plugin_hwaddr_is_io(const struct qemu_plugin_hwaddr *hwaddr);
-bool qemu_plugin_mem_is_store(plugin_meminfo info);
-struct plugin_value qemu_plugin_mem_get_value(plugin_meminfo info);
-unsigned int qemu_plugin_mem_size_shift(plugin_meminfo info);
 uint64_t qemu_plugin_hwaddr_phys_addr(const struct qemu_plugin_hwaddr *hwaddr);
 struct array *qemu_plugin_get_registers(void);
 int qemu_plugin_read_register(struct qemu_plugin_register *handle, struct array *buf);
-bool qemu_plugin_read_memory_vaddr(uint64_t va, struct array *data, size_t len);
 struct array *g_byte_array_new(void);
-struct array *g_byte_array_set_size(struct array *array, unsigned int length);
 
 PLUGIN_EXPORT int qemu_plugin_version = 4;
 PLUGIN_EXPORT int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv);
@@ -144,7 +126,7 @@ PLUGIN_EXPORT int qemu_plugin_install(plugin_id id, const void *info, int argc, 
 #define LINE_SHIFT  6
 #define CHUNK_SHIFT 21
 #define CHUNK_LINES (1u << (CHUNK_SHIFT - LINE_SHIFT))
-#define PA_BITS	    44
+#define PA_BITS     44
 
 enum maint { MAINT_NONE, MAINT_CVAC, MAINT_CIVAC, MAINT_IVAC };
 static const char *const maint_names[] = { "none", "clean", "clean+invalidate", "invalidate" };
@@ -159,13 +141,13 @@ struct event {
 
 /* Bits of dirty and stale are for 8 bytes each. */
 struct line {
-	uint8_t dirty;	 /* the value may be in a cache only */
-	uint8_t stale;	 /* a cache may hold an older value than memory */
-	uint8_t foreign; /* dirty of whatever ran before: nothing known about it */
-	bool touched;	 /* the premise has been applied */
-	bool looked;	 /* loaded since it was dropped, */
+	uint8_t dirty;    /* the value may be in a cache only */
+	uint8_t stale;    /* a cache may hold an older value than memory */
+	uint8_t foreign;  /* dirty of whatever ran before: nothing known about it */
+	bool touched;     /* the premise has been applied */
+	bool looked;      /* loaded since it was dropped, */
 	uint64_t dropped; /* when the CPU had executed so many */
-	uint32_t empty;	 /* 1 + the period of caches on before which no cache had it; 0: one may */
+	uint32_t empty;   /* 1 + the period of caches on before which no cache had it; 0: one may */
 	struct event store, maint;
 	uint64_t value[8];   /* as far as it was loaded or stored */
 	uint64_t was[8];     /* the valid descriptor that was broken, */
@@ -173,11 +155,11 @@ struct line {
 	uint64_t stored, ic; /* ticks: last store, last IC IVAU */
 	uint64_t changed[8]; /* tick of the last store of another instruction, or of data */
 	uint32_t tables;     /* generation in which it is of a live table, */
-	uint8_t level;	     /* of this level, */
-	bool never;	     /* below one that forbids execution */
-	uint8_t told;	     /* leaves that were found wrong */
+	uint8_t level;       /* of this level, */
+	bool never;          /* below one that forbids execution */
+	uint8_t told;        /* leaves that were found wrong */
 	uint16_t altered;    /* words, of 4 bytes, of what changed[] is about */
-	uint8_t ic_cpu;	     /* who dropped its instructions last */
+	uint8_t ic_cpu;      /* who dropped its instructions last */
 };
 
 static struct line **chunks;
@@ -230,20 +212,20 @@ struct pending {
 
 /* What was written, and is certainly in force only after the next synchronisation of contexts */
 enum context {
-	CONTEXT_MMU,	     /* SCTLR_ELx.M of the running code */
+	CONTEXT_MMU,         /* SCTLR_ELx.M of the running code */
 	CONTEXT_CONTROL,     /* the rest of it */
 	CONTEXT_TRANSLATION, /* TTBR, TCR, MAIR of the running code's regime */
 	CONTEXT_VECTORS,     /* VBAR_ELx */
-	CONTEXT_FP,	     /* CPACR_EL1, CPTR_ELx */
-	CONTEXT_LEVELS,	     /* HCR_EL2, SCR_EL3: which register a name is */
-	CONTEXT_GIC,	     /* ICC_SRE_ELx */
-	CONTEXT_OWN,	     /* IMPLEMENTATION DEFINED registers: coherency of the cluster */
-	CONTEXT_AT,	     /* PAR_EL1 by AT */
+	CONTEXT_FP,          /* CPACR_EL1, CPTR_ELx */
+	CONTEXT_LEVELS,      /* HCR_EL2, SCR_EL3: which register a name is */
+	CONTEXT_GIC,         /* ICC_SRE_ELx */
+	CONTEXT_OWN,         /* IMPLEMENTATION DEFINED registers: coherency of the cluster */
+	CONTEXT_AT,          /* PAR_EL1 by AT */
 	CONTEXTS
 };
 #define CONTEXT(c) (1u << (c))
 
-#define MADE_MAX 64
+#define MADE_MAX   64
 
 struct insn;
 struct block {
@@ -260,7 +242,7 @@ struct cpu {
 		unsigned int tsz, regime;
 	} root[2];
 	uint64_t attributes, ic_all, ic_dsb;
-	uint64_t instructions; /* that it has executed */
+	uint64_t instructions;       /* that it has executed */
 	uint64_t never, never_below; /* PXN or XN of descriptors, PXNTable or XNTable */
 	bool idc, dic, tlbi, walks_past;
 	unsigned int walk_regime; /* its tables are to be looked at */
@@ -269,22 +251,22 @@ struct cpu {
 	bool rooted; /* TTBR, TCR or MAIR changed while they are in use */
 	unsigned int el;
 	struct pending maint, context[CONTEXTS];
-	unsigned int contexts;			  /* CONTEXT() of those that are pending */
-	uint64_t order, dsb, sync;		  /* last DMB or DSB; DSB; ISB, ERET */
-	uint64_t left;				  /* last store but to the stack */
-	uint64_t announced;			  /* last SEV, HVC, SMC: others are to look */
-	uint64_t stored, table, broken;		  /* last store; to a live table; one broken */
-	uint64_t emptied, cleaned, called;	  /* last TLBI or IC; DC; where PSCI */
-	uint64_t accessed;			  /* last access of memory */
+	unsigned int contexts;             /* CONTEXT() of those that are pending */
+	uint64_t order, dsb, sync;         /* last DMB or DSB; DSB; ISB, ERET */
+	uint64_t left;                     /* last store but to the stack */
+	uint64_t announced;                /* last SEV, HVC, SMC: others are to look */
+	uint64_t stored, table, broken;    /* last store; to a live table; one broken */
+	uint64_t emptied, cleaned, called; /* last TLBI or IC; DC; where PSCI */
+	uint64_t accessed;                 /* last access of memory */
 	struct {
-		bool used, unknown, written;	  /* since TLBI: used; never; regs */
-		bool live;			  /* regs, by the level itself, MMU on */
-	} tlb[4];				  /* by regime */
-	const struct block *recent[4];		  /* the last that are long enough to be known */
-	const struct insn *eret;		  /* the ERET that was just executed */
-	struct pending interrupted[8];		  /* what was pending, by exceptions taken at EL1 */
-	unsigned int nested;			  /* from itself, and so on */
-	uint64_t made[MADE_MAX];		  /* descriptors made valid, not yet visible */
+		bool used, unknown, written; /* since TLBI: used; never; regs */
+		bool live;                   /* regs, by the level itself, MMU on */
+	} tlb[4];                            /* by regime */
+	const struct block *recent[4];       /* the last that are long enough to be known */
+	const struct insn *eret;             /* the ERET that was just executed */
+	struct pending interrupted[8];       /* what was pending, by exceptions taken at EL1 */
+	unsigned int nested;                 /* from itself, and so on */
+	uint64_t made[MADE_MAX];             /* descriptors made valid, not yet visible */
 	unsigned int made_count;
 	bool made_dsb;
 	struct {
@@ -294,7 +276,7 @@ struct cpu {
 };
 
 static struct cpu cpus[CPUS_MAX];
-static struct array *buffer;
+struct array *buffer;
 static uint64_t instructions, tick;
 static bool strict, incoherent,
 	users; /* users: EL0 has run, and tables are changed as programs need it */
@@ -416,7 +398,7 @@ struct insn {
 };
 
 #define IS(word, mask, value) (((word) & (mask)) == (value))
-#define IS_ISB(w)	      IS(w, 0xfffff0ff, 0xd50330df)
+#define IS_ISB(w)             IS(w, 0xfffff0ff, 0xd50330df)
 
 /* ---- findings ---- */
 struct seen {
@@ -482,9 +464,9 @@ static void finding(char rule, unsigned int vcpu, const struct insn *insn, uint6
 }
 
 /* ---- live tables ---- */
-#define VALID	   1
-#define TABLE	   2
-#define ADDRESS	   UINT64_C(0x0000fffffffff000)
+#define VALID      1
+#define TABLE      2
+#define ADDRESS    UINT64_C(0x0000fffffffff000)
 #define NEEDS_MAKE (ADDRESS | 0xb1e) /* and type, AttrIndx, SH, nG */
 
 static bool is_table_word(uint64_t d, unsigned int level)
@@ -746,22 +728,8 @@ static bool walk(const struct cpu *cpu, uint64_t va, uint64_t *pa)
 	return false;
 }
 
-/* ---- devices ---- */
-/* What makes a device of QEMU's virt look into memory: its registers, by their offsets in a BAR. */
-static bool is_doorbell(uint64_t pa)
-{
-	bool pci = (pa >= 0x10000000 && pa < 0x3eff0000) || pa >> 39 == 1;
-	unsigned int nvme = pa & 0x3fff, ahci = pa & 0xfff;
-
-	if (pa >= 0x0a000000 && pa < 0x0a004000) /* virtio: QueueNotify */
-		return (pa & 0x1ff) == 0x50;
-	return (pa >= 0x09020010 && pa < 0x09020018) ||
-	       (pci &&
-		(nvme == 0x1000 || (ahci >= 0x100 && ahci < 0x300 && (ahci & 0x7f) == 0x38)));
-}
-
-/* ---- devices that see no caches (incoherent=on): what they do, by what they are told ---- */
-static uint64_t value_at(uint64_t pa, unsigned int size)
+/* ---- devices that see no caches (incoherent=on): devices.c says what they do ---- */
+uint64_t value_at(uint64_t pa, unsigned int size)
 {
 	const struct line *line = line_at(pa);
 	uint64_t value = 0;
@@ -771,7 +739,7 @@ static uint64_t value_at(uint64_t pa, unsigned int size)
 	return value;
 }
 
-static void device_reads(unsigned int vcpu, const struct insn *insn, uint64_t pa, uint64_t size)
+void device_reads(unsigned int vcpu, const struct insn *insn, uint64_t pa, uint64_t size)
 {
 	for (uint64_t end = pa + size, next; pa < end; pa = next) {
 		struct line *line = line_at(pa);
@@ -784,8 +752,8 @@ static void device_reads(unsigned int vcpu, const struct insn *insn, uint64_t pa
 }
 
 /* As much of [@pa, @pa + @size) as is not in the line at @but, which was just fetched. */
-static void device_writes(unsigned int vcpu, const struct insn *insn, uint64_t pa, uint64_t size,
-			  uint64_t but)
+void device_writes(unsigned int vcpu, const struct insn *insn, uint64_t pa, uint64_t size,
+		   uint64_t but)
 {
 	for (uint64_t end = pa + size, next; pa < end; pa = next) {
 		struct line *line = line_at(pa);
@@ -807,178 +775,6 @@ static void device_writes(unsigned int vcpu, const struct insn *insn, uint64_t p
 	}
 }
 
-#define FW_CFG	UINT64_C(0x09020010) /* the address of a descriptor, big endian */
-#define NOWHERE UINT64_MAX
-
-static void fw_cfg(unsigned int vcpu, const struct insn *insn, uint64_t pa, uint64_t value,
-		   unsigned int shift)
-{
-	static uint32_t high;
-	uint64_t at, memory;
-	uint32_t control, size;
-
-	if (shift == 2 && pa == FW_CFG) {
-		high = __builtin_bswap32((uint32_t)value);
-		return;
-	}
-	at = shift == 3 ? __builtin_bswap64(value)
-			: (uint64_t)high << 32 | __builtin_bswap32((uint32_t)value);
-	control = __builtin_bswap32((uint32_t)value_at(at, 4));
-	size = __builtin_bswap32((uint32_t)value_at(at + 4, 4));
-	memory = __builtin_bswap64(value_at(at + 8, 8));
-	device_reads(vcpu, insn, at, 16);
-	if (control & 2)
-		device_writes(vcpu, insn, memory, size, NOWHERE);
-	else if (control & 16)
-		device_reads(vcpu, insn, memory, size);
-	device_writes(vcpu, insn, at, 4, NOWHERE);
-}
-
-#define VIRTIO	 UINT64_C(0x0a000000)
-#define VIRTIOS	 32
-#define QUEUES	 4
-#define CHAINS	 256
-#define BUFFERS	 8
-#define DESC_MAX 1024
-
-/* The registers of a device by MMIO, version 2; and what it was given and has not given back. */
-static struct virtio {
-	unsigned int selected;
-	struct queue {
-		uint64_t table, avail, used;
-		uint32_t size;
-		uint16_t taken, given;
-		struct {
-			bool there;
-			uint16_t head;
-			struct {
-				uint64_t pa;
-				uint32_t size;
-			} writes[BUFFERS];
-		} chain[CHAINS];
-	} queue[QUEUES];
-} virtios[VIRTIOS];
-
-static void half(uint64_t *where, bool high, uint32_t value)
-{
-	*where = high ? (*where & UINT32_MAX) | (uint64_t)value << 32
-		      : (*where & ~(uint64_t)UINT32_MAX) | value;
-}
-
-/* A chain: descriptors and some buffers are read now, others are written from now on. */
-static void virtio_chain(unsigned int vcpu, const struct insn *insn, struct queue *q, uint16_t head)
-{
-	unsigned int slot = 0, n = 0;
-	uint16_t at = head, flags = 1;
-
-	while (slot < CHAINS - 1 && q->chain[slot].there)
-		slot++;
-	memset(&q->chain[slot], 0, sizeof(q->chain[slot]));
-	q->chain[slot].there = true;
-	q->chain[slot].head = head;
-	for (unsigned int i = 0; i < DESC_MAX && flags & 1; i++) {
-		uint64_t d = q->table + at % q->size * 16, pa = value_at(d, 8);
-		uint32_t size = (uint32_t)value_at(d + 8, 4);
-
-		device_reads(vcpu, insn, d, 16);
-		flags = (uint16_t)value_at(d + 12, 2);
-		at = (uint16_t)value_at(d + 14, 2);
-		if (!(flags & 2)) {
-			device_reads(vcpu, insn, pa, size);
-			continue;
-		}
-		device_writes(vcpu, insn, pa, size, NOWHERE);
-		if (n < BUFFERS) {
-			q->chain[slot].writes[n].pa = pa;
-			q->chain[slot].writes[n++].size = size;
-		}
-	}
-}
-
-static void virtio_store(unsigned int vcpu, const struct insn *insn, struct virtio *v,
-			 unsigned int reg, uint32_t value)
-{
-	struct queue *q = &v->queue[v->selected % QUEUES];
-
-	switch (reg) {
-	case 0x30:
-		v->selected = value;
-		break;
-	case 0x38:
-		q->size = value;
-		q->taken = q->given = 0;
-		memset(q->chain, 0, sizeof(q->chain));
-		break;
-	case 0x80:
-	case 0x84:
-		half(&q->table, reg & 4, value);
-		break;
-	case 0x90:
-	case 0x94:
-		half(&q->avail, reg & 4, value);
-		break;
-	case 0xa0:
-	case 0xa4:
-		half(&q->used, reg & 4, value);
-		break;
-	case 0x50:
-		q = &v->queue[value % QUEUES];
-		if (!q->size || !q->avail)
-			break;
-		device_reads(vcpu, insn, q->avail, 4);
-		for (uint16_t to = (uint16_t)value_at(q->avail + 2, 2); q->taken != to;
-		     q->taken++) {
-			uint64_t entry = q->avail + 4 + q->taken % q->size * 2;
-
-			device_reads(vcpu, insn, entry, 2);
-			virtio_chain(vcpu, insn, q, (uint16_t)value_at(entry, 2));
-		}
-		device_writes(vcpu, insn, q->used, 4 + q->size * 8, NOWHERE);
-		break;
-	default:
-		break;
-	}
-}
-
-/*
- * The index of a used ring was read: what is given back was written at any time before that, and
- * so after whatever was dropped before.
- */
-static void virtio_index(unsigned int vcpu, const struct insn *insn, struct queue *q, uint64_t va,
-			 uint16_t to)
-{
-	for (uint32_t left = q->size; q->given != to && left; q->given++, left--) {
-		uint64_t offset = 4 + q->given % q->size * 8;
-		uint32_t id = 0;
-
-		g_byte_array_set_size(buffer, 0);
-		if (!qemu_plugin_read_memory_vaddr(va - 2 + offset, buffer, 4))
-			return;
-		memcpy(&id, buffer->data, 4);
-		device_writes(vcpu, insn, q->used + offset, 8, q->used + 2);
-		for (unsigned int i = 0; i < CHAINS; i++) {
-			if (!q->chain[i].there || q->chain[i].head != id)
-				continue;
-			q->chain[i].there = false;
-			for (unsigned int n = 0; n < BUFFERS && q->chain[i].writes[n].size; n++)
-				device_writes(vcpu, insn, q->chain[i].writes[n].pa,
-					      q->chain[i].writes[n].size, q->used + 2);
-			break;
-		}
-	}
-}
-
-static void virtio_load(unsigned int vcpu, const struct insn *insn, uint64_t va, uint64_t pa,
-			uint64_t value)
-{
-	for (unsigned int i = 0; i < VIRTIOS * QUEUES; i++) {
-		struct queue *q = &virtios[i / QUEUES].queue[i % QUEUES];
-
-		if (q->size && q->used + 2 == pa)
-			virtio_index(vcpu, insn, q, va, (uint16_t)value);
-	}
-}
-
 static void device_access(unsigned int vcpu, const struct insn *insn, uint64_t pa,
 			  plugin_meminfo info)
 {
@@ -988,16 +784,7 @@ static void device_access(unsigned int vcpu, const struct insn *insn, uint64_t p
 	    cpu->left > cpu->order)
 		finding('H', vcpu, insn, pa, NULL,
 			"a device is told to look into memory, and no barrier since the last store");
-	if (incoherent && qemu_plugin_mem_is_store(info)) {
-		struct plugin_value value = qemu_plugin_mem_get_value(info);
-
-		if (pa >= FW_CFG && pa < FW_CFG + 8)
-			fw_cfg(vcpu, insn, pa, value.data.both[0],
-			       qemu_plugin_mem_size_shift(info));
-		else if (pa >= VIRTIO && pa < VIRTIO + VIRTIOS * 0x200)
-			virtio_store(vcpu, insn, &virtios[(pa - VIRTIO) / 0x200], pa & 0x1ff,
-				     (uint32_t)value.data.both[0]);
-	}
+	device_register(vcpu, insn, pa, info, incoherent);
 }
 
 /* ---- rules ---- */
@@ -1185,8 +972,8 @@ static void mem(unsigned int vcpu, plugin_meminfo info, uint64_t va, void *data)
 
 		learn(vcpu, insn, pa, value.data.bytes, (unsigned int)size,
 		      qemu_plugin_mem_is_store(info));
-		if (incoherent && size == 2 && !qemu_plugin_mem_is_store(info))
-			virtio_load(vcpu, insn, va, pa, value.data.both[0]);
+		if (incoherent && !qemu_plugin_mem_is_store(info))
+			device_memory(vcpu, insn, va, pa, &value, (unsigned int)size);
 	}
 out:
 	pthread_mutex_unlock(&one);
@@ -1247,7 +1034,7 @@ static void maintain(unsigned int vcpu, const struct insn *insn, enum maint kind
 /* SYS and MSR (register) with op1, CRn, CRm, op2 */
 #define SYS(op1, crn, crm, op2) (0xd5080000u | (op1) << 16 | (crn) << 12 | (crm) << 8 | (op2) << 5)
 #define MSR(op1, crn, crm, op2) (0xd5180000u | (op1) << 16 | (crn) << 12 | (crm) << 8 | (op2) << 5)
-#define IS_REG(w, code)		IS(w, 0xffffffe0, code)
+#define IS_REG(w, code)         IS(w, 0xffffffe0, code)
 /* TLBI: SYS with CRn 8, or 9 (nXS) */
 #define IS_TLBI(w) (IS(w, 0xfff8f000, 0xd5088000) || IS(w, 0xfff8f000, 0xd5089000))
 #define IS_IC(w) \
@@ -1302,17 +1089,17 @@ static unsigned int translation_of(uint32_t w)
 
 #define IS_SYSREG(w) IS(w, 0xffd00000, 0xd5100000) /* MSR (register) and MRS */
 #define IS_MRS(w)    ((w) >> 21 & 1)
-#define NAME(w)	     ((w) & 0x001fffe0) /* op0[0], op1, CRn, CRm, op2 */
-#define OP1(w)	     ((w) >> 16 & 7)
-#define CRN(w)	     ((w) >> 12 & 15)
-#define CRM(w)	     ((w) >> 8 & 15)
-#define OP2(w)	     ((w) >> 5 & 7)
-#define OP0(w)	     (2 | ((w) >> 19 & 1))
+#define NAME(w)      ((w)&0x001fffe0) /* op0[0], op1, CRn, CRm, op2 */
+#define OP1(w)       ((w) >> 16 & 7)
+#define CRN(w)       ((w) >> 12 & 15)
+#define CRM(w)       ((w) >> 8 & 15)
+#define OP2(w)       ((w) >> 5 & 7)
+#define OP0(w)       (2 | ((w) >> 19 & 1))
 #define IS_AT(w)     (IS(w, 0xfff8ff00, 0xd5087800) || IS(w, 0xfff8ff00, 0xd5087900))
 #define IS_CALL(w)   (IS(w, 0xffe0001f, 0xd4000002) || IS(w, 0xffe0001f, 0xd4000003)) /* HVC, SMC */
-#define SEV	     0xd503209fu
-#define WFE	     0xd503205fu
-#define WFI	     0xd503207fu
+#define SEV          0xd503209fu
+#define WFE          0xd503205fu
+#define WFI          0xd503207fu
 
 static bool is_special(uint32_t w)
 {

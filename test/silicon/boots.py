@@ -266,9 +266,11 @@ for el in ('el1', 'el2'):
     BOOTS.append(Boot(f'gdb-{el}', gdb, el))
 for name, command, device in (
         ('virtio', 'virtio', ['-device', 'virtio-blk-device,drive=d0']),
+        ('virtio-pci', 'virtio', ['-device', 'virtio-blk-pci,disable-legacy=on,drive=d0']),
         ('nvme', 'nvme', ['-device', 'nvme,serial=a,drive=d0']),
         ('ahci', 'scsi', ['-device', 'ich9-ahci,id=ahci', '-device', 'ide-hd,bus=ahci.2,drive=d0'])):
     BOOTS.append(Boot(f'{name}', blocks(command), 'el1', extra=hdd(device), dtb=lambda b, t: incoherent(t)))
-for name, device in (('virtio-net', 'virtio-net-device,netdev=n'), ('e1000', 'e1000,netdev=n')):
+for name, device in (('virtio-net', 'virtio-net-device,netdev=n'), ('e1000', 'e1000,netdev=n'),
+                     ('virtio-net-pci', 'virtio-net-pci,disable-legacy=on,netdev=n')):
     BOOTS.append(Boot(name, net, 'el1', extra=nic(device),
                       **({} if name == 'e1000' else {'dtb': lambda b, t: incoherent(t)})))

@@ -45,6 +45,7 @@ TOP = {'arch', 'board', 'cmd', 'common', 'drivers', 'fs', 'include', 'lib', 'net
 NOP, RET = 0xd503201f, 0xd65f03c0
 CALLS = {'cache_clean_poc', 'cache_clean_inval_poc', 'cache_inval_poc', 'cache_sync_code', 'cache_code_drop'}
 TABLE = ROOT / 'doc/mutants.md'
+CALL = re.compile(r'(?:bl|b)\s+[0-9a-f]+ <(\w+)(?:\.\w+)*>')
 HEADERS = re.compile(r'/(arch/(barrier|io|cache)\.h|sysreg[a-z_]*\.h)$')
 
 
@@ -110,7 +111,7 @@ class Image:
         at = {}
         for pc, (word, text) in self.words.items():
             what = kind(word)
-            call = re.match(r'(?:bl|b)\s+[0-9a-f]+ <(\w+)(?:\.\w+)*>', text)
+            call = CALL.match(text)
             if call and call[1] in CALLS:
                 what = call[1]
             if what:
@@ -129,6 +130,20 @@ class Image:
             if number.isdigit() and (ROOT / file).exists():
                 found[file, int(number), at[pc]].append(pc)
         return self.split(found)
+
+    def maintenance(self, file):
+        """{line of @file: addresses of the calls of maintenance there}, in functions that are inlined there, too."""
+        at = [pc for pc, (_, text) in self.words.items() if (call := CALL.match(text)) and call[1] in CALLS]
+        text = self.command('addr2line', '-a', '-i', '-e', str(self.elf), input='\n'.join(map(hex, at)))
+        found, now = collections.defaultdict(list), None
+        for line in text.splitlines():
+            if line.startswith('0x'):
+                now = int(line, 16)
+                continue
+            path, number = line.split(' ')[0].rsplit(':', 1)
+            if inside(path) == file:
+                found[int(number)].append(now)
+        return found
 
     def split(self, found):
         """A macro's instructions all have its line: of each kind the first, the second and so on of a use."""

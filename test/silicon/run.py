@@ -20,15 +20,17 @@ import report
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
+SOURCES = [os.path.join(ROOT, 'test/silicon', name) for name in ('adversary.c', 'devices.c', 'adversary.h')]
+
+
 def plugin(build):
-    """Compile the plugin when it is older than its source; its path."""
-    source = os.path.join(ROOT, 'test/silicon/adversary.c')
-    out = os.path.join(build, 'test/silicon/adversary.so')
-    if not os.path.exists(out) or os.path.getmtime(out) < os.path.getmtime(source):
+    """Compile the plugin when it is older than its sources; its path."""
+    out = os.path.join(build, 'test/silicon/plugin.so')
+    if not os.path.exists(out) or os.path.getmtime(out) < max(map(os.path.getmtime, SOURCES)):
         os.makedirs(os.path.dirname(out), exist_ok=True)
         made = f'{out}.{os.getpid()}'
         subprocess.run([os.environ.get('HOSTCC', 'gcc'), '-std=gnu11', '-O2', '-Wall', '-Wextra', '-Werror', '-fPIC',
-                        '-shared', '-fvisibility=hidden', '-o', made, source], check=True)
+                        '-shared', '-fvisibility=hidden', '-o', made, *SOURCES[:2]], check=True)
         os.rename(made, out)
     return out
 
@@ -108,7 +110,7 @@ def main():
     p.add_argument('--cold', action='store_true', help='caches are empty at the start; with --el3 always')
     p.add_argument('--host', action='store_true', help='a guest: its host has all memory mapped cacheable meanwhile')
     p.add_argument('--nomap', help='A:B, hexadecimal: memory that nobody may map cacheable')
-    p.add_argument('--incoherent', action='store_true', help='fw_cfg and virtio see no caches; the kernel knows it')
+    p.add_argument('--incoherent', action='store_true', help='fw_cfg, virtio, NVMe and AHCI see no caches; the kernel knows it')
     p.add_argument('--strict', action='store_true', help="Loft's own rules, too: doc/silicon.md")
     p.add_argument('--compare', action='store_true', help='boot it without the plugin as well: how much slower is it?')
     p.add_argument('--timeout', type=int, default=300)
