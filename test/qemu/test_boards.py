@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from conftest import CROSS, QEMU, ROOT, PAYLOADS, built
+from conftest import BY_TURNS, CROSS, QEMU, ROOT, PAYLOADS, built
 from console import Machine
 
 LINUX = 120
@@ -38,10 +38,11 @@ def pi(image):
     """Start a Raspberry Pi, by QEMU's name for it, with Loft as kernel8.img; waits for the prompt.
 
     el=3: as an ELF file, which QEMU loads to 0 and enters there on all CPUs, as the firmware does with an armstub.
+    threads: its CPUs run at the same time.
     """
     started = []
 
-    def start(machine='raspi3b', loads=(), extra=(), prompt=True, el=2, again=False, stub=None):
+    def start(machine='raspi3b', loads=(), extra=(), prompt=True, el=2, again=False, stub=None, threads=False):
         program = QEMU
         if machine == 'raspi4b':
             program = str(QEMU10)
@@ -51,6 +52,7 @@ def pi(image):
         command = [program, '-M', machine, '-display', 'none', '-monitor', 'none', '-serial', 'stdio',
                    '-kernel', str(stub or (loft if el == 2 else loft.with_suffix('.elf')))]
         command += [] if again else ['-no-reboot']
+        command += [] if threads or '-accel' in extra else BY_TURNS
         for file, address in loads:
             command += ['-device', f'loader,file={file},addr={address:#x},force-raw=on']
         started.append(Machine(command + [str(e) for e in extra]))
@@ -71,7 +73,7 @@ def sbsa(image):
     def start(memory='1G', smp=1, loads=(), cpu='cortex-a57'):
         command = [QEMU, '-M', 'sbsa-ref', '-cpu', cpu, '-m', memory, '-smp', str(smp), '-global', 'VGA.romfile=',
                    '-nic', 'none', '-display', 'none', '-monitor', 'none', '-serial', 'stdio', '-no-reboot',
-                   '-bios', str(image('sbsa_ref'))]
+                   '-bios', str(image('sbsa_ref')), *BY_TURNS]
         for file, address in loads:
             command += ['-device', f'loader,file={file},addr={address:#x},force-raw=on']
         started.append(Machine(command))
@@ -190,7 +192,7 @@ def test_cpu_list_leaves_them_in_the_table(pi, machine, options, kernels):
 @pytest.mark.parametrize('options', ['', '-o FLAGS=PARK_SECONDARIES '], ids=['spin', 'park'])
 def test_kernel(pi, machine, el, options, kernels):
     """The example kernel as an ELF in RAM, with every CPU in the high half by the spin table."""
-    m = pi(machine, el=el, loads=[(kernels / 'noat.elf', LOAD)])
+    m = pi(machine, el=el, loads=[(kernels / 'noat.elf', LOAD)], threads=True)
     m.send(f'bootelf {options}{LOAD:x}\r')
     m.wait(r'highhalf: (\d+) ok, (\d+) FAIL')
     assert int(m.child.match[1]) >= 90 and m.child.match[2] == '0', m.text

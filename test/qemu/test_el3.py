@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from conftest import BY_TURNS
 from console import Hung
 from test_boot import checked
 from test_linux import LINUX, booted
@@ -42,7 +43,7 @@ def test_cpus(qemu, highhalf, cpu):
 def test_x3_many_cpus(loft, smp):
     """X3: CPUs from 32 on never came, those from 64 on came under another's number. All spin at a gate until the first
     has set them up: by turns, or 122 threads of QEMU keep that one from it."""
-    m = loft(el2=True, smp=smp, machine=machine('3'), extra=['-accel', 'tcg,thread=single'])
+    m = loft(el2=True, smp=smp, machine=machine('3'), extra=BY_TURNS)
     lines = m.run_check('cpu list', timeout=60).splitlines()
     assert lines == ['CPU 0: MPIDR 0x0, on: this one, Cortex-A57 at EL2'] + \
         [f'CPU {n}: MPIDR {n // 16 << 8 | n % 16:#x}, off: Cortex-A57, comes at EL2' for n in range(1, smp)]
@@ -366,7 +367,7 @@ def test_20_boots_with_8_cpus(qemu, assemble, gic):
 @GIC
 def test_linux(qemu, payloads, el2, gic):
     text = qemu(kernel=payloads / 'Image', initrd=payloads / 'initramfs.cpio.gz', el2=el2, smp=4, machine=machine(gic),
-                append='console=ttyAMA0').finish(LINUX)
+                append='console=ttyAMA0', extra=BY_TURNS).finish(LINUX)
     booted(text, el2, 4)
     assert 'PSCIv1.1 detected in firmware' in text
 
@@ -374,7 +375,7 @@ def test_linux(qemu, payloads, el2, gic):
 @pytest.mark.payload
 def test_linux_cpu_max(qemu, payloads):
     text = qemu(kernel=payloads / 'Image', initrd=payloads / 'initramfs.cpio.gz', el2=True, cpu='max', smp=4,
-                machine=machine('3'), append='console=ttyAMA0').finish(LINUX)
+                machine=machine('3'), append='console=ttyAMA0', extra=BY_TURNS).finish(LINUX)
     booted(text, True, 4)
 
 

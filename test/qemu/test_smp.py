@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from conftest import CROSS, QEMU, ROOT
+from conftest import BY_TURNS, CROSS, QEMU, ROOT
 
 WORLDS = [pytest.param(el2, secure, id=('el3-' if secure else '') + f'el{1 + el2}')
           for secure in (False, True) for el2 in (False, True)]
@@ -53,13 +53,15 @@ def affinity(n):
 @pytest.mark.parametrize('secure,cpus', [('', 123), (',secure=on', 72)])
 def test_many(qemu, many, el2, secure, cpus):
     """Numbers beyond 16, and beyond the 64 of one cluster bit more: under firmware's PSCI and under Loft's monitor."""
-    text = qemu(kernel=many, el2=el2, cpu='max', smp=cpus, machine=f',gic-version=3{secure}', timeout=240).finish()
+    text = qemu(kernel=many, el2=el2, cpu='max', smp=cpus, machine=f',gic-version=3{secure}', timeout=240,
+                extra=BY_TURNS).finish()
     assert [int(mpidr, 16) for _, _, mpidr in arrived(text)] == [affinity(n) for n in range(1, cpus)]
 
 
 @pytest.mark.parametrize('secure', ['', ',secure=on'])
 def test_census_of_many(loft, secure):
-    lines = loft(smp=72, machine=f',gic-version=3{secure}', timeout=240).run_check('cpu list').splitlines()
+    lines = loft(smp=72, machine=f',gic-version=3{secure}', timeout=240,
+                 extra=BY_TURNS).run_check('cpu list').splitlines()
     assert lines[1:] == [f'CPU {n}: MPIDR {affinity(n):#x}, off: Cortex-A57, comes at EL1' for n in range(1, 72)]
 
 
@@ -99,10 +101,11 @@ def test_what_stays_is_reserved(loft, highhalf):
     assert re.search(r'Loft.*, reserved$', text, re.M), text
 
 
-def test_none_is_lost(qemu, highhalf):
+@pytest.mark.parametrize('el2,secure', WORLDS)
+def test_none_is_lost(qemu, highhalf, el2, secure):
     """A hundred boots in a row, a quarter in each world."""
-    for i in range(100):
-        m = qemu(kernel=highhalf, el2=bool(i & 1), smp=8, machine=',secure=on' if i & 2 else '')
+    for _ in range(25):
+        m = qemu(kernel=highhalf, el2=el2, smp=8, machine=',secure=on' if secure else '')
         assert len(arrived(m.finish())) == 7
         m.kill()
 

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from conftest import CROSS, ROOT
+from conftest import BY_TURNS, CROSS, ROOT
 from test_boards import LOAD, image, kernels, pi    # noqa: F401
 from test_boot import checked
 from test_el3 import SECURE
@@ -40,10 +40,11 @@ def shim(tmp_path):
 @pytest.fixture
 def filled(qemu, shim):
     """qemu(), with Loft in flash, and every CPU that reset starts begins in the shim."""
-    def start(pattern, smp=1, machine='', **kw):
-        extra = [arg for n in range(smp if SECURE in machine else 1)
+    def start(pattern, smp=1, machine='', extra=(), **kw):
+        enter = [arg for n in range(smp if SECURE in machine else 1)
                  for arg in ('-device', f'loader,addr={SHIM:#x},cpu-num={n}')]
-        return qemu(loads=[(shim(pattern, LOFT_AT='0'), SHIM)], extra=extra, smp=smp, machine=machine, **kw)
+        return qemu(loads=[(shim(pattern, LOFT_AT='0'), SHIM)], extra=[*enter, *extra], smp=smp, machine=machine,
+                    **kw)
     return start
 
 
@@ -110,5 +111,5 @@ def test_armstub(pi, kernels, shim, pattern, machine):     # noqa: F811
 def test_linux(filled, payloads, pattern, machine, el2):
     """Debian's Linux, whose own early code relies on what the boot requirements promise."""
     text = filled(pattern, kernel=payloads / 'Image', initrd=payloads / 'initramfs.cpio.gz', cpu='max', smp=4,
-                machine=machine, el2=el2, append='console=ttyAMA0').finish(LINUX)
+                machine=machine, el2=el2, append='console=ttyAMA0', extra=BY_TURNS if SECURE in machine else ()).finish(LINUX)
     booted(text, el2, 4)
