@@ -445,9 +445,16 @@ static bool stream_early(void *ctx, uint64_t at, const void *bytes, size_t count
 
 /* ---- connections */
 
+static void stream_give(void *ctx, uint64_t at, void *bytes, size_t count)
+{
+	const struct http *h = ctx;
+
+	memcpy(bytes, h->request + at, count);
+}
+
 static void connect(struct http *h)
 {
-	const struct tcp_host host = { h, stream_data, stream_early };
+	const struct tcp_host host = { h, stream_data, stream_early, stream_give };
 	const bool strong = h->tag[0] && strncmp(h->tag, "W/", 2);
 	const char *same = strong ? h->tag : h->modified;
 	char *p = h->request;
@@ -470,8 +477,7 @@ static void connect(struct http *h)
 	h->new_tag[0] = h->new_modified[0] = h->location[0] = '\0';
 	h->before = h->done;
 	h->state = HTTP_HEAD;
-	tcp_open(&h->tcp, h->net, &host, h->server, h->url.port, h->request,
-		 (uint32_t)(p - h->request));
+	tcp_open(&h->tcp, h->net, &host, h->server, h->url.port, (uint64_t)(p - h->request));
 }
 
 void http_start(struct http *h, struct net *net, const struct http_host *host,

@@ -26,7 +26,8 @@
 #define SACK_MAX     3
 #define MSS_DEFAULT  536
 #define MSS_OURS     (NET_MTU - 40)
-#define BURST        4 /* segments of ours that may be on the way */
+#define BURST        4 /* segments of ours that may be on the way, one more with each answer */
+#define BURST_MAX    16
 
 struct segment {
 	uint32_t seq, ack, window;
@@ -65,7 +66,7 @@ static uint8_t *put_sack(const struct tcp *t, uint8_t *p)
 	return p;
 }
 
-static void send(struct tcp *t, uint8_t flags, uint32_t seq, const uint8_t *bytes, uint32_t count)
+static void send(struct tcp *t, uint8_t flags, uint32_t seq, uint64_t at, uint32_t count)
 {
 	static const uint8_t hello[] = { OPT_MSS,      4, MSS_OURS >> 8, MSS_OURS & 255, OPT_NOP,
 					 OPT_SCALE,    3, TCP_SCALE,     OPT_NOP,        OPT_NOP,
@@ -89,7 +90,7 @@ static void send(struct tcp *t, uint8_t flags, uint32_t seq, const uint8_t *byte
 	tcp[13] = flags;
 	put_be16(tcp + 14, syn ? 0xffff : (uint16_t)(TCP_WINDOW >> TCP_SCALE));
 	if (count)
-		memcpy(p, bytes, count);
+		t->host.give(t->host.ctx, at, p, count);
 	size = (uint32_t)(p - tcp) + count;
 	put_be16(tcp + 16,
 		 (uint16_t)~net_sum(tcp, size, net_pseudo_sum(t->net->ip, t->to, NET_TCP, size)));
@@ -101,26 +102,32 @@ static void send(struct tcp *t, uint8_t flags, uint32_t seq, const uint8_t *byte
 
 static void acknowledge(struct tcp *t)
 {
-	send(t, ACK, t->nxt, NULL, 0);
+	send(t, ACK, t->nxt, 0, 0);
+}
+
+/* Bytes that were never sent, or that are to be sent again. */
+static uint64_t unsent(const struct tcp *t)
+{
+	return t->out_size - t->sent - (t->nxt - t->una);
 }
 
 /* What the peer's window, and a few segments, leave room for. */
 static void send_data(struct tcp *t)
 {
-	const uint32_t end = t->iss + 1 + t->out_size;
-	const uint32_t room = MIN(t->peer_window, BURST * t->mss);
+	const uint32_t room = MIN(t->peer_window, t->burst * t->mss);
+	uint64_t left;
 
-	while (t->nxt != end && t->nxt - t->una < room) {
-		const uint32_t at = t->nxt - (t->iss + 1);
-		uint32_t count = MIN(t->mss, t->out_size - at);
+	while ((left = unsent(t)) && t->nxt - t->una < room) {
+		const uint32_t count =
+			(uint32_t)MIN(left, (uint64_t)MIN(t->mss, room - (t->nxt - t->una)));
 
-		count = MIN(count, room - (t->nxt - t->una));
 		if (t->nxt == t->una) {
 			t->asked_at = t->net->now;
 			t->due = t->net->now + t->wait;
 		}
-		send(t, ACK | PSH, t->nxt, t->out + at, count);
+		send(t, ACK | PSH, t->nxt, t->out_size - left, count);
 		t->nxt += count;
+		t->top = (int32_t)(t->nxt - t->top) > 0 ? t->nxt : t->top;
 	}
 }
 
@@ -198,7 +205,7 @@ static void opening_input(struct tcp *t, const struct segment *s)
 	if (!(s->flags & SYN))
 		return;
 	t->irs = s->seq;
-	t->una = t->nxt = s->ack;
+	t->una = t->nxt = t->top = s->ack;
 	t->peer_window = s->window;
 	take_options(t, s);
 	t->state = TCP_OPEN;
@@ -308,17 +315,20 @@ static bool ack_input(struct tcp *t, const struct segment *s)
 {
 	if (!(s->flags & ACK))
 		return false;
-	if ((int32_t)(s->ack - t->nxt) > 0 || (int32_t)(t->una - s->ack) > (int32_t)TCP_WINDOW) {
+	if ((int32_t)(s->ack - t->top) > 0 || (int32_t)(t->una - s->ack) > (int32_t)TCP_WINDOW) {
 		t->ack_now = true; /* of something that was never sent: RFC 5961, 5 */
 		return false;
 	}
 	t->peer_window = s->window << t->peer_scale;
 	if ((int32_t)(s->ack - t->una) > 0) {
+		t->sent += s->ack - t->una;
 		t->una = s->ack;
+		/* of what was to be sent again it had all but one */
+		t->nxt = (int32_t)(t->una - t->nxt) > 0 ? t->una : t->nxt;
+		t->burst = MIN(t->burst + 1, (uint32_t)BURST_MAX);
 		answered(t);
 	}
-	if (t->nxt != t->iss + 1 + t->out_size)
-		send_data(t);
+	send_data(t);
 	return true;
 }
 
@@ -372,7 +382,7 @@ static void unreachable(struct net_handler *handler, const struct net_unreachabl
 }
 
 void tcp_open(struct tcp *t, struct net *net, const struct tcp_host *host, uint32_t to,
-	      uint16_t port, const void *out, uint32_t out_size)
+	      uint16_t port, uint64_t out_size)
 {
 	memset(t, 0, sizeof(*t));
 	t->handler = (struct net_handler){ .protocol = NET_TCP,
@@ -383,7 +393,7 @@ void tcp_open(struct tcp *t, struct net *net, const struct tcp_host *host, uint3
 	t->host = *host;
 	t->to = to;
 	t->port = port;
-	t->out = out;
+	t->burst = BURST;
 	t->out_size = out_size;
 	t->iss = net_random(net);
 	t->una = t->iss;
@@ -393,7 +403,16 @@ void tcp_open(struct tcp *t, struct net *net, const struct tcp_host *host, uint3
 	t->due = net->now + t->wait;
 	t->state = TCP_OPENING;
 	net_listen(net, &t->handler);
-	send(t, SYN, t->iss, NULL, 0);
+	send(t, SYN, t->iss, 0, 0);
+}
+
+void tcp_more(struct tcp *t, uint64_t count)
+{
+	t->out_size += count;
+	t->heard = t->net->now;
+	t->probes = 0;
+	if (t->state == TCP_OPEN)
+		send_data(t);
 }
 
 /* Nobody has answered in time. */
@@ -408,10 +427,11 @@ static void again(struct tcp *t)
 	if (t->tries > 2)
 		net_forget(t->net, t->to);
 	if (t->state == TCP_OPENING) {
-		send(t, SYN, t->iss, NULL, 0);
+		send(t, SYN, t->iss, 0, 0);
 		return;
 	}
 	t->nxt = t->una;
+	t->burst = t->tries > 2 ? 1 : BURST; /* one frame alone waits for the way to be found */
 	t->peer_window = MAX(t->peer_window, (uint32_t)1); /* a window of 0 is asked about */
 	send_data(t);
 }
@@ -423,7 +443,7 @@ static void probe(struct tcp *t)
 		return;
 	}
 	t->probes++;
-	send(t, ACK, t->nxt - 1, NULL, 0);
+	send(t, ACK, t->nxt - 1, 0, 0);
 }
 
 void tcp_poll(struct tcp *t)
@@ -437,8 +457,7 @@ void tcp_poll(struct tcp *t)
 	}
 	if (t->una != t->nxt && now >= t->due)
 		again(t);
-	else if (t->state == TCP_OPEN && t->una == t->nxt && t->una != t->iss + 1 + t->out_size &&
-		 now >= t->due)
+	else if (t->state == TCP_OPEN && t->una == t->nxt && unsent(t) && now >= t->due)
 		again(t);
 	if (t->state != TCP_OPEN)
 		return;
@@ -455,9 +474,9 @@ void tcp_stop(struct tcp *t)
 	if (!t->net)
 		return;
 	if (t->state == TCP_OPEN)
-		send(t, RST | ACK, t->nxt, NULL, 0);
+		send(t, RST | ACK, t->nxt, 0, 0);
 	else if (t->state == TCP_ENDED)
-		send(t, FIN | ACK, t->nxt, NULL, 0);
+		send(t, FIN | ACK, t->nxt, 0, 0);
 	net_unlisten(t->net, &t->handler);
 	t->state = TCP_IDLE;
 }

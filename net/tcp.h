@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * tcp.h - one connection that we open: a little to send, much to receive
+ * tcp.h - one connection that we open
  *
  * What is received goes on at once, so the window is always open, and nothing is kept here: bytes
  * that come too early are offered with their place, and SACK tells the peer that they are there.
@@ -18,7 +18,7 @@
 #define TCP_WAIT_MS     500 /* to the first answer; then by what answers take */
 #define TCP_WAIT_MIN_MS 200
 #define TCP_WAIT_MAX_MS 8000
-#define TCP_DELAY_MS    20   /* an acknowledgement may wait so long */
+#define TCP_DELAY_MS    20                   /* an acknowledgement may wait so long */
 #define TCP_PROMPT      (UINT32_C(64) << 10) /* and those of the first bytes do not */
 #define TCP_PROBE_MS    2000 /* silence after which the peer is asked whether it lives */
 #define TCP_PROBES      6
@@ -30,17 +30,20 @@ enum tcp_state { TCP_IDLE, TCP_OPENING, TCP_OPEN, TCP_ENDED, TCP_FAILED };
  * @data:  the next @count bytes of it, from @at on; @bytes is NULL for what @early took.
  *         Nonzero ends the connection
  * @early: bytes with some missing before them; true where they were put to their place
+ * @give:  @count bytes from @at on of what we send; asked again for those that were lost
  */
 struct tcp_host {
 	void *ctx;
 	int (*data)(void *ctx, uint64_t at, const void *bytes, size_t count);
 	bool (*early)(void *ctx, uint64_t at, const void *bytes, size_t count);
+	void (*give)(void *ctx, uint64_t at, void *bytes, size_t count);
 };
 
 /**
  * struct tcp - one connection
  * @state: TCP_ENDED: the peer has sent all; TCP_FAILED: @why tells
  * @got:   bytes of the stream that @data had
+ * @sent:  bytes of ours that have arrived, of @out_size that there are so far
  */
 struct tcp {
 	struct net_handler handler;
@@ -49,9 +52,8 @@ struct tcp {
 	enum tcp_state state;
 	uint32_t to;
 	uint16_t port;
-	const uint8_t *out;
-	uint32_t out_size;
-	uint32_t iss, una, nxt, peer_window, mss;
+	uint64_t sent, out_size;
+	uint32_t iss, una, nxt, top, peer_window, mss, burst;
 	uint8_t peer_scale;
 	bool sack, has_fin, ack_now;
 	uint32_t irs;
@@ -70,12 +72,15 @@ struct tcp {
  * tcp_open() - connect, and send when the peer answers
  * @t:    filled
  * @host: copied
- * @out:  stays until the connection has ended; @out_size bytes
+ * @out_size: bytes that there are to send, as yet
  *
  * Spec: RFC 9293, 7323 (window scale), 2018 (SACK), 5961 (blind resets), 6298 (timers)
  */
 void tcp_open(struct tcp *t, struct net *net, const struct tcp_host *host, uint32_t to,
-	      uint16_t port, const void *out, uint32_t out_size);
+	      uint16_t port, uint64_t out_size);
+
+/** tcp_more() - there are @count bytes more to send, after a rest of any length */
+void tcp_more(struct tcp *t, uint64_t count);
 
 /** tcp_poll() - time passes, and what came is acknowledged: after a batch of frames */
 void tcp_poll(struct tcp *t);

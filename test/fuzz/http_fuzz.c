@@ -77,7 +77,7 @@ static void segment(const uint8_t *bytes, size_t size, uint64_t now)
 	if (!(tcp[13] & 2))
 		put_be32(tcp + 4, h.tcp.irs + 1 + (uint32_t)h.tcp.got +
 					  (uint32_t)(int16_t)get_be16(tcp + 4));
-	put_be32(tcp + 8, iss + 1 + get_be16(tcp + 8) % (h.tcp.out_size + 2));
+	put_be32(tcp + 8, iss + 1 + get_be16(tcp + 8) % ((uint32_t)h.tcp.out_size + 2));
 	net_input(&net, f, 34 + size, true, now);
 }
 
