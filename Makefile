@@ -273,6 +273,9 @@ $(O)/loft.bin: $(O)/loft.elf scripts/size.py
 	$(Q)$(OBJCOPY) -O binary $(not-loaded:%=-R %) $< $@
 	$(Q)$(PYTHON) scripts/size.py $(budget-kb) $(O)/loft.nm $@
 
+# ... and what reaches further than this machine
+console-kb += $(if $(CONFIG_CMD_NBD), + 9)
+
 image: $(O)/loft.bin
 size: $(O)/loft.bin
 	$(Q)$(PYTHON) scripts/size.py $(budget-kb) $(O)/loft.nm $< $(O)/loft.map

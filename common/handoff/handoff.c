@@ -32,6 +32,7 @@
 #include "common/handoff/kernel_fault.h"
 #include "common/image/linux.h"
 #include "drivers/block/block.h"
+#include "drivers/net/held.h"
 #include "drivers/virtio/virtio.h"
 #include "lib/base/le.h"
 
@@ -483,6 +484,8 @@ static void quiesce(void)
 {
 	if (IS_ENABLED(CONFIG_BLK))
 		blk_quiesce();
+	if (IS_ENABLED(CONFIG_NET_HELD))
+		netdev_quiesce();
 	if (IS_ENABLED(CONFIG_VIRTIO_MMIO))
 		virtio_quiesce();
 	console_drain();

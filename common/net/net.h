@@ -13,6 +13,7 @@
 #include "lib/hash/hash.h"
 #include "net/dhcp.h"
 #include "net/http.h"
+#include "net/nbd.h"
 #include "net/net.h"
 
 /**
@@ -21,13 +22,15 @@
  * @why: the refusal in words
  *
  * The device is ${ethact}, else the first. Its MAC address is ${ethaddr}, else its own, else a
- * random local one; ${ethaddr} is set where it was not.
+ * random local one; ${ethaddr} is set where it was not. Who keeps a connection from one command to
+ * the next (CONFIG_NET_HELD) calls netif_end() when it is closed: until then the device runs on, as
+ * it is, and each netif_begin() joins it with the addresses that the variables have by then.
  *
  * Errors: -ENODEV no network device; -ENOMEM no memory for it; -E... it does not start
  */
 int __must_check netif_begin(struct net **net, struct why *why);
 
-/** netif_end() - the device is stopped */
+/** netif_end() - the device is stopped, where nobody else needs it */
 void netif_end(void);
 
 /**
@@ -213,6 +216,38 @@ struct netif_time {
  */
 int __must_check netif_sntp(struct net *net, uint32_t server, struct netif_time *time,
 			    struct why *why);
+
+struct blk;
+
+/** struct netif_nbd - where a disk is: ${nbdurl}'s or a command's words, taken apart */
+struct netif_nbd {
+	char host[HTTP_HOST_MAX], name[NBD_NAME_MAX + 1];
+	uint16_t port;
+};
+
+/**
+ * netif_nbd_parse() - "[nbd://]host[:port][/export]"
+ *
+ * Errors: -EINVAL it is none; -E2BIG a part is too long
+ */
+int __must_check netif_nbd_parse(struct netif_nbd *nbd, const char *text, struct why *why);
+
+/**
+ * netif_nbd_connect() - a disk of a server, until netif_nbd_disconnect() or a hand-off
+ *
+ * A connection that breaks is opened again at the next request, and those that were not answered
+ * are asked for again.
+ *
+ * Errors: -EINTR, -EIO, -EINVAL, -ENOENT no such export, -ENOSPC too many disks, with the sentence
+ */
+int __must_check netif_nbd_connect(const struct netif_nbd *where, struct blk **disk,
+				   struct why *why);
+
+/** netif_nbd_list() - print the names of the exports that a server lists; errors as above */
+int __must_check netif_nbd_list(const struct netif_nbd *where, struct why *why);
+
+/** netif_nbd_disconnect() - forget such a disk; the server is told */
+void netif_nbd_disconnect(struct blk *disk);
 
 /**
  * netif_ping() - is somebody there?

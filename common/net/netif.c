@@ -13,17 +13,18 @@
 #include "common/net/net.h"
 #include "common/source/pci.h"
 #include "drivers/net/e1000.h"
+#include "drivers/net/held.h"
 #include "drivers/net/virtio_net.h"
 #include "drivers/virtio/virtio_pci.h"
 #include "lib/base/log.h"
 #include "net/addr.h"
 
-#define DEVICES_MAX 4
-#define PAGE        (4 * KIB)
-#define SEED_SIZE   16
-#define TICKS_HZ    1000000000 /* where CNTFRQ_EL0 has none: no counter is faster */
-#define ROUNDS      64
-#define RETRY_MS    1000
+#define DEVICES_MAX  4
+#define PAGE         (4 * KIB)
+#define SEED_SIZE    16
+#define TICKS_HZ     1000000000 /* where CNTFRQ_EL0 has none: no counter is faster */
+#define ROUNDS       64
+#define RETRY_MS     1000
 #define RETRY_MAX_MS 30000
 
 static struct virtio_net virtio[DEVICES_MAX];
@@ -36,6 +37,7 @@ static struct net *net; /* memory of ours, from the first use on */
 static void *dma;
 static uint64_t dma_size;
 static bool failed;
+static unsigned int users; /* with CONFIG_NET_HELD */
 
 /* ---- devices */
 
@@ -261,6 +263,31 @@ static unsigned int chosen(void)
 	return 0;
 }
 
+static void take_addresses(void)
+{
+	net->ip = netif_var_ip("ipaddr");
+	net->mask = netif_var_ip("netmask");
+	net->gateway = netif_var_ip("gatewayip");
+	if (net->ip && !net->mask)
+		net->mask = 0xffffff00;
+	net_poll(net, netif_ms());
+}
+
+/* It runs, for somebody who keeps a connection; after a kernel that came back it starts again. */
+static int join(struct net **out, struct why *why)
+{
+	int err = netdev_held() ? 0 : active->ops->start(active, dma, why);
+
+	if (err)
+		return err;
+	netdev_hold(active);
+	failed = false;
+	take_addresses();
+	users++;
+	*out = net;
+	return 0;
+}
+
 int netif_begin(struct net **out, struct why *why)
 {
 	const struct net_link link = { .send = send };
@@ -268,6 +295,8 @@ int netif_begin(struct net **out, struct why *why)
 	unsigned int nth;
 	int err;
 
+	if (IS_ENABLED(CONFIG_NET_HELD) && users)
+		return join(out, why);
 	if (!netif_device(0))
 		return refuse(why, -ENODEV, "No ethernet found.");
 	nth = chosen();
@@ -282,18 +311,21 @@ int netif_begin(struct net **out, struct why *why)
 	active = devices[nth];
 	failed = false;
 	net_init(net, &link, mac, random);
-	net->ip = netif_var_ip("ipaddr");
-	net->mask = netif_var_ip("netmask");
-	net->gateway = netif_var_ip("gatewayip");
-	if (net->ip && !net->mask)
-		net->mask = 0xffffff00;
-	net_poll(net, netif_ms());
+	take_addresses();
+	if (IS_ENABLED(CONFIG_NET_HELD)) {
+		users = 1;
+		netdev_hold(active);
+	}
 	*out = net;
 	return 0;
 }
 
 void netif_end(void)
 {
+	if (IS_ENABLED(CONFIG_NET_HELD) && users && --users)
+		return;
+	if (IS_ENABLED(CONFIG_NET_HELD))
+		netdev_hold(NULL);
 	if (active)
 		active->ops->stop(active);
 	active = NULL;
