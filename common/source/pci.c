@@ -15,6 +15,7 @@
 
 /* The top cell of an address in ranges: which space it is in. */
 #define SPACE(cell) ((cell) >> 24 & 3)
+#define SPACE_IO    1
 #define SPACE_MEM32 2
 #define SPACE_MEM64 3
 
@@ -129,6 +130,36 @@ struct pci_host *pci_host(unsigned int n)
 		find_hosts();
 	found = true;
 	return n < host_count ? &hosts[n] : NULL;
+}
+
+int pci_host_io(unsigned int n, struct pci_io *io)
+{
+	const struct pci_host *host = pci_host(n);
+	const struct device *dev = NULL;
+	int len = 0, parent_cells, step;
+	const fdt32_t *at;
+
+	for (unsigned int i = 0; host && (!dev || dev->base != host->ecam); i++) {
+		dev = machine_find(&machine, "pci-host-ecam-generic", i);
+		if (!dev)
+			return -ENOENT;
+	}
+	if (!dev)
+		return -ENOENT;
+	parent_cells = fdt_address_cells(machine.fdt, fdt_parent_offset(machine.fdt, dev->node));
+	if (parent_cells < 1 || parent_cells > 2)
+		return -ENOENT;
+	step = 3 + parent_cells + 2;
+	at = fdt_getprop(machine.fdt, dev->node, "ranges", &len);
+	for (; at && len >= step * (int)sizeof(*at); at += step, len -= step * (int)sizeof(*at)) {
+		*io = (struct pci_io){ .bus = cells(at + 1, 2),
+				       .cpu = cells(at + 3, parent_cells),
+				       .size = cells(at + 3 + parent_cells, 2) };
+		if (SPACE(fdt32_to_cpu(at[0])) == SPACE_IO && reachable(io->cpu, io->size) &&
+		    io->bus <= UINT32_MAX && io->size <= UINT32_MAX)
+			return 0;
+	}
+	return -ENOENT;
 }
 
 bool pci_walk(struct pci_function *fn, unsigned int *n)

@@ -2,6 +2,7 @@
 /* Host bridges of PCI, as the tree names them. */
 #pragma once
 
+#include "drivers/pci/io.h"
 #include "drivers/pci/pci.h"
 
 /**
@@ -12,6 +13,13 @@
  * Return: NULL after the last
  */
 struct pci_host *pci_host(unsigned int n);
+
+/**
+ * pci_host_io() - the @n-th host bridge's window for I/O
+ *
+ * Errors: -ENOENT it has none that is mapped
+ */
+int __must_check pci_host_io(unsigned int n, struct pci_io *io);
 
 /**
  * pci_walk() - the function after @fn, behind all host bridges

@@ -122,6 +122,7 @@ host-y += common/fdt/finish.c
 host-y += common/fdt/put.c
 host-y += common/handoff/spin.c
 host-y += drivers/pci/pci.c
+host-y += drivers/pci/io.c
 host-y += drivers/virtio/virtio.c
 host-y += drivers/virtio/virtio_mmio.c
 host-y += drivers/rng/virtio_rng.c

@@ -11,6 +11,7 @@
 
 #include <arch/io.h>
 
+#include "drivers/pci/io.h"
 #include "drivers/pci/pci.h"
 
 #define ECAM	  0x4010000000
@@ -288,6 +289,71 @@ static void test_capabilities_end(void **state)
 }
 
 /* Registers that answer anything: the walk ends, and no access leaves configuration space. */
+/* The function at device @n of the first bus. */
+static struct pci_function function(unsigned int n)
+{
+	struct pci_function fn = { 0 };
+
+	while (pci_next(&host, &fn) && fn.bdf != n * 8)
+		;
+	assert_int_equal(fn.bdf, n * 8);
+	return fn;
+}
+
+static void test_io(void **state)
+{
+	const struct pci_io window = { .cpu = 0x3eff0000, .size = 64 * KIB };
+	struct pci_io small = window, high = window;
+	struct pci_function fn;
+	paddr_t base, again;
+
+	(void)state;
+	for (unsigned int i = 0; i < 3; i++)
+		bar(add(-1, i * 8, 0x070002, 0), 0, 32, 1);
+	add(-1, 24, 0x060400, 1);
+	bar(add(3, 0, 0x070002, 0), 0, 32, 1);
+	bar(add(-1, 32, 0x010802, 0), 0, 4 * KIB, 0);
+	assert_int_equal(pci_scan(&host, NULL), 0);
+	/* what firmware decodes stays, and is passed over: where the first would have gone */
+	model[1].reg[4] = 0x1000 | 1;
+	model[1].reg[1] |= 1;
+	fn = function(1);
+	assert_int_equal(pci_io_registers(&fn, &window, 0, 8, &base), 0);
+	assert_int_equal(base, window.cpu + 0x1000);
+	fn = function(0);
+	assert_int_equal(pci_io_registers(&fn, &window, 0, 8, &base), 0);
+	assert_int_equal(base, window.cpu + 0x1020);
+	assert_int_equal(model[0].reg[4], 0x1020 | 1);
+	assert_int_equal(model[0].reg[1] & 1, 1);
+	assert_int_equal(pci_io_registers(&fn, &window, 0, 8, &again), 0);
+	assert_int_equal(base, again);
+	fn = function(2);
+	assert_int_equal(pci_io_registers(&fn, &window, 0, 33, &base), -ERANGE);
+	assert_int_equal(pci_io_registers(&fn, &window, 1, 8, &base), -ENOENT);
+	small.size = 0x1040;
+	assert_int_equal(pci_io_registers(&fn, &small, 0, 8, &base), -ENOSPC);
+	small.size = 0x105f;
+	assert_int_equal(pci_io_registers(&fn, &small, 0, 8, &base), -ENOSPC);
+	high.bus = UINT32_MAX - 16;
+	assert_int_equal(pci_io_registers(&fn, &high, 0, 8, &base), -ENOSPC);
+	high.bus = UINT64_MAX - 16;
+	assert_int_equal(pci_io_registers(&fn, &high, 0, 8, &base), -ENOSPC);
+	assert_int_equal(model[2].reg[1] & 1, 0);
+	small.size = 0x1060;
+	assert_int_equal(pci_io_registers(&fn, &small, 0, 8, &base), 0);
+	assert_int_equal(base, window.cpu + 0x1040);
+	/* firmware's, and not ours to reach */
+	fn = function(1);
+	model[1].reg[4] = 0x20000 | 1;
+	assert_int_equal(pci_io_registers(&fn, &window, 0, 8, &base), -ERANGE);
+	fn = function(4);
+	assert_int_equal(pci_io_registers(&fn, &window, 0, 8, &base), -ENOENT);
+	fn = (struct pci_function){ 0 };
+	while (pci_next(&host, &fn) && fn.bdf >> 8 != 1)
+		;
+	assert_int_equal(pci_io_registers(&fn, &window, 0, 8, &base), -ENOTSUP);
+}
+
 static void test_nonsense(void **state)
 {
 	uint64_t seed = 1;
@@ -328,6 +394,7 @@ int main(void)
 		cmocka_unit_test_setup(test_no_room_is_said, begin),
 		cmocka_unit_test_setup(test_too_many_bridges, begin),
 		cmocka_unit_test_setup(test_capabilities_end, begin),
+		cmocka_unit_test_setup(test_io, begin),
 		cmocka_unit_test_setup(test_nonsense, begin),
 	};
 
