@@ -5,6 +5,7 @@
 
 #include "common/board.h"
 #include "common/console/console.h"
+#include "common/console/init.h"
 #include "common/fdt/fdt.h"
 #include "common/fdt/gpio.h"
 #include "common/fdt/uart.h"
@@ -56,6 +57,15 @@ static bool is_first_string_good(const struct device *dev)
 	return dev->compatible && memchr(dev->compatible, '\0', (size_t)dev->compatible_len);
 }
 
+/* Not what stdout-path names: where no driver knows that, the console is the board's own. */
+static bool is_console(const struct device *dev)
+{
+	struct serial_node uart;
+
+	fdt_uart(machine.fdt, dev, &uart);
+	return dev->base && console_base() - dev->base == uart.offset;
+}
+
 static void print_device(const struct device *dev, const char *driver)
 {
 	struct printable name, compatible;
@@ -64,7 +74,7 @@ static void print_device(const struct device *dev, const char *driver)
 	       printable(&name, dev->name),
 	       is_first_string_good(dev) ? printable(&compatible, dev->compatible)
 					 : "nothing compatible",
-	       dev->base == machine.console_base ? ", the console" : "");
+	       is_console(dev) ? ", the console" : "");
 }
 
 static int do_board(int argc, char *const argv[])

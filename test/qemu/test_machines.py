@@ -10,7 +10,7 @@ import pytest
 
 from conftest import BUILD, BY_TURNS, CROSS, PAYLOADS, ROOT, built
 from console import Machine
-from test_boards import LINUX, QEMU10, image, kernels  # noqa: F401 (fixtures)
+from test_boards import LINUX, QEMU10, image, kernels, pi  # noqa: F401 (fixtures)
 
 DTBS = PAYLOADS.parent / 'dtbs/arm64'
 PIS = PAYLOADS.parent / 'rpi-dtb'
@@ -200,6 +200,33 @@ def test_wdt(start, kernels):  # noqa: F811
     m.send('wdt expire\r')
     m.wait('Model: ')
     m.prompt()
+
+
+@pytest.mark.parametrize('name,pins,controllers', [
+    ('imx8mp', 160, ['gpio@30200000', 'gpio@30210000']),
+    ('raspi3b', 54, ['gpio@7e200000', 'gpio@7e200000']),
+    ('raspi4b', 58, ['gpio@7e200000', 'gpio@7e200000']),
+])
+def test_gpio(start, name, pins, controllers):
+    """Lines of two registers, as QEMU models them: driven, seen, let go."""
+    m = start(name)
+    lines = m.run_check('gpio status').split('\n')
+    assert len(lines) == pins and lines[-1].startswith(f'gpio: pin {pins - 1} ('), lines
+    for pin, controller in zip((3, 40), controllers):
+        line = pin if controllers[0] == controllers[1] else pin % 32
+        assert m.run_check(f'gpio set {pin}') == f'gpio: pin {pin} (gpio {pin}) value is 1'
+        assert m.run_check(f'gpio status {pin}') == f'gpio: pin {pin} ({controller} line {line}): output, value is 1'
+        assert m.run_check(f'gpio toggle {pin}') == f'gpio: pin {pin} (gpio {pin}) value is 0'
+        assert 'input, value is 0' in m.run_check(f'gpio input {pin}; gpio status {pin}')
+    assert f"there is no pin '{pins}'" in m.run_fail(f'gpio status {pins}')
+
+
+@pytest.mark.parametrize('machine', ['raspi3b', 'raspi4b'])
+def test_board_says_which_console(pi, machine):  # noqa: F811
+    """The tree names the mini UART, and this board has no driver for it."""
+    m = pi(machine, extra=['-dtb', MACHINES[machine][1]])
+    consoles = [line for line in m.run_check('board').split('\n') if line.endswith(', the console')]
+    assert len(consoles) == 1 and re.match(r'serial +0x\w+  serial@7e201000 \(arm,pl011\)', consoles[0]), consoles
 
 
 def edited(tmp_path, source, edit):
