@@ -17,6 +17,13 @@ qemu10: | $(O)/.setup-test
 mkimage2025: | $(O)/.setup-test
 	-$(Q)scripts/mkimage2025.sh build/mkimage2025
 
+# Disks on which Debian installed itself, and Loft boots them to their login prompt.
+debian-disk: | $(O)/.setup-test
+	$(Q)scripts/debian-disk.sh build/debian-disk
+debian-test: all debian-disk
+	$(Q)LOFT_DEBIAN=$(call from-root,build/debian-disk) $(pytest)
+debian-test: test-marks := -k test_debian.py
+
 # The trees that Debian has for the Raspberry Pis.
 rpi-dtb: | $(O)/.setup-test
 	$(Q)scripts/rpi-dtb.sh build/rpi-dtb
@@ -57,4 +64,4 @@ porting-test: test-qemu := $(QEMU)
 porting-test: all | $(O)/.setup-test
 	$(Q)$(pytest) -k test_porting
 .PHONY: silicon-test silicon-run silicon-mutants porting-test payloads qemu10 mkimage2025 rpi-dtb dtbs rigs trees qemu-test \
-	qemu10-test
+	qemu10-test debian-disk debian-test
