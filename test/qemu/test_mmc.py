@@ -82,30 +82,43 @@ def test_machines(start, card, name, board):        # noqa: F811
     reads_and_writes(m, card, 0x10000000)
 
 
-def test_raspi3b(pi, card):       # noqa: F811
-    m = pi('raspi3b', extra=['-drive', f'if=sd,format=raw,file={card}'])
-    assert re.search(r'^mmc +0x003f300000  mmc@3f300000 ', m.run_check('board'), re.M), m.text
-    assert 'Device: mmc@3f300000\n' in m.run_check('mmc info')
+@pytest.mark.parametrize('machine, base', [('raspi3b', '3f'), ('raspi4b', 'fe')])
+def test_raspberry_pi(pi, card, machine, base):       # noqa: F811
+    m = pi(machine, extra=['-drive', f'if=sd,format=raw,file={card}'])
+    assert re.search(rf'^mmc +0x00{base}300000  mmc@{base}300000 ', m.run_check('board'), re.M), m.text
+    assert f'Device: mmc@{base}300000\n' in m.run_check('mmc info')
     reads_and_writes(m, card, 0x10000000)
 
 
-def test_raspberry_pi_os(pi, payloads, tmp_path):      # noqa: F811
-    """A card laid out as Raspberry Pi OS lays its own: MBR, the firmware's FAT, an ext4 root; nobody types."""
+@pytest.mark.parametrize('machine, by, base', [('raspi3b', 'extlinux', '3f'), ('raspi4b', 'loft', 'fe')])
+def test_raspberry_pi_os(pi, payloads, tmp_path, machine, by, base):      # noqa: F811
+    """A card laid out as Raspberry Pi OS lays its own: MBR, the firmware's FAT with the kernel, an ext4 root; nobody types.
+
+    Either the root has a menu, as Debian's u-boot-menu writes it, or loft.cfg stands beside the FAT's kernel8.img.
+    """
     root, boot = tmp_path / 'root', tmp_path / 'boot'
     (root / 'boot/extlinux').mkdir(parents=True)
     boot.mkdir()
-    shutil.copy(payloads / 'Image', root / 'boot/vmlinuz')
-    shutil.copy(payloads / 'initramfs.cpio.gz', root / 'boot/initrd.img')
-    (root / 'boot/extlinux/extlinux.conf').write_text(
-        'default l0\ntimeout 1\nlabel l0\n linux /boot/vmlinuz\n initrd /boot/initrd.img\n'
-        ' append console=ttyAMA0,115200 earlycon=pl011,0x3f201000\n')
+    cmdline = f'console=ttyAMA0,115200 earlycon=pl011,0x{base}201000'
+    shutil.copy(payloads / 'Image.gz', boot / 'kernel8.img')
+    shutil.copy(payloads / 'initramfs.cpio.gz', boot / 'initramfs8')
     (boot / 'config.txt').write_text('arm_64bit=1\nkernel=loft.bin\n')
     (boot / 'cmdline.txt').write_text('console=serial0,115200 root=PARTUUID=12345678-02 rootfstype=ext4 rootwait\n')
+    if by == 'loft':
+        (boot / 'loft.cfg').write_text(f'kernel = kernel8.img\ninitrd = initramfs8\ncmdline = {cmdline}\n')
+    else:
+        shutil.copy(payloads / 'Image.gz', root / 'boot/vmlinuz')
+        shutil.copy(payloads / 'initramfs.cpio.gz', root / 'boot/initrd.img')
+        (root / 'boot/extlinux/extlinux.conf').write_text(
+            f'default l0\ntimeout 1\nlabel l0\n linux /boot/vmlinuz\n initrd /boot/initrd.img\n append {cmdline}\n')
     card = blank(tmp_path / 'card.img', 256 * MIB)
     sh('sfdisk', card, input=b'label: dos\nlabel-id: 0x12345678\nstart=8192,size=131072,type=c\nstart=139264,type=83\n')
     fat(card, boot, 64 * MIB, 8192 * 512)
     ext4(card, root, 160 * MIB, 139264 * 512)
-    m = pi('raspi3b', extra=['-drive', f'if=sd,format=raw,file={card}'], prompt=False)
-    m.wait('Booting Linux on physical CPU', timeout=120)
-    m.wait('Run /init as init process', timeout=240)
-    assert '** Booting mmc 0:2 /boot/extlinux/extlinux.conf with extlinux **' in m.text
+    m = pi(machine, extra=['-drive', f'if=sd,format=raw,file={card}'], prompt=False)
+    m.wait('Booting Linux on physical CPU', timeout=240)
+    m.wait('loft-test: userspace reached', timeout=240)
+    m.wait('loft-test: end', timeout=60)
+    assert f'loft-test: cmdline {cmdline}\n' in m.text and 'loft-test: cpus 4\n' in m.text
+    where = '2 /boot/extlinux/extlinux.conf' if by == 'extlinux' else '1 /loft.cfg'
+    assert f'** Booting mmc 0:{where} with {by} **' in m.text
