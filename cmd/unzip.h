@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What unzip, unlz4 and unzstd share. */
+/* What unzip, unlz4, unzstd and unxz share. */
 #pragma once
 
 #include "lib/base/types.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * squashfs 4.0, packed by gzip, lz4 or zstd.
+ * squashfs 4.0, packed by gzip, lz4, zstd or xz.
  * Spec: Linux' Documentation/filesystems/squashfs
  *
  * A node's id is where its inode is: a block of metadata, behind the table's begin, and a byte of
@@ -16,6 +16,7 @@
 #include "lib/base/span.h"
 #include "lib/pack/gunzip.h"
 #include "lib/pack/lz4.h"
+#include "lib/pack/xz.h"
 #include "lib/pack/zstd.h"
 
 #define META_SIZE	8192 /* what a block of metadata unpacks to, at most */
@@ -24,6 +25,7 @@
 #define BLOCKS_MAX	(1u << 22) /* of one file: 512 GiB of 128 KiB each */
 #define NO_FRAGMENT	UINT32_MAX
 #define PACKED_GZIP	1
+#define PACKED_XZ	4
 #define PACKED_LZ4	5
 #define PACKED_ZSTD	6
 #define BLOCK_STORED	0x1000000u /* of a block's size: it is not packed */
@@ -49,7 +51,7 @@ struct sqfs {
 	unsigned int method;
 	uint64_t inodes_at, names_at, fragments_at, root;
 	uint8_t *packed, *unpacked, *meta;
-	struct zstd_work *work;
+	void *work;
 	uint64_t kept;
 	uint32_t kept_len;
 	unsigned int turn;
@@ -91,6 +93,8 @@ static int unpack(struct fs *fs, const uint8_t *src, uint32_t size, uint8_t *dst
 		err = unlz4_block(dst, dst, limit, src, size, &out);
 	else if (IS_ENABLED(CONFIG_ZSTD) && s->method == PACKED_ZSTD)
 		err = unzstd(s->work, dst, limit, src, size, &out, &why);
+	else if (IS_ENABLED(CONFIG_XZ) && s->method == PACKED_XZ)
+		err = unxz(s->work, dst, limit, src, size, &out, &why);
 	else
 		err = -EINVAL;
 	*made = (uint32_t)out;
@@ -185,17 +189,34 @@ static int read_meta(struct fs *fs, struct place *place, void *dst, uint64_t len
 
 /* ---- the volume ---- */
 
+/* What unpacking keeps while it runs. */
+static uint64_t work_size(unsigned int method)
+{
+	if (IS_ENABLED(CONFIG_ZSTD) && method == PACKED_ZSTD)
+		return ALIGN_UP(sizeof(struct zstd_work), 64);
+	if (IS_ENABLED(CONFIG_XZ) && method == PACKED_XZ)
+		return ALIGN_UP(sizeof(struct xz_work), 64);
+	return 0;
+}
+
+static bool built_in(unsigned int method)
+{
+	return method == PACKED_GZIP || (IS_ENABLED(CONFIG_LZ4) && method == PACKED_LZ4) ||
+	       (IS_ENABLED(CONFIG_ZSTD) && method == PACKED_ZSTD) ||
+	       (IS_ENABLED(CONFIG_XZ) && method == PACKED_XZ);
+}
+
 static int lay_out(struct fs *fs)
 {
 	struct sqfs *s = sqfs_state(fs);
-	const uint64_t work = s->method == PACKED_ZSTD ? ALIGN_UP(sizeof(*s->work), 64) : 0;
+	const uint64_t work = work_size(s->method);
 	uint8_t *at = fs->scratch;
 
 	fs->scratch_wanted = 2 * (uint64_t)MAX(s->block, (uint32_t)META_SIZE) + 2 * FS_PIECE +
 			     META_SLOTS * META_SIZE + work;
 	if (fs->scratch_size < fs->scratch_wanted)
 		return refuse(fs->why, -ENOMEM, "no memory for its blocks");
-	s->work = (struct zstd_work *)at;
+	s->work = at;
 	s->meta = at + work;
 	s->packed = s->meta + META_SLOTS * META_SIZE;
 	s->unpacked = s->packed + MAX(s->block, (uint32_t)META_SIZE) + 2 * FS_PIECE;
@@ -228,8 +249,7 @@ static int sqfs_mount(struct fs *fs)
 	if (get_le64(p + 40) > fs->device->size)
 		return fs_damaged(fs, "0x%" PRIx64 " bytes do not fit into 0x%" PRIx64,
 				  get_le64(p + 40), fs->device->size);
-	if (s->method != PACKED_GZIP && !(IS_ENABLED(CONFIG_LZ4) && s->method == PACKED_LZ4) &&
-	    !(IS_ENABLED(CONFIG_ZSTD) && s->method == PACKED_ZSTD)) {
+	if (!built_in(s->method)) {
 		static const char *const names[] = {
 			"0", "gzip", "lzma", "lzo", "xz", "lz4", "zstd"
 		};

@@ -14,7 +14,7 @@ static const struct {
 	{ 0x1f800000, 0x12800000 }, /* movz, movn, movk */
 	{ 0x1f800000, 0x11000000 }, /* add, sub: sub sp, sp, #16 */
 	{ 0x1f000000, 0x0a000000 }, /* mov, and, orr, eor of registers */
-	{ 0x3b000000, 0x18000000 }, /* ldr of a literal */
+	{ 0x3bf80000, 0x18000000 }, /* ldr of a literal near by: lz4 and xz begin like one afar */
 	{ 0xfe000000, 0xa8000000 }, /* stp, ldp of 64-bit registers */
 };
 

@@ -34,7 +34,13 @@ static int unwrap(struct source *packed, struct source *inner, struct why *why)
 			      "the 0x%llx that there are",
 			      (unsigned long long)part.size, (unsigned long long)part.offset,
 			      (unsigned long long)packed->size);
-	packing = packing_find(strncmp(name, "zstd", 4) ? name : "zstd"); /* zstd22 is zstd */
+	/* As Linux's build calls them: zstd22, xzkern. */
+	if (IS_ENABLED(CONFIG_ZSTD) && !strncmp(name, "zstd", 4))
+		packing = packing_find("zstd");
+	else if (IS_ENABLED(CONFIG_XZ) && !strncmp(name, "xz", 2))
+		packing = packing_find("xz");
+	else
+		packing = packing_find(name);
 	if (!packing)
 		return refuse(why, -ENOTSUP,
 			      "EFI zboot image: packed with '%s', which this Loft does not unpack",

@@ -3,7 +3,7 @@
 
 What is unpacked is the whole of Debian's kernel, since none is code alone. A boot is counted from the
 last byte of the mark before its command to the kernel's entry. What U-Boot cannot do has no figure:
-Debian's of 2023.01 has neither zstd nor EFI zboot. Loft is the full image, which has zstd.
+Debian's of 2023.01 has neither zstd, xz nor EFI zboot. Loft is the full image, which has zstd and xz.
 """
 
 import os
@@ -15,7 +15,7 @@ from memory import costs, line, mark
 from payload import arm64_image
 from qemu_count import CountError
 
-GZ, LZ4, ZSTD, TO, ROOM = 0x50000000, 0x52000000, 0x54000000, 0x60000000, 64 << 20
+GZ, LZ4, ZSTD, XZ, TO, ROOM = 0x50000000, 0x52000000, 0x54000000, 0x56000000, 0x60000000, 64 << 20
 # A kernel that may lie anywhere is entered where Loft has moved it, or where the FIT has it.
 FILE, RAM, LOAD = 0x50000000, 0x40000000, 0x44000000
 FIT_SIZE, HASHED = 16 << 20, 4 << 20
@@ -33,7 +33,8 @@ FIT = """/dts-v1/;
 #           what, bar, command
 UNPACKED = (('unzip, a kernel', 9.5, f'unzip {GZ:x} {TO:x}'),
             ('unlz4, a kernel', 4, f'unlz4 {LZ4:x} {TO:x} {ROOM:x}'),
-            ('unzstd, a kernel', 20, f'unzstd {ZSTD:x} {TO:x}'))
+            ('unzstd, a kernel', 20, f'unzstd {ZSTD:x} {TO:x}'),
+            ('unxz, a kernel', 66, f'unxz {XZ:x} {TO:x}'))
 # Without FEAT_SHA512 the 80 rounds and their schedule cannot be had for less than 16 a byte.
 #           what, bar, hash, CPU
 SUMS = (('sha384', 27, 'sha384', 'cortex-a57'), ('sha512', 27, 'sha512', 'cortex-a57'),
@@ -115,8 +116,9 @@ class Images:
         return {'what': what, 'bar': bar, 'loft': ours, 'uboot': theirs, 'missed': ours is not None and ours > bar}
 
     def unpacked(self, uart):
-        sh(f'gzip -9 -n -c {self.kernel} >gz; lz4 -q -9 {self.kernel} lz4; zstd -q -9 {self.kernel} -o zstd', self.tmp)
-        files, size = {'gz': GZ, 'lz4': LZ4, 'zstd': ZSTD}, os.path.getsize(self.kernel)
+        sh(f'gzip -9 -n -c {self.kernel} >gz; lz4 -q -9 {self.kernel} lz4; zstd -q -9 {self.kernel} -o zstd; '
+           f'xz -q -6 -c {self.kernel} >xz', self.tmp)
+        files, size = {'gz': GZ, 'lz4': LZ4, 'zstd': ZSTD, 'xz': XZ}, os.path.getsize(self.kernel)
         ours, theirs = self.both(lambda who: self.commands(uart, who, 'cortex-a57', files, [row[2] for row in UNPACKED]))
         return [self.row(what, bar, size, ours and ours[i], theirs and theirs[i])
                 for i, (what, bar, _) in enumerate(UNPACKED)]

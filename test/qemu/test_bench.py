@@ -116,6 +116,6 @@ def test_images_a_byte(payloads, tmp_path):
     args = argparse.Namespace(qemu=QEMU, build=str(BUILD), loft=str(full), full=str(full), uboot=None, only='loft')
     bench = Bench(args, str(tmp_path))
     rows = Images(bench).rows(UART)
-    assert len(rows) == 9 and {row['what'] for row in rows} >= {'unzstd, a kernel', 'FIT, sha256, to kernel'}
+    assert len(rows) == 10 and {row['what'] for row in rows} >= {'unzstd, a kernel', 'unxz, a kernel', 'FIT, sha256, to kernel'}
     assert not [row for row in rows if row['missed']]
     assert all(row['loft'] > 0.1 for row in rows), 'nothing is had for nothing'

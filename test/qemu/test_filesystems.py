@@ -50,7 +50,7 @@ def test_iso(loft, iso, tree):  # noqa: F811
     assert 'Filesystem: iso9660 "DISC"' in m.run_check('fsinfo virtio 0:0')
 
 
-@pytest.mark.parametrize('method', ['gzip', 'lz4', 'zstd'])
+@pytest.mark.parametrize('method', ['gzip', 'lz4', 'zstd', 'xz'])
 def test_squashfs(loft, tmp_path, tree, method):  # noqa: F811
     sh('mksquashfs', filled(tree), tmp_path / 'sq', '-noappend', '-quiet', '-comp', method)
     m = loft(extra=disk(tmp_path / 'sq'), bios=built('qemu_virt_full', 'qemu_virt_full_defconfig'))

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What kernels come packed in: gzip, lz4, zstd, EFI zboot; what is refused, and by which sentence."""
+"""What kernels come packed in: gzip, lz4, zstd, xz, EFI zboot; what is refused, and by which sentence."""
 
 import gzip
 import re
 import struct
 import subprocess
+import zlib
 
 import pytest
 
@@ -27,46 +28,49 @@ def zboot(payload, name=b'gzip', offset=4096, size=None):
     return bytes(head) + payload + b'behind' * 100
 
 
-def has(build, option):
-    return f'{option}=y' in (build / '.config').read_text()
-
-
 PACKINGS = {
     'gzip': gzip.compress,
     'lz4': lambda data: tool('lz4 -q -9 -c', data),
     'lz4-linked': lambda data: tool('lz4 -q -BD -B4 --content-size -c', data),
     'lz4-legacy': lambda data: tool('lz4 -q -l -9 -c', data),
     'zstd': lambda data: tool('zstd -q -19 -c', data),
+    'xz': lambda data: tool('xz -q -c', data),
+    'xz-arm64': lambda data: tool('xz -q -c --check=crc32 --arm64 --lzma2=dict=128MiB', data),
+    'xz-blocks': lambda data: tool('xz -q -c --check=sha256 --block-size=10000', data),
     'zboot-gzip': lambda data: zboot(gzip.compress(data)),
     'zboot-lz4': lambda data: zboot(tool('lz4 -q -l -9 -c', data) + struct.pack('<I', len(data)), b'lz4'),
     'zboot-zstd': lambda data: zboot(tool('zstd -q -19 -c', data), b'zstd22'),
+    'zboot-xz': lambda data: zboot(tool('xz -q -c --check=crc32', data), b'xzkern'),
 }
+
+
+def image_for(name):
+    """The default's has neither zstd nor xz."""
+    return built('qemu_virt_full', 'qemu_virt_full_defconfig') if re.search('zstd|xz', name) else True
 
 
 @pytest.mark.parametrize('way', ['fw_cfg', 'memory'])
 @pytest.mark.parametrize('name', PACKINGS)
-def test_packed(qemu, loft, build, highhalf, tmp_path, name, way):
+def test_packed(qemu, loft, highhalf, tmp_path, name, way):
     """The example kernel reaches its end from each of them, by both ways that bytes come."""
-    if 'zstd' in name and not has(build, 'CONFIG_ZSTD'):
-        pytest.skip('zstd is off in this build')
     kernel = tmp_path / name
     kernel.write_bytes(PACKINGS[name](highhalf.read_bytes()))
     if way == 'fw_cfg':
-        text = qemu(kernel=kernel).finish()
+        text = qemu(kernel=kernel, bios=image_for(name)).finish()
     else:
-        m = loft(loads=[(kernel, RAM)])
+        m = loft(loads=[(kernel, RAM)], bios=image_for(name))
         m.send(f'bootelf {RAM:x}\r')
         text = m.finish()
     assert re.search(r' ok, 0 FAIL', text), text
 
 
 @pytest.mark.payload
-@pytest.mark.parametrize('name', ['lz4-legacy', 'zboot-gzip'])
+@pytest.mark.parametrize('name', ['lz4-legacy', 'zboot-gzip', 'xz-arm64'])
 def test_linux(loft, payloads, tmp_path, name):
     """booti of what distributions ship."""
     kernel, initrd = tmp_path / name, payloads / 'initramfs.cpio.gz'
     kernel.write_bytes(PACKINGS[name]((payloads / 'Image').read_bytes()))
-    m = loft(loads=[(kernel, RAM), (initrd, 0x58000000)])
+    m = loft(loads=[(kernel, RAM), (initrd, 0x58000000)], bios=image_for(name))
     m.run_check('setenv bootargs console=ttyAMA0')
     m.send(f'booti {RAM:x} 58000000:{initrd.stat().st_size:x}\r')
     text = m.finish(120)
@@ -77,6 +81,10 @@ def test_linux(loft, payloads, tmp_path, name):
 BAD = [
     ('lz4', lambda d: d[:len(d) // 2], 'lz4: '),
     ('lz4', lambda d: d[:40] + bytes([d[40] ^ 0xff]) + d[41:], 'lz4: '),
+    ('xz', lambda d: d, 'this is xz; Loft boots '),
+    ('xz, full', lambda d: d[:len(d) // 2], 'xz: truncated in a block: the file ends at 0x'),
+    ('xz, full', lambda d: d[:200] + bytes([d[200] ^ 0xff]) + d[201:], 'xz: the block at 0xc is damaged, in its chunk at 0x18'),
+    ('xz, full', lambda d: d[:7] + b'\x02' + struct.pack('<I', zlib.crc32(b'\0\x02')) + d[12:], 'xz: the stream at 0x0 has check 2'),
     ('zboot-gzip', lambda d: zboot(gzip.compress(d), offset=16), 'are not inside'),
     ('zboot-gzip', lambda d: zboot(gzip.compress(d), size=0xffffffff), 'are not inside'),
     ('zboot-gzip', lambda d: zboot(gzip.compress(d), size=0), 'are not inside'),
@@ -92,11 +100,12 @@ def test_refused(qemu, highhalf, tmp_path, case):
     """Loft says what is wrong, and is at its prompt."""
     name, spoil, sentence = BAD[case]
     data = highhalf.read_bytes()
-    if name == 'lz4':
+    name, _, full = name.partition(', ')
+    if name in ('lz4', 'xz'):
         data = PACKINGS[name](data)
     kernel = tmp_path / 'bad'
     kernel.write_bytes(spoil(data))
-    m = qemu(kernel=kernel)
+    m = qemu(kernel=kernel, bios=image_for(name) if full else True)
     m.prompt()
     assert sentence in m.text, m.text
     assert m.run_check('echo alive') == 'alive'

@@ -59,6 +59,9 @@ static void other(void **state)
 		0x0000006f, /* jal of RISC-V */
 		0x90909090 & 0x00ffffff,
 		0xe8fa31c0, /* x86 */
+		0x587a37fd, /* xz, and an ldr from almost 1 MiB ahead */
+		0x184d2204, /* lz4 */
+		0x184c2102, /* lz4 -l */
 	};
 
 	(void)state;
