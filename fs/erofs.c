@@ -319,15 +319,14 @@ static int read_entry(struct fs *fs, uint64_t off, uint32_t room, uint32_t n,
 	if (n >= first / ENTRY_SIZE)
 		return 1;
 	last = n + 1 == first / ENTRY_SIZE;
-	err = dir_bytes(fs, off + (uint64_t)n * ENTRY_SIZE, b,
-			last ? ENTRY_SIZE : sizeof(b));
+	err = dir_bytes(fs, off + (uint64_t)n * ENTRY_SIZE, b, last ? ENTRY_SIZE : sizeof(b));
 	if (err)
 		return err;
 	begin = get_le16(b + 8);
 	end = last ? MIN(room, begin + NAME_MAX_BYTES) : get_le16(b + ENTRY_SIZE + 8);
 	if (begin < first || end > room || end <= begin || end - begin > NAME_MAX_BYTES)
-		return fs_damaged(fs, "a name from 0x%" PRIx32 " to 0x%" PRIx32 " of a block", begin,
-				  end);
+		return fs_damaged(fs, "a name from 0x%" PRIx32 " to 0x%" PRIx32 " of a block",
+				  begin, end);
 	entry->node = (struct fs_node){ .id = get_le64(b) };
 	entry->name[end - begin] = '\0'; /* the last one may have an end of its own */
 	entry->alias[0] = '\0';

@@ -168,12 +168,13 @@ static int blocks_before(struct fs *fs, const struct erofs_inode *i, const struc
 			++*count;
 			continue;
 		}
-		if (big && value & COUNT) { /* its head is just before it, here or in the last group */
+		/* Its head is just before it, here or in the last group. */
+		if (big && value & COUNT) {
 			*count += value & (COUNT - 1);
 			n -= n ? 1 : 0;
 			continue;
 		}
-		/* to the head; where extents have sizes, to the entry behind the head, which has it */
+		/* To the head; where extents have sizes, to the entry behind it, which has it. */
 		step = big ? value - 1 : value;
 		if (big && value <= 1)
 			return fs_damaged(fs, "an extent without a size");

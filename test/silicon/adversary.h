@@ -60,6 +60,6 @@ bool is_doorbell(uint64_t pa);
 void device_register(unsigned int vcpu, const struct insn *insn, uint64_t pa, plugin_meminfo info,
 		     bool incoherent);
 
-/** device_memory() - a CPU has loaded @value of memory: does it learn from it that a device is done? */
+/** device_memory() - a CPU has loaded @value of memory: does that tell it that a device is done? */
 void device_memory(unsigned int vcpu, const struct insn *insn, uint64_t va, uint64_t pa,
 		   const struct plugin_value *value, unsigned int size);

@@ -325,7 +325,7 @@ static void each_page(unsigned int vcpu, const struct insn *insn, const uint64_t
 	}
 }
 
-/* Bytes that a command transfers: of the admin queue, of another; and does the device write them? */
+/* Bytes that a command transfers, of the admin queue or another; does the device write them? */
 static uint64_t admin_bytes(uint64_t at, bool *is_write)
 {
 	const uint32_t dw10 = (uint32_t)value_at(at + 40, 4);
@@ -638,7 +638,7 @@ static struct function *pci_at(uint64_t pa, unsigned int *bar, uint64_t *offset)
 	return NULL;
 }
 
-/* The structure of a virtio device that a register is in: 1 the common one, 2 notifications; 0: none. */
+/* The structure of a virtio device that a register is in: 1 the common, 2 notifications; 0 none. */
 static unsigned int virtio_structure(const struct function *fn, unsigned int bar, uint64_t *offset)
 {
 	unsigned int at = fn->config[0x34] & 0xfc;
