@@ -299,9 +299,10 @@ check: $(LOFT_SYSROOT)/.stamp | $(O)/.setup-test
 
 include test/qemu/qemu.mk
 
-# Every option alone, and all off: builds, boots.  T=CMD_MEM: that one; SOME=10: so many by seed.
+# Every option alone, and all off: builds, boots.  T=CMD_MEM: that one; SOME=10: so many by seed; KEYS=1: of an
+# image with keys.
 switches: example-highhalf | $(LOFT_SYSROOT)/.stamp $(O)/.setup-test
-	$(Q)LOFT_SYSROOT=$(LOFT_SYSROOT) $(PYTHON) scripts/switches.py $(O) $(T) $(addprefix --some ,$(SOME))
+	$(Q)LOFT_SYSROOT=$(LOFT_SYSROOT) $(PYTHON) scripts/switches.py $(if $(KEYS),--keys) $(O) $(T) $(addprefix --some ,$(SOME))
 
 # Of the boards, too, where they have been built: each has objects that the others lack. And the lengths in
 # parsers, that none is added up where a bound is.
@@ -375,7 +376,7 @@ help:
 #: make bench              instructions from reset to the kernel, beside U-Boot
 #: make bench PROFILE=1    which functions they are   [BENCH_ARGS='--hot FUNCTION --el2']
 #: make size               where the bytes of the image go, by file and by option
-#: make switches           every option off alone, and all off: builds, boots, bytes    [T=OPTION, SOME=N]
+#: make switches           every option off alone, and all off: builds, boots, bytes    [T=OPTION, SOME=N, KEYS=1]
 #: make qemu_virt_defconfig | menuconfig | oldconfig | olddefconfig | savedefconfig
 #: make format             clang-format over the sources
 #: make check-layers | check-format | check-docs | check-headers | check-symbols | check-stack

@@ -3,6 +3,7 @@
 """switches.py OUT [OPTION...]: every option switched alone, and everything off; each image boots.
 
 --some N: N of them, chosen by the commit, so that a run repeats and the next commit tries others.
+--keys: of an image with keys (doc/signed.md), which boots a kernel that they have signed and refuses it bare.
 
 What each costs is the difference in the size of the image. An option that is off by default is
 switched on, and of a choice every other member is taken. The images are built in OUT/switches/,
@@ -13,6 +14,7 @@ import argparse
 import concurrent.futures
 import os
 import queue
+import shutil
 import subprocess
 import sys
 
@@ -25,6 +27,14 @@ from console import Ended, Hung, Machine    # noqa: E402
 
 DEFCONFIG = "configs/qemu_virt_defconfig"
 EVERYTHING = "everything off"
+ITS = """/dts-v1/;
+/ { description = "signed"; #address-cells = <1>;
+    images { kernel { description = "k"; data = /incbin/("kernel"); type = "kernel_noload"; arch = "arm64"; os = "linux";
+                      compression = "none"; load = <0>; entry = <0>; hash-1 { algo = "sha256"; }; }; };
+    configurations { default = "c"; c { kernel = "kernel"; signature-1 {
+        algo = "sha256,rsa2048"; key-name-hint = "dev"; sign-images = "kernel"; }; }; };
+};
+"""
 # Without one of these `-kernel` ends at the prompt.
 BRINGS_THE_KERNEL = {"CMD_AUTOBOOT", "FW_CFG"}
 # Each is there or is unknown, and none faults.
@@ -38,10 +48,30 @@ class Failed(Exception):
     pass
 
 
-def fresh():
+def fresh(control=None):
     kconf = kconfiglib.Kconfig("Kconfig", warn=False)
     kconf.load_config(DEFCONFIG)
+    if control:
+        kconf.syms["CONTROL_FDT"].set_value(control)
     return kconf
+
+
+def make_keys(out, kernel):
+    """(a control FDT, @kernel in a FIT that its key has signed), in OUT/switches/keys"""
+    folder = os.path.abspath(f"{out}/switches/keys")
+    os.makedirs(folder, exist_ok=True)
+    with open(f"{folder}/its", "w", encoding="ascii") as its:
+        its.write(ITS)
+    shutil.copy(kernel, f"{folder}/kernel")
+    steps = ["mkimage -f its -k . fit"]
+    if not os.path.exists(f"{folder}/control.dtb"):
+        steps = ["openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out dev.key",
+                 "openssl req -batch -new -x509 -key dev.key -out dev.crt",
+                 "echo '/dts-v1/; / { };' | dtc -q -p 4096 -O dtb -o made.dtb",
+                 "mkimage -f its -k . -K made.dtb -r fit", "mv made.dtb control.dtb"]
+    for step in steps:
+        subprocess.run(step, shell=True, cwd=folder, check=True, capture_output=True)
+    return f"{folder}/control.dtb", f"{folder}/fit"
 
 
 def switchable(kconf):
@@ -54,18 +84,18 @@ def switchable(kconf):
                 yield sym
 
 
-def plan():
+def plan(control):
     """[name] of what is tried."""
     names = []
-    for sym in switchable(fresh()):
+    for sym in switchable(fresh(control)):
         if not (sym.choice and sym.choice.selection is sym):
             names.append(sym.name)
     return names
 
 
-def configure(name):
+def configure(name, control):
     """(the configuration, the symbols that became n)"""
-    kconf = fresh()
+    kconf = fresh(control)
     was = {s.name for s in kconf.unique_defined_syms if s.str_value == "y"}
     if name == EVERYTHING:
         for sym in switchable(kconf):
@@ -88,10 +118,16 @@ def build(kconf, out):
     return os.path.getsize(f"{out}/loft.bin")
 
 
-def boot(image, kernel, off):
+def boot(image, kernel, kconf, off, fit):
     """The prompt, where commands answer; and the kernel, or the prompt where nothing brings one."""
+    on = {name for name in ("SIGNED", "LOCKED") if kconf.syms[name].str_value == "y"}
     brings = not off & BRINGS_THE_KERNEL
-    runs = [([], None), (["-kernel", kernel], r"^highhalf: \d+ ok, 0 FAIL" if brings else None)]
+    good = r"^highhalf: \d+ ok, 0 FAIL" if brings else None
+    runs = [([], None), (["-kernel", fit if "SIGNED" in on else kernel], good)]
+    if "SIGNED" in on and brings:
+        runs.append((["-kernel", kernel], "is not signed: "))
+    if "LOCKED" in on:      # never a prompt
+        runs = [run for run in runs if run[1]]
     for arguments, wanted in runs:
         m = Machine(QEMU + ["-bios", image] + arguments)
         try:
@@ -122,9 +158,11 @@ def main():
     parser.add_argument("out")
     parser.add_argument("names", nargs="*", metavar="OPTION")
     parser.add_argument("--some", type=int, metavar="N")
+    parser.add_argument("--keys", action="store_true")
     args = parser.parse_args()
     out, names = args.out, args.names
     kernel = f"{out}/examples/highhalf/highhalf.elf"
+    control, fit = make_keys(out, kernel) if args.keys else (None, None)
     workers = os.cpu_count() or 1
     places = queue.Queue()
     for i in range(workers):
@@ -134,9 +172,9 @@ def main():
     def attempt(name):
         place = places.get()
         try:
-            kconf, off = configure(name)
+            kconf, off = configure(name, control)
             size = build(kconf, place)
-            boot(f"{place}/loft.bin", kernel, off)
+            boot(f"{place}/loft.bin", kernel, kconf, off, fit)
             return size, sorted(off - {name}), None
         except Failed as e:
             return None, [], str(e)
@@ -144,7 +182,8 @@ def main():
             places.put(place)
 
     passed = failed = 0
-    tried = names or (some_of(plan(), args.some) if args.some else plan() + [EVERYTHING])
+    names = names or plan(control) + [EVERYTHING]
+    tried = some_of(names[:-1], args.some) if args.some else names
     with concurrent.futures.ThreadPoolExecutor(workers) as pool:
         whole, _, problem = attempt(None)
         print(f"the image as it is: {whole} bytes {problem or ''}", flush=True)
