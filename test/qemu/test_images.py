@@ -119,11 +119,14 @@ def fill(head, block):
     return (head + block * (MIB // len(block)))[:MIB]
 
 
-# 1 GiB, 256 MiB, 32 GiB; the last claims 1 TiB in its header.
+# 1 GiB, 256 MiB, 32 GiB, 6 GiB, and of 32 MiB of gzip in zstd 33 GiB; `claim` says 1 TiB in its header. No format
+# makes 1 TiB of 1 MiB by itself.
 BOMBS = {
     'gzip': fill(b'', gzip.compress(bytes(8 * MIB))),
     'lz4': fill(b'\x02\x21\x4c\x18', tool('lz4 -q -l -9 -c', bytes(8 * MIB))[4:]),
     'zstd': fill(bytes.fromhex('28b52ffd0098'), bytes.fromhex('020010') + b'B'),
+    'xz': fill(b'', tool('xz -q -c -C crc32', bytes(8 * MIB))),
+    'nested': tool('zstd -q -c --long', gzip.compress(bytes(8 * MIB)) * 4000),
     'claim': fill(bytes.fromhex('28b52ffdc098') + struct.pack('<Q', 1 << 40), bytes.fromhex('020010') + b'B'),
 }
 BOMB_FIT = """/dts-v1/;
@@ -142,7 +145,7 @@ def test_bombs(loft, tmp_path, way):
     loads = []
     for i, kind in enumerate(kinds):
         file = tmp_path / ('bomb' if way == 'fit' else kind)
-        file.write_bytes(zboot(BOMBS[kind], b'zstd22' if kind == 'claim' else kind.encode()) if way == 'zboot' else BOMBS[kind])
+        file.write_bytes(zboot(BOMBS[kind], b'zstd22' if kind in ('claim', 'nested') else kind.encode()) if way == 'zboot' else BOMBS[kind])
         loads.append((file, RAM + i * 2 * MIB))
     if way == 'fit':
         (tmp_path / 'its').write_text(BOMB_FIT)
