@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from conftest import BUILD, BY_TURNS, CROSS, PAYLOADS, ROOT, built
+from conftest import BUILD, CROSS, PAYLOADS, ROOT, built
 from console import Machine
 from test_boards import LINUX, QEMU10, image, kernels, pi  # noqa: F401 (fixtures)
 
@@ -34,11 +34,10 @@ OWN_TREE = ('ast2700',)  # which QEMU and Debian lack
 
 @pytest.fixture
 def start(image):  # noqa: F811
-    """Start Loft as -kernel; waits for the prompt. board: whose image; file: an image, which is not waited for; threads: CPUs run
-    at the same time."""
+    """Start Loft as -kernel; waits for the prompt. board: whose image; file: an image, which is not waited for."""
     started = []
 
-    def begin(name, board='generic', loads=(), extra=(), file=None, dtb=None, threads=False):
+    def begin(name, board='generic', loads=(), extra=(), file=None, dtb=None):
         arguments, tree, line, _ = MACHINES[name]
         tree = dtb or tree
         if not QEMU10.exists():
@@ -51,7 +50,7 @@ def start(image):  # noqa: F811
         command += ['-dtb', str(tree)] if tree else []
         for what, address in loads:
             command += ['-device', f'loader,file={what},addr={address:#x},force-raw=on']
-        started.append(Machine(command + [*BY_TURNS] * (not threads) + list(extra), timeout=90))
+        started.append(Machine(command + list(extra), timeout=90))
         if not file:
             started[-1].prompt()
         return started[-1]
@@ -80,7 +79,7 @@ def test_generic(start, name):
 def test_kernel(start, name, kernels):  # noqa: F811
     """The example kernel's own checks, with every CPU that the machine has, on each kind of UART."""
     load = LOAD + BASE.get(name, 0)
-    m = start(name, loads=[(kernels / 'noat.elf', load)], threads=True)
+    m = start(name, loads=[(kernels / 'noat.elf', load)])
     m.send(f'bootelf {load:x}\r')
     m.wait(r'highhalf: (\d+) ok, (\d+) FAIL')
     assert int(m.child.match[1]) >= 75 and m.child.match[2] == '0', m.text
