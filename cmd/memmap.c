@@ -106,6 +106,17 @@ static void print_bank(const struct mem_range *bank)
 	print_row(next, last, "", "free", FREE);
 }
 
+/* A framebuffer that is not in DRAM, such as the VideoCore's. */
+static void print_outside(void)
+{
+	const struct screen_mode *mode = video_outside();
+
+	if (mode)
+		print_row((paddr_t)mode->base,
+			  (paddr_t)mode->base + (uint64_t)mode->height * mode->stride - 1, "-k---",
+			  "framebuffer", 0);
+}
+
 static int refuse_screen(void)
 {
 	printf("memmap: the console has no screen (setenv stdout serial,vidconsole)\n");
@@ -130,6 +141,9 @@ static int do_memmap(int argc, char *const argv[])
 	printf("%-18s  %-18s  %-14s  %-5s  %s\n", "Start", "Last", "Size", "Flags", "Owner");
 	for (i = 0; i < machine.mem.bank_count; i++)
 		print_bank(&machine.mem.bank[i]);
+	screen = NULL; /* not to scale with DRAM */
+	if (IS_ENABLED(CONFIG_VIDEO) && video_open)
+		print_outside();
 	printf("\nn never mapped, k kept for the kernel, r kernel may reclaim, f device tree's, "
 	       "l loaded\n");
 	return 0;

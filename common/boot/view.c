@@ -106,10 +106,13 @@ static int look_at(bool planned, struct why *why)
 static int print_run(void *ctx, const struct pt_leaf *run)
 {
 	const struct tree *tree = ctx;
+	const char *name = map_name(tree->region, tree->count, run->va);
 	char text[MAP_LINE_SIZE];
 
-	printf("  %s\n",
-	       map_line(tree->pt, run, map_name(tree->region, tree->count, run->va), text));
+	/* what came into Loft's map when it was asked for, and nothing else that is uncached */
+	if (IS_ENABLED(CONFIG_VIDEO) && !name && run->kind == PT_UNCACHED)
+		name = "framebuffer";
+	printf("  %s\n", map_line(tree->pt, run, name, text));
 	return 0;
 }
 

@@ -253,3 +253,8 @@ struct screen *video_screen(void)
 {
 	return on_screen ? &screen : NULL;
 }
+
+const struct screen_mode *video_outside(void)
+{
+	return video_open && !memmap_is_dram(&machine.mem, (paddr_t)made.base, 1) ? &made : NULL;
+}

@@ -25,5 +25,8 @@ extern bool video_open;
  */
 int __must_check video_outputs(const char *list, struct why *why);
 
+/** video_outside() - the framebuffer, if it is in no DRAM of the memory map; else NULL */
+const struct screen_mode *video_outside(void);
+
 /** video_screen() - the screen, if the console writes there; else NULL */
 struct screen *video_screen(void);

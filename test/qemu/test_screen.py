@@ -9,7 +9,7 @@ import time
 import pytest
 
 from conftest import QEMU
-from test_boards import QEMU10, image, pi  # noqa: F401 (fixtures)
+from test_boards import LINUX, QEMU10, image, pi  # noqa: F401 (fixtures)
 from test_env import option
 from test_machines import start  # noqa: F401 (fixture)
 
@@ -195,6 +195,9 @@ def test_pi(pi, image, monitor, tmp_path, font, machine, size):  # noqa: F811
     first, last = re.search(r'^ +([0-9a-f]+)-([0-9a-f]+)  .* uncached ', m.run_check('mmu'), re.M).groups()
     at, last = int(first, 16), int(last, 16)
     assert at >= 0x3c000000 and last + 1 - at == (width * height * 4 + 4095) // 4096 * 4096
+    assert re.search(r' uncached .* framebuffer$', m.run_check('mmu'), re.M)
+    end = at + width * height * 4 - 1
+    assert re.search(f'^{at:#018x}  {end:#018x}  .*-k--- +framebuffer$', m.run_check('memmap'), re.M)
     m.run_check('echo on the display')
     shown = picture(monitor, tmp_path, font, width, height)
     assert 'on the display' in shown and shown[-1] == 'loft=>', shown
@@ -296,3 +299,25 @@ def test_memory_map(ramfb, monitor, tmp_path):
     shown = [n for n, line in enumerate(rows) if line.endswith('framebuffer')][0]
     first = [n for n, line in enumerate(rows) if 'Start  ' in line][0]
     assert swatches[shown - first] == kept, swatches
+
+
+@pytest.mark.payload
+def test_linux_on_the_pis_screen(pi, payloads, monitor, tmp_path, font):  # noqa: F811
+    """Debian's kernel finds the VideoCore's framebuffer as Loft hands it over, and writes on it to the end."""
+    initrd = payloads / 'initramfs.cpio.gz'
+    m = pi(loads=[(payloads / 'Image', 0x10000000), (initrd, 0x18000000)], extra=monitor.options)
+    m.run_check('setenv stdout serial,vidconsole')
+    m.run_check('setenv bootargs console=ttyAMA0 console=tty0')
+    m.send(f'booti 10000000 18000000:{initrd.stat().st_size:x}\r')
+    m.wait('simple-framebuffer [0-9a-f]+.framebuffer: fb0: simplefb registered', LINUX)
+    m.wait('reboot: System halted', LINUX)
+    data = b''
+    for _ in range(50):  # its own font: what is read is that there is text in it
+        out = tmp_path / 'screen.ppm'
+        monitor.run(f'screendump {out}')
+        time.sleep(0.2)
+        data = out.read_bytes()[-640 * 480 * 3:]
+        if data[:3] == b'\0\0\0' and len(set(data)) > 1:
+            break
+    rows = [data[y * 640 * 3:(y + 16) * 640 * 3] for y in range(0, 480, 16)]
+    assert sum(any(row) for row in rows) > 20, [any(row) for row in rows]
