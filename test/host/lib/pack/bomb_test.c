@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Files of 1 MiB that unpack to as much as their format can say, or claim 1 TiB: each ends at the
- * room there is, with one sentence that names it, and not a byte behind it. A byte of lz4 makes 255,
+ * room there is, with one sentence that names it, and not a byte behind it. A byte of lz4 is 255,
  * of gzip 1,032, of xz some 6,000, of zstd 32,768: that is 32 GiB, and 32 MiB of zstd are 1 TiB.
  */
 #include <setjmp.h>
@@ -206,10 +206,9 @@ static void test_claims(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_gzip),   cmocka_unit_test(test_lz4),
+		cmocka_unit_test(test_gzip),       cmocka_unit_test(test_lz4),
 		cmocka_unit_test(test_lz4_legacy), cmocka_unit_test(test_zstd),
-		cmocka_unit_test(test_xz),
-		cmocka_unit_test(test_claims),
+		cmocka_unit_test(test_xz),         cmocka_unit_test(test_claims),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
