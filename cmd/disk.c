@@ -140,7 +140,7 @@ static int move(struct blk *blk, bool write, uint64_t lba, uint64_t count, paddr
 static int transfer(const struct disk_command *c, bool write, char *const argv[])
 {
 	struct blk *blk = current_disk(c);
-	uint64_t at, lba, count, done, size;
+	uint64_t at, lba, count, done = 0, size;
 	struct why why;
 	int err;
 
@@ -152,21 +152,20 @@ static int transfer(const struct disk_command *c, bool write, char *const argv[]
 	printf("\n");
 	printf(c->moves, argv[1], blk->number);
 	printf(" block # %" PRIu64 ", count %" PRIu64 " ... ", lba, count);
-	if (lba > blk->blocks || count > blk->blocks - lba) {
-		printf("ERROR\n%s %u: %" PRIu64 " blocks at %" PRIu64
-		       " pass its end: it has %" PRIu64 "\n",
-		       c->type, blk->number, count, lba, blk->blocks);
-		return -ERANGE;
-	}
 	size = count * blk->block_size;
-	if (size && !memmap_is_dram(&machine.mem, at, size)) {
-		printf("ERROR\n%s %u: 0x%" PRIx64 " bytes at 0x%" PRIx64 " are not all DRAM\n",
-		       c->type, blk->number, size, at);
-		return -EINVAL;
-	}
-	if (!write && mem_may_write(argv[0], at, size))
+	if (lba > blk->blocks || count > blk->blocks - lba)
+		err = refuse(&why, -ERANGE,
+			     "%s %u: %" PRIu64 " blocks at %" PRIu64
+			     " pass its end: it has %" PRIu64,
+			     c->type, blk->number, count, lba, blk->blocks);
+	else if (size && !memmap_is_dram(&machine.mem, at, size))
+		err = refuse(&why, -EINVAL,
+			     "%s %u: 0x%" PRIx64 " bytes at 0x%" PRIx64 " are not all DRAM",
+			     c->type, blk->number, size, at);
+	else if (!write && mem_may_write(argv[0], at, size))
 		return -EPERM;
-	err = move(blk, write, lba, count, at, &done, &why);
+	else
+		err = move(blk, write, lba, count, at, &done, &why);
 	printf("%" PRIu64 " blocks %s: %s\n", done, write ? "written" : "read",
 	       err ? "ERROR" : "OK");
 	if (err)

@@ -59,7 +59,10 @@ def test_commands(loft, card):
     assert m.run_fail('mmc dev 0 1') == 'switch to partitions #1, ERROR'
     assert m.run_fail('mmc dev 1') == 'MMC Device 1 not found\nno mmc device at slot 1'
     reads_and_writes(m, card, ADDRESS)
-    assert 'mmc 0: 2 blocks at 131071 pass its end: it has 131072' in m.run_fail(f'mmc read {ADDRESS:x} 1ffff 2')
+    text = m.run_fail(f'mmc read {ADDRESS:x} 1ffff 2')
+    assert text.endswith('count 2 ... 0 blocks read: ERROR\nmmc 0: 2 blocks at 131071 pass its end: it has 131072')
+    text = m.run_fail('mmc write ffffff000 0 1')
+    assert text.endswith('0 blocks written: ERROR\nmmc 0: 0x200 bytes at 0xffffff000 are not all DRAM')
     assert m.run_check('mmc rescan') == '' and 'mmc                 : mmc 0\n' in m.run('lsblk') + '\n'
     sh('sfdisk', card, input=b'label: dos\nstart=2048,size=2048,type=83\n')
     assert 'Partition Map for mmc device 0  --   Partition Type: DOS' in m.run_check('mmc part')
