@@ -386,8 +386,8 @@ static int try(void *ctx, const struct bootflow *flow)
 	if (a->err != -ENOENT)
 		printf("%s\n", a->why->text);
 	a->err = diskboot_run(flow, a->why);
-	if (a->err == -ENOENT)
-		a->err = -ENODATA; /* that was not all there is to say */
+	if (a->err == -ENOENT || a->err == -EINVAL)
+		a->err = -ENODATA; /* they say that there is no disk, or no such kind */
 	return a->err == -EINTR ? -EINTR : 0;
 }
 

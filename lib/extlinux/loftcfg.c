@@ -64,6 +64,12 @@ static int parse_line(struct loftcfg *cfg, struct extlinux_text line, unsigned i
 	if (!value.size)
 		return refuse(why, -EINVAL, "line %u, column %u: %.*s has no value", number,
 			      (unsigned int)(equals - line.at) + 2, shown(key), key.at);
+	if (text_is(key, "module") && !memchr(value.at, ' ', value.size) &&
+	    !memchr(value.at, '\t', value.size))
+		return refuse(why, -EINVAL,
+			      "line %u, column %u: module '%.*s': a name and a file are wanted",
+			      number, (unsigned int)(value.at - line.at) + 1, shown(value),
+			      value.at);
 	*to = value;
 	return 0;
 }

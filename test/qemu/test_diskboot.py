@@ -229,6 +229,22 @@ def test_loft_cfg_refused(qemu, highhalf, tmp_path, line, sentence):
     assert ' ok, 0 FAIL' in text
 
 
+@pytest.mark.parametrize('text, sentence', [
+    ('# x\n kernl = a\n', "/loft.cfg: line 2, column 2: 'kernl' is none of kernel, initrd, fdt, cmdline, options, module"),
+    ('kernel=a\nkernel=b\n', "/loft.cfg: line 2, column 1: kernel is there a second time"),
+    ('kernel=\n', "/loft.cfg: line 1, column 8: kernel has no value"),
+    ('module=a\n', "/loft.cfg: line 1, column 8: module 'a': a name and a file are wanted"),
+    ('options=-q\n', '/loft.cfg: '),
+    ('kernel=a\x01\n', '/loft.cfg: line 1, column 9: a control character, 0x01'),
+])
+def test_loft_cfg_alone(loft, tmp_path, text, sentence):
+    """With nothing behind it to boot, its refusal is the last word at the prompt, too."""
+    m = loft(extra=disk(volume(tmp_path, {'loft.cfg': text}, fat)))
+    assert f'autoboot: {sentence}' in m.text and 'nothing to boot' not in m.text, m.text
+    assert f'autoboot: {sentence}' in m.run_fail('autoboot')
+    assert f'bootflow: {sentence}' in m.run_fail('bootflow scan -b')
+
+
 def test_uenv(qemu, highhalf, tmp_path):
     """Variables and a command, in U-Boot's way; and a kernel's name, in ours."""
     image = volume(tmp_path, {'uEnv.txt': 'mine=a word\nuenvcmd=echo got ${mine} of ${devtype}; false\n',
