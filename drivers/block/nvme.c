@@ -263,12 +263,12 @@ static void set_prps(const struct nvme *nvme, unsigned int i, struct nvme_comman
 		     const void *buffer, uint64_t bytes)
 {
 	const uint64_t at = (uintptr_t)buffer, first = NVME_PAGE - at % NVME_PAGE;
-	uint64_t *list = nvme->memory->prp[i];
-	unsigned int n = 0;
+	const size_t n = bytes > first ? (bytes - first - 1) / NVME_PAGE + 1 : 0;
+	uint64_t *list = nvme->memory->prp[i], page = at + first;
 
 	command->prp1 = at;
-	for (uint64_t done = first; done < bytes; done += NVME_PAGE)
-		list[n++] = at + done;
+	for (uint64_t *to = list, *const end = list + n; to != end; page += NVME_PAGE)
+		*to++ = page;
 	if (n == 1)
 		command->prp2 = list[0];
 	else if (n)

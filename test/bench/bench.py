@@ -31,6 +31,7 @@ from attribute import Profile                       # noqa: E402
 from boards import BOARDS, Boards, MMU_OFF          # noqa: E402
 from qemu_count import CountError, Counter          # noqa: E402
 from signatures import Signatures                   # noqa: E402
+from wall import Wall                               # noqa: E402
 import trees                                        # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -72,6 +73,7 @@ class Bench:
         self.counter = Counter(args.qemu, build_plugin(args.build))
         self.rows = []
         self.memory = []
+        self.wall = []
 
     def file(self, name, data):
         path = os.path.join(self.tmp, name)
@@ -259,9 +261,10 @@ class Bench:
             sizes['U-Boot'] = os.path.getsize(self.args.uboot)
         missed = [f'{r["what"]}: {m}' for r in self.rows for m in r['missed']]
         missed += [f'{r["what"]}: {r["loft"]:.3f} a byte > {r["bar"]}' for r in self.memory if r['missed']]
+        missed += [f'{r["what"]}: {r["loft"]} ms, U-Boot {r["uboot"]} ms' for r in self.wall if r['missed']]
         if sizes.get(CORE, 0) > BARS['image']:
             missed.append(f'image without the console {sizes[CORE]} > {BARS["image"]}')
-        return {'rows': self.rows, 'memory': self.memory, 'image_bytes': sizes, 'bars': BARS, 'aim': AIM, 'missed': missed}
+        return {'rows': self.rows, 'memory': self.memory, 'wall': self.wall, 'image_bytes': sizes, 'bars': BARS, 'aim': AIM, 'missed': missed}
 
 
 def figure(count):
@@ -288,6 +291,11 @@ def show(result):
     print(f'{"instructions per byte":24}{"Loft":>10}{"bar":>10}{"U-Boot":>10}')
     for r in result['memory']:
         print(f'{r["what"]:24}{per_byte(r["loft"]):>10}{r["bar"]:>10}{per_byte(r["uboot"]):>10}'
+              + ('  MISSED' if r['missed'] else ''))
+    if result['wall']:
+        print(f'{"least ms, in turns":32}{"Loft":>10}{"U-Boot":>10}{"ratio":>10}')
+    for r in result['wall']:
+        print(f'{r["what"]:32}{r["loft"]:>10}{r["uboot"]:>10}{r["loft"] / max(r["uboot"], 1):>10.2f}'
               + ('  MISSED' if r['missed'] else ''))
     print('each figure but those of disks and the network was counted twice and agreed' if not result['missed'] else
           'MISSED: ' + '; '.join(result['missed']))
@@ -343,8 +351,10 @@ def main():
             bench.loft()
         if args.uboot and args.only != 'loft':
             bench.uboot()
-        bench.memory = (Memory(bench).rows(UART) + Disks(bench).rows() + Network(bench).rows() +
+        disks = Disks(bench)
+        bench.memory = (Memory(bench).rows(UART) + disks.rows() + Network(bench).rows() +
                         Images(bench).rows(UART))
+        bench.wall = Wall(bench, disks).rows()
         result = bench.result()
     with open(args.json, 'w') as f:
         json.dump(result, f, indent=1)

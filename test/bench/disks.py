@@ -15,6 +15,7 @@ from memory import costs, line
 from qemu_count import CountError
 
 VIRTIO = 0x0a000000
+PCI = 0x10000000, 0x2eff0000        # virt's window for the registers of its functions
 TO = 0x48000000
 BIG = 16 << 20
 RAW = 32 << 20
@@ -23,7 +24,7 @@ FRAGMENTS = 1000
 FRAGMENTED = FRAGMENTS * CLUSTER
 NAMES = 10_000
 LIMIT = 3_000_000_000
-SQUASHED = 2 << 20
+SQUASHED = 1    # the kernel: divided by its size
 
 # A line of ls is 28 bytes on the console, which cost 10 instructions each: less than 300 a name cannot be.
 #        what, bar, divided by, command; per disk
@@ -35,9 +36,22 @@ ROWS = {
     'ext4': (('load from ext4', 0.02, BIG, f'load virtio 0 {TO:x} big'),
              ('1,000 fragments, ext4', 0.2, FRAGMENTED, f'load virtio 0 {TO:x} frag'),
              ('ls, ext4, a name', 2100, NAMES, 'ls virtio 0 many')),
-    'squashfs': (('squashfs by gzip', 11, SQUASHED, f'sqfsload virtio 0 {TO:x} code'),),
+    'nvme': (('NVMe to memory', 0.003, RAW, f'nvme read {TO:x} 0 {RAW // 512:x}'),
+             ('load from FAT by NVMe', 0.01, BIG, f'load nvme 0 {TO:x} big')),
+    'ahci': (('AHCI to memory', 0.001, RAW, f'scsi read {TO:x} 0 {RAW // 512:x}'),
+             ('load from FAT by AHCI', 0.01, BIG, f'load scsi 0 {TO:x} big')),
+    'sdhci': (('SDHCI to memory', 0.002, RAW, f'mmc read {TO:x} 0 {RAW // 512:x}'),
+              ('load from FAT by SDHCI', 0.01, BIG, f'load mmc 0 {TO:x} big')),
+    'erofs': (('erofs by lz4', 3.5, SQUASHED, f'erofsload virtio 0 {TO:x} code'),),
+    'squashfs': (('squashfs by gzip', 9.5, SQUASHED, f'sqfsload virtio 0 {TO:x} code'),),
 }
-FAILED = re.compile(r'Unknown command|not found|Failed|failed|rror')
+# How each is attached, what finds it, and which file has it: the others' own.
+DEVICES = {'nvme': ('nvme,serial=1,drive=d', 'nvme scan', 'fat'),
+           'ahci': ('ich9-ahci,id=a -device ide-hd,bus=a.0,drive=d', 'scsi scan', 'fat'),
+           'sdhci': ('sdhci-pci -device sd-card,drive=d', 'mmc dev 0', 'fat')}
+VIRTIO_DISK = 'virtio-blk-device,drive=d', 'virtio scan', None
+FULL = 'squashfs', 'erofs'
+FAILED = re.compile(r'Unknown command|Bad device|No MMC|not found|Failed|failed|rror')
 
 
 def sh(command, cwd):
@@ -57,6 +71,7 @@ class Disks:
     def __init__(self, bench):
         self.bench = bench
         self.tmp = os.path.join(bench.tmp, 'disks')
+        self.sizes = {}
         os.makedirs(os.path.join(self.tmp, 'many'))
         for i in range(NAMES):
             with open(os.path.join(self.tmp, f'many/f{i:05}.txt'), 'wb'):
@@ -99,16 +114,31 @@ class Disks:
         if extents < FRAGMENTS - 50:
             raise CountError(f'the file of ext4 lies in {extents} pieces')
 
+    def code(self):
+        """Debian's kernel, whole: none of its parts is like another."""
+        kernel = os.path.join(os.environ.get('LOFT_PAYLOADS', os.path.join(self.bench.args.build, 'payloads')), 'Image')
+        sh(f'cp {kernel} code', self.tmp)
+        self.sizes['erofs'] = self.sizes['squashfs'] = os.path.getsize(kernel)
+
     def squashfs(self):
-        """Code, as a kernel is."""
-        with open(self.bench.args.elf, 'rb') as f:
-            self.write('code', (f.read() * 4)[:SQUASHED])
+        self.code()
         sh('mksquashfs code squashfs.img -noappend -quiet -no-progress -comp gzip; truncate -s %1M squashfs.img', self.tmp)
 
+    def erofs(self):
+        self.code()
+        sh('mkdir -p ero; cp code ero; mkfs.erofs --quiet -zlz4 erofs.img ero', self.tmp)
+
+    def attach(self, kind, other=None):
+        device, _, own = DEVICES.get(kind, VIRTIO_DISK)
+        return ['-nic', 'none', '-drive', f'if=none,id=d,format=raw,file={self.tmp}/{other or own or kind}.img,snapshot=on',
+                '-device', *device.split()]
+
     def run(self, args, kind, **kw):
-        args = args + ['-nic', 'none', '-drive', f'if=none,id=d,format=raw,file={self.tmp}/{kind}.img,snapshot=on',
-                       '-device', 'virtio-blk-device,drive=d']
-        return self.bench.counter.run(args, uart=0x09000000, limit=LIMIT, virtio=VIRTIO, **kw)
+        kw |= {'hold': PCI} if kind in DEVICES else {'virtio': VIRTIO}
+        return self.bench.counter.run(args + self.attach(kind), uart=0x09000000, limit=LIMIT, **kw)
+
+    def line(self, kind, rows):
+        return line([DEVICES.get(kind, VIRTIO_DISK)[1]] + [command for *_, command in rows])
 
     def figures(self, report, rows):
         """Of the commands behind the first, which only finds the disk."""
@@ -120,8 +150,8 @@ class Disks:
         return found
 
     def loft(self, kind, rows):
-        typed = '\r' + line(['virtio scan'] + [command for *_, command in rows]) + '\r'
-        image = {'bios': self.bench.args.full} if kind == 'squashfs' else {}
+        typed = '\r' + self.line(kind, rows) + '\r'
+        image = {'bios': self.bench.args.full} if kind in FULL else {}
         report = self.run(self.bench.loft_args(**image), kind, typed=typed)
         found = self.figures(report, rows)
         if None in found:
@@ -129,18 +159,20 @@ class Disks:
         return found
 
     def uboot(self, kind, rows):
-        variables = {'bootdelay': '0', 'bootcmd': line(['virtio scan'] + [command for *_, command in rows])}
+        variables = {'bootdelay': '0', 'bootcmd': self.line(kind, rows)}
         return self.figures(self.run(self.bench.uboot_args(variables), kind), rows)
 
     def rows(self):
         args, made = self.bench.args, []
         for kind, rows in ROWS.items():
-            if kind == 'squashfs' and not os.path.exists(args.full):
+            if kind in FULL and not os.path.exists(args.full):
                 continue
-            getattr(self, kind)()
+            if kind not in DEVICES:
+                getattr(self, kind)()
             none = [None] * len(rows)
             loft = self.loft(kind, rows) if args.only != 'uboot' else none
             uboot = self.uboot(kind, rows) if args.uboot and args.only != 'loft' else none
+            loft, uboot = ([n and n / self.sizes.get(kind, 1) for n in figures] for figures in (loft, uboot))
             for (what, bar, *_), ours, theirs in zip(rows, loft, uboot):
                 made.append({'what': what, 'bar': bar, 'loft': ours, 'uboot': theirs,
                              'missed': ours is not None and ours > bar})

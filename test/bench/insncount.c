@@ -12,6 +12,7 @@
  *   uartmax=N     end QEMU after the N-th such store
  *   virtio=PA     32 virtio-mmio transports from there on: after a QueueNotify the CPU stands until
  *                 all other threads of QEMU sleep, so whoever polls for an answer finds it at once
+ *   hold=PA+SIZE  the same after any store to a device in there: registers of PCI functions
  *   peer=PID      and all of this process, a server that QEMU's network reaches
  *   limit=N       end QEMU after N instructions (default 4000 million)
  *   profile=on    per-instruction counts and the call edges go into the report
@@ -131,7 +132,7 @@ static unsigned int frame_count;
 
 static uint64_t stops[ADDRESSES_MAX], marks[ADDRESSES_MAX];
 static unsigned int stop_count, mark_count;
-static uint64_t uart_pa, uart_max, uart_seen, virtio_pa;
+static uint64_t uart_pa, uart_max, uart_seen, virtio_pa, hold_pa, hold_size;
 static uint64_t limit = 4000000000ULL;
 static unsigned int counted_cpu;
 static char peer[16];
@@ -389,6 +390,8 @@ static void on_store(unsigned int vcpu, plugin_meminfo info, uint64_t va, void *
 	if (virtio_pa && pa - virtio_pa < VIRTIO_TRANSPORTS * VIRTIO_SIZE &&
 	    pa % VIRTIO_SIZE == VIRTIO_NOTIFY)
 		hold();
+	if (pa - hold_pa < hold_size)
+		hold();
 	if (pa != uart_pa)
 		return;
 	fprintf(out, "uart %" PRIu64 "\n", total - 1);
@@ -413,7 +416,7 @@ static void on_translate(plugin_id id, struct qemu_plugin_tb *tb)
 #endif
 		insn = insn_record(qemu_plugin_insn_vaddr(q), opcode);
 		qemu_plugin_register_vcpu_insn_exec_cb(q, on_insn, PLUGIN_NO_REGS, insn);
-		if (uart_pa || virtio_pa)
+		if (uart_pa || virtio_pa || hold_size)
 			qemu_plugin_register_vcpu_mem_cb(q, on_store, PLUGIN_NO_REGS,
 							 PLUGIN_MEM_WRITE, insn);
 	}
@@ -451,7 +454,10 @@ static bool argument(char *arg)
 		uart_pa = strtoull(value, NULL, 0);
 	else if (!strcmp(arg, "virtio"))
 		virtio_pa = strtoull(value, NULL, 0);
-	else if (!strcmp(arg, "uartmax"))
+	else if (!strcmp(arg, "hold")) {
+		hold_pa = strtoull(value, &value, 0);
+		hold_size = strtoull(value, NULL, 0);
+	} else if (!strcmp(arg, "uartmax"))
 		uart_max = strtoull(value, NULL, 0);
 	else if (!strcmp(arg, "limit"))
 		limit = strtoull(value, NULL, 0);

@@ -193,11 +193,12 @@ class Counter:
         self.qemu, self.plugin, self.timeout = qemu, plugin, timeout
 
     def run(self, args, stop=(), mark=(), uart=None, uartmax=0, limit=400_000_000, profile=False,
-            cpu=0, log=None, dfilter=None, typed='', virtio=None, line=0, peer=None):
+            cpu=0, log=None, dfilter=None, typed='', virtio=None, hold=None, line=0, peer=None):
         """One bounded run of QEMU; returns its Report. @log: file for the second run's log.
 
         @typed: what the console's user types, all at once.
         @virtio: where the virtio-mmio transports are: the CPU stands while the host works for one of them.
+        @hold: where registers begin, and their bytes: it stands after each store to them.
         @peer: a server's process, which is waited for as well.
         @line: which of the machine's serial lines is the console.
         """
@@ -208,6 +209,7 @@ class Counter:
             plugin += [f'uart={uart:#x}', f'uartmax={uartmax}'] if uart else []
             plugin += ['profile=on'] if profile else []
             plugin += [f'virtio={virtio:#x}'] if virtio else []
+            plugin += [f'hold={hold[0]:#x}+{hold[1]:#x}'] if hold else []
             plugin += [f'peer={peer}'] if peer else []
             cmd = [self.qemu, '-nodefaults', '-display', 'none', '-monitor', 'none',
                    *['-serial', 'null'] * line, '-serial', 'stdio' if typed else f'file:{con}', '-icount', 'shift=0,sleep=off',
