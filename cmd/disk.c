@@ -97,20 +97,27 @@ static int device(const struct disk_command *c, const char *arg)
 	return 0;
 }
 
-static int part(const struct disk_command *c)
+/* Of one disk, or of all: one without a table keeps none of the others from being shown. */
+static int part(const struct disk_command *c, const char *only)
 {
 	char number[12];
 	char *words[] = { "part", "list", (char *)(uintptr_t)c->type, number, NULL };
+	uint64_t n = 0;
 	struct blk *blk;
-	int err = 0;
+	int err = 0, status;
 
+	if (only && (num_parse(only, 10, &n) || n > UINT16_MAX))
+		return CMD_USAGE;
 	if (!cmd_find("part")) {
 		printf("%s part: partitions are not built in\n", c->type);
 		return -ENOTSUP;
 	}
-	for (unsigned int n = 0; !err && !disk_find(c->type, n, &blk, NULL); n++) {
-		snprintf(number, sizeof(number), "%u", n);
-		err = cmd_execute(4, words, false);
+	for (; only || !disk_find(c->type, (unsigned int)n, &blk, NULL); n++) {
+		snprintf(number, sizeof(number), "%u", (unsigned int)n);
+		status = cmd_execute(4, words, false);
+		err = status ? status : err;
+		if (only || status < 0)
+			break;
 	}
 	return cmd_status(err);
 }
@@ -183,8 +190,8 @@ int disk_command(const struct disk_command *c, int argc, char *const argv[])
 		return info(c);
 	if (argc <= 3 && (!strcmp(argv[1], "device") || !strcmp(argv[1], "dev")))
 		return device(c, argc == 3 ? argv[2] : NULL);
-	if (argc == 2 && !strcmp(argv[1], "part"))
-		return part(c);
+	if (argc <= 3 && !strcmp(argv[1], "part"))
+		return part(c, argc == 3 ? argv[2] : NULL);
 	if (argc == 5 && (!strcmp(argv[1], "read") || !strcmp(argv[1], "write")))
 		return transfer(c, *argv[1] == 'w', argv);
 	return CMD_USAGE;

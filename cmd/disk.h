@@ -22,7 +22,7 @@ int disk_command(const struct disk_command *c, int argc, char *const argv[]);
 #define DISK_USAGE(kind, bus) \
 	"scan - " bus "\n" kind " info|list - show all available " kind " block devices\n" kind \
 	" device [dev] - show or set current " kind " block device\n" kind \
-	" part - print partition tables of all " kind " block devices\n" kind \
+	" part [dev] - print partition tables of all " kind " block devices, or of one\n" kind \
 	" read|write addr blk# cnt - move `cnt' blocks starting at block\n" \
 	"     `blk#' to or from memory at `addr'"
 

@@ -213,6 +213,22 @@ def test_two_disks(loft, image, tmp_path):
     assert 'unknown device' in m.run('virtio device 2')
 
 
+def test_part_of_all_and_of_one(loft, tmp_path):
+    """A disk without a table keeps none of the others from being shown."""
+    disks = []
+    for n in range(3):
+        disks.append(tmp_path / f'{n}.img')
+        with open(disks[n], 'wb') as f:
+            f.truncate(4 << 20)
+    subprocess.run(['/usr/sbin/sfdisk', '-q', disks[1]], input=b'label: dos\nstart=2048,type=83\n', check=True)
+    m = loft(extra=[word for n in range(3) for word in disk(disks[n], f'd{n}')])
+    said = m.run('virtio part')
+    assert said.count('no partition table') == 2 and said.count('Partition Type: DOS') == 1
+    shown = re.search('Partition Map for virtio device ([0-9])', said)[1]
+    assert 'Partition Type: DOS' in m.run_check(f'virtio part {shown}')
+    assert m.run_fail('virtio part 3') == 'part: there is no disk virtio 3' and 'Usage' in m.run('virtio part x')
+
+
 def test_refusals(loft, image):
     m = loft(extra=disk(image, drive=',readonly=on'))
     assert 'virtio 0: 2 blocks at 131071 pass its end: it has 131072' in m.run(f'virtio read {ADDRESS:x} 1ffff 2')
