@@ -25,7 +25,7 @@
 #define NBD_EPERM  1
 #define NBD_ENOSPC 28
 
-static struct drive {
+struct drive {
 	struct blk blk; /* the first member */
 	struct nbd nbd;
 	struct netif_nbd where;
@@ -33,7 +33,9 @@ static struct drive {
 	uint64_t size;
 	uint32_t server;
 	bool used;
-} drives[DRIVES_MAX];
+};
+
+static struct drive *drives[DRIVES_MAX]; /* kept, once they are there */
 
 static bool over(void *ctx)
 {
@@ -224,19 +226,32 @@ static int find_server(struct net *net, const struct netif_nbd *where, uint32_t 
 	return netif_dns(net, where->host, server, why);
 }
 
-/* Connected, and not yet known to the block layer. */
-static struct drive *connect(const struct netif_nbd *where, struct why *why)
+static struct drive *free_drive(struct why *why)
 {
-	struct drive *d = drives;
-	struct net *net;
+	unsigned int i = 0;
 
-	while (d < drives + DRIVES_MAX && d->used)
-		d++;
-	if (d == drives + DRIVES_MAX) {
+	while (i < DRIVES_MAX && drives[i] && drives[i]->used)
+		i++;
+	if (i == DRIVES_MAX) {
 		refuse(why, -ENOSPC, "there are %u disks of servers already, as many as may be",
 		       DRIVES_MAX);
 		return NULL;
 	}
+	if (!drives[i])
+		drives[i] = disk_memory(sizeof(*drives[i]), 64);
+	if (!drives[i])
+		refuse(why, -ENOMEM, "there is no memory for it");
+	return drives[i];
+}
+
+/* Connected, and not yet known to the block layer. */
+static struct drive *connect(const struct netif_nbd *where, struct why *why)
+{
+	struct drive *d = free_drive(why);
+	struct net *net;
+
+	if (!d)
+		return NULL;
 	if (netif_begin(&net, why))
 		return NULL;
 	d->where = *where;
@@ -254,12 +269,18 @@ static struct drive *connect(const struct netif_nbd *where, struct why *why)
 	return d;
 }
 
-static bool any(void)
+/* To the block layer, in order. Return: how many there are */
+static unsigned int add_drives(void)
 {
-	for (unsigned int i = 0; i < DRIVES_MAX; i++)
-		if (drives[i].used)
-			return true;
-	return false;
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < DRIVES_MAX; i++) {
+		if (!drives[i] || !drives[i]->used)
+			continue;
+		blk_add(&drives[i]->blk);
+		count++;
+	}
+	return count;
 }
 
 /* The first look for one, in a boot: ${nbdurl}, with an address of our own. */
@@ -284,11 +305,11 @@ static void scan(void)
 	const char *url = env_get("nbdurl");
 	struct why why = { "" };
 
-	if (url && !any() && connect_by_variable(url, &why))
+	if (add_drives() || !url)
+		return;
+	if (connect_by_variable(url, &why))
 		printf("nbd: %s\n", why.text);
-	for (unsigned int i = 0; i < DRIVES_MAX; i++)
-		if (drives[i].used)
-			blk_add(&drives[i].blk);
+	(void)add_drives();
 }
 
 TABLE_ENTRY(disk_table, struct disk_type, disk_nbd) = {
@@ -316,9 +337,7 @@ void netif_nbd_disconnect(struct blk *disk)
 	netif_end();
 	blk_remove_type("nbd");
 	d->used = false;
-	for (unsigned int i = 0; i < DRIVES_MAX; i++)
-		if (drives[i].used)
-			blk_add(&drives[i].blk);
+	(void)add_drives();
 }
 
 /* ---- lists and names */
@@ -333,19 +352,19 @@ static void print_name(void *ctx, const char *name, const char *description)
 
 int netif_nbd_list(const struct netif_nbd *where, struct why *why)
 {
-	static struct nbd n;
 	unsigned int count = 0;
 	const struct nbd_host names = { &count, print_name };
+	struct drive *d = free_drive(why); /* for as long as this takes */
 	struct net *net;
 	uint32_t server;
-	int err = netif_begin(&net, why);
+	int err = d ? netif_begin(&net, why) : -ENOMEM;
 
 	if (err)
 		return err;
 	err = find_server(net, where, &server, why);
 	if (!err)
-		err = open(&n, net, where, server, &names, why);
-	nbd_stop(&n);
+		err = open(&d->nbd, net, where, server, &names, why);
+	nbd_stop(&d->nbd);
 	netif_end();
 	if (!err)
 		printf("%u export%s\n", count, count == 1 ? "" : "s");
