@@ -142,6 +142,16 @@ int __must_check netif_digest_check(const struct netif_digest *d, paddr_t at, ui
 int __must_check netif_tftp(struct net *net, uint32_t server, const char *file, paddr_t at,
 			    const struct netif_digest *wanted, uint64_t *size, struct why *why);
 
+/**
+ * netif_tftpsrv() - wait for a host that puts a file, and take it; prints the lines
+ *
+ * As netif_tftp() of the memory map, @wanted, fileaddr and filesize.
+ *
+ * Errors: -EINTR Ctrl-C; -EIO the transfer failed; -EPERM, -ENXIO, -EBADMSG as netif_tftp()
+ */
+int __must_check netif_tftpsrv(struct net *net, paddr_t at, const struct netif_digest *wanted,
+			       struct why *why);
+
 /** struct netif_look - a file at one look; @crc: of its bytes, or of what HTTP says of them */
 struct netif_look {
 	uint64_t size;
