@@ -220,6 +220,19 @@ struct netif_time {
 };
 
 /**
+ * netif_syslog() - send to ${syslogip} what the log has since the last time, or a text
+ * @text:  NULL: the log
+ * @count: receives the lines that were sent
+ *
+ * Nobody answers for a datagram: no error means that they left, and nobody said that they did not
+ * arrive.
+ *
+ * Errors: -EINTR, -EIO, -EINVAL, -EHOSTUNREACH, with the sentence
+ */
+int __must_check netif_syslog(struct net *net, const char *text, unsigned int *count,
+			      struct why *why);
+
+/**
  * netif_sntp() - what time is it?
  *
  * Errors: -EINTR, -EIO, -EINVAL, with the sentence

@@ -165,6 +165,7 @@ host-y += net/http.c
 host-y += net/tcp.c
 host-y += net/nbd.c
 host-y += net/tftpsrv.c
+host-y += net/syslog.c
 host-y += drivers/block/block.c
 host-y += drivers/block/wait.c
 host-y += drivers/block/virtio_blk.c
