@@ -55,6 +55,24 @@ uint64_t netif_ms(void);
  */
 int __must_check netif_run(bool (*over)(void *ctx), void *ctx);
 
+/** netif_is_busy() - is netif_run() under way? Packets may be half written */
+bool netif_is_busy(void);
+
+/** netif_runs() - does the device run? After a hand-off not, until the next netif_begin() */
+bool netif_runs(void);
+
+/** netif_poll() - move what has come, outside of netif_run() or in its look for Ctrl-C */
+void netif_poll(void);
+
+/**
+ * netif_console() - the console is at ${ncip}, too, by UDP, or no longer
+ *
+ * The interface runs until it is switched off.
+ *
+ * Errors: -EINVAL a variable is missing; -E... as netif_begin()
+ */
+int __must_check netif_console(bool on, struct why *why);
+
 /**
  * netif_device() - the devices there are, whether they run or not
  * @nth: from 0

@@ -38,6 +38,7 @@ static void *dma;
 static uint64_t dma_size;
 static bool failed;
 static unsigned int users; /* with CONFIG_NET_HELD */
+static unsigned int depth; /* of netif_run(), with CONFIG_NET_CONSOLE */
 
 /* ---- devices */
 
@@ -336,7 +337,27 @@ static void input(void *ctx, const void *frame, size_t size, bool checked)
 	net_input(net, frame, size, checked, *(const uint64_t *)ctx);
 }
 
-int netif_run(bool (*over)(void *ctx), void *ctx)
+bool netif_is_busy(void)
+{
+	return depth;
+}
+
+bool netif_runs(void)
+{
+	return netdev_held();
+}
+
+void netif_poll(void)
+{
+	uint64_t now = netif_ms();
+
+	if (!netdev_held())
+		return;
+	active->ops->poll(active, input, &now);
+	net_poll(net, now);
+}
+
+static int run(bool (*over)(void *ctx), void *ctx)
 {
 	uint64_t looked_at = 0;
 
@@ -354,6 +375,18 @@ int netif_run(bool (*over)(void *ctx), void *ctx)
 			return -EINTR;
 		looked_at = now;
 	}
+}
+
+int netif_run(bool (*over)(void *ctx), void *ctx)
+{
+	int err;
+
+	if (!IS_ENABLED(CONFIG_NET_CONSOLE))
+		return run(over, ctx);
+	depth++;
+	err = run(over, ctx);
+	depth--;
+	return err;
 }
 
 int netif_retry(unsigned int *ms)
