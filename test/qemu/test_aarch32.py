@@ -7,7 +7,6 @@ import subprocess
 
 import pytest
 
-from conftest import BY_TURNS
 from test_linux import LINUX
 
 LEVELS = pytest.mark.parametrize('machine, el2', [('', True), (',secure=on', False), (',secure=on', True)],
@@ -33,7 +32,7 @@ def linux(payloads):
 @pytest.mark.parametrize('smp', [1, 4])
 @LEVELS
 def test_linux(qemu, linux, machine, el2, smp):
-    booted(qemu(machine=machine, el2=el2, smp=smp, extra=BY_TURNS if machine else (), **linux).finish(LINUX), smp)
+    booted(qemu(machine=machine, el2=el2, smp=smp, **linux).finish(LINUX), smp)
 
 
 @pytest.mark.payload

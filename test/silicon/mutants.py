@@ -190,8 +190,6 @@ class Place:
 # What no tool sees: (file, what, part of the line, why).
 UNSEEN = [
     ('arch/arm64/cpu/cache_control.c', 'ic', 'ic iallu', '`icache off` and `on` with nothing changed in between'),
-    ('arch/arm64/cpu/cache.c', 'dc', '"dc civac, %0" : : "r"(first)', 'a range that begins within a line: the one boot that has '
-     'such (NVMe) has nothing dirty in that line'),
     ('arch/arm64/el3/cold.c', 'cache_inval_poc', 'cache_inval_poc(__cold_start', 'for lines that are dirty before the monitor '
      'stores: nothing writes there before, only another boot stage could have'),
     ('arch/arm64/el3/el3.c', 'ic', 'ic iallu', 'a disabled instruction cache may hit; the premise of a boot at EL3 is that caches '
