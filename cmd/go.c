@@ -3,8 +3,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "common/shell/cmd.h"
 #include "common/handoff/handoff.h"
+#include "common/image/trust.h"
+#include "common/shell/cmd.h"
 
 static int do_go(int argc, char *const argv[])
 {
@@ -17,7 +18,8 @@ static int do_go(int argc, char *const argv[])
 		return CMD_USAGE;
 	if (cmd_number(argv[1], "go: address", &entry))
 		return -EINVAL;
-	printf("## Starting application at 0x%08" PRIx64 " ...\n", entry);
+	if (!trust_required()) /* else it is refused */
+		printf("## Starting application at 0x%08" PRIx64 " ...\n", entry);
 	err = handoff_go(entry, argc - 1, argv + 1, &rc, &why);
 	if (err) {
 		printf("go: %s\n", why.text);

@@ -189,8 +189,8 @@ find_script(int argc, char *const argv[], struct script *script)
 	if (room >= UIMAGE_HEADER_SIZE && fit_is(at))
 		return from_fit(at, room, image, config, script);
 	if (trust_required()) {
-		(void)!trust_refuse("a script", &why);
-		printf("%s\n", why.text);
+		(void)!trust_refuse("a script outside a FIT", &why);
+		printf("source: %s\n", why.text);
 		return CMD_FAILED;
 	}
 	if (room >= UIMAGE_HEADER_SIZE && uimage_is(at))
