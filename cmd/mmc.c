@@ -164,8 +164,7 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_mmc) = {
 		 "mmc list|rescan - show all cards; look for them anew\n"
 		 "mmc dev [dev] [part] - show or set the current card\n"
 		 "mmc part - print its partition table\n"
-		 "mmc read|write addr blk# cnt - move `cnt' blocks starting at block\n"
-		 "     `blk#' to or from memory at `addr'",
+		 "mmc read|write addr blk# cnt - move `cnt' blocks to or from memory",
 };
 
 static int do_mmcinfo(int argc, char *const argv[])

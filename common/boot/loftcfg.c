@@ -132,9 +132,9 @@ static int load_module(const char *type, const char *spec, const char *path,
 
 	if (!err)
 		err = word(&line, given, sizeof(given));
-	if (err || !given[0])
-		return refuse(why, -EINVAL, "%s: module '%.20s': a name and a file are wanted",
-			      path, called);
+	if (err)
+		return refuse(why, err, "%s: %s: a name has at most %u characters", path, "module",
+			      NAME_SIZE - 1);
 	err = name((struct extlinux_text){ given, strlen(given) }, path, from, "module", why);
 	if (!err)
 		err = extlinux_copy(line, cmdline, sizeof(cmdline)); /* shorter than the file */

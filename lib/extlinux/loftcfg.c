@@ -64,12 +64,11 @@ static int parse_line(struct loftcfg *cfg, struct extlinux_text line, unsigned i
 	if (!value.size)
 		return refuse(why, -EINVAL, "line %u, column %u: %.*s has no value", number,
 			      (unsigned int)(equals - line.at) + 2, shown(key), key.at);
-	if (text_is(key, "module") && !memchr(value.at, ' ', value.size) &&
-	    !memchr(value.at, '\t', value.size))
-		return refuse(why, -EINVAL,
-			      "line %u, column %u: module '%.*s': a name and a file are wanted",
-			      number, (unsigned int)(value.at - line.at) + 1, shown(value),
-			      value.at);
+	for (size_t i = 0; text_is(key, "module") && value.at[i] > ' '; i++)
+		if (i + 1 == value.size)
+			return refuse(why, -EINVAL, "line %u, column %u: module '%.*s' has no file",
+				      number, (unsigned int)(value.at - line.at) + 1, shown(value),
+				      value.at);
 	*to = value;
 	return 0;
 }

@@ -233,7 +233,7 @@ def test_loft_cfg_refused(qemu, highhalf, tmp_path, line, sentence):
     ('# x\n kernl = a\n', "/loft.cfg: line 2, column 2: 'kernl' is none of kernel, initrd, fdt, cmdline, options, module"),
     ('kernel=a\nkernel=b\n', "/loft.cfg: line 2, column 1: kernel is there a second time"),
     ('kernel=\n', "/loft.cfg: line 1, column 8: kernel has no value"),
-    ('module=a\n', "/loft.cfg: line 1, column 8: module 'a': a name and a file are wanted"),
+    ('module=a\n', "/loft.cfg: line 1, column 8: module 'a' has no file"),
     ('options=-q\n', '/loft.cfg: '),
     ('kernel=a\x01\n', '/loft.cfg: line 1, column 9: a control character, 0x01'),
 ])
