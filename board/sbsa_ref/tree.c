@@ -79,6 +79,14 @@ static const struct prop watchdog[] = {
 	{ 0 },
 };
 
+/* The second bank; the first is the secure world's. */
+static const struct prop flash[] = {
+	TEXT("compatible", "cfi-flash"),
+	CELLS("reg", 0, SBSA_FLASH, 0, SBSA_FLASH_SIZE),
+	CELLS("bank-width", 4),
+	{ 0 },
+};
+
 static const struct prop chosen[] = {
 	TEXT("stdout-path", "/serial@60000000"),
 	{ 0 },
@@ -92,6 +100,7 @@ static const struct {
 	{ "apb-clock", clock },
 	{ "timer", timer },
 	{ "watchdog@50011000", watchdog },
+	{ "flash@10000000", flash },
 	{ "interrupt-controller@40060000", gic },
 };
 

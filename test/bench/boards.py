@@ -47,7 +47,7 @@ BOARDS = (
     Board('raspi3b', 'raspi3b, EL2', ['raspi3b'], 400_000, own_place=False, qemu7=True, memory=[]),
     Board('raspi4b', 'raspi4b, EL2', ['raspi4b'], 400_000, own_place=False, memory=[]),
     Board('sbsa_ref', 'sbsa_ref, from EL3 by way of EL2', ['sbsa-ref', '-cpu', 'cortex-a57', '-global', 'VGA.romfile='],
-          580_000, base=0x100_0000_0000, flash=True, qemu7=True, kernel='tib'),
+          620_000, base=0x100_0000_0000, flash=True, qemu7=True, kernel='tib'),
     Board('generic', 'generic on xlnx-versal-virt, EL2', ['xlnx-versal-virt'], 480_000),
     Board('generic', 'generic on xlnx-zcu102, EL1', ['xlnx-zcu102'], 670_000, tree=ZCU102),
     Board('generic', 'generic on imx8mp-evk, EL2', ['imx8mp-evk'], 690_000, base=0x40000000, tree=IMX8MP, line=1),

@@ -70,10 +70,10 @@ def sbsa(image):
     """Start sbsa-ref from its flash; waits for the prompt. Without VGA's ROM, which is another package's."""
     started = []
 
-    def start(memory='1G', smp=1, loads=(), cpu='cortex-a57'):
+    def start(memory='1G', smp=1, loads=(), cpu='cortex-a57', extra=()):
         command = [QEMU, '-M', 'sbsa-ref', '-cpu', cpu, '-m', memory, '-smp', str(smp), '-global', 'VGA.romfile=',
                    '-nic', 'none', '-display', 'none', '-monitor', 'none', '-serial', 'stdio', '-no-reboot',
-                   '-bios', str(image('sbsa_ref')), *BY_TURNS]
+                   '-bios', str(image('sbsa_ref')), *BY_TURNS, *extra]
         for file, address in loads:
             command += ['-device', f'loader,file={file},addr={address:#x},force-raw=on']
         started.append(Machine(command))
@@ -400,6 +400,20 @@ def test_sbsa_watchdog(sbsa):
     assert 'stopped' in m.run_check('wdt dev')
     m.send('wdt expire\r')
     m.finish()
+
+
+def test_sbsa_environment(sbsa, tmp_path):
+    """The second bank of flash, which is the normal world's, keeps it over a power cut."""
+    flash = tmp_path / 'flash'
+    with open(flash, 'wb') as f:
+        f.truncate(256 << 20)
+    extra = ['-drive', f'if=pflash,unit=1,format=raw,file={flash}']
+    m = sbsa(extra=extra)
+    assert re.search(r'^flash +0x0010000000  flash@10000000 ', m.run_check('board'), re.M)
+    m.run_check('setenv kept over-a-power-cut; saveenv')
+    m.kill()
+    m = sbsa(extra=extra)
+    assert m.run('echo $kept') == 'over-a-power-cut'
 
 
 def test_sbsa_cpu_list(sbsa):
