@@ -211,6 +211,15 @@ $(O)/control_fdt.o: $(CONFIG_CONTROL_FDT) $(O)/auto.mk $(O)/.flags
 		'control_fdt: .incbin "$(CONFIG_CONTROL_FDT)"' 'control_fdt_end:' | \
 		$(CC) $(ARCHFLAGS) -x assembler -c -o $@ -
 
+# The CAs of https, as tls_ca[], constant: before other code, as cold.list says why.
+objs += $(if $(CONFIG_TLS_CA_FILE),$(O)/tls_ca.o)
+$(O)/tls_ca.o: $(CONFIG_TLS_CA) $(O)/auto.mk $(O)/.flags
+	$(call say,CA,$(CONFIG_TLS_CA))
+	$(Q)grep -q 'BEGIN CERTIFICATE' '$(CONFIG_TLS_CA)' || { echo '$(CONFIG_TLS_CA): no certificate in PEM'; exit 1; }
+	$(Q)printf '%s\n' '.section .text.tls_ca, "a"' '.global tls_ca, tls_ca_end' \
+		'tls_ca: .incbin "$(CONFIG_TLS_CA)"' 'tls_ca_end:' | \
+		$(CC) $(ARCHFLAGS) -x assembler -c -o $@ -
+
 objs: $(objs)
 -include $(objs:.o=.d)
 
@@ -266,6 +275,8 @@ console-kb = 604$(if $(CONFIG_XZ), + 11)$(if $(CONFIG_SIGNED), + 16)$(if $(CONFI
 	     $(if $(CONFIG_ZSTD), + 12)$(if $(CONFIG_FS_ISO), + 5)$(if $(CONFIG_FS_SQUASHFS), + 6)$(if $(CONFIG_FS_EXFAT), + 4)$(if $(CONFIG_FS_EROFS), + 8)$(if $(CONFIG_FS_CPIO), + 3) \
 	     $(if $(CONFIG_KEYBOARD), + 4)$(if $(CONFIG_SERIAL_PCI), + 2)
 budget-kb = $(if $(CONFIG_CONSOLE),$(shell echo $$(($(console-kb)))),200)
+# TLS with the CAs that are built in.
+console-kb += $(if $(CONFIG_TLS), + 76)$(if $(CONFIG_TLS_CA_FILE), + $$(wc -c <'$(CONFIG_TLS_CA)') / 1024 + 1)
 # What only the linker needs; loft.lds puts it behind the rest.
 not-loaded := .rela.dyn .dynamic .hash .gnu.hash .dynsym .dynstr .gnu.version*
 $(O)/loft.bin: $(O)/loft.elf scripts/size.py

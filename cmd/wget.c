@@ -8,6 +8,8 @@
 #include "common/net/net.h"
 #include "common/shell/cmd.h"
 
+#define WORDS 5 /* without those of TLS */
+
 static int get(paddr_t at, struct http_url *url, const struct netif_digest *wanted, struct why *why)
 {
 	struct net *net;
@@ -20,7 +22,26 @@ static int get(paddr_t at, struct http_url *url, const struct netif_digest *want
 	return err;
 }
 
-static int do_wget(int argc, char *const argv[])
+/* -k and -c; returns how many words are left. */
+static int take_tls(int argc, char *const argv[], char *words[WORDS])
+{
+	const char *ca = NULL;
+	bool any = false;
+	int left = 0;
+
+	for (int i = 0; i < argc && left < WORDS; i++) {
+		if (!strcmp(argv[i], "-k"))
+			any = true;
+		else if (!strcmp(argv[i], "-c") && i + 1 < argc)
+			ca = argv[++i];
+		else
+			words[left++] = argv[i];
+	}
+	netif_tls_choose(ca, any);
+	return left;
+}
+
+static int do_get(int argc, char *const argv[])
 {
 	paddr_t at = env_get_hex("loadaddr", 0);
 	struct netif_digest wanted = { 0 };
@@ -47,14 +68,32 @@ static int do_wget(int argc, char *const argv[])
 	return err;
 }
 
+static int do_wget(int argc, char *const argv[])
+{
+	char *words[WORDS];
+	int err;
+
+	if (!IS_ENABLED(CONFIG_TLS))
+		return do_get(argc, argv);
+	err = do_get(take_tls(argc, argv, words), words);
+	netif_tls_choose(NULL, false);
+	return err;
+}
+
+#define USAGE                                                                                      \
+	"	- url, http://host[:port]/path or [host:]path, to address (default\n"                      \
+	"	  ${loadaddr}). Goes on where a connection broke. -s, ${netdigest}: refuse another file.\n"
+
 TABLE_ENTRY(cmd_table, struct cmd, cmd_wget) = {
 	.name = "wget",
-	.max_args = 5,
+	.max_args = IS_ENABLED(CONFIG_TLS) ? WORDS + 3 : WORDS,
 	.run = do_wget,
 	.brief = "boot image via network using HTTP protocol",
 	.usage =
-		"[-s sha256=digest] [address] url\n"
-		"	- url, http://host[:port]/path or [host:]path, to address (default\n"
-		"	  ${loadaddr}). Goes on where a connection broke. -s, ${netdigest}: refuse another file.\n"
-		"	  Sets fileaddr and filesize",
+		IS_ENABLED(CONFIG_TLS)
+			? "[-s sha256=digest] [-c address:size | -k] [address] url\n" USAGE
+			  "	  https: -c, ${tlsca}: CAs' certificates in memory; -k: whoever answers will do.\n"
+			  "	  Sets fileaddr and filesize"
+			: "[-s sha256=digest] [address] url\n" USAGE
+			  "	  Sets fileaddr and filesize",
 };

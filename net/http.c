@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/base/num.h"
+#include "net/tls.h"
 
 enum { CHUNK_SIZE, CHUNK_DATA, CHUNK_BEHIND, CHUNK_TRAILER };
 
@@ -22,12 +23,18 @@ static int check_characters(const char *text, struct why *why)
 	return *text ? 0 : refuse(why, -EINVAL, "an address is missing");
 }
 
+static uint16_t usual_port(bool secure)
+{
+	return IS_ENABLED(CONFIG_TLS) && secure ? HTTP_TLS_PORT : HTTP_PORT;
+}
+
 /* What is behind "//" of @text. */
-static int parse_host(struct http_url *url, const char *text, const char *host, struct why *why)
+static int parse_host(struct http_url *url, const char *text, const char *host, bool secure,
+		      struct why *why)
 {
 	size_t size = strcspn(host, "/?#");
 	const char *path = host + size, *port = memchr(host, ':', size);
-	uint64_t number = HTTP_PORT;
+	uint64_t number = usual_port(secure);
 
 	if (port) {
 		char digits[6] = { 0 };
@@ -46,6 +53,8 @@ static int parse_host(struct http_url *url, const char *text, const char *host, 
 	snprintf(url->path, sizeof(url->path), "%s%s", path[0] == '/' ? "" : "/", path);
 	url->path[strcspn(url->path, "#")] = '\0';
 	url->port = (uint16_t)number;
+	if (IS_ENABLED(CONFIG_TLS))
+		url->secure = secure;
 	memcpy(url->host, host, size);
 	url->host[size] = '\0';
 	return 0;
@@ -55,11 +64,13 @@ int http_parse_url(struct http_url *url, const char *text, struct why *why)
 {
 	if (check_characters(text, why))
 		return -EINVAL;
+	if (!strncmp(text, "https://", 8) && IS_ENABLED(CONFIG_TLS))
+		return parse_host(url, text, text + 8, true, why);
 	if (!strncmp(text, "https://", 8))
 		return refuse(why, -ENOTSUP, "%.100s: this Loft has no TLS", text);
 	if (strncmp(text, "http://", 7))
 		return refuse(why, -EINVAL, "'%.100s' does not begin with http://", text);
-	return parse_host(url, text, text + 7, why);
+	return parse_host(url, text, text + 7, false, why);
 }
 
 int http_follow(struct http_url *url, const char *location, struct why *why)
@@ -68,12 +79,14 @@ int http_follow(struct http_url *url, const char *location, struct why *why)
 	const char query = *location == '?';
 	size_t keep = 0; /* of the path */
 
+	if (IS_ENABLED(CONFIG_TLS) && url->secure && !strncmp(location, "http:", 5))
+		return refuse(why, -EPERM, "a redirect leads from https to %.100s", location);
 	if (location[scheme] == ':')
 		return http_parse_url(url, location, why);
 	if (check_characters(location, why))
 		return -EINVAL;
 	if (!strncmp(location, "//", 2))
-		return parse_host(url, location, location + 2, why);
+		return parse_host(url, location, location + 2, url->secure, why);
 	for (size_t i = 0; *location != '/' && url->path[i] && url->path[i] != '?'; i++)
 		keep = url->path[i] == '/' || query ? i + 1 : keep;
 	if (size >= sizeof(url->path) - keep)
@@ -452,6 +465,62 @@ static void stream_give(void *ctx, uint64_t at, void *bytes, size_t count)
 	memcpy(bytes, h->request + at, count);
 }
 
+static bool is_secure(const struct http *h)
+{
+	return IS_ENABLED(CONFIG_TLS) && h->url.secure;
+}
+
+/* Around the stream: what TLS makes of it. */
+static int secure_data(void *ctx, uint64_t at, const void *bytes, size_t count)
+{
+	struct http *h = ctx;
+	struct tls *tls = h->host.tls;
+	const uint32_t before = tls->out_size;
+	const int err = tls_data(tls, at, bytes, count);
+
+	if (tls->out_size != before)
+		tcp_more(&h->tcp, tls->out_size - before);
+	if (!err || !tls->why.text[0])
+		return err;
+	h->why = tls->why;
+	if (tls->final)
+		h->state = HTTP_FAILED;
+	return err;
+}
+
+static bool secure_early(void *ctx, uint64_t at, const void *bytes, size_t count)
+{
+	struct http *h = ctx;
+
+	return tls_early(h->host.tls, at, bytes, count);
+}
+
+static void secure_give(void *ctx, uint64_t at, void *bytes, size_t count)
+{
+	const struct http *h = ctx;
+
+	memcpy(bytes, h->host.tls->out + at, count);
+}
+
+static void connect_secure(struct http *h, const struct tcp_host *inside, uint32_t size)
+{
+	const struct tcp_host host = { h, secure_data, secure_early, secure_give };
+	struct tls *tls = h->host.tls;
+
+	if (tls_begin(tls, inside, h->url.host, h->request, size)) {
+		h->state = HTTP_FAILED;
+		h->why = tls->why;
+		return;
+	}
+	tcp_open(&h->tcp, h->net, &host, h->server, h->url.port, tls->out_size);
+}
+
+/* The server has said all. Who cuts the connection says only that there is no more of TLS. */
+static bool is_over(const struct http *h)
+{
+	return h->tcp.state == TCP_ENDED || (is_secure(h) && h->host.tls->closed);
+}
+
 static void connect(struct http *h)
 {
 	const struct tcp_host host = { h, stream_data, stream_early, stream_give };
@@ -462,7 +531,7 @@ static void connect(struct http *h)
 
 	p += snprintf(p, (size_t)(end - p), "GET %s HTTP/1.1\r\nHost: %s", h->url.path,
 		      h->url.host);
-	if (h->url.port != HTTP_PORT)
+	if (h->url.port != usual_port(h->url.secure))
 		p += snprintf(p, (size_t)(end - p), ":%u", h->url.port);
 	p += snprintf(p, (size_t)(end - p),
 		      "\r\nUser-Agent: Loft\r\nAccept: */*\r\nAccept-Encoding: identity\r\n"
@@ -477,7 +546,11 @@ static void connect(struct http *h)
 	h->new_tag[0] = h->new_modified[0] = h->location[0] = '\0';
 	h->before = h->done;
 	h->state = HTTP_HEAD;
-	tcp_open(&h->tcp, h->net, &host, h->server, h->url.port, (uint64_t)(p - h->request));
+	if (is_secure(h))
+		connect_secure(h, &host, (uint32_t)(p - h->request));
+	else
+		tcp_open(&h->tcp, h->net, &host, h->server, h->url.port,
+			 (uint64_t)(p - h->request));
 }
 
 void http_start(struct http *h, struct net *net, const struct http_host *host,
@@ -525,9 +598,10 @@ void http_poll(struct http *h)
 	if (h->state != HTTP_HEAD && h->state != HTTP_BODY)
 		return;
 	tcp_poll(&h->tcp);
-	if (h->tcp.state == TCP_ENDED && h->state == HTTP_BODY && h->body == HTTP_TO_END)
+	if (is_over(h) && h->state == HTTP_BODY && h->body == HTTP_TO_END &&
+	    (!is_secure(h) || h->host.tls->closed))
 		finish(h);
-	else if (h->tcp.state == TCP_ENDED)
+	else if (is_over(h))
 		broken(h, "the server closed the connection");
 	else if (h->tcp.state == TCP_FAILED)
 		broken(h, h->tcp.why.text);

@@ -14,6 +14,7 @@
 #include "net/tcp.h"
 
 #define HTTP_PORT         80
+#define HTTP_TLS_PORT     443
 #define HTTP_HOST_MAX     128
 #define HTTP_PATH_MAX     2048
 #define HTTP_LINE_MAX     (HTTP_PATH_MAX + HTTP_HOST_MAX + 64)
@@ -23,18 +24,21 @@
 #define HTTP_PAUSE_MS     500 /* before the next; twice as long each time, to 8 seconds */
 #define HTTP_SIZE_UNKNOWN UINT64_MAX
 
-/** struct http_url - http://host[:port]/path */
+struct tls;
+
+/** struct http_url - http://host[:port]/path; @secure: https, with CONFIG_TLS */
 struct http_url {
 	char host[HTTP_HOST_MAX], path[HTTP_PATH_MAX];
 	uint16_t port;
+	bool secure;
 };
 
 /**
  * http_parse_url() - take an address apart
- * @text: "http://..."
+ * @text: "http://...", "https://..."
  *
- * Errors: -ENOTSUP https, -EINVAL another scheme, no host, too long, or characters that no address
- *         has
+ * Errors: -ENOTSUP https without CONFIG_TLS; -EINVAL another scheme, no host, too long, or
+ *         characters that no address has,
  *         with the sentence
  */
 int __must_check http_parse_url(struct http_url *url, const char *text, struct why *why);
@@ -44,7 +48,7 @@ int __must_check http_parse_url(struct http_url *url, const char *text, struct w
  * @url:      the address that was asked; becomes the one that @location names, seen from there
  * @location: a whole address, "//host/path", "/path", "?query", or relative to the path
  *
- * Errors: as http_parse_url(); @url is what it was, then
+ * Errors: as http_parse_url(), -EPERM from https to http; @url is what it was, then
  * Spec:   RFC 3986, 4.2 and 5.2, but for "..": servers know it
  */
 int __must_check http_follow(struct http_url *url, const char *location, struct why *why);
@@ -54,12 +58,14 @@ int __must_check http_follow(struct http_url *url, const char *location, struct 
  * @begin: a file of @size bytes begins at 0, also when it starts anew; nonzero refuses it
  * @data:  bytes at @at of the file; NULL for those that @early took. Nonzero refuses them
  * @early: bytes further on; true where they were put to their place
+ * @tls:   ready by tls_init(), for https
  */
 struct http_host {
 	void *ctx;
 	int (*begin)(void *ctx, uint64_t size, struct why *why);
 	int (*data)(void *ctx, uint64_t at, const void *bytes, size_t count, struct why *why);
 	bool (*early)(void *ctx, uint64_t at, const void *bytes, size_t count);
+	struct tls *tls;
 };
 
 enum http_state {

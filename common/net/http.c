@@ -11,6 +11,7 @@
 #include "common/env/env.h"
 #include "common/net/net.h"
 #include "common/net/sink.h"
+#include "common/net/tls.h"
 #include "common/source/progress.h"
 #include "lib/base/crc32.h"
 
@@ -66,14 +67,23 @@ static bool over(void *ctx)
 	return h->state >= HTTP_DONE;
 }
 
-static int fetch(struct net *net, struct http_url *url, const struct http_host *host,
-		 bool (*until)(void *ctx), struct why *why)
+static const char *scheme(const struct http_url *url)
+{
+	return IS_ENABLED(CONFIG_TLS) && url->secure ? "https" : "http";
+}
+
+static int follow(struct net *net, struct http_url *url, struct http_host *host,
+		  bool (*until)(void *ctx), struct why *why)
 {
 	uint32_t server;
 	int err;
 
 	for (unsigned int hops = 0; hops <= HTTP_REDIRECTS; hops++) {
 		err = netif_dns(net, url->host, &server, why);
+		if (err)
+			return err;
+		if (IS_ENABLED(CONFIG_TLS) && url->secure && !host->tls)
+			err = netif_tls_begin(net, &host->tls, why);
 		if (err)
 			return err;
 		net_poll(net, netif_ms());
@@ -94,15 +104,27 @@ static int fetch(struct net *net, struct http_url *url, const struct http_host *
 		if (err)
 			return err;
 		if (until == over)
-			printf("Redirected to http://%s:%u%s\n", url->host, url->port, url->path);
+			printf("Redirected to %s://%s:%u%s\n", scheme(url), url->host, url->port,
+			       url->path);
 	}
 	return refuse(why, -ELOOP, "more than %u redirects", HTTP_REDIRECTS);
+}
+
+static int fetch(struct net *net, struct http_url *url, const struct http_host *which,
+		 bool (*until)(void *ctx), struct why *why)
+{
+	struct http_host host = *which;
+	const int err = follow(net, url, &host, until, why);
+
+	if (IS_ENABLED(CONFIG_TLS))
+		netif_tls_end(host.tls);
+	return err;
 }
 
 int netif_http(struct net *net, struct http_url *url, paddr_t at, const struct netif_digest *wanted,
 	       struct why *why)
 {
-	const struct http_host host = { &job, begin, take, early };
+	const struct http_host host = { &job, begin, take, early, NULL };
 	const char *name;
 	int err;
 
@@ -171,7 +193,7 @@ static bool look_over(void *ctx)
 int netif_http_look(struct net *net, const struct http_url *url, struct netif_look *look,
 		    struct why *why)
 {
-	const struct http_host host = { look, look_begin, look_data, look_early };
+	const struct http_host host = { look, look_begin, look_data, look_early, NULL };
 	static struct http_url at;
 	int err;
 

@@ -199,10 +199,17 @@ int __must_check netif_tftpput(struct net *net, uint32_t server, const char *fil
  *
  * As netif_tftp() of the memory map, @wanted, fileaddr and filesize.
  *
- * Errors: as netif_tftp(); -ELOOP too many redirects
+ * Errors: as netif_tftp(); -ELOOP too many redirects; of https, which the sentence tells, others
  */
 int __must_check netif_http(struct net *net, struct http_url *url, paddr_t at,
 			    const struct netif_digest *wanted, struct why *why);
+
+/**
+ * netif_tls_choose() - for https from now on
+ * @ca:  "address:size" of the certificates of CAs; NULL: ${tlsca}, else those that are built in
+ * @any: whoever answers is taken for the server
+ */
+void netif_tls_choose(const char *ca, bool any);
 
 /**
  * netif_http_look() - is it another file? By its ETag, Last-Modified and size; where the server
@@ -214,7 +221,7 @@ int __must_check netif_http_look(struct net *net, const struct http_url *url,
 				 struct netif_look *look, struct why *why);
 
 /**
- * netif_url() - "http://host[:port]/path", or "[server:]path", which is ${serverip}'s
+ * netif_url() - "http[s]://host[:port]/path", or "[server:]path", which is ${serverip}'s
  *
  * Errors: -EINVAL it is none, or there is no server; -ENOTSUP another protocol
  */

@@ -88,7 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const uint8_t mac[6] = { 2 }, seed[16];
 	static const uint8_t hello[20] = { [12] = 0x50, [13] = 0x12, [14] = 0xff };
 	const struct net_link link = { look, NULL };
-	const struct http_host host = { NULL, begin, take, early };
+	const struct http_host host = { NULL, begin, take, early, NULL };
 	struct http_url url;
 	struct why why;
 	uint64_t now = 0;

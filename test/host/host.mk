@@ -15,7 +15,7 @@ FUZZ_RUNS ?= 20000
 
 # The fake <arch/...> comes before the real one.
 host-cflags := $(c-flags) -O1 -I. -Itest/host/fake/include -Iarch/arm64/include -I$(O)/include \
-	       -include $(autoconf) -DCONFIG_ZSTD=1 -DCONFIG_XZ=1 -DCONFIG_VIDEO_PI=1 -fno-omit-frame-pointer \
+	       -include $(autoconf) -DCONFIG_ZSTD=1 -DCONFIG_XZ=1 -DCONFIG_VIDEO_PI=1 -DCONFIG_TLS=1 -fno-omit-frame-pointer \
 	       -fsanitize=address,undefined -fno-sanitize-recover=all
 host-cc-gcc := gcc
 # Its objects are the fuzzers', too; what counts the edges is idle in a test.
@@ -31,7 +31,7 @@ $(O)/host/$(1)/libpure.a: $(host-y:%.c=$(O)/host/$(1)/%.o) test/host/sources.mk
 	$(Q)rm -f $$@
 	$(Q)ar rcs $$@ $$(filter %.o,$$^)
 $(O)/host/$(1)/%_test: $(O)/host/$(1)/%_test.o $(host-rows:%.c=$(O)/host/$(1)/%.o) $(O)/host/$(1)/libpure.a
-	$(Q)$(host-cc-$(1)) $(host-cflags) -o $$@ $$^ -lcmocka -lfdt -ldeflate -lbearssl -lcrypto
+	$(Q)$(host-cc-$(1)) $(host-cflags) -o $$@ $$^ -lcmocka -lfdt -ldeflate -lbearssl -lssl -lcrypto
 -include $(patsubst %.c,$(O)/host/$(1)/%.d,$(host-y) $(host-tests) $(host-fuzzers))
 endef
 $(foreach c,gcc clang,$(eval $(call host-rules,$(c))))

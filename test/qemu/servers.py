@@ -80,12 +80,12 @@ class Wire:
         conf.write_text(document(kind, self.dir / 'srv', card) + more)
         return self.start(*self.dnsmasq_command(conf), until='started')
 
-    def nginx(self):
+    def nginx(self, more=''):
         conf = self.dir / 'nginx.conf'
         conf.write_text(f'daemon off; worker_processes 1; user root; pid {self.dir}/nginx.pid;\n'
                         f'error_log {self.dir}/error.log;\nevents {{}}\n'
                         + document('nginx', self.dir / 'srv').replace(
-                            'server {', f'access_log {self.dir}/access.log; limit_rate 24m; server {{', 1))
+                            'server {', f'access_log {self.dir}/access.log; limit_rate 24m; {more} server {{', 1))
         process = self.start(need('nginx', 'nginx-light'), '-p', self.dir, '-e', self.dir / 'error.log', '-c', conf)
         self.listening(80)
         return process
@@ -98,11 +98,11 @@ class Wire:
         self.listening(123, 'u')
         return process
 
-    def kill(self, nginx):
+    def kill(self, nginx, more=''):
         """As a machine that loses its power; returns another one."""
         os.killpg(nginx.pid, signal.SIGKILL)
         nginx.wait()
-        return self.nginx()
+        return self.nginx(more)
 
     def sent(self):
         """Bytes that went to QEMU."""

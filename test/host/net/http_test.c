@@ -278,7 +278,7 @@ static bool early(void *ctx, uint64_t at, const void *bytes, size_t count)
 	return true;
 }
 
-static const struct http_host host = { NULL, begin_file, take, early };
+static const struct http_host host = { NULL, begin_file, take, early, NULL };
 
 static void begin(uint64_t seed, uint64_t size)
 {
@@ -587,7 +587,7 @@ static void test_heads(void **state)
 static void test_urls(void **state)
 {
 	static const char *const bad[] = {
-		"",           "x",           "ftp://x/",    "https://x/",
+		"",           "x",           "ftp://x/",    "https://",
 		"http://",    "http:///x",   "http://x:0/", "http://x:65536/",
 		"http://x:/", "http://a b/", "http://u@h/", "http://x/\n"
 	};
@@ -601,6 +601,15 @@ static void test_urls(void **state)
 	assert_string_equal(url.host, "h");
 	assert_string_equal(url.path, "/?q");
 	assert_int_equal(url.port, 8080);
+	assert_false(url.secure);
+	assert_int_equal(http_parse_url(&url, "https://h/q", &why), 0);
+	assert_int_equal(url.port, 443);
+	assert_true(url.secure);
+	assert_int_equal(http_follow(&url, "//other/x", &why), 0);
+	assert_int_equal(url.port, 443);
+	assert_true(url.secure);
+	assert_int_equal(http_follow(&url, "http://other/x", &why), -EPERM);
+	assert_string_equal(why.text, "a redirect leads from https to http://other/x");
 }
 
 static void test_follow(void **state)
@@ -616,8 +625,9 @@ static void test_follow(void **state)
 		{ "?d", "h", "/a/b?d", 81 },
 		{ "./c", "h", "/a/./c", 81 },
 		{ "/c?u=http://x", "h", "/c?u=http://x", 81 },
+		{ "https://x/", "x", "/", 443 },
 	};
-	static const char *const bad[] = { "", "https://x/", "ftp://x/", "//", "/a b", "x:y" };
+	static const char *const bad[] = { "", "https://", "ftp://x/", "//", "/a b", "x:y" };
 	static char long_one[HTTP_PATH_MAX + 1];
 	struct http_url url;
 	struct why why;
