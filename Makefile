@@ -275,7 +275,8 @@ console-kb = 604$(if $(CONFIG_XZ), + 11)$(if $(CONFIG_SIGNED), + 16)$(if $(CONFI
 	     $(if $(CONFIG_ZSTD), + 12)$(if $(CONFIG_FS_ISO), + 5)$(if $(CONFIG_FS_SQUASHFS), + 6)$(if $(CONFIG_FS_EXFAT), + 4)$(if $(CONFIG_FS_EROFS), + 8)$(if $(CONFIG_FS_CPIO), + 3) \
 	     $(if $(CONFIG_KEYBOARD), + 4)$(if $(CONFIG_SERIAL_PCI), + 2)
 budget-kb = $(if $(CONFIG_CONSOLE),$(shell echo $$(($(console-kb)))),200)
-# TLS with the CAs that are built in.
+# The recovery page; TLS with the CAs that are built in.
+console-kb += $(if $(CONFIG_CMD_HTTPD), + 10)
 console-kb += $(if $(CONFIG_TLS), + 76)$(if $(CONFIG_TLS_CA_FILE), + $$(wc -c <'$(CONFIG_TLS_CA)') / 1024 + 1)
 # What only the linker needs; loft.lds puts it behind the rest.
 not-loaded := .rela.dyn .dynamic .hash .gnu.hash .dynsym .dynstr .gnu.version*

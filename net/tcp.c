@@ -47,6 +47,17 @@ static uint32_t expected(const struct tcp *t)
 	return number(t, t->got) + (t->state == TCP_ENDED);
 }
 
+static bool is_passive(const struct tcp *t)
+{
+	return IS_ENABLED(CONFIG_TCP_SERVER) && t->passive;
+}
+
+/* We may still send. */
+static bool is_sending(const struct tcp *t)
+{
+	return t->state == TCP_OPEN || (is_passive(t) && t->state == TCP_ENDED);
+}
+
 /* ---- out */
 
 static uint8_t *put_sack(const struct tcp *t, uint8_t *p)
@@ -78,6 +89,13 @@ static void send(struct tcp *t, uint8_t flags, uint32_t seq, uint64_t at, uint32
 	memset(tcp, 0, HEADER);
 	if (syn) {
 		memcpy(p, hello, sizeof(hello));
+		if (is_passive(t)) { /* an option is for who has it, too */
+			if (!t->scaled)
+				memset(p + 4, OPT_NOP, 4);
+			if (!t->sack)
+				memset(p + 8, OPT_NOP, 4);
+			put_be32(tcp + 8, expected(t));
+		}
 		p += sizeof(hello);
 	} else {
 		p = put_sack(t, p);
@@ -118,14 +136,17 @@ static void send_data(struct tcp *t)
 	uint64_t left;
 
 	while ((left = unsent(t)) && t->nxt - t->una < room) {
+		const bool finished = IS_ENABLED(CONFIG_TCP_SERVER) && t->finished;
+		const bool fin = finished && left == 1;
 		const uint32_t count =
-			(uint32_t)MIN(left, (uint64_t)MIN(t->mss, room - (t->nxt - t->una)));
+			(uint32_t)MIN(left - (finished && !fin),
+				      (uint64_t)MIN(t->mss, room - (t->nxt - t->una)));
 
 		if (t->nxt == t->una) {
 			t->asked_at = t->net->now;
 			t->due = t->net->now + t->wait;
 		}
-		send(t, ACK | PSH, t->nxt, t->out_size - left, count);
+		send(t, ACK | (fin ? FIN : PSH), t->nxt, t->out_size - left, fin ? 0 : count);
 		t->nxt += count;
 		t->top = (int32_t)(t->nxt - t->top) > 0 ? t->nxt : t->top;
 	}
@@ -169,6 +190,8 @@ static void take_options(struct tcp *t, const struct segment *s)
 			t->mss = MIN(MAX(get_be16(p + 2), (uint16_t)64), (uint16_t)MSS_OURS);
 		if (*p == OPT_SCALE && size == 3)
 			t->peer_scale = MIN(p[2], (uint8_t)14);
+		if (IS_ENABLED(CONFIG_TCP_SERVER) && *p == OPT_SCALE && size == 3)
+			t->scaled = true;
 		if (*p == OPT_SACK_MAY)
 			t->sack = true;
 		p += size;
@@ -212,6 +235,29 @@ static void opening_input(struct tcp *t, const struct segment *s)
 	answered(t);
 	t->ack_now = true;
 	send_data(t);
+}
+
+/* What we have answered is answered in turn. Return: false, the segment is to be dropped */
+static bool accepting_input(struct tcp *t, const struct segment *s)
+{
+	const uint32_t ahead = s->seq - expected(t);
+
+	if (s->flags & RST) {
+		if (!ahead)
+			fail(t, "the peer has reset the connection");
+		return false;
+	}
+	if (s->flags & SYN) {
+		if (s->seq == t->irs)
+			send(t, SYN | ACK, t->iss, 0, 0);
+		return false;
+	}
+	if (!(s->flags & ACK) || s->ack != t->iss + 1 || ahead >= TCP_WINDOW)
+		return false;
+	t->una = t->nxt = t->top = s->ack;
+	t->state = TCP_OPEN;
+	answered(t);
+	return true;
 }
 
 /* Nonzero: the host has enough. */
@@ -343,10 +389,12 @@ static void input(struct net_handler *handler, struct net *net, const struct net
 		opening_input(t, &s);
 		return;
 	}
+	if (IS_ENABLED(CONFIG_TCP_SERVER) && t->state == TCP_ACCEPTING && !accepting_input(t, &s))
+		return;
 	if (t->state != TCP_OPEN && t->state != TCP_ENDED)
 		return;
 	if (s.flags & RST) { /* only the very next number is believed: RFC 5961, 3 */
-		if (s.seq == expected(t) && t->state == TCP_OPEN)
+		if (s.seq == expected(t) && is_sending(t))
 			fail(t, "the server has reset the connection");
 		else if (s.seq - expected(t) < TCP_WINDOW)
 			t->ack_now = true;
@@ -411,8 +459,69 @@ void tcp_more(struct tcp *t, uint64_t count)
 	t->out_size += count;
 	t->heard = t->net->now;
 	t->probes = 0;
-	if (t->state == TCP_OPEN)
+	if (is_sending(t))
 		send_data(t);
+}
+
+bool tcp_accept(struct tcp *t, struct net *net, const struct tcp_host *host,
+		const struct net_packet *packet)
+{
+	struct segment s;
+
+	if (!parse(packet, &s))
+		return false;
+	memset(t, 0, sizeof(*t));
+	t->handler = (struct net_handler){ .protocol = NET_TCP,
+					   .port = packet->to_port,
+					   .input = input };
+	t->net = net;
+	t->host = *host;
+	t->to = packet->from;
+	t->port = packet->from_port;
+	t->burst = BURST;
+	t->passive = true;
+	t->irs = s.seq;
+	t->iss = net_random(net);
+	t->una = t->iss;
+	t->nxt = t->iss + 1;
+	t->peer_window = s.window;
+	take_options(t, &s);
+	t->wait = TCP_WAIT_MS;
+	t->heard = t->asked_at = net->now;
+	t->due = net->now + t->wait;
+	t->state = TCP_ACCEPTING;
+	send(t, SYN | ACK, t->iss, 0, 0);
+	return true;
+}
+
+void tcp_finish(struct tcp *t)
+{
+	t->finished = true;
+	tcp_more(t, 1);
+}
+
+bool tcp_is_closed(const struct tcp *t)
+{
+	return t->state == TCP_ENDED && t->finished && t->sent == t->out_size;
+}
+
+/* RFC 9293, 3.10.7.1 */
+void tcp_refuse(struct net *net, const struct net_packet *packet)
+{
+	struct tcp t = { .net = net,
+			 .handler = { .port = packet->to_port },
+			 .to = packet->from,
+			 .port = packet->from_port };
+	struct segment s;
+
+	if (!parse(packet, &s) || s.flags & RST)
+		return;
+	if (s.flags & ACK) {
+		send(&t, RST, s.ack, 0, 0);
+		return;
+	}
+	t.irs = s.seq + s.size + !!(s.flags & SYN) + !!(s.flags & FIN) - 1;
+	send(&t, RST | ACK, 0, 0, 0);
 }
 
 /* Nobody has answered in time. */
@@ -428,6 +537,10 @@ static void again(struct tcp *t)
 		net_forget(t->net, t->to);
 	if (t->state == TCP_OPENING) {
 		send(t, SYN, t->iss, 0, 0);
+		return;
+	}
+	if (IS_ENABLED(CONFIG_TCP_SERVER) && t->state == TCP_ACCEPTING) {
+		send(t, SYN | ACK, t->iss, 0, 0);
 		return;
 	}
 	t->nxt = t->una;
@@ -450,14 +563,14 @@ void tcp_poll(struct tcp *t)
 {
 	const uint64_t now = t->net->now;
 
-	if (t->state < TCP_OPENING || t->state > TCP_OPEN) {
+	if ((t->state < TCP_OPENING || t->state > TCP_OPEN) && !is_sending(t)) {
 		if (t->state == TCP_ENDED && t->ack_now)
 			acknowledge(t);
 		return;
 	}
 	if (t->una != t->nxt && now >= t->due)
 		again(t);
-	else if (t->state == TCP_OPEN && t->una == t->nxt && unsent(t) && now >= t->due)
+	else if (is_sending(t) && t->una == t->nxt && unsent(t) && now >= t->due)
 		again(t);
 	if (t->state != TCP_OPEN)
 		return;
@@ -473,9 +586,9 @@ void tcp_stop(struct tcp *t)
 {
 	if (!t->net)
 		return;
-	if (t->state == TCP_OPEN)
+	if (is_sending(t) && !(IS_ENABLED(CONFIG_TCP_SERVER) && tcp_is_closed(t)))
 		send(t, RST | ACK, t->nxt, 0, 0);
-	else if (t->state == TCP_ENDED)
+	else if (t->state == TCP_ENDED && !is_passive(t))
 		send(t, FIN | ACK, t->nxt, 0, 0);
 	net_unlisten(t->net, &t->handler);
 	t->state = TCP_IDLE;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * tcp.h - one connection that we open
+ * tcp.h - one connection that we open, or (CONFIG_TCP_SERVER) accept
  *
  * What is received goes on at once, so the window is always open, and nothing is kept here: bytes
  * that come too early are offered with their place, and SACK tells the peer that they are there.
@@ -23,7 +23,7 @@
 #define TCP_PROBE_MS    2000 /* silence after which the peer is asked whether it lives */
 #define TCP_PROBES      6
 
-enum tcp_state { TCP_IDLE, TCP_OPENING, TCP_OPEN, TCP_ENDED, TCP_FAILED };
+enum tcp_state { TCP_IDLE, TCP_OPENING, TCP_ACCEPTING, TCP_OPEN, TCP_ENDED, TCP_FAILED };
 
 /**
  * struct tcp_host - where the stream goes
@@ -43,6 +43,8 @@ struct tcp_host {
  * struct tcp - one connection
  * @state: TCP_ENDED: the peer has sent all; TCP_FAILED: @why tells
  * @got:   bytes of the stream that @data had
+ * @passive: it was accepted; @finished: nothing comes behind what we send, and the end of it, which
+ *         counts as a byte, tells the peer
  * @sent:  bytes of ours that have arrived, of @out_size that there are so far
  */
 struct tcp {
@@ -56,6 +58,7 @@ struct tcp {
 	uint32_t iss, una, nxt, top, peer_window, mss, burst;
 	uint8_t peer_scale;
 	bool sack, has_fin, ack_now;
+	bool passive, scaled, finished;
 	uint32_t irs;
 	uint64_t got, fin;
 	struct tcp_run {
@@ -81,6 +84,26 @@ void tcp_open(struct tcp *t, struct net *net, const struct tcp_host *host, uint3
 
 /** tcp_more() - there are @count bytes more to send, after a rest of any length */
 void tcp_more(struct tcp *t, uint64_t count);
+
+/**
+ * tcp_accept() - somebody else's connection, with nothing to send as yet
+ * @t:      filled; its handler does not listen: who got @packet hands on what comes
+ * @host:   copied
+ * @packet: with SYN alone
+ *
+ * Return: false: the packet is none
+ */
+bool tcp_accept(struct tcp *t, struct net *net, const struct tcp_host *host,
+		const struct net_packet *packet);
+
+/** tcp_finish() - nothing comes behind what there is to send: the peer is told when it has it */
+void tcp_finish(struct tcp *t);
+
+/** tcp_is_closed() - accepted, and both have said all and heard it */
+bool tcp_is_closed(const struct tcp *t);
+
+/** tcp_refuse() - RST for a packet that belongs to no connection */
+void tcp_refuse(struct net *net, const struct net_packet *packet);
 
 /** tcp_poll() - time passes, and what came is acknowledged: after a batch of frames */
 void tcp_poll(struct tcp *t);

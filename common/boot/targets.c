@@ -259,6 +259,11 @@ static int boot_target(const char *name, size_t len, struct why *why)
 	return boot_disk(name, len, why);
 }
 
+int bootsrc_one(const char *target, struct why *why)
+{
+	return boot_target(target, strlen(target), why);
+}
+
 int bootsrc_auto(struct why *why)
 {
 	const char *list = env_get("boot_targets");

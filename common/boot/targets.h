@@ -27,3 +27,6 @@ int __must_check bootsrc_qfw(struct boot_request *req, struct source *source, st
  * Return: -ENOENT none has one; -EINVAL an unknown target; else why the kernel was refused.
  */
 int __must_check bootsrc_auto(struct why *why);
+
+/** bootsrc_one() - bootsrc_auto() of one target; -ENOENT may be without a sentence */
+int __must_check bootsrc_one(const char *target, struct why *why);

@@ -227,6 +227,17 @@ int __must_check netif_http_look(struct net *net, const struct http_url *url,
  */
 int __must_check netif_url(const char *text, struct http_url *url, struct why *why);
 
+/** netif_env_fn - text at @at, of variables, into the environment; @size 0: save it */
+typedef int netif_env_fn(paddr_t at, uint64_t size, struct why *why);
+
+/**
+ * netif_httpd() - a page where a browser uploads a kernel, to ${loadaddr}, or variables
+ * @change: what is done with those
+ *
+ * Return: 0 somebody wants to boot; else -EINTR Ctrl-C; -EINVAL, -ENOMEM, -EIO with the sentence
+ */
+int __must_check netif_httpd(struct net *net, uint16_t port, netif_env_fn *change, struct why *why);
+
 /**
  * netif_dns() - the address of a name, by ${dnsip} and ${dnsip2}
  *

@@ -162,6 +162,7 @@ host-y += net/sum.c
 host-y += net/tftp.c
 host-y += net/sntp.c
 host-y += net/http.c
+host-y += net/httpd.c
 host-y += net/tcp.c
 host-y += net/nbd.c
 host-y += net/tftpsrv.c

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* httpd: a page where a browser uploads a kernel or an environment, and boots. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "common/boot/targets.h"
+#include "common/net/net.h"
+#include "common/shell/cmd.h"
+#include "common/shell/shell.h"
+#include "lib/base/num.h"
+
+#define PORT 80
+
+static int change(paddr_t at, uint64_t size, struct why *why)
+{
+	char line[80];
+	int status;
+
+	if (size)
+		snprintf(line, sizeof(line), "env import -t %" PRIx64 " %" PRIx64, at, size);
+	else
+		snprintf(line, sizeof(line), "saveenv");
+	status = shell_run(line);
+	return status ? refuse(why, -EIO, "'%s' failed: its console says why", line) : 0;
+}
+
+static int serve(uint16_t port, struct why *why)
+{
+	struct net *net;
+	int err = netif_begin(&net, why);
+
+	if (err)
+		return err;
+	err = netif_httpd(net, port, change, why);
+	netif_end();
+	return err;
+}
+
+static int do_httpd(int argc, char *const argv[])
+{
+	struct why why = { "" };
+	uint64_t port = PORT;
+	int err;
+
+	if (argc > 1 && (num_parse(argv[1], 10, &port) || !port || port > UINT16_MAX)) {
+		printf("httpd: '%.20s': a port is 1 to 65535\n", argv[1]);
+		return -EINVAL;
+	}
+	err = serve((uint16_t)port, &why);
+	if (!err)
+		err = bootsrc_one("ram", &why);
+	if (err == -ENOENT && !why.text[0])
+		refuse(&why, err, "httpd: what came is no kernel");
+	if (err && why.text[0])
+		printf("%s\n", why.text);
+	return err;
+}
+
+TABLE_ENTRY(cmd_table, struct cmd, cmd_httpd) = {
+	.name = "httpd",
+	.max_args = 2,
+	.run = do_httpd,
+	.brief = "a page where a browser uploads a kernel and boots it",
+	.usage =
+		"[port]\n"
+		"	- serve a page at ${ipaddr} (default port 80) until Ctrl-C or its boot button: a kernel to\n"
+		"	  ${loadaddr}, variables (text) to ${scriptaddr} and into the environment",
+};

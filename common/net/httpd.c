@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* httpd.h's machine, memory and the lines. */
+#include "net/httpd.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/console/console.h"
+#include "common/env/env.h"
+#include "common/fdt/fdt.h"
+#include "common/net/httpd.h"
+#include "common/net/net.h"
+#include "common/net/sink.h"
+#include "common/source/progress.h"
+#include "lib/hash/hash.h"
+#include "net/addr.h"
+
+#define PAGE	(4 * KIB)
+#define ENV_MAX (256 * KIB)
+#define BOOT_MS 2000 /* for the answer to get there */
+
+enum what { KERNEL, ENVIRONMENT, SAVE, BOOT };
+
+static const char *const names[] = { "kernel", "env", "saveenv", "boot" };
+
+static struct job {
+	struct httpd *server;
+	netif_env_fn *change;
+	enum what what;
+	struct sink sink;
+	struct progress progress;
+	struct netif_digest wanted;
+	uint64_t size, done;
+	union hash_state sum;
+	uint64_t kernel; /* bytes of it, when it is whole */
+	char digest[2 * SHA256_SIZE + 1];
+	bool coming, boot;
+	uint64_t boot_at;
+} job;
+
+static int begin_bytes(struct job *j, uint64_t size, struct why *why)
+{
+	const uint64_t loadaddr = env_get_hex("loadaddr", 0);
+	const bool kernel = j->what == KERNEL;
+	const paddr_t at = kernel ? loadaddr : env_get_hex("scriptaddr", loadaddr);
+	int err;
+
+	if (!size)
+		return refuse(why, -EINVAL, "%s: the file is empty", names[j->what]);
+	if (!kernel && size > ENV_MAX)
+		return refuse(why, -E2BIG, "env: %" PRIu64 " bytes; at most %u", size,
+			      (unsigned int)ENV_MAX);
+	sink_begin(&j->sink, at, "HTTP");
+	err = sink_check(&j->sink, 0, size, why);
+	if (err)
+		return err;
+	if (kernel)
+		j->kernel = 0;
+	j->size = size;
+	j->done = 0;
+	j->coming = true;
+	j->progress = progress_begin();
+	hash_find("sha256")->init(&j->sum);
+	console_fresh_line();
+	printf("%s: %" PRIu64 " bytes to 0x%" PRIx64 "\n", names[j->what], size, at);
+	return 0;
+}
+
+static int begin(void *ctx, const char *name, uint64_t size, struct why *why)
+{
+	struct job *j = ctx;
+	unsigned int i = 0;
+
+	while (i < ARRAY_SIZE(names) && strcmp(names[i], name))
+		i++;
+	if (i == ARRAY_SIZE(names))
+		return refuse(why, -ENOENT, "there is /kernel, /env, /saveenv, /boot");
+	j->what = (enum what)i;
+	if (j->what == KERNEL || j->what == ENVIRONMENT)
+		return begin_bytes(j, size, why);
+	if (size)
+		return refuse(why, -EINVAL, "%s takes no bytes", names[i]);
+	if (j->what == BOOT && !j->kernel)
+		return refuse(why, -EPERM, "boot: no kernel has come");
+	return 0;
+}
+
+static int data(void *ctx, uint64_t at, const void *bytes, size_t count, struct why *why)
+{
+	struct job *j = ctx;
+	const int err = bytes ? sink_write(&j->sink, at, bytes, count, why) : 0;
+
+	if (err)
+		return err;
+	hash_find("sha256")->update(&j->sum, (const void *)(j->sink.at + at), count);
+	j->done = at + count;
+	return 0;
+}
+
+static bool early(void *ctx, uint64_t at, const void *bytes, size_t count)
+{
+	struct job *j = ctx;
+
+	return !sink_write(&j->sink, at, bytes, count, NULL);
+}
+
+static void broken(void *ctx)
+{
+	struct job *j = ctx;
+
+	if (!j->coming)
+		return;
+	j->coming = false;
+	sink_drop(&j->sink);
+	console_fresh_line();
+	printf("%s: broken at byte %" PRIu64 "\n", names[j->what], j->done);
+}
+
+static int end_bytes(struct job *j, struct why *why)
+{
+	uint8_t digest[HASH_SIZE_MAX];
+	int err;
+
+	j->coming = false;
+	console_fresh_line();
+	progress_end(&j->progress, "transferred", j->size);
+	hash_find("sha256")->final(&j->sum, digest);
+	for (unsigned int i = 0; i < SHA256_SIZE; i++)
+		snprintf(j->digest + 2 * i, 3, "%02x", digest[i]);
+	printf("sha256 %s\n", j->digest);
+	err = netif_digest_check(&j->wanted, j->sink.at, j->size, why);
+	if (!err)
+		err = sink_end(&j->sink, j->size, names[j->what], why);
+	if (err) {
+		sink_drop(&j->sink);
+		return err;
+	}
+	refuse(why, 0, "%s: %" PRIu64 " bytes at 0x%" PRIx64 "\nsha256 %s", names[j->what], j->size,
+	       j->sink.at, j->digest);
+	if (j->what == KERNEL)
+		j->kernel = j->size;
+	return j->what == KERNEL ? 0 : j->change(j->sink.at, j->size, why);
+}
+
+static int end(void *ctx, struct why *why)
+{
+	struct job *j = ctx;
+	int err = 0;
+
+	if (j->what == KERNEL || j->what == ENVIRONMENT) {
+		err = end_bytes(j, why);
+	} else if (j->what == SAVE) {
+		refuse(why, 0, "saved");
+		err = j->change(0, 0, why);
+	} else {
+		refuse(why, 0, "booting");
+		j->boot = true;
+		j->boot_at = netif_ms() + BOOT_MS;
+	}
+	if (err)
+		printf("%s\n", why->text);
+	return err;
+}
+
+static void status(void *ctx, char *text)
+{
+	const struct job *j = ctx;
+
+	snprintf(text, HTTPD_TEXT_MAX,
+		 "{\"kernel\":%" PRIu64 ",\"sha256\":\"%s\",\"coming\":%" PRIu64 ",\"of\":%" PRIu64
+		 "}\n",
+		 j->kernel, j->kernel ? j->digest : "", j->coming ? j->done : 0,
+		 j->coming ? j->size : 0);
+}
+
+static bool over(void *ctx)
+{
+	struct job *j = ctx;
+
+	httpd_poll(j->server);
+	if (j->coming)
+		progress_step(&j->progress, j->done, j->size);
+	return j->boot && (httpd_is_quiet(j->server) || netif_ms() > j->boot_at);
+}
+
+int netif_httpd(struct net *net, uint16_t port, netif_env_fn *change, struct why *why)
+{
+	const struct httpd_host host = { .ctx = &job,
+					 .page = httpd_page,
+					 .page_size = strlen(httpd_page),
+					 .name = env_get("hostname"),
+					 .status = status,
+					 .begin = begin,
+					 .data = data,
+					 .early = early,
+					 .end = end,
+					 .broken = broken };
+	char ip[NET_IP_TEXT];
+	paddr_t at;
+	int err;
+
+	if (!net->ip)
+		return refuse(why, -EINVAL, "*** ERROR: `ipaddr' not set");
+	job = (struct job){ .change = change };
+	err = netif_digest_variable(&job.wanted, why);
+	if (!err)
+		err = memmap_alloc(&machine.mem, sizeof(struct httpd), PAGE, true, UINT64_MAX, 0,
+				   "httpd", &at, why);
+	if (err)
+		return err;
+	job.server = (struct httpd *)at;
+	net_poll(net, netif_ms());
+	httpd_start(job.server, net, &host, port);
+	printf("Recovery page at http://%s:%u/ for whoever is on this network; Ctrl-C ends it\n",
+	       net_ip_text(net->ip, ip), port);
+	err = netif_run(over, &job);
+	httpd_stop(job.server);
+	(void)memmap_release(&machine.mem, at);
+	console_fresh_line();
+	return err ? refuse(why, err, err == -EINTR ? "Abort" : "the device stands still") : 0;
+}
