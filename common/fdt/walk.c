@@ -36,6 +36,8 @@ static int check_head(const void *fdt, uint64_t max_size, struct why *why)
 		return refuse(why, -EINVAL, "the FDT at %p is not 4-byte aligned", fdt);
 	if (max_size < FDT_V17_SIZE)
 		return refuse(why, -EINVAL, "0x%" PRIx64 " bytes are too few for an FDT", max_size);
+	if (fdt_magic(fdt) != FDT_MAGIC && IS_ENABLED(CONFIG_LOCKED))
+		return refuse(why, -EINVAL, "no FDT at %p", fdt); /* shows no memory */
 	if (fdt_magic(fdt) != FDT_MAGIC)
 		return refuse(why, -EINVAL, "no FDT at %p: it begins with 0x%08x, not 0x%08x", fdt,
 			      fdt_magic(fdt), FDT_MAGIC);

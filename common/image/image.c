@@ -82,6 +82,8 @@ static int refuse_unknown(const char *name, const uint8_t *head, uint64_t size, 
 	uint8_t b[8] = { 0 };
 	char text[BOOTS_SIZE];
 
+	if (IS_ENABLED(CONFIG_LOCKED)) /* bootm of any address would show what lies there */
+		return refuse(why, -ENOEXEC, "%s: no known format", name);
 	memcpy(b, head, MIN(size, (uint64_t)sizeof(b)));
 	return refuse(why, -ENOEXEC,
 		      "%s: no known format: 0x%" PRIx64

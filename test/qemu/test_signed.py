@@ -347,6 +347,10 @@ def test_every_command(qemu, locked):
     for name in ('mw', 'mm', 'nm', 'cp', 'md', 'fdt', 'go', 'bootelf', 'booti', 'loadb', 'unzip', 'env', 'itest', 'exception'):
         assert name in names and name not in ALLOWED
     assert 'Unknown command' in m.run('gdb') and 'Unknown command' in m.run('smc 84000000')
+    # Nor does a refusal show what lies at an address.
+    for refused in ('bootm 48000000', 'bootm 48000000 - 48000000'):
+        said = m.run(refused)
+        assert re.search('no known format$|no FDT at 0x48000000$', said, re.M), said
 
 
 def test_variables(qemu, locked, loft, tmp_path):
