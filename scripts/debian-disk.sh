@@ -86,7 +86,8 @@ timeout 3600 qemu-system-aarch64 -M virt -cpu cortex-a57 -smp 2 -m 1G -nographic
 	-drive "if=none,id=d,format=raw,cache=unsafe,discard=unmap,file=$apt/root.ext4" \
 	-device nvme,serial=1,drive=d </dev/null >>"$dir/log" 2>&1 || true
 grep -q '^second-stage: end' "$dir/log" || { tail -30 "$dir/log" >&2; exit 1; }
-e2fsck -fp "$apt/root.ext4" >>"$dir/log"
+# 1: it took from the table what programs still had open that had been replaced
+e2fsck -fp "$apt/root.ext4" >>"$dir/log" || [ $? = 1 ]
 sed -n 's/^\([a-z0-9][^ \t]*\)\t\([^\r]*\).*/\1 \2/p' "$dir/log" >"$dir/versions"
 
 truncate -s 0 "$dir/gpt.img" "$dir/mbr.img"
