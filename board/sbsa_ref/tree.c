@@ -96,12 +96,9 @@ static const struct {
 	const char *name;
 	const struct prop *prop;
 } nodes[] = {
-	{ "serial@60000000", uart },
-	{ "apb-clock", clock },
-	{ "timer", timer },
-	{ "watchdog@50011000", watchdog },
-	{ "flash@10000000", flash },
-	{ "interrupt-controller@40060000", gic },
+	{ "serial@60000000", uart }, { "apb-clock", clock },
+	{ "timer", timer },          { "watchdog@50011000", watchdog },
+	{ "flash@10000000", flash }, { "interrupt-controller@40060000", gic },
 };
 
 static int add_props(void *fdt, int node, const struct prop *p)

@@ -22,7 +22,7 @@
  * What C writes before the MMU is on, beside the tables: the head of struct early, and this much
  * stack.
  */
-#define EARLY_STATE_MMU_OFF	0x200
+#define EARLY_STATE_MMU_OFF	0x100
 #define EARLY_STACK_MMU_OFF	0x400
 
 /* Offsets into struct start (arch/start.h asserts them). */

@@ -76,8 +76,7 @@ static void test_refusals(void **state)
 		"line 3, column 2: 'this is a longer line of' is not key=value");
 	refused("fdt=a\nfdt=b", -EINVAL, "line 2, column 1: fdt is there a second time");
 	refused("kernel=a\ninitrd =  \n", -EINVAL, "line 2, column 9: initrd has no value");
-	refused("module = dom0\n", -EINVAL,
-		"line 1, column 10: module 'dom0' has no file");
+	refused("module = dom0\n", -EINVAL, "line 1, column 10: module 'dom0' has no file");
 	refused("=a", -EINVAL,
 		"line 1, column 1: '' is none of kernel, initrd, fdt, cmdline, options, module");
 	refused("cmdline=a\x1b[2Jb", -ENOEXEC, "line 1, column 10: a control character, 0x1b");
