@@ -43,8 +43,11 @@ static bool read_cpu(struct fdt_walk *w, struct cpu_node *cpu)
 
 void cpus_begin(struct cpus *cpus, const void *fdt)
 {
-	int at = fdt_walk_path(fdt, "/cpus", 5);
+	cpus_begin_at(cpus, fdt, fdt_walk_path(fdt, "/cpus", 5));
+}
 
+void cpus_begin_at(struct cpus *cpus, const void *fdt, int at)
+{
 	cpus->more = at >= 0 && !fdt_walk_init(&cpus->walk, fdt, NULL);
 	if (!cpus->more)
 		return;

@@ -26,6 +26,9 @@ struct cpu_node {
 /** cpus_begin() - before the first CPU of @fdt, a tree that machine_scan() took */
 void cpus_begin(struct cpus *cpus, const void *fdt);
 
+/** cpus_begin_at() - the same, where it is known: @at: offset of /cpus; below 0: there is none */
+void cpus_begin_at(struct cpus *cpus, const void *fdt, int at);
+
 /**
  * cpus_next() - the next CPU
  *

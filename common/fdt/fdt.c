@@ -198,6 +198,7 @@ int machine_scan(struct machine *m, const void *fdt, uint64_t max_size,
 	m->win = s.room->win;
 	s.why = why;
 	s.aliases = s.reserved = -1;
+	m->cpus_node = -1;
 	m->fdt = fdt;
 	err = fdt_check(fdt, max_size, &m->fdt_size, why);
 	if (!err)

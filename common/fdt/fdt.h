@@ -66,6 +66,7 @@ struct machine {
 	paddr_t initrd_start, initrd_end;           /* [start, end); both 0 if there is none */
 	bool has_kaslr_seed, has_rng_seed;          /* in /chosen */
 	unsigned int cpu_count;
+	int cpus_node;		     /* /cpus, offset as of struct device; -1: none */
 	struct psci_ids psci_ids;    /* where the tree tells other numbers than the standard's */
 	unsigned int banks_left_out; /* memory nodes for which memmap has no room */
 	unsigned int skipped;        /* nodes passed over, because they are damaged, */

@@ -195,6 +195,10 @@ int scan_node(struct scan *s)
 	case KIND_ALIASES:
 		s->aliases = s->node;
 		return 0;
+	case KIND_CPUS:
+		if (s->m->cpus_node < 0)
+			s->m->cpus_node = s->node;
+		return 0;
 	case KIND_DEVICE:
 		if (!l->off)
 			device_node(s);

@@ -48,11 +48,20 @@ static bool is_spinning(const struct boot *b, const struct cpu_node *cpu)
 	return IS_ENABLED(CONFIG_SPIN_TABLE) && cpu->release && !is_aarch32(&b->handoff);
 }
 
+/* Where they are in the machine's own tree the scan knows: what is before is not passed again. */
+static void begin(struct cpus *cpus, const struct boot *b)
+{
+	if (b->tree)
+		cpus_begin(cpus, b->tree);
+	else
+		cpus_begin_at(cpus, machine.fdt, machine.cpus_node);
+}
+
 /*
  * How many CPUs there are, and how many frames give each its own: the few where a short number
  * tells them apart. Does one wait in a spin table?
  */
-static bool look_at_cpus(struct boot *b, const void *fdt)
+static bool look_at_cpus(struct boot *b)
 {
 	struct cpus cpus;
 	struct cpu_node cpu;
@@ -61,7 +70,7 @@ static bool look_at_cpus(struct boot *b, const void *fdt)
 
 	b->cpu_count = 0;
 	b->cpu_frames = FAULT_FRAMES_FEW;
-	for (cpus_begin(&cpus, fdt); cpus_next(&cpus, &cpu); b->cpu_count++) {
+	for (begin(&cpus, b); cpus_next(&cpus, &cpu); b->cpu_count++) {
 		uint32_t frame = UINT32_C(1) << frame_number(cpu.mpidr) % FAULT_FRAMES_FEW;
 
 		if (taken & frame)
@@ -76,14 +85,13 @@ int boot_cpus(struct boot *b, struct why *why)
 {
 	/* In AArch32 the boot CPU, too, comes back through Loft after a suspend. */
 	unsigned least = is_aarch32(&b->handoff) ? 1 : 2;
-	const void *fdt = b->tree ? b->tree : machine.fdt;
 	struct cpus cpus;
 	bool spin;
 	int rc;
 
 	if (!b->tree && machine.cpu_count < least)
 		return 0; /* the scan counted them: the tree need not be searched again */
-	spin = look_at_cpus(b, fdt);
+	spin = look_at_cpus(b);
 	if (b->cpu_count < least)
 		return 0;
 	if (machine.psci == PSCI_NONE && !spin && b->flags & LOFT_FLAG_PARK_SECONDARIES)
@@ -98,7 +106,7 @@ int boot_cpus(struct boot *b, struct why *why)
 			4 * KIB, MEM_KEEP, "other CPUs", why);
 	if (rc)
 		return rc;
-	cpus_begin(&cpus, fdt);
+	begin(&cpus, b);
 	for (unsigned i = 0; i < b->cpu_count; i++) {
 		struct secondary_cpu *block = cpu_block(b, i);
 		struct cpu_node cpu;

@@ -98,6 +98,17 @@ def test_network_bars(row, tmp_path):
     assert 0 < made['loft'] <= row[1], made
 
 
+@pytest.mark.parametrize('secure', [False, True], ids=['', 'el3'])
+@pytest.mark.parametrize('el2', [False, True], ids=['el1', 'el2'])
+def test_a_further_cpu(el2, secure, tmp_path):
+    """What one more CPU costs is bounded, also where the nodes before /cpus are many."""
+    args = argparse.Namespace(qemu=QEMU, build=str(BUILD), loft=str(BUILD / 'loft.bin'),
+                              kernel=str(BUILD / 'examples/highhalf/highhalf.elf'))
+    bench = Bench(args, str(tmp_path))
+    bench.further_cpu(el2, secure)
+    assert not bench.rows[-1]['missed']
+
+
 # Its machine is the only thing that two rows of one board differ in; from EL3 the monitor goes first.
 @pytest.mark.parametrize('board', [b for b in BOARDS if not b.flash], ids=lambda b: b.name.split(',')[0].replace(' ', '-'))
 def test_boards_mmu_off(board, tmp_path):

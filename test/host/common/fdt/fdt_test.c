@@ -165,6 +165,7 @@ static void test_translation(void **state)
 	assert_null(machine_find(&m, "d", 0));
 	assert_null(machine_find(&m, "arm", 0));
 	assert_int_equal(m.cpu_count, 2);
+	assert_int_equal(m.cpus_node, fdt_path_offset(dtb_buffer, "/cpus"));
 }
 
 /* What a bus shows at and over the end of the addresses: whole, or not at all. */
