@@ -18,7 +18,7 @@ static int write_file(char *const argv[], uint64_t pos, const void *src, uint64_
 	struct fs *fs;
 	int err;
 
-	if (file_is_host(argv[1]))
+	if (IS_ENABLED(CONFIG_HOSTFS) && file_is_host(argv[1]))
 		return hostfs_save(argv[4], src, bytes, pos == FS_WHOLE ? 0 : pos, why);
 	if (!IS_ENABLED(CONFIG_FS_WRITE))
 		return refuse(why, -ENOTSUP, "%.20s: only files of the host are written (hostfs)",

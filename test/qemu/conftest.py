@@ -37,7 +37,8 @@ MATRIX = [pytest.param(el2, cpu, memory, id=f'el{1 + el2}-{cpu}-{memory}')
           for el2 in (False, True) for cpu in ('cortex-a57', 'max') for memory in ('128M', '4G')]
 
 # For machines whose CPUs all start at EL3, or wait in a spin table: in QEMU each is a thread that loops over WFE, and keeps the
-# one that works, and other tests, from the host's CPUs. What is about CPUs at the same time does without.
+# one that works, and other tests, from the host's CPUs. What is about CPUs at the same time does without, and so does Linux,
+# which by turns now and then stands still before its first line.
 BY_TURNS = ['-accel', 'tcg,thread=single']
 
 

@@ -70,10 +70,10 @@ def sbsa(image):
     """Start sbsa-ref from its flash; waits for the prompt. Without VGA's ROM, which is another package's."""
     started = []
 
-    def start(memory='1G', smp=1, loads=(), cpu='cortex-a57', extra=()):
+    def start(memory='1G', smp=1, loads=(), cpu='cortex-a57', extra=(), threads=False):
         command = [QEMU, '-M', 'sbsa-ref', '-cpu', cpu, '-m', memory, '-smp', str(smp), '-global', 'VGA.romfile=',
                    '-nic', 'none', '-display', 'none', '-monitor', 'none', '-serial', 'stdio', '-no-reboot',
-                   '-bios', str(image('sbsa_ref')), *BY_TURNS, *extra]
+                   '-bios', str(image('sbsa_ref')), *(() if threads else BY_TURNS), *extra]
         for file, address in loads:
             command += ['-device', f'loader,file={file},addr={address:#x},force-raw=on']
         started.append(Machine(command))
@@ -345,7 +345,7 @@ def linux(m):
 def test_linux(pi, machine, el, payloads):
     """With the tree in the image: four CPUs out of the spin table, userspace."""
     initrd = payloads / 'initramfs.cpio.gz'
-    m = pi(machine, el=el, loads=[(payloads / 'Image', LOAD), (initrd, 0x18000000)])
+    m = pi(machine, el=el, loads=[(payloads / 'Image', LOAD), (initrd, 0x18000000)], threads=True)
     assert m.run('cpu list').count('comes at EL2') == 3
     m.run_check('setenv bootargs console=ttyAMA0 earlycon')
     m.send(f'booti {LOAD:x} 18000000:{initrd.stat().st_size:x}\r')
@@ -358,7 +358,7 @@ def test_linux_with_its_own_tree(pi, payloads):
     dtb = payloads.parent / 'rpi-dtb/bcm2837-rpi-3-b.dtb'
     if not dtb.exists():
         pytest.skip('no device tree (scripts/rpi-dtb.sh build/rpi-dtb)')
-    m = pi(loads=[(payloads / 'Image', LOAD)],
+    m = pi(loads=[(payloads / 'Image', LOAD)], threads=True,
            extra=['-dtb', dtb, '-initrd', payloads / 'initramfs.cpio.gz',
                   '-append', 'console=ttyAMA0 earlycon=pl011,0x3f201000'])
     m.run_check(f'setenv loadaddr {LOAD:x}')
@@ -457,7 +457,7 @@ def test_sbsa_39_bits_by_a_lower_virt_start(sbsa, kernels, flags, says):
 def test_sbsa_linux(sbsa, payloads):
     """Four CPUs by the monitor's PSCI, GICv3 and timer from the board's tree, power-off by the controller."""
     initrd = payloads / 'initramfs.cpio.gz'
-    m = sbsa(smp=4, loads=[(payloads / 'Image', SBSA_RAM + LOAD), (initrd, SBSA_RAM + 0x18000000)])
+    m = sbsa(smp=4, threads=True, loads=[(payloads / 'Image', SBSA_RAM + LOAD), (initrd, SBSA_RAM + 0x18000000)])
     m.run_check('setenv bootargs console=ttyAMA0 earlycon')
     m.send(f'booti {SBSA_RAM + LOAD:x} {SBSA_RAM + 0x18000000:x}:{initrd.stat().st_size:x}\r')
     linux(m)

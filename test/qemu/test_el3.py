@@ -367,7 +367,7 @@ def test_20_boots_with_8_cpus(qemu, assemble, gic):
 @GIC
 def test_linux(qemu, payloads, el2, gic):
     text = qemu(kernel=payloads / 'Image', initrd=payloads / 'initramfs.cpio.gz', el2=el2, smp=4, machine=machine(gic),
-                append='console=ttyAMA0', extra=BY_TURNS).finish(LINUX)
+                append='console=ttyAMA0').finish(LINUX)
     booted(text, el2, 4)
     assert 'PSCIv1.1 detected in firmware' in text
 
@@ -375,7 +375,7 @@ def test_linux(qemu, payloads, el2, gic):
 @pytest.mark.payload
 def test_linux_cpu_max(qemu, payloads):
     text = qemu(kernel=payloads / 'Image', initrd=payloads / 'initramfs.cpio.gz', el2=True, cpu='max', smp=4,
-                machine=machine('3'), append='console=ttyAMA0', extra=BY_TURNS).finish(LINUX)
+                machine=machine('3'), append='console=ttyAMA0').finish(LINUX)
     booted(text, True, 4)
 
 

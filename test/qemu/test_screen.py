@@ -305,7 +305,7 @@ def test_memory_map(ramfb, monitor, tmp_path):
 def test_linux_on_the_pis_screen(pi, payloads, monitor, tmp_path, font):  # noqa: F811
     """Debian's kernel finds the VideoCore's framebuffer as Loft hands it over, and writes on it to the end."""
     initrd = payloads / 'initramfs.cpio.gz'
-    m = pi(loads=[(payloads / 'Image', 0x10000000), (initrd, 0x18000000)], extra=monitor.options)
+    m = pi(loads=[(payloads / 'Image', 0x10000000), (initrd, 0x18000000)], extra=monitor.options, threads=True)
     m.run_check('setenv stdout serial,vidconsole')
     m.run_check('setenv bootargs console=ttyAMA0 console=tty0')
     m.send(f'booti 10000000 18000000:{initrd.stat().st_size:x}\r')

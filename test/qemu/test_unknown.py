@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from conftest import BY_TURNS, CROSS, ROOT
+from conftest import CROSS, ROOT
 from test_boards import LOAD, image, kernels, pi    # noqa: F401
 from test_boot import checked
 from test_el3 import SECURE
@@ -111,5 +111,5 @@ def test_armstub(pi, kernels, shim, pattern, machine):     # noqa: F811
 def test_linux(filled, payloads, pattern, machine, el2):
     """Debian's Linux, whose own early code relies on what the boot requirements promise."""
     text = filled(pattern, kernel=payloads / 'Image', initrd=payloads / 'initramfs.cpio.gz', cpu='max', smp=4,
-                machine=machine, el2=el2, append='console=ttyAMA0', extra=BY_TURNS if SECURE in machine else ()).finish(LINUX)
+                machine=machine, el2=el2, append='console=ttyAMA0').finish(LINUX)
     booted(text, el2, 4)

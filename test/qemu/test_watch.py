@@ -173,6 +173,11 @@ def test_other_cpus_forbid_it(qemu, assemble, returning):
 	sub x2, x2, x3
 	mov x3, #0
 	smc #0
+1:	ldr w0, =0xc4000004
+	mov x1, #1
+	mov x2, #0
+	smc #0
+	cbnz x0, 1b
 	""" + OFF + '\nspin:\tb spin'), LINKER)
     m = qemu(el2=True, smp=2, bios=returning, loads=[(kernel, 0x48000000)])
     m.prompt()
