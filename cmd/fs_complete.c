@@ -23,11 +23,14 @@ static void offer_parts(struct complete *c, const struct blk *blk)
 	struct why why;
 	char text[24];
 	bool any = false;
+	int err;
 
 	snprintf(text, sizeof(text), "%x:0", blk->number);
 	if (volume_place(blk->type, text, &place, &why))
 		return;
-	while (place.table.scheme != PART_NONE && !part_next(&place.table, &part, &why)) {
+	while ((err = part_next(&place.table, &part, &why)) <= 0) {
+		if (err)
+			continue;
 		snprintf(text, sizeof(text), "%x:%x", blk->number, part.number);
 		complete_string(c, text);
 		any = true;

@@ -32,7 +32,7 @@ static int print_all(const struct volume_place *place, struct why *why)
 	const bool gpt = place->table.scheme == PART_EFI;
 	const struct disk_type *type = disk_type(place->blk->type);
 	struct part part = { 0 };
-	int err;
+	int err, bad = 0;
 
 	if (place->table.scheme == PART_NONE)
 		return refuse(why, -ENOENT, "no partition table on %s %u", place->blk->type,
@@ -42,9 +42,13 @@ static int print_all(const struct volume_place *place, struct why *why)
 	printf(gpt ? "Part\tStart LBA\tEnd LBA\t\tName\n\tAttributes\n\tType GUID\n"
 		     "\tPartition GUID\n"
 		   : "Part\tStart Sector\tNum Sectors\tUUID\t\tType\n");
-	while (!(err = part_next(&place->table, &part, why)))
-		(gpt ? print_gpt : print_mbr)(&part);
-	return MIN(err, 0);
+	while ((err = part_next(&place->table, &part, why)) <= 0) {
+		if (err)
+			bad = err;
+		else
+			(gpt ? print_gpt : print_mbr)(&part);
+	}
+	return bad;
 }
 
 /* part list, with -bootable into a variable: the numbers */
@@ -54,14 +58,14 @@ static int list_bootable(const struct volume_place *place, const char *variable,
 	char numbers[200] = "";
 	int err;
 
-	while (!(err = part_next(&place->table, &part, why))) {
+	while ((err = part_next(&place->table, &part, why)) <= 0) {
 		const size_t used = strlen(numbers);
 
-		if (part.bootable)
+		if (!err && part.bootable)
 			snprintf(numbers + used, sizeof(numbers) - used, "%s%x", used ? " " : "",
 				 part.number);
 	}
-	return err < 0 ? err : env_set(variable, numbers);
+	return env_set(variable, numbers);
 }
 
 /* @argv: interface and disk; @which: what stands behind that, with its ':' or '#' */

@@ -118,7 +118,8 @@ static int read_tags(struct journal *j, uint64_t at, uint32_t *block, uint32_t n
 {
 	const uint32_t size = ext4_block_size(ext4_state(j->fs)) - (has_sums(j) ? 4 : 0);
 	const bool v3 = j->incompat & INCOMPAT_CSUM_3, wide = j->incompat & INCOMPAT_64BIT;
-	const uint32_t tag_size = v3 ? 16 : wide ? 12 : 8;
+	const uint32_t tag_size =
+		v3 ? 16 : (wide ? 12 : 8) + (j->incompat & INCOMPAT_CSUM_2 ? 2u : 0u);
 	uint32_t off = HEADER, flags = 0;
 
 	while (!(flags & TAG_LAST) && span_fits(size, off, tag_size)) {

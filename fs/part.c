@@ -313,16 +313,15 @@ int part_open(struct part_disk *disk, struct part_table *table, struct why *why)
 
 int part_next(const struct part_table *table, struct part *part, struct why *why)
 {
-	if (part->number >= PART_MAX)
+	const unsigned int before = part->number;
+	int err;
+
+	if (before >= PART_MAX || table->scheme == PART_NONE)
 		return 1;
-	switch (table->scheme) {
-	case PART_EFI:
-		return next_gpt(table, part, why);
-	case PART_DOS:
-		return next_mbr(table, part, why);
-	default:
-		return 1;
-	}
+	err = table->scheme == PART_EFI ? next_gpt(table, part, why) : next_mbr(table, part, why);
+	if (err < 0 && part->number == before)
+		part->number = PART_MAX;
+	return err;
 }
 
 static bool same_fold(const char *a, const char *b)
@@ -342,11 +341,13 @@ int part_find(const struct part_table *table, const char *which, struct part *pa
 	if (*which != '#' && !strchr(which, '-') && num_parse(which, 16, &number))
 		return refuse(why, -ENOENT, "'%s' is no partition's number, #name or UUID", which);
 	part->number = 0;
-	while (!(err = part_next(table, part, why))) {
-		if (number          ? part->number == number
-		    : *which == '#' ? !strcmp(part->name, which + 1)
-				    : same_fold(part->uuid, which))
+	while ((err = part_next(table, part, why)) <= 0) {
+		if (err && (part->number == number || part->number == PART_MAX))
+			return err;
+		if (!err && (number          ? part->number == number
+			     : *which == '#' ? !strcmp(part->name, which + 1)
+					     : same_fold(part->uuid, which)))
 			return 0;
 	}
-	return err > 0 ? refuse(why, -ENOENT, "there is no partition %s", which) : err;
+	return refuse(why, -ENOENT, "there is no partition %s", which);
 }

@@ -76,7 +76,8 @@ int __must_check part_open(struct part_disk *disk, struct part_table *table, str
  * part_next() - the partition behind @part, which begins with number 0
  *
  * Return: 0; 1 none more; -EBADMSG a partition that passes the end of the disk, or a chain of
- * extended partitions without end; -E... of the disk
+ * extended partitions without end; -E... of the disk. Behind an error it goes on with what can
+ * still be read: part->number is that of the bad partition, or PART_MAX where nothing can.
  */
 int __must_check part_next(const struct part_table *table, struct part *part, struct why *why);
 

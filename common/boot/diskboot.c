@@ -106,16 +106,16 @@ static int look_in_parts(const struct search *s, struct volume_place *place, boo
 	struct why why;
 	int err;
 
-	while (!(err = part_next(&table, &part, &why))) {
-		if (part.bootable != bootable)
+	while ((err = part_next(&table, &part, &why)) <= 0) {
+		if (err && bootable)
+			printf("%s %u: %s\n", place->blk->type, place->blk->number, why.text);
+		if (err || part.bootable != bootable)
 			continue;
 		place->part = part;
 		err = look_in_place(s, place);
 		if (err)
 			return err;
 	}
-	if (err < 0 && bootable)
-		printf("%s %u: %s\n", place->blk->type, place->blk->number, why.text);
 	return 0;
 }
 

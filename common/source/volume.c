@@ -55,18 +55,18 @@ static int read_block(struct part_disk *disk, uint64_t block, void *to)
 static int find_auto(struct volume_place *place, struct why *why)
 {
 	struct part part = { 0 };
-	int err;
+	int err, bad = 0;
 
-	while (!(err = part_next(&place->table, &part, why))) {
-		if (!place->part.number || part.bootable)
+	while (!part.bootable && (err = part_next(&place->table, &part, why)) <= 0) {
+		if (err)
+			bad = err;
+		else if (!place->part.number || part.bootable)
 			place->part = part;
-		if (part.bootable)
-			break;
 	}
-	if (err > 0 && !place->part.number)
-		return refuse(why, -ENOENT, "%s %u: its table has no partition", place->blk->type,
-			      place->blk->number);
-	return err < 0 && !place->part.number ? err : 0;
+	if (place->part.number || bad)
+		return place->part.number ? 0 : bad;
+	return refuse(why, -ENOENT, "%s %u: its table has no partition", place->blk->type,
+		      place->blk->number);
 }
 
 /* @which: what stands behind the disk's number: "", ":1", "#name" */

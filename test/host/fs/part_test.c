@@ -13,6 +13,8 @@
 #include <string.h>
 
 #include "fs/part.h"
+#include "lib/base/crc32.h"
+#include "lib/base/le.h"
 #include "test/host/fs/volume.h"
 
 #define BLOCKS 40960
@@ -136,6 +138,45 @@ static void test_mbr(void **state)
 	part.number = 0;
 	assert_int_equal(part_next(&table, &part, &why), -EBADMSG);
 	assert_string_equal(why.text, "partition 1: 4294967295 blocks from 2048 on, of 40960");
+	assert_int_equal(part.number, 1);
+	assert_int_equal(part_next(&table, &part, &why), 0);
+	assert_int_equal(part.number, 2);
+	assert_int_equal(part_find(&table, "1", &part, &why), -EBADMSG);
+	assert_int_equal(part_find(&table, "2", &part, &why), 0);
+	assert_int_equal(part_find(&table, "7", &part, &why), -EBADMSG);
+}
+
+/* What cannot be read is said once, and is the last. */
+static int fail_read(struct part_disk *d, uint64_t block, void *to)
+{
+	return block < 2 ? read_block(d, block, to) : -EIO;
+}
+
+static void test_bad_entry(void **state)
+{
+	(void)state;
+	make(gpt);
+	memset(bytes + 1024 + 40, 0xff, 4); /* partition 1 ends behind the disk */
+	put_le32(bytes + 512 + 88, crc32(0, bytes + 1024, 128 * 128));
+	put_le32(bytes + 512 + 16, 0);
+	put_le32(bytes + 512 + 16, crc32(0, bytes + 512, 92));
+	assert_int_equal(part_open(&disk, &table, &why), 0);
+	assert_false(table.backup);
+	part.number = 0;
+	assert_int_equal(part_next(&table, &part, &why), -EBADMSG);
+	assert_int_equal(part_next(&table, &part, &why), 0);
+	assert_int_equal(part.number, 2);
+	assert_int_equal(part_next(&table, &part, &why), 1);
+	assert_int_equal(part_find(&table, "1", &part, &why), -EBADMSG);
+	assert_int_equal(part_find(&table, "2", &part, &why), 0);
+	assert_int_equal(part_find(&table, "#r\xc3\xb6\xc3\xb6t", &part, &why), 0);
+	assert_int_equal(part_find(&table, "#esp", &part, &why), -ENOENT);
+	disk.read = fail_read;
+	part.number = 0;
+	assert_int_equal(part_next(&table, &part, &why), -EIO);
+	assert_int_equal(part_next(&table, &part, &why), 1);
+	assert_int_equal(part_find(&table, "2", &part, &why), -EIO);
+	disk.read = read_block;
 }
 
 static void test_none(void **state)
@@ -153,6 +194,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gpt),
 		cmocka_unit_test(test_mbr),
+		cmocka_unit_test(test_bad_entry),
 		cmocka_unit_test(test_none),
 	};
 
