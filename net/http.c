@@ -28,14 +28,49 @@ static uint16_t usual_port(bool secure)
 	return IS_ENABLED(CONFIG_TLS) && secure ? HTTP_TLS_PORT : HTTP_PORT;
 }
 
+/* "user:password", of which "%40" stands for "@", as the server wants to read it: RFC 7617 */
+static int take_user(struct http_url *url, const char *from, const char *end, struct why *why)
+{
+	uint8_t plain[HTTP_USER_MAX];
+	size_t count = 0;
+
+	while (from < end && count < sizeof(plain)) {
+		plain[count] = (uint8_t)*from;
+		if (*from == '%' && (end - from < 3 || !num_hex_bytes(&plain[count], from + 1, 1)))
+			break;
+		from += *from == '%' ? 3 : 1;
+		count++;
+	}
+	if (from < end)
+		return refuse(why, -EINVAL,
+			      "an address's user and password are up to %u characters, %%40 for @",
+			      HTTP_USER_MAX);
+	base64_encode(url->user, plain, count);
+	return 0;
+}
+
+static bool is_same_server(const struct http_url *url, const char *host, size_t size, uint64_t port,
+			   bool secure)
+{
+	return url->port == port && strlen(url->host) == size && !memcmp(url->host, host, size) &&
+	       (!IS_ENABLED(CONFIG_TLS) || url->secure == secure);
+}
+
 /* What is behind "//" of @text. */
 static int parse_host(struct http_url *url, const char *text, const char *host, bool secure,
 		      struct why *why)
 {
 	size_t size = strcspn(host, "/?#");
-	const char *path = host + size, *port = memchr(host, ':', size);
+	const char *path = host + size, *at = memchr(host, '@', size), *port;
 	uint64_t number = usual_port(secure);
 
+	if (at) {
+		if (take_user(url, host, at, why))
+			return -EINVAL;
+		size -= (size_t)(at + 1 - host);
+		host = at + 1;
+	}
+	port = memchr(host, ':', size);
 	if (port) {
 		char digits[6] = { 0 };
 		const size_t count = size - (size_t)(port + 1 - host);
@@ -52,6 +87,8 @@ static int parse_host(struct http_url *url, const char *text, const char *host, 
 		return refuse(why, -EINVAL, "'%.100s' names no host", text);
 	snprintf(url->path, sizeof(url->path), "%s%s", path[0] == '/' ? "" : "/", path);
 	url->path[strcspn(url->path, "#")] = '\0';
+	if (!at && !is_same_server(url, host, size, number, secure))
+		url->user[0] = '\0'; /* what one server is told is no other's business */
 	url->port = (uint16_t)number;
 	if (IS_ENABLED(CONFIG_TLS))
 		url->secure = secure;
@@ -536,6 +573,8 @@ static void connect(struct http *h)
 	p += snprintf(p, (size_t)(end - p),
 		      "\r\nUser-Agent: Loft\r\nAccept: */*\r\nAccept-Encoding: identity\r\n"
 		      "Connection: close\r\n");
+	if (h->url.user[0])
+		p += snprintf(p, (size_t)(end - p), "Authorization: Basic %s\r\n", h->url.user);
 	if (h->done && same[0])
 		p += snprintf(p, (size_t)(end - p), "Range: bytes=%" PRIu64 "-\r\nIf-Range: %s\r\n",
 			      h->done, same);

@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "lib/base/base64.h"
 #include "lib/base/types.h"
 #include "lib/base/why.h"
 #include "net/tcp.h"
@@ -17,6 +18,7 @@
 #define HTTP_TLS_PORT     443
 #define HTTP_HOST_MAX     128
 #define HTTP_PATH_MAX     2048
+#define HTTP_USER_MAX     96  /* "user:password" */
 #define HTTP_LINE_MAX     (HTTP_PATH_MAX + HTTP_HOST_MAX + 64)
 #define HTTP_HEADERS_MAX  100 /* lines of a head */
 #define HTTP_REDIRECTS    5
@@ -26,9 +28,13 @@
 
 struct tls;
 
-/** struct http_url - http://host[:port]/path; @secure: https, with CONFIG_TLS */
+/**
+ * struct http_url - http://[user[:password]@]host[:port]/path
+ * @secure: https, with CONFIG_TLS
+ * @user:   with the password, in base64: for that host alone; "": nobody
+ */
 struct http_url {
-	char host[HTTP_HOST_MAX], path[HTTP_PATH_MAX];
+	char host[HTTP_HOST_MAX], path[HTTP_PATH_MAX], user[BASE64_SIZE(HTTP_USER_MAX)];
 	uint16_t port;
 	bool secure;
 };
@@ -36,6 +42,8 @@ struct http_url {
 /**
  * http_parse_url() - take an address apart
  * @text: "http://...", "https://..."
+ *
+ * What @url was before counts for its user: another server's are not told to this one.
  *
  * Errors: -ENOTSUP https without CONFIG_TLS; -EINVAL another scheme, no host, too long, or
  *         characters that no address has,
@@ -94,7 +102,7 @@ struct http {
 	uint32_t server;
 	enum http_state state;
 	enum http_body body;
-	char request[HTTP_HOST_MAX + HTTP_PATH_MAX + 400];
+	char request[HTTP_HOST_MAX + HTTP_PATH_MAX + 400 + BASE64_SIZE(HTTP_USER_MAX) + 24];
 	char line[HTTP_LINE_MAX];
 	char tag[128], modified[64], new_tag[128], new_modified[64];
 	char location[HTTP_PATH_MAX + HTTP_HOST_MAX];

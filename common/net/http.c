@@ -214,6 +214,7 @@ int netif_url(const char *text, struct http_url *url, struct why *why)
 	const char *path = colon ? colon + 1 : text;
 	int n;
 
+	url->host[0] = '\0'; /* nobody's user and password are kept for the next */
 	if (strstr(text, "://"))
 		return http_parse_url(url, text, why);
 	if (!colon && !server)

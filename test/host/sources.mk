@@ -1,5 +1,6 @@
 # Sources without hardware in them: linked into every host test. One line a file, by its owner.
 host-y += lib/base/caldate.c
+host-y += lib/base/base64.c
 host-y += lib/base/err.c
 host-y += lib/base/ksyms.c
 host-y += lib/base/logring.c

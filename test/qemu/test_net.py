@@ -377,7 +377,10 @@ class Files(http.server.BaseHTTPRequestHandler):
             self.send_header('Content-Length', '0')
             self.end_headers()
             return
-        if self.path != '/f':
+        if self.path == '/closed' and self.headers.get('Authorization') != 'Basic bWU6YUBi':
+            self.send_error(401)
+            return
+        if self.path not in ('/f', '/closed'):
             self.send_error(404)
             return
         start = 0
@@ -425,6 +428,18 @@ def test_wget(loft, tftp, web):
     assert m.run_fail(f'wget 48000000 {url}/none') == 'HTTP error: 404 Not Found'
     assert 'DRAM has 0x0 there' in m.run_fail(f'wget 0 {url}/f')
     assert 'no TLS' in m.run_fail('wget 48000000 https://10.0.2.2/f')
+
+
+def test_wget_user(loft, tftp, web):
+    """Basic authentication, for the server that was named and no other."""
+    m = loft(extra=user(tftp))
+    url = f'10.0.2.2:{web.server_address[1]}'
+    m.run_check('setenv autoload no; dhcp')
+    assert m.run_fail(f'wget 48000000 http://{url}/closed') == 'HTTP error: 401 Unauthorized'
+    assert m.run_fail(f'wget 48000000 http://me:wrong@{url}/closed') == 'HTTP error: 401 Unauthorized'
+    m.run_check(f'wget 48000000 http://me:a%40b@{url}/closed')
+    assert m.run_check('crc32 48000000 $filesize').endswith(f'{zlib.crc32(web.data):08x}')
+    assert m.run_fail(f'wget 48000000 http://{url}/closed') == 'HTTP error: 401 Unauthorized'
 
 
 def test_wget_resumes(loft, tftp, web):

@@ -40,11 +40,11 @@ static struct {
 	unsigned int same;
 	/* the file */
 	uint64_t file_size;
-	const char *tag, *head; /* head: whole, instead of what would be right */
+	const char *tag, *head;              /* head: whole, instead of what would be right */
 	bool chunked, ranges, to_end, blind; /* blind: it answers with a part whatever the tag is */
-	unsigned int busy, busy_status; /* so many connections get that */
-	uint64_t old_size; /* what a part says the whole has, where it is not 0 */
-	uint64_t cut; /* the connection is reset after so many bytes of it */
+	unsigned int busy, busy_status;      /* so many connections get that */
+	uint64_t old_size;                   /* what a part says the whole has, where it is not 0 */
+	uint64_t cut;                        /* the connection is reset after so many bytes of it */
 	unsigned int connections, segments;
 	uint64_t sent_body;
 } s;
@@ -587,9 +587,9 @@ static void test_heads(void **state)
 static void test_urls(void **state)
 {
 	static const char *const bad[] = {
-		"",           "x",           "ftp://x/",    "https://",
-		"http://",    "http:///x",   "http://x:0/", "http://x:65536/",
-		"http://x:/", "http://a b/", "http://u@h/", "http://x/\n"
+		"",           "x",           "ftp://x/",        "https://",     "http://",
+		"http:///x",  "http://x:0/", "http://x:65536/", "http://x:/",   "http://a b/",
+		"http://u@/", "http://x/\n", "http://u%4@h/",   "http://u%@h/", "http://%zz@h/"
 	};
 	struct http_url url;
 	struct why why;
@@ -610,6 +610,44 @@ static void test_urls(void **state)
 	assert_true(url.secure);
 	assert_int_equal(http_follow(&url, "http://other/x", &why), -EPERM);
 	assert_string_equal(why.text, "a redirect leads from https to http://other/x");
+}
+
+/* A user and a password are for one server; %40 is a character of them. */
+static void test_user(void **state)
+{
+	static const struct {
+		const char *location;
+		bool kept;
+	} next[] = {
+		{ "/c", true },
+		{ "?d", true },
+		{ "http://h:81/c", true },
+		{ "http://h/c", false },
+		{ "http://other:81/", false },
+		{ "//other:81/", false },
+		{ "https://h:81/", false },
+		{ "http://hh:81/", false },
+	};
+	static char long_one[HTTP_USER_MAX + 20];
+	struct http_url url;
+	struct why why;
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(next); i++) {
+		assert_int_equal(http_parse_url(&url, "http://Aladdin:open%20sesame@h:81/a", &why),
+				 0);
+		assert_string_equal(url.host, "h");
+		assert_int_equal(url.port, 81);
+		assert_string_equal(url.user, "QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+		assert_int_equal(http_follow(&url, next[i].location, &why), 0);
+		assert_int_equal(url.user[0] != '\0', next[i].kept);
+	}
+	snprintf(long_one, sizeof(long_one), "http://%0*d@h/", HTTP_USER_MAX, 0);
+	assert_int_equal(http_parse_url(&url, long_one, &why), 0);
+	snprintf(long_one, sizeof(long_one), "http://%0*d@h/", HTTP_USER_MAX + 1, 0);
+	assert_int_equal(http_parse_url(&url, long_one, &why), -EINVAL);
+	begin(7, 1000);
+	assert_null(strstr(s.request, "Authorization"));
 }
 
 static void test_follow(void **state)
@@ -715,8 +753,8 @@ int main(void)
 		cmocka_unit_test(test_kinds),        cmocka_unit_test(test_resume),
 		cmocka_unit_test(test_heads),        cmocka_unit_test(test_urls),
 		cmocka_unit_test(test_resume_other), cmocka_unit_test(test_never_there),
-		cmocka_unit_test(test_follow),       cmocka_unit_test(test_blind_reset),
-		cmocka_unit_test(test_bad_lines),
+		cmocka_unit_test(test_user),         cmocka_unit_test(test_follow),
+		cmocka_unit_test(test_blind_reset),  cmocka_unit_test(test_bad_lines),
 	};
 
 	return cmocka_run_group_tests(tests, fill, NULL);
