@@ -40,8 +40,12 @@ rigs: | $(O)/.setup-test
 trees: all dtbs
 	$(Q)QEMU='$(test-qemu)' $(PYTHON) test/qemu/trees.py boot '$(T)' --build $(call from-root,$(O)) $(TREES_ARGS)
 
+# The browser before the recovery page. Without a network its tests are skipped.
+chromium: | $(O)/.setup-test
+	-$(Q)scripts/chromium.sh build/chromium
+
 # With QEMU 10 at hand for the machines that 7.2 lacks. SOME=2: two cases of each test, by seed.
-qemu-test: all payloads qemu10 rpi-dtb dtbs mkimage2025 rigs
+qemu-test: all payloads qemu10 rpi-dtb dtbs mkimage2025 rigs chromium
 	$(Q)$(pytest)
 # The tests that are about alignment, on QEMU 10: 7.2 lets unaligned accesses to Device memory pass.
 qemu10-test: test-qemu = $(CURDIR)/build/qemu10/qemu-system-aarch64
@@ -63,5 +67,5 @@ silicon-mutants: all qemu10
 porting-test: test-qemu := $(QEMU)
 porting-test: all | $(O)/.setup-test
 	$(Q)$(pytest) -k test_porting
-.PHONY: silicon-test silicon-run silicon-mutants porting-test payloads qemu10 mkimage2025 rpi-dtb dtbs rigs trees qemu-test \
+.PHONY: silicon-test silicon-run silicon-mutants porting-test payloads qemu10 mkimage2025 rpi-dtb dtbs rigs chromium trees qemu-test \
 	qemu10-test debian-disk debian-test

@@ -28,10 +28,10 @@ def free_port():
 @pytest.fixture
 def page(loft):
     """A machine whose page is open; m.port is the host's."""
-    def start(memory='1G'):
+    def start(memory='1G', extra=(), **kw):
         port = free_port()
         m = loft(bios=built('qemu_virt_full', 'qemu_virt_full_defconfig'), memory=memory,
-                 extra=['-netdev', f'user,id=n,hostfwd=tcp:127.0.0.1:{port}-:80', '-device', 'virtio-net-device,netdev=n'])
+                 extra=['-netdev', f'user,id=n,hostfwd=tcp:127.0.0.1:{port}-:80', '-device', 'virtio-net-device,netdev=n', *extra], **kw)
         m.port = port
         m.run_check('setenv ipaddr 10.0.2.15; setenv hostname board')
         m.send('httpd\r')
@@ -125,6 +125,20 @@ def test_large(page):
     end(m)
     assert m.run_check('printenv filesize') == f'filesize={len(data):x}'
     assert m.run_check('crc32 $fileaddr $filesize').endswith(f'{zlib.crc32(data):08x}')
+
+
+def test_saveenv(page, tmp_path):
+    """An environment, and the flash: kept over a reset."""
+    (tmp_path / 'flash').write_bytes(b'\xff' * (64 << 20))
+    m = page(extra=['-drive', f'if=pflash,unit=1,format=raw,file={tmp_path}/flash'])
+    assert ask(m, 'PUT', '/saveenv', b'x') == (403, 'saveenv takes no bytes\n')
+    assert ask(m, 'PUT', '/env', 'kept=by the page\n')[0] == 200
+    assert ask(m, 'PUT', '/saveenv') == (200, 'saved\n')
+    end(m)
+    m.send('reset\r')
+    m.wait('resetting')
+    m.prompt()
+    assert m.run_check('printenv kept') == 'kept=by the page'
 
 
 HEAD = b'PUT /kernel HTTP/1.1\r\nHost: 10.0.2.15\r\n'
