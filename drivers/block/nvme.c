@@ -25,6 +25,7 @@
 #define CAP_NVM		    BIT(37)
 /* pages of 4 KiB, entries of 64 and 16 bytes */
 #define CC_ENABLE	    (BIT(0) | 6u << 16 | 4u << 20)
+#define FLAGS_SGL	    BIT(6) /* of a command: a descriptor stands for PRPs */
 #define CSTS_READY	    BIT(0)
 #define CSTS_FATAL	    BIT(1)
 
@@ -258,7 +259,10 @@ static void stop(struct blk *blk)
 		(void)!disable(nvme); /* one that hangs can't be helped */
 }
 
-/* Where the bytes are: the first page, and the second, or a list of the others. */
+/*
+ * Where the bytes are: one descriptor of how many, where the controller takes that; else the first
+ * page, and the second, or a list of the others.
+ */
 static void set_prps(const struct nvme *nvme, unsigned int i, struct nvme_command *command,
 		     const void *buffer, uint64_t bytes)
 {
@@ -267,8 +271,16 @@ static void set_prps(const struct nvme *nvme, unsigned int i, struct nvme_comman
 	uint64_t *list = nvme->memory->prp[i], page = at + first;
 
 	command->prp1 = at;
-	for (uint64_t *to = list, *const end = list + n; to != end; page += NVME_PAGE)
-		*to++ = page;
+	if (nvme->sgl) {
+		command->flags = FLAGS_SGL;
+		command->prp2 = bytes; /* and type 0: a block of data */
+		return;
+	}
+	/* two at a time: the list has room for one too many */
+	for (size_t k = 0; k < n; k += 2, page += UINT64_C(2) * NVME_PAGE) {
+		list[k] = page;
+		list[k + 1] = page + NVME_PAGE;
+	}
 	if (n == 1)
 		command->prp2 = list[0];
 	else if (n)
@@ -385,6 +397,7 @@ static int find_namespaces(struct nvme *nvme, uint16_t vendor)
 	like.request_max = REQUEST_BYTES;
 	if (page[77] && page[77] < 8)
 		like.request_max = MIN(like.request_max, (uint32_t)NVME_PAGE << page[77]);
+	nvme->sgl = little(page + 536, 4) & 3;
 	err = identify(nvme, IDENTIFY_ACTIVE, 0);
 	if (err)
 		return err;

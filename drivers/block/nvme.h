@@ -15,7 +15,7 @@
 #define NVME_PAGE	4096
 #define NVME_ENTRIES	64  /* of the I/O queue; of the admin queue NVME_ADMIN */
 #define NVME_ADMIN	4
-#define NVME_PRPS	128 /* entries of one request's list */
+#define NVME_PRPS	128 /* entries of one request's list; even */
 #define NVME_NAMESPACES 8   /* of one controller that are looked at */
 
 struct nvme_command {
@@ -61,7 +61,7 @@ struct nvme_disk {
 /** struct nvme - one controller */
 struct nvme {
 	paddr_t base;
-	bool coherent, runs;
+	bool coherent, runs, sgl; /* sgl: it takes a descriptor for a list of pages */
 	uint32_t stride;   /* bytes between doorbells */
 	uint32_t ready_ms; /* the longest that it may take to be enabled and disabled */
 	struct nvme_memory *memory;

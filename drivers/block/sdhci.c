@@ -187,24 +187,18 @@ static bool reachable(const struct sdhci *disk, const void *buffer, uint64_t byt
 	       span_fits(UINT64_C(1) << 32, (uintptr_t)buffer, bytes);
 }
 
+/* All but the last are of SDHCI_PIECE bytes, which 16 bits write as 0. */
 static void describe(const struct sdhci *disk, const void *buffer, uint32_t bytes)
 {
-	struct sdhci_memory *m = disk->memory;
-	uint32_t at = (uint32_t)(uintptr_t)buffer;
-	unsigned int n = 0;
+	struct sdhci_descriptor *d = disk->memory->descriptor;
+	const uint32_t at = (uint32_t)(uintptr_t)buffer, last = (bytes - 1) / SDHCI_PIECE;
 
-	while (bytes) {
-		const uint32_t part = MIN(bytes, (uint32_t)SDHCI_PIECE);
-
-		bytes -= part;
-		m->descriptor[n++] = (struct sdhci_descriptor){
-			.flags = DESC_VALID | DESC_MOVE | (bytes ? 0 : DESC_END),
-			.bytes = (uint16_t)part,
-			.address = at,
-		};
-		at += part;
-	}
-	dma_clean(disk->coherent, m->descriptor, n * sizeof(m->descriptor[0]));
+	for (uint32_t i = 0; i <= last; i++)
+		d[i] = (struct sdhci_descriptor){ .flags = DESC_VALID | DESC_MOVE,
+						  .address = at + i * (uint32_t)SDHCI_PIECE };
+	d[last].flags |= DESC_END;
+	d[last].bytes = (uint16_t)bytes;
+	dma_clean(disk->coherent, d, (last + 1) * sizeof(*d));
 }
 
 /* Word by word, a block each time that the controller has one, or has room for one. */

@@ -15,7 +15,7 @@
 
 #define SDHCI_REGISTERS 0x100
 #define SDHCI_REQUEST	(4 * MIB)
-#define SDHCI_PIECE	(32 * KIB) /* that a descriptor tells of */
+#define SDHCI_PIECE	(64 * KIB) /* that a descriptor tells of; its 16 bits say 0, then */
 
 /** struct sdhci_memory - what driver and controller share, below 4 GiB for ADMA2 */
 struct sdhci_memory {

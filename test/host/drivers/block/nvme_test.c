@@ -29,9 +29,9 @@ static struct {
 	uint64_t cap, sq[2], cq[2], blocks, bad_lba;
 	uint32_t reg[16], entries[2], head[2], tail[2], spaces;
 	uint8_t mdts;
-	uint32_t format;
+	uint32_t format, sgls;
 	uint16_t wrong_id, wrong_sq;
-	unsigned int enables, disables, flushes, most, longest;
+	unsigned int enables, disables, flushes, most, longest, described;
 	bool phase[2], silent, never_ready, fatal, vanished, twice, admin_fails, backwards;
 } dev;
 
@@ -82,6 +82,17 @@ static void move(const struct nvme_command *c, unsigned char *to, uint64_t bytes
 	const bool has_list = bytes > first + 4096;
 
 	dev.longest = bytes > dev.longest ? (unsigned int)bytes : dev.longest;
+	if (c->flags == 0x40) {
+		assert_true(dev.sgls & 3);
+		assert_int_equal(c->prp2, bytes); /* and the descriptor's type, 0 */
+		dev.described++;
+		if (write)
+			memcpy(to, at(c->prp1), bytes);
+		else
+			memcpy(at(c->prp1), to, bytes);
+		return;
+	}
+	assert_int_equal(c->flags, 0);
 	for (uint64_t done = 0, n = 0; done < bytes; n++) {
 		const uint64_t page = !n ? c->prp1 : has_list ? list[n - 1] : c->prp2;
 		uint64_t part = n ? 4096 : first;
@@ -134,6 +145,7 @@ static uint16_t carry_out(unsigned int q, const struct nvme_command *c)
 			memcpy(page + 4, "serial              ", 20);
 			memcpy(page + 64, "fw1     ", 8);
 			page[77] = dev.mdts;
+			memcpy(page + 536, &dev.sgls, 4);
 		} else if (c->dw10 == 2) {
 			for (unsigned int i = 0; i < dev.spaces && i < 1024; i++)
 				((uint32_t *)(void *)page)[i] = i + 1;
@@ -266,6 +278,29 @@ static void test_the_largest_transfer_is_kept(void **state)
 	assert_int_equal(blk_read_at(start(), 0, SECTORS, memory, NULL), 0);
 	assert_memory_equal(memory, medium, sizeof(medium));
 	assert_int_equal(dev.longest, 16384);
+}
+
+/* A controller that takes descriptors gets one for each request, and no list of pages. */
+static void test_descriptors(void **state)
+{
+	struct blk *blk;
+
+	(void)state;
+	for (uint32_t kind = 1; kind <= 2; kind++) {
+		begin(state);
+		dev.sgls = kind;
+		blk = start();
+		memset(memory, 0, sizeof(memory));
+		assert_int_equal(blk_read_at(blk, 0, SECTORS, memory + 4, NULL), 0);
+		assert_memory_equal(memory + 4, medium, sizeof(medium));
+		assert_int_equal(dev.described, sizeof(medium) / (512 * 1024));
+		assert_int_equal(blk_write_at(blk, 7, 9, memory, NULL), 0);
+		assert_memory_equal(medium + 7 * 512, memory, 9 * 512);
+	}
+	begin(state);
+	dev.sgls = 4; /* of other things, none of these */
+	assert_int_equal(blk_read_at(start(), 0, SECTORS, memory, NULL), 0);
+	assert_int_equal(dev.described, 0);
 }
 
 /* Many batches: the rings go around, and answers come in any order. */
@@ -453,6 +488,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_reads_what_is_there, begin),
 		cmocka_unit_test_setup(test_the_largest_transfer_is_kept, begin),
+		cmocka_unit_test_setup(test_descriptors, begin),
 		cmocka_unit_test_setup(test_32_requests_are_under_way, begin),
 		cmocka_unit_test_setup(test_writes_and_flushes, begin),
 		cmocka_unit_test_setup(test_what_makes_no_disk, begin),
