@@ -136,16 +136,19 @@ dirs := $(patsubst %/Makefile,%,$(wildcard $(foreach l,$(layers),$(l)/Makefile $
 hot := -O2 $(if $(LLVM),,-fno-align-functions -fno-align-loops -fno-align-jumps -fmove-loop-invariants)
 # Runs with the MMU off: no FP, no loop made into a call of memset() (clang makes none when freestanding).
 mmu-off := -mgeneral-regs-only $(if $(LLVM),,-fno-tree-loop-distribute-patterns)
+# Whole words at any address: runs with the MMU on, and reads no device.
+unaligned := $(if $(LLVM),-munaligned-access,-mno-strict-align)
 
-# A directory's Makefile holds obj-y, obj-$(CONFIG_X) and CFLAGS_x.o, nothing else. The flags are
-# kept by path, since two directories may each have an x.o.
+# A directory's Makefile holds obj-y, obj-$(CONFIG_X), CFLAGS_x.o and cflags, for all of them, nothing
+# else. The flags are kept by path, since two directories may each have an x.o.
 define read-dir
 obj-y :=
 obj- :=
+cflags :=
 -include $(1)/Makefile
 objs += $$(addprefix $$(O)/$(1)/,$$(obj-y))
 $$(addprefix $$(O)/$(1)/,$$(obj-y)): $(1)/Makefile
-$$(foreach o,$$(obj-y),$$(eval file-flags-$(1)/$$(o) := $$(CFLAGS_$$(o)))$$(eval CFLAGS_$$(o) :=))
+$$(foreach o,$$(obj-y),$$(eval file-flags-$(1)/$$(o) := $$(cflags) $$(CFLAGS_$$(o)))$$(eval CFLAGS_$$(o) :=))
 endef
 objs :=
 $(foreach d,$(dirs),$(eval $(call read-dir,$(d))))

@@ -6,6 +6,7 @@
 
 #define COPY_BLOCK 256
 #define FILL_BLOCK 256
+#define SUM_BLOCK  128
 #define SAME_BLOCK 64
 
 /* A block is read whole before it is written, so that ranges may overlap by any number of bytes. */
@@ -117,18 +118,25 @@ void mem_fill(void *dst, uint64_t pattern, uint64_t size)
 		*to++ = (char)pattern;
 }
 
+/* The rest of a block, by what its size is made of. A register that is loaded in part has zeros above. */
+#define SUM_REST(bytes, load, sum)                                                              \
+	if (size & (bytes))                                                                     \
+	__asm__ volatile(load ", [%2], #" #bytes "\n\t" sum                                      \
+			 : "+w"(a), "+w"(b), "+r"(src)                                          \
+			 :                                                                      \
+			 : "memory", "v0", "v1", "v2", "v3")
+#define SUM_ONE "uadalp	%0.4s, v0.8h"
+
 /* Each of eight sums takes 8 words of a block: no overflow below 64 MiB. */
-uint64_t mem_sum(const void *src, uint64_t blocks)
+uint64_t mem_sum(const void *src, uint64_t size)
 {
 	typedef uint32_t quad __attribute__((vector_size(16)));
 	quad a = { 0 }, b = { 0 };
 	uint64_t total = 0;
 
-	for (; blocks; blocks--)
-		__asm__ volatile("ldp	q0, q1, [%2], #128\n\t"
-				 "ldp	q2, q3, [%2, #-96]\n\t"
-				 "ldp	q4, q5, [%2, #-64]\n\t"
-				 "ldp	q6, q7, [%2, #-32]\n\t"
+	for (uint64_t blocks = size / SUM_BLOCK; blocks; blocks--)
+		__asm__ volatile("ld1	{v0.16b-v3.16b}, [%2], #64\n\t"
+				 "ld1	{v4.16b-v7.16b}, [%2], #64\n\t"
 				 "uadalp	%0.4s, v0.8h\n\t"
 				 "uadalp	%1.4s, v1.8h\n\t"
 				 "uadalp	%0.4s, v2.8h\n\t"
@@ -140,6 +148,19 @@ uint64_t mem_sum(const void *src, uint64_t blocks)
 				 : "+w"(a), "+w"(b), "+r"(src)
 				 :
 				 : "memory", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7");
+	SUM_REST(64, "ld1	{v0.16b-v3.16b}",
+		 SUM_ONE "\n\t"
+			 "uadalp	%1.4s, v1.8h\n\t"
+			 "uadalp	%0.4s, v2.8h\n\t"
+			 "uadalp	%1.4s, v3.8h");
+	SUM_REST(32, "ld1	{v0.16b-v1.16b}",
+		 SUM_ONE "\n\t"
+			 "uadalp	%1.4s, v1.8h");
+	SUM_REST(16, "ldr	q0", SUM_ONE);
+	SUM_REST(8, "ldr	d0", SUM_ONE);
+	SUM_REST(4, "ldr	s0", SUM_ONE);
+	SUM_REST(2, "ldr	h0", SUM_ONE);
+	SUM_REST(1, "ldr	b0", SUM_ONE);
 	for (unsigned int i = 0; i < 4; i++)
 		total += (uint64_t)a[i] + b[i];
 	return total;

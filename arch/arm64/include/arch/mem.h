@@ -26,14 +26,14 @@ void mem_read_device(void *dst, paddr_t from, uint64_t size);
  */
 void mem_fill(void *dst, uint64_t pattern, uint64_t size);
 
-#define MEM_SUM_BLOCK 128
-
 /**
- * mem_sum() - the sum of 16-bit words as the CPU reads them
- * @src:    aligned to 16 bytes
- * @blocks: of MEM_SUM_BLOCK bytes, at most 65,536
+ * mem_sum() - the sum of 16-bit words as the CPU reads them, from @src on
+ * @src:  any alignment
+ * @size: bytes, at most 64 MiB; the last of an odd number is a word's low byte
+ *
+ * Return: less than 2^42
  */
-uint64_t mem_sum(const void *src, uint64_t blocks);
+uint64_t mem_sum(const void *src, uint64_t size);
 
 /**
  * mem_same() - how much of two ranges is surely equal

@@ -19,17 +19,13 @@ static inline void mem_fill(void *dst, uint64_t pattern, uint64_t size)
 		to[i] = (uint8_t)(pattern >> i % 8 * 8);
 }
 
-#define MEM_SUM_BLOCK 128
-
-static inline uint64_t mem_sum(const void *src, uint64_t blocks)
+static inline uint64_t mem_sum(const void *src, uint64_t size)
 {
+	const uint8_t *from = src;
 	uint64_t sum = 0;
-	uint16_t word;
 
-	for (uint64_t i = 0; i < blocks * MEM_SUM_BLOCK; i += sizeof(word)) {
-		memcpy(&word, (const char *)src + i, sizeof(word));
-		sum += word;
-	}
+	for (uint64_t i = 0; i < size; i++)
+		sum += (uint64_t)from[i] << i % 2 * 8;
 	return sum;
 }
 
