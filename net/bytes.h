@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Big-endian numbers at any address, as packets have them. */
+/* Big-endian numbers and Ethernet's addresses, anywhere, as packets have them. */
 #pragma once
 
 #include "lib/base/types.h"
 
 /** get_be16() - big-endian 16 bits at @bytes, any alignment */
-static inline uint16_t get_be16(const void *bytes)
+static inline __attribute__((always_inline)) uint16_t get_be16(const void *bytes)
 {
 	const uint8_t *b = bytes;
 
@@ -13,7 +13,7 @@ static inline uint16_t get_be16(const void *bytes)
 }
 
 /** get_be32() - big-endian 32 bits at @bytes, any alignment */
-static inline uint32_t get_be32(const void *bytes)
+static inline __attribute__((always_inline)) uint32_t get_be32(const void *bytes)
 {
 	const uint8_t *b = bytes;
 
@@ -21,7 +21,7 @@ static inline uint32_t get_be32(const void *bytes)
 }
 
 /** put_be16() - write 16 bits big-endian at @bytes, any alignment */
-static inline void put_be16(void *bytes, uint16_t value)
+static inline __attribute__((always_inline)) void put_be16(void *bytes, uint16_t value)
 {
 	uint8_t *b = bytes;
 
@@ -30,8 +30,20 @@ static inline void put_be16(void *bytes, uint16_t value)
 }
 
 /** put_be32() - write 32 bits big-endian at @bytes, any alignment */
-static inline void put_be32(void *bytes, uint32_t value)
+static inline __attribute__((always_inline)) void put_be32(void *bytes, uint32_t value)
 {
 	put_be16(bytes, (uint16_t)(value >> 16));
 	put_be16((uint8_t *)bytes + 2, (uint16_t)value);
+}
+
+/** copy_mac() - the six bytes of an Ethernet address, without a call */
+static inline __attribute__((always_inline)) void copy_mac(uint8_t *to, const uint8_t *from)
+{
+	__builtin_memcpy(to, from, 6);
+}
+
+/** same_mac() - are they the same address? */
+static inline __attribute__((always_inline)) bool same_mac(const uint8_t *a, const uint8_t *b)
+{
+	return !__builtin_memcmp(a, b, 6);
 }

@@ -102,7 +102,7 @@ static uint8_t *put_common(const struct dhcp *d, uint8_t *p)
 	p = put_number(p, OPT_MAX_SIZE, NET_MTU, 2);
 	p = put_option(p, OPT_PARAMETERS, wanted, sizeof(wanted));
 	id[0] = 1; /* Ethernet */
-	memcpy(id + 1, d->net->mac, NET_MAC_SIZE);
+	copy_mac(id + 1, d->net->mac);
 	p = put_option(p, OPT_CLIENT, id, 1 + NET_MAC_SIZE);
 	p = put_string(p, OPT_HOST, d->ask.host);
 	p = put_string(p, OPT_CLASS, d->ask.vendor_class);
@@ -127,7 +127,7 @@ static void send(struct dhcp *d, uint8_t type, uint32_t to)
 	put_be32(room + 4, d->xid);
 	put_be16(room + 8, (uint16_t)MIN((d->net->now - d->begun) / 1000, UINT64_C(0xffff)));
 	put_be32(room + 12, d->net->ip);
-	memcpy(room + 28, d->net->mac, NET_MAC_SIZE);
+	copy_mac(room + 28, d->net->mac);
 	put_be32(p, MAGIC);
 	p = put_number(p + 4, OPT_TYPE, type, 1);
 	if (type == REQUEST && to == NET_BROADCAST) {
@@ -349,7 +349,7 @@ static bool parse(const struct dhcp *d, const struct net_packet *packet, struct 
 
 	memset(m, 0, sizeof(*m));
 	if (packet->size < HEADER_SIZE + 4 || p[0] != BOOTREPLY || get_be32(p + 4) != d->xid ||
-	    memcmp(p + 28, d->net->mac, NET_MAC_SIZE) || get_be32(p + HEADER_SIZE) != MAGIC)
+	    !same_mac(p + 28, d->net->mac) || get_be32(p + HEADER_SIZE) != MAGIC)
 		return false;
 	get_options(m, p + HEADER_SIZE + 4, packet->size - HEADER_SIZE - 4);
 	if (m->overload & 1)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/wide.h"
 #include "net/addr.h"
 #include "net/bytes.h"
 #include "net/reassembly.h"
@@ -37,13 +38,21 @@
 
 static const uint8_t everybody[NET_MAC_SIZE] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
 
+static void put_eth(const struct net *net, uint8_t *frame, const uint8_t *to, uint16_t type)
+{
+	copy_mac(frame, to);
+	copy_mac(frame + 6, net->mac);
+	put_be16(frame + 12, type);
+}
+
 void net_init(struct net *net, const struct net_link *link, const uint8_t *mac, const uint8_t *seed)
 {
 	memset(net, 0, sizeof(*net));
 	net->link = *link;
-	memcpy(net->mac, mac, NET_MAC_SIZE);
+	copy_mac(net->mac, mac);
 	memcpy(net->key, seed, sizeof(net->key));
 	net->next_id = (uint16_t)net_random(net);
+	put_eth(net, net->out, everybody, ETH_IP);
 }
 
 static void sip_round(uint64_t v[4])
@@ -139,13 +148,6 @@ static bool is_broadcast(const struct net *net, uint32_t to)
 		((to ^ net->ip) & net->mask) == 0);
 }
 
-static void put_eth(const struct net *net, uint8_t *frame, const uint8_t *to, uint16_t type)
-{
-	memcpy(frame, to, NET_MAC_SIZE);
-	memcpy(frame + 6, net->mac, NET_MAC_SIZE);
-	put_be16(frame + 12, type);
-}
-
 static void send_arp(struct net *net, uint16_t operation, const uint8_t *to_mac, uint32_t to)
 {
 	uint8_t frame[ETH_SIZE + ARP_SIZE] = { 0 };
@@ -157,10 +159,10 @@ static void send_arp(struct net *net, uint16_t operation, const uint8_t *to_mac,
 	arp[4] = NET_MAC_SIZE;
 	arp[5] = 4;
 	put_be16(arp + 6, operation);
-	memcpy(arp + 8, net->mac, NET_MAC_SIZE);
+	copy_mac(arp + 8, net->mac);
 	put_be32(arp + 14, net->ip);
 	if (operation == ARP_REPLY)
-		memcpy(arp + 18, to_mac, NET_MAC_SIZE);
+		copy_mac(arp + 18, to_mac);
 	put_be32(arp + 24, to);
 	net->link.send(net->link.ctx, frame, sizeof(frame));
 }
@@ -223,7 +225,7 @@ static void send_ip(struct net *net, uint32_t to, size_t size)
 	const uint8_t *mac = is_broadcast(net, to) ? everybody : resolve(net, hop);
 
 	if (mac) {
-		put_eth(net, net->out, mac, ETH_IP);
+		copy_mac(net->out, mac); /* the rest is there from the start */
 		net->link.send(net->link.ctx, net->out, ETH_SIZE + size);
 		return;
 	}
@@ -328,11 +330,11 @@ static void learn(struct net *net, struct net_arp *a, const uint8_t *mac)
 {
 	if (mac[0] & 1)
 		return; /* a group is nobody's address */
-	memcpy(a->mac, mac, NET_MAC_SIZE);
+	copy_mac(a->mac, mac);
 	a->state = NET_ARP_KNOWN;
 	if (!net->held_size || net->held_for != a->ip)
 		return;
-	put_eth(net, net->held, a->mac, ETH_IP);
+	copy_mac(net->held, a->mac);
 	net->link.send(net->link.ctx, net->held, net->held_size);
 	net->held_size = 0;
 }
@@ -523,17 +525,13 @@ static bool may_send(const struct net *net, uint32_t from, uint32_t to)
 	       (from != net->ip || !from) && !is_broadcast(net, from);
 }
 
-/* By words where they are aligned, as the drivers see to. */
+/* net_sum() in line: a few words. */
 static bool header_is_right(const uint8_t *ip, unsigned int size)
 {
-	typedef uint32_t word __attribute__((may_alias));
-	const word *w = (const word *)ip;
 	uint64_t sum = 0;
 
-	if ((uintptr_t)ip % sizeof(*w))
-		return net_sum(ip, size, 0) == UINT16_MAX;
-	for (unsigned int i = 0; i < size / sizeof(*w); i++)
-		sum += w[i];
+	for (unsigned int i = 0; i < size; i += 4)
+		sum += wide_load32(ip + i);
 	return fold(halves((uint32_t)sum) + (uint32_t)(sum >> 32)) == UINT16_MAX;
 }
 
@@ -579,8 +577,7 @@ void net_input(struct net *net, const void *frame, size_t size, bool checked, ui
 	const uint8_t *eth = frame;
 
 	net->now = now;
-	if (size < ETH_SIZE ||
-	    (memcmp(eth, net->mac, NET_MAC_SIZE) && memcmp(eth, everybody, NET_MAC_SIZE)))
+	if (size < ETH_SIZE || (!same_mac(eth, net->mac) && !same_mac(eth, everybody)))
 		return;
 	if (get_be16(eth + 12) == ETH_ARP)
 		arp_input(net, eth + ETH_SIZE, size - ETH_SIZE);

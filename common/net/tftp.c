@@ -57,7 +57,7 @@ static bool over(void *ctx)
 	struct tftp *t = &job->tftp;
 
 	tftp_poll(t);
-	if (net_is_unreachable(t->net, t->ask.server) && t->state < TFTP_DONE) {
+	if (t->tries && t->state < TFTP_DONE && net_is_unreachable(t->net, t->ask.server)) {
 		t->state = TFTP_FAILED;
 		refuse(&t->why, -EHOSTUNREACH, "ARP Retry count exceeded; nobody is there");
 	}

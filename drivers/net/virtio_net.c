@@ -150,21 +150,21 @@ static void stop(struct netdev *netdev)
 	virtio_stop(&of(netdev)->virtio);
 }
 
-static uint16_t tx_used(struct virtio_net *dev)
+/* Sent in order or not: a buffer is written again only when all before have been used. */
+static bool tx_is_full(struct virtio_net *dev)
 {
 	struct tx_ring *tx = &dev->memory->tx;
 
 	invalidate(dev, &tx->used_flags, 4);
-	return *(volatile uint16_t *)&tx->used_index;
+	return (uint16_t)(dev->tx_avail - *(volatile uint16_t *)&tx->used_index) >= TX_SIZE;
 }
 
-/* Sent in order or not: a buffer is written again only when all before have been used. */
 static int await_tx(struct virtio_net *dev)
 {
 	uint32_t looks = VIRTIO_TIMEOUT_MS * 100000u;
 	const uint64_t begun = cpu_ticks();
 
-	while ((uint16_t)(dev->tx_avail - tx_used(dev)) >= TX_SIZE) {
+	while (tx_is_full(dev)) {
 		const uint64_t ticks = cpu_ticks_hz() / 1000 * VIRTIO_TIMEOUT_MS;
 
 		if (!--looks || (ticks && cpu_ticks() - begun > ticks))
@@ -179,7 +179,7 @@ static int send(struct netdev *netdev, const void *frame, size_t size)
 	struct virtio_net_memory *m = dev->memory;
 	const unsigned int slot = dev->tx_avail % TX_SIZE;
 
-	if (size > NETDEV_FRAME_MAX || await_tx(dev))
+	if (size > NETDEV_FRAME_MAX || (tx_is_full(dev) && await_tx(dev)))
 		return -EIO;
 	memcpy(m->tx_buffer[slot] + dev->header, frame, size);
 	clean(dev, m->tx_buffer[slot], dev->header + size);

@@ -13,22 +13,14 @@
 static void copy_up(char *dst, const char *src, uint64_t blocks)
 {
 	for (; blocks; blocks--)
-		__asm__ volatile("ldp	q0, q1, [%1], #256\n\t"
-				 "ldp	q2, q3, [%1, #-224]\n\t"
-				 "ldp	q4, q5, [%1, #-192]\n\t"
-				 "ldp	q6, q7, [%1, #-160]\n\t"
-				 "ldp	q16, q17, [%1, #-128]\n\t"
-				 "ldp	q18, q19, [%1, #-96]\n\t"
-				 "ldp	q20, q21, [%1, #-64]\n\t"
-				 "ldp	q22, q23, [%1, #-32]\n\t"
-				 "stp	q0, q1, [%0], #256\n\t"
-				 "stp	q2, q3, [%0, #-224]\n\t"
-				 "stp	q4, q5, [%0, #-192]\n\t"
-				 "stp	q6, q7, [%0, #-160]\n\t"
-				 "stp	q16, q17, [%0, #-128]\n\t"
-				 "stp	q18, q19, [%0, #-96]\n\t"
-				 "stp	q20, q21, [%0, #-64]\n\t"
-				 "stp	q22, q23, [%0, #-32]"
+		__asm__ volatile("ld1	{v0.16b-v3.16b}, [%1], #64\n\t"
+				 "ld1	{v4.16b-v7.16b}, [%1], #64\n\t"
+				 "ld1	{v16.16b-v19.16b}, [%1], #64\n\t"
+				 "ld1	{v20.16b-v23.16b}, [%1], #64\n\t"
+				 "st1	{v0.16b-v3.16b}, [%0], #64\n\t"
+				 "st1	{v4.16b-v7.16b}, [%0], #64\n\t"
+				 "st1	{v16.16b-v19.16b}, [%0], #64\n\t"
+				 "st1	{v20.16b-v23.16b}, [%0], #64"
 				 : "+r"(dst), "+r"(src)
 				 :
 				 : "memory", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v16",
@@ -118,7 +110,7 @@ void mem_fill(void *dst, uint64_t pattern, uint64_t size)
 		*to++ = (char)pattern;
 }
 
-/* The rest of a block, by what its size is made of. A register that is loaded in part has zeros above. */
+/* Of the rest, by what its size is made of. A register that is loaded in part has zeros above. */
 #define SUM_REST(bytes, load, sum)                                                              \
 	if (size & (bytes))                                                                     \
 	__asm__ volatile(load ", [%2], #" #bytes "\n\t" sum                                      \
