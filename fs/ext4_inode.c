@@ -290,18 +290,26 @@ struct level {
 	const uint8_t *root; /* in the inode; NULL: at @at */
 	uint64_t at;
 	uint32_t entries, depth;
+	uint8_t cut
+		[EXTENT_SIZE]; /* an entry that lies in two pieces, as blocks above FS_PIECE have */
 };
 
-static int get_extent(struct fs *fs, const struct level *l, uint32_t n, const uint8_t **out)
+static int get_extent(struct fs *fs, struct level *l, uint32_t n, const uint8_t **out)
 {
+	const uint64_t at = l->at + (uint64_t)EXTENT_SIZE * (n + 1);
+
+	if (!l->root && at % FS_PIECE > FS_PIECE - EXTENT_SIZE) {
+		*out = l->cut;
+		return fs_copy(fs, at, l->cut, EXTENT_SIZE);
+	}
 	if (!l->root)
-		return fs_get(fs, l->at + (uint64_t)EXTENT_SIZE * (n + 1), EXTENT_SIZE, out);
+		return fs_get(fs, at, EXTENT_SIZE, out);
 	*out = l->root + (size_t)EXTENT_SIZE * (n + 1);
 	return 0;
 }
 
 /* The last entry that begins at @block or before; -1: none. All are sorted, or nothing is found. */
-static int search_level(struct fs *fs, const struct level *l, uint32_t block, int64_t *out)
+static int search_level(struct fs *fs, struct level *l, uint32_t block, int64_t *out)
 {
 	uint32_t low = 0, high = l->entries;
 
@@ -346,8 +354,8 @@ static int read_level(struct fs *fs, struct level *l, uint32_t depth, bool top)
 }
 
 /* What a leaf says of @block; entry @n begins at it or before. */
-static int read_leaf(struct fs *fs, const struct level *l, int64_t n, uint32_t block,
-		     uint64_t limit, struct found *found)
+static int read_leaf(struct fs *fs, struct level *l, int64_t n, uint32_t block, uint64_t limit,
+		     struct found *found)
 {
 	const uint8_t *x;
 	int err;
@@ -388,9 +396,9 @@ static int find_near(struct fs *fs, uint32_t block, struct found *found)
 {
 	struct ext4_inode *i = &ext4_state(fs)->inode;
 	struct ext4_leaf *leaf = &i->leaf;
-	const struct level l = { .root = leaf->at ? NULL : i->map,
-				 .at = leaf->at,
-				 .entries = leaf->entries };
+	struct level l = { .root = leaf->at ? NULL : i->map,
+			   .at = leaf->at,
+			   .entries = leaf->entries };
 	const uint8_t *x;
 	unsigned int step;
 	int err;

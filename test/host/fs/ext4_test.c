@@ -143,8 +143,8 @@ static void test_links(void **state)
 	volume_close(&v);
 }
 
-/* Every second block of it is a hole. */
-static void make_comb(void)
+/* Every second block of it is a hole, where blocks have @step / 2 bytes. */
+static void make_comb(long step)
 {
 	char path[100];
 	FILE *f;
@@ -153,25 +153,33 @@ static void make_comb(void)
 	f = fopen(path, "w");
 	assert_non_null(f);
 	for (int i = 0; i < 1000; i++) {
-		fseek(f, 2048L * i, SEEK_SET);
+		fseek(f, step * i, SEEK_SET);
 		fprintf(f, "%d", i);
 	}
 	fclose(f);
 }
 
-/* A sparse file, and one in hundreds of pieces: a tree of extents that has a level. */
+/* A sparse file, and one in hundreds of pieces: a tree of extents that has a level, whose entries
+ * lie in two pieces of metadata where a block is larger than those. */
 static void test_fragments(void **state)
 {
-	const char *const options[] = { "-t ext4 -b 1024", "-t ext3 -b 1024" };
+	static const struct {
+		const char *options;
+		long step;
+	} rows[] = {
+		{ "-t ext4 -b 1024", 2048 },
+		{ "-t ext3 -b 1024", 2048 },
+		{ "-t ext4 -b 16384", 32768 },
+	};
 
 	(void)state;
-	for (unsigned int i = 0; i < 2; i++) {
+	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++) {
 		assert_true(volume_shell(
 			"rm -rf img holes; mkdir holes; truncate -s 20000000 holes/sparse\n"
 			"for n in 0 1 5000 9999 10000 19530; do echo $n | "
 			"dd of=holes/sparse bs=1024 seek=$n conv=notrunc; done\n"));
-		make_comb();
-		assert_true(volume_shell("mke2fs -q -F %s -d holes img 64M", options[i]));
+		make_comb(rows[i].step);
+		assert_true(volume_shell("mke2fs -q -F %s -d holes img 64M", rows[i].options));
 		assert_int_equal(volume_open(&v, "img", 512), 0);
 		assert_int_equal(volume_compare(&v, "holes"), 2);
 		volume_close(&v);
