@@ -55,6 +55,17 @@ const char *part_type_name(const char *guid)
 	return NULL;
 }
 
+const char *part_type_guid(const char *word)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(types); i++) {
+		if (!strcmp(types[i].word, word))
+			return types[i].guid;
+	}
+	return NULL;
+}
+
 const char *part_type_word(unsigned int nth)
 {
 	return nth < ARRAY_SIZE(types) ? types[nth].word : NULL;
@@ -96,7 +107,7 @@ static int check_entries(struct part_table *t, uint32_t wanted, struct why *why)
 			     : refuse(why, -EBADMSG, "GPT: the checksum of its entries is wrong");
 }
 
-static int read_header(struct part_table *t, uint64_t at, struct why *why)
+int part_read_gpt(struct part_table *t, uint64_t at, struct why *why)
 {
 	const uint8_t *h = t->disk->buffer;
 	uint8_t header[GPT_HEADER];
@@ -125,46 +136,54 @@ static int read_header(struct part_table *t, uint64_t at, struct why *why)
 	t->entries_at = get_le64(h + 72);
 	t->entries = get_le32(h + 80);
 	t->entry_size = get_le32(h + 84);
-	part_guid(h + 56, t->disk_id);
+	t->sum = get_le32(h + 88);
+	memcpy(t->guid, h + 56, 16);
+	part_guid(t->guid, t->disk_id);
 	if (!is_power(t->entry_size) || t->entry_size < GPT_ENTRY_MIN ||
 	    t->entry_size > t->disk->block_size || t->entries > GPT_ENTRIES_MAX)
 		return refuse(why, -EBADMSG, "GPT: %" PRIu32 " entries of %" PRIu32 " bytes",
 			      t->entries, t->entry_size);
-	return check_entries(t, get_le32(h + 88), why);
+	return check_entries(t, t->sum, why);
 }
 
 static int open_gpt(struct part_table *t, struct why *why)
 {
 	struct why ignored;
-	int err = read_header(t, 1, why);
+	int err = part_read_gpt(t, 1, why);
 
 	t->scheme = PART_EFI;
 	if (!err || t->disk->blocks < 3)
 		return err;
 	t->backup = true;
-	if (!read_header(t, t->disk->blocks - 1, &ignored))
+	if (!part_read_gpt(t, t->disk->blocks - 1, &ignored))
 		return 0;
 	return refuse(why, -EBADMSG, "GPT: both copies are bad; the last: %.100s", ignored.text);
 }
 
-static void take_name(const uint8_t *units, struct part *part)
+void part_gpt_name(const uint8_t *units, char name[109])
 {
 	size_t len = 0;
 	unsigned int i;
 
 	for (i = 0; i < 36; i++) {
-		const uint32_t u = get_le16(units + 2 * i);
+		uint32_t u = get_le16(units + 2 * i);
 
 		if (!u)
 			break;
-		if (u >= 0x800)
-			part->name[len++] = (char)(0xe0 | u >> 12);
-		if (u >= 0x80)
-			part->name[len++] =
-				(char)(u >= 0x800 ? 0x80 | (u >> 6 & 0x3f) : 0xc0 | u >> 6);
-		part->name[len++] = (char)(u < 0x80 ? u : 0x80 | (u & 0x3f));
+		if ((u & 0xfc00) == 0xd800 && i < 35 &&
+		    (get_le16(units + 2 * i + 2) & 0xfc00) == 0xdc00) {
+			u = 0x10000 + ((u & 0x3ff) << 10 | (get_le16(units + 2 * ++i) & 0x3ff));
+			name[len++] = (char)(0xf0 | u >> 18);
+			name[len++] = (char)(0x80 | (u >> 12 & 0x3f));
+			name[len++] = (char)(0x80 | (u >> 6 & 0x3f));
+		} else if (u >= 0x80) {
+			if (u >= 0x800)
+				name[len++] = (char)(0xe0 | u >> 12);
+			name[len++] = (char)(u >= 0x800 ? 0x80 | (u >> 6 & 0x3f) : 0xc0 | u >> 6);
+		}
+		name[len++] = (char)(u < 0x80 ? u : 0x80 | (u & 0x3f));
 	}
-	part->name[len] = '\0';
+	name[len] = '\0';
 }
 
 static int next_gpt(const struct part_table *t, struct part *part, struct why *why)
@@ -195,7 +214,7 @@ static int next_gpt(const struct part_table *t, struct part *part, struct why *w
 		part->blocks = get_le64(e + 40) - part->start + 1;
 		part_guid(e, part->type);
 		part_guid(e + 16, part->uuid);
-		take_name(e + 56, part);
+		part_gpt_name(e + 56, part->name);
 		part->bootable = part->attributes & BIT(2) || !strcmp(part->type, types[0].guid);
 		return 0;
 	}

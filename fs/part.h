@@ -51,6 +51,7 @@ struct part {
  * struct part_table - what a disk's table says
  * @backup:  GPT: the first copy is bad, the last block's is used; @why_backup: why
  * @disk_id: GUID, or MBR's number in eight digits
+ * @guid, @sum: of a GPT: the GUID's bytes, and the checksum over its entries
  */
 struct part_table {
 	struct part_disk *disk;
@@ -58,7 +59,8 @@ struct part_table {
 	bool backup;
 	char disk_id[37];
 	uint64_t entries_at, first, last; /* GPT: blocks; the range that partitions may use */
-	uint32_t entries, entry_size;
+	uint32_t entries, entry_size, sum;
+	uint8_t guid[16];
 	uint32_t mbr_id;
 };
 
@@ -90,11 +92,26 @@ int __must_check part_next(const struct part_table *table, struct part *part, st
 int __must_check part_find(const struct part_table *table, const char *which, struct part *part,
 			   struct why *why);
 
+/**
+ * part_read_gpt() - one copy of a GPT
+ * @table: receives it; its disk is set
+ * @at:    the block of its header
+ *
+ * Errors: -ENOENT no header; -EBADMSG; -E... of the disk
+ */
+int __must_check part_read_gpt(struct part_table *table, uint64_t at, struct why *why);
+
+/** part_gpt_name() - a GPT's name of 36 units, in UTF-8 */
+void part_gpt_name(const uint8_t *units, char name[109]);
+
 /** part_guid() - 16 bytes of a GUID in words, as UEFI stores it */
 void part_guid(const uint8_t *guid, char out[37]);
 
 /** part_type_name() - the word for a GPT type ("system", "linux", ...), NULL where it has none */
 const char *part_type_name(const char *guid);
+
+/** part_type_guid() - the GUID of such a word, NULL where there is none */
+const char *part_type_guid(const char *word);
 
 /** part_type_word() - the nth such word, NULL behind the last */
 const char *part_type_word(unsigned int nth);
