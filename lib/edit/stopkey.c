@@ -63,14 +63,14 @@ static bool ends_with(const struct stopkey *key, const char *text)
 static bool hash_matches(const struct stopkey *key)
 {
 	uint8_t digest[SHA256_SIZE];
-	struct sha256 sha;
+	struct sha2 sha;
 
 	if (!key->hashed || key->line > key->len)
 		return false;
 	sha256_init(&sha);
-	sha256_update(&sha, key->salt, key->salt_len);
-	sha256_update(&sha, key->typed + key->len - key->line, key->line);
-	sha256_final(&sha, digest);
+	sha2_update(&sha, key->salt, key->salt_len);
+	sha2_update(&sha, key->typed + key->len - key->line, key->line);
+	sha2_final(&sha, digest);
 	return same(digest, key->digest, sizeof(digest));
 }
 

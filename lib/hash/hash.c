@@ -40,23 +40,23 @@ TABLE_ENTRY(hash_table, struct hash, hash_crc32) = {
 
 static void sha256_begin(union hash_state *state)
 {
-	sha256_init(&state->sha256);
+	sha256_init(&state->sha2);
 }
 
-static void sha256_add(union hash_state *state, const void *bytes, uint64_t count)
+void hash_sha2_update(union hash_state *state, const void *bytes, uint64_t count)
 {
-	sha256_update(&state->sha256, bytes, count);
+	sha2_update(&state->sha2, bytes, count);
 }
 
-static void sha256_end(union hash_state *state, uint8_t *digest)
+void hash_sha2_final(union hash_state *state, uint8_t *digest)
 {
-	sha256_final(&state->sha256, digest);
+	sha2_final(&state->sha2, digest);
 }
 
 TABLE_ENTRY(hash_table, struct hash, hash_sha256) = {
 	.name = "sha256",
 	.size = SHA256_SIZE,
 	.init = sha256_begin,
-	.update = sha256_add,
-	.final = sha256_end,
+	.update = hash_sha2_update,
+	.final = hash_sha2_final,
 };

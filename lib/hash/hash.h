@@ -11,7 +11,6 @@
 #include <bearssl/bearssl_hash.h>
 
 #include "lib/hash/sha256.h"
-#include "lib/hash/sha512.h"
 #include "lib/base/table.h"
 #include "lib/base/types.h"
 
@@ -19,8 +18,7 @@
 
 union hash_state {
 	uint32_t crc32;
-	struct sha256 sha256;
-	struct sha512 sha512;
+	struct sha2 sha2;
 	br_sha1_context sha1;
 	br_md5_context md5;
 };
@@ -43,3 +41,7 @@ struct hash {
 
 /** hash_find() - the algorithm of a name, NULL where there is none */
 const struct hash *hash_find(const char *name);
+
+/** hash_sha2_update(), hash_sha2_final() - struct hash's of all that struct sha2 is for */
+void hash_sha2_update(union hash_state *state, const void *bytes, uint64_t count);
+void hash_sha2_final(union hash_state *state, uint8_t *digest);

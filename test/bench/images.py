@@ -35,9 +35,9 @@ UNPACKED = (('unzip, a kernel', 9.5, f'unzip {GZ:x} {TO:x}'),
             ('unlz4, a kernel', 4, f'unlz4 {LZ4:x} {TO:x} {ROOM:x}'),
             ('unzstd, a kernel', 20, f'unzstd {ZSTD:x} {TO:x}'),
             ('unxz, a kernel', 66, f'unxz {XZ:x} {TO:x}'))
-# Without FEAT_SHA512 the 80 rounds and their schedule cannot be had for less than 16 a byte.
+# Without FEAT_SHA512: a round is 18.5 instructions where nothing is spilled, a word of the schedule 9: 16.7 a byte is the least.
 #           what, bar, hash, CPU
-SUMS = (('sha384', 27, 'sha384', 'cortex-a57'), ('sha512', 27, 'sha512', 'cortex-a57'),
+SUMS = (('sha384', 18, 'sha384', 'cortex-a57'), ('sha512', 18, 'sha512', 'cortex-a57'),
         ('sha384, FEAT_SHA512', 4.5, 'sha384', 'max'), ('sha512, FEAT_SHA512', 4.5, 'sha512', 'max'))
 
 

@@ -48,6 +48,7 @@ host-y += lib/hash/xxh32.c
 host-y += lib/hash/xxh64.c
 host-y += lib/hash/hash.c
 host-y += lib/base/hexdump.c
+host-y += lib/hash/sha2.c
 host-y += lib/hash/sha256.c
 host-y += lib/hash/sha256_soft.c
 host-y += test/host/fake/sha256_blocks.c

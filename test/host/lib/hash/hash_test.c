@@ -77,23 +77,30 @@ static void test_a_million(void **state)
 /* Lengths around every boundary of a block, in two and three pieces, each at any alignment. */
 static void test_pieces(void **state)
 {
-	uint8_t message[200], whole[SHA256_SIZE], pieces[SHA256_SIZE];
-	struct sha256 sha;
+	static const char *const names[] = { "sha256", "sha384", "sha512" };
+	uint8_t message[280], whole[HASH_SIZE_MAX], pieces[HASH_SIZE_MAX];
 
 	(void)state;
 	for (unsigned int i = 0; i < sizeof(message); i++)
 		message[i] = (uint8_t)(i * 37 + 11);
-	for (unsigned int size = 0; size <= sizeof(message); size++) {
-		sha256(message, size, whole);
-		for (unsigned int cut = 0; cut <= size; cut++) {
-			unsigned int second = (size - cut) / 3;
+	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++) {
+		const struct hash *hash = hash_find(names[i]);
+		union hash_state sha;
 
-			sha256_init(&sha);
-			sha256_update(&sha, message, cut);
-			sha256_update(&sha, message + cut, second);
-			sha256_update(&sha, message + cut + second, size - cut - second);
-			sha256_final(&sha, pieces);
-			assert_memory_equal(whole, pieces, sizeof(whole));
+		for (unsigned int size = 0; size <= sizeof(message); size++) {
+			hash->init(&sha);
+			hash->update(&sha, message, size);
+			hash->final(&sha, whole);
+			for (unsigned int cut = 0; cut <= size; cut++) {
+				unsigned int second = (size - cut) / 3;
+
+				hash->init(&sha);
+				hash->update(&sha, message, cut);
+				hash->update(&sha, message + cut, second);
+				hash->update(&sha, message + cut + second, size - cut - second);
+				hash->final(&sha, pieces);
+				assert_memory_equal(whole, pieces, hash->size);
+			}
 		}
 	}
 }
