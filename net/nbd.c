@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "arch/mem.h"
 #include "lib/base/span.h"
 #include "net/bytes.h"
 
@@ -439,7 +440,7 @@ static uint32_t payload(struct nbd *n, const uint8_t *bytes, size_t count)
 	uint32_t *filled = &n->filled[n->which];
 
 	if (bytes)
-		memcpy(n->list[n->which].bytes + *filled, bytes, part);
+		mem_copy(n->list[n->which].bytes + *filled, bytes, part);
 	*filled += part;
 	n->payload -= part;
 	if (!n->payload)
@@ -491,7 +492,8 @@ static bool stream_early(void *ctx, uint64_t at, const void *bytes, size_t count
 	if (n->state != NBD_BUSY || n->phase != PAYLOAD || at < n->payload_at ||
 	    !span_fits(n->payload, at - n->payload_at, count))
 		return false;
-	memcpy(n->list[n->which].bytes + n->filled[n->which] + (at - n->payload_at), bytes, count);
+	mem_copy(n->list[n->which].bytes + n->filled[n->which] + (at - n->payload_at), bytes,
+		 count);
 	return true;
 }
 

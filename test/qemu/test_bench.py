@@ -90,10 +90,13 @@ def test_limit_and_marks(counter, assemble):
     assert report.marks == {12: 3} and sum(report.insns.values()) == 1000
 
 
-@pytest.mark.parametrize('row', network.ROWS, ids=lambda row: row[0].split(',')[0])
+# https takes 20 seconds: make bench alone has it.
+@pytest.mark.parametrize('row', network.ROWS + network.FULL[:1], ids=lambda row: row[0].split(',')[0])
 def test_network_bars(row, tmp_path):
-    """A byte by TFTP and by HTTP, and dhcp to its first packet, cost no more than their bars."""
-    args = argparse.Namespace(qemu=QEMU, build=str(BUILD), loft=str(BUILD / 'loft.bin'), uboot=None, only='loft')
+    """A byte by TFTP, HTTP and NBD, and dhcp to its first packet, cost no more than their bars."""
+    full = built('qemu_virt_full', 'qemu_virt_full_defconfig') if row in network.FULL else None
+    args = argparse.Namespace(qemu=QEMU, build=str(BUILD), loft=str(BUILD / 'loft.bin'), full=full, uboot=None,
+                              only='loft')
     made, = network.Network(Bench(args, str(tmp_path))).rows([row])
     assert 0 < made['loft'] <= row[1], made
 
