@@ -342,6 +342,37 @@ static void test_bad_lines(void **state)
 	assert_in_range(frames, blocks, 3 * blocks);
 }
 
+/* Milliseconds for the whole file, on a line where an answer takes @delay_ms there and back. */
+static uint64_t took(unsigned int delay_ms, uint64_t size, uint32_t window)
+{
+	begin(1, size);
+	room = size;
+	to = malloc(size);
+	line.delay_ms = delay_ms / 2;
+	run((struct tftp_request){ .block = 1468, .window = window });
+	check(size);
+	assert_int_equal(t.repeat, 0);
+	free(to);
+	return line.now - 1000;
+}
+
+/*
+ * What a window is for: 16 MiB over a way of 10 ms, at ten times the rate, or more, of a block and
+ * its answer at a time, which is what U-Boot does unless it is told otherwise: no program that
+ * waits for each answer gets a block in less than that.
+ */
+static void test_delay(void **state)
+{
+	const uint64_t size = 16 << 20, blocks = size / 1468 + 1;
+	const uint64_t alone = took(10, size, 1), together = took(10, size, 16);
+
+	(void)state;
+	print_message("16 MiB, 10 ms: one at a time %u ms, 16 %u ms\n", (unsigned int)alone,
+		      (unsigned int)together);
+	assert_in_range(alone, blocks * 10, blocks * 10 + 100);
+	assert_in_range(together, 0, blocks * 10 / 10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -349,7 +380,7 @@ int main(void)
 		cmocka_unit_test(test_refusals), cmocka_unit_test(test_spoofed),
 		cmocka_unit_test(test_options), cmocka_unit_test(test_short),
 		cmocka_unit_test(test_put),	cmocka_unit_test(test_bad_lines),
-		cmocka_unit_test(test_unreachable),
+		cmocka_unit_test(test_unreachable), cmocka_unit_test(test_delay),
 	};
 
 	return cmocka_run_group_tests(tests, fill, NULL);
