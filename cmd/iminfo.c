@@ -10,6 +10,7 @@
 #include "common/fdt/fdt.h"
 #include "common/image/fit.h"
 #include "common/image/show.h"
+#include "common/image/trust.h"
 #include "lib/base/printable.h"
 #include "lib/pack/uimage.h"
 
@@ -61,6 +62,8 @@ static void print_configurations(const struct fit *fit)
 			fit_print_text(fit, node, "FDT:", "fdt");
 		if (fit_text(fit->tree, node, "script"))
 			fit_print_text(fit, node, "Script:", "script");
+		if (IS_ENABLED(CONFIG_SIGNED))
+			fit_print_signatures(fit, node);
 	}
 }
 
@@ -71,8 +74,29 @@ static int check_image(const struct fit *fit, int node)
 	struct why why;
 	int err = fit_print_hashes(fit, node, &why);
 
+	if (!err && IS_ENABLED(CONFIG_SIGNED))
+		err = trust_look(fit, node, "image", &why);
 	printf("%s\n", err ? printable(&shown, why.text) : "");
 	return err && err != -EINTR ? CMD_FAILED : err;
+}
+
+/* Which configurations this Loft's keys have signed; a boot looks again. */
+static int check_configurations(const struct fit *fit)
+{
+	const int parent = fdt_path_offset(fit->tree, "/configurations");
+	unsigned int count = 0;
+	struct printable shown;
+	struct why why;
+	int node, one, err = 0;
+
+	fdt_for_each_subnode(node, fit->tree, parent) {
+		printf("   Signature(s) for Configuration %u (%s): ", count++,
+		       printable(&shown, fit_name(fit->tree, node)));
+		one = trust_look(fit, node, "conf", &why);
+		printf("%s\n", one ? printable(&shown, why.text) : "");
+		err |= one ? CMD_FAILED : 0;
+	}
+	return err;
 }
 
 static int show_fit(const struct fit *fit)
@@ -103,6 +127,8 @@ static int show_fit(const struct fit *fit)
 			return one;
 		err |= one;
 	}
+	if (IS_ENABLED(CONFIG_SIGNED))
+		err |= check_configurations(fit);
 	return err;
 }
 

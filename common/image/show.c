@@ -4,9 +4,13 @@
 #include <inttypes.h>
 #include <libfdt.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "lib/base/caldate.h"
 #include "lib/base/printable.h"
+#include "lib/hash/hash.h"
+
+#define SIGNATURE_BYTES 512 /* RSA-4096; of more no more is shown */
 
 void image_print_size(const char *label, uint32_t size)
 {
@@ -76,13 +80,46 @@ void fit_print_text(const struct fit *fit, int node, const char *label, const ch
 	printf("     %-13s %s\n", label, text ? printable(&shown, text) : "unavailable");
 }
 
+static void print_value(const struct fit *fit, int node, const char *label, int most)
+{
+	int bytes, i;
+	const uint8_t *value = fdt_getprop(fit->tree, node, "value", &bytes);
+
+	printf("     %-13s ", label);
+	for (i = 0; value && i < bytes && i < most; i++)
+		printf("%02x", value[i]);
+	printf("\n");
+}
+
+void fit_print_signatures(const struct fit *fit, int node)
+{
+	const char *algo, *key;
+	struct printable shown, hint;
+	const fdt32_t *time;
+	int signature, size;
+
+	fdt_for_each_subnode(signature, fit->tree, node) {
+		if (strncmp(fit_name(fit->tree, signature), "signature", strlen("signature")))
+			continue;
+		algo = fit_text(fit->tree, signature, "algo");
+		key = fit_text(fit->tree, signature, "key-name-hint");
+		printf("     Sign algo:    %s:%s\n", algo ? printable(&shown, algo) : "",
+		       key ? printable(&hint, key) : "");
+		if (fit_text(fit->tree, signature, "padding"))
+			fit_print_text(fit, signature, "Sign padding:", "padding");
+		print_value(fit, signature, "Sign value:", SIGNATURE_BYTES);
+		time = fdt_getprop(fit->tree, signature, "timestamp", &size);
+		if (time && size == sizeof(*time))
+			print_time("     Timestamp:    ", fdt32_ld(time));
+	}
+}
+
 void fit_print_image(const struct fit *fit, int node)
 {
 	const uint8_t *data;
 	struct why why;
 	uint32_t size;
 	int hash = 0;
-	int bytes, i;
 
 	fit_print_text(fit, node, "Description:", "description");
 	fit_print_text(fit, node, "Type:", "type");
@@ -96,14 +133,11 @@ void fit_print_image(const struct fit *fit, int node)
 		image_print_size("     Data Size:    ", size);
 	}
 	while ((hash = fit_next_hash(fit->tree, node, hash))) {
-		const uint8_t *value = fdt_getprop(fit->tree, hash, "value", &bytes);
-
 		fit_print_text(fit, hash, "Hash algo:", "algo");
-		printf("     Hash value:   ");
-		for (i = 0; value && i < bytes && i < 64; i++)
-			printf("%02x", value[i]);
-		printf("\n");
+		print_value(fit, hash, "Hash value:", HASH_SIZE_MAX);
 	}
+	if (IS_ENABLED(CONFIG_SIGNED))
+		fit_print_signatures(fit, node);
 }
 
 int fit_print_hashes(const struct fit *fit, int node, struct why *why)

@@ -25,5 +25,8 @@ void fit_print_text(const struct fit *fit, int node, const char *label, const ch
  */
 int __must_check fit_print_hashes(const struct fit *fit, int node, struct why *why);
 
+/** fit_print_signatures() - who says to have signed an image or a configuration, and by what */
+void fit_print_signatures(const struct fit *fit, int node);
+
 /** fit_print_image() - the lines of an image of a FIT, from "Description" to its hashes */
 void fit_print_image(const struct fit *fit, int node);

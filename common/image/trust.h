@@ -30,6 +30,12 @@ int __must_check trust_refuse(const char *what, struct why *why);
 int __must_check trust_config(const struct fit *fit, int config, uint32_t *version,
 			      struct why *why);
 
+/**
+ * trust_look() - is that signed which has to be? Prints by whom, and starts nothing
+ * @kind: "conf", a configuration, or "image"
+ */
+int __must_check trust_look(const struct fit *fit, int node, const char *kind, struct why *why);
+
 /** trust_image() - fit_sign_image() by them */
 int __must_check trust_image(const struct fit *fit, int image, struct why *why);
 

@@ -8,12 +8,12 @@
  * edit what is run. What boots is on it: it starts what is signed.
  */
 static const char *const allowed[] = {
-	"[",        "autoboot",  "bdinfo", "boot",     "bootcount", "bootd", "bootflow", "bootm",
-	"bootp",    "bootstage", "break",  "continue", "dhcp",      "dns",   "echo",     "exit",
-	"false",    "help",      "load",   "ls",       "lsblk",     "net",   "part",     "ping",
-	"poweroff", "printenv",  "pxe",    "reset",    "return",    "run",   "saveenv",  "setenv",
-	"showvar",  "size",      "sleep",  "source",   "sysboot",   "test",  "tftpboot", "time",
-	"true",     "version",   "wget",
+	"?",      "[",        "autoboot",  "bdinfo", "boot",     "bootcount", "bootd", "bootflow",
+	"bootm",  "bootp",    "bootstage", "break",  "continue", "dhcp",      "dns",   "echo",
+	"exit",   "false",    "help",      "load",   "ls",       "lsblk",     "net",   "part",
+	"ping",   "poweroff", "printenv",  "pxe",    "reset",    "return",    "run",   "saveenv",
+	"setenv", "showvar",  "size",      "sleep",  "source",   "sysboot",   "test",  "tftpboot",
+	"time",   "true",     "version",   "wget",
 };
 
 bool locked_allows(const char *command)

@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """uImages: a kernel and its files in one; bootm and what takes them apart."""
+import bz2
 import gzip
+import lzma
 import re
 import shutil
 import struct
 import subprocess
 
 import pytest
+
+from conftest import built
 
 pytestmark = pytest.mark.skipif(not shutil.which('mkimage'), reason='needs u-boot-tools')
 
@@ -224,6 +228,27 @@ def test_fit_boots(qemu, loft, highhalf, tmp_path, way):
     for line in (r"   Using 'c1' configuration", r"   Trying 'kernel-1' kernel subimage",
                  r'   Verifying Hash Integrity \.\.\. crc32\+ md5\+ sha1\+ sha256\+ sha384\+ sha512\+ OK'):
         assert re.search(line, text), (line, text)
+
+
+COMPRESSIONS = {
+    'lz4': lambda data: subprocess.run(['lz4', '-q', '-9', '-c'], input=data, check=True, capture_output=True).stdout,
+    'zstd': lambda data: subprocess.run(['zstd', '-q', '-c'], input=data, check=True, capture_output=True).stdout,
+    'xz': lzma.compress, 'bzip2': bz2.compress, 'lzo': lambda data: b'\x89LZO\0\r\n\x1a\n' + data,
+    'lzma': lambda data: lzma.compress(data, format=lzma.FORMAT_ALONE), 'brotli': bytes}
+
+
+@pytest.mark.parametrize('full', [False, True])
+@pytest.mark.parametrize('name', COMPRESSIONS)
+def test_fit_compression(loft, highhalf, tmp_path, name, full):
+    """What a FIT's kernel says that it is packed with: unpacked, or refused by that name; never run as it is."""
+    (tmp_path / 'packed').write_bytes(COMPRESSIONS[name](highhalf.read_bytes()))
+    image = fit(tmp_path, {'k': (tmp_path / 'packed', KERNEL.replace('"none"', f'"{name}"'))}, 'default = "c"; c { kernel = "k"; };')
+    m = loft(loads=[(image, RAM)], bios=built('qemu_virt_full', 'qemu_virt_full_defconfig') if full else True)
+    if name in (('lz4', 'zstd', 'xz') if full else ('lz4',)):
+        m.send(f'bootm {RAM:x}\r')
+        assert re.search(OK, m.finish(), re.M), m.text
+    else:
+        assert f"packed with '{name}', which this Loft does not unpack" in m.run_fail(f'bootm {RAM:x}')
 
 
 def test_fit_configurations(loft, highhalf, tmp_path):

@@ -94,6 +94,20 @@ def test_signed_boots(qemu, loft, signed, make_fit, way):
     assert 'Verifying Hash Integrity ... sha256,rsa2048:key-dev+ OK' in text, text
 
 
+def test_iminfo(loft, signed, make_fit, tmp_path):
+    """What somebody says to have signed, in U-Boot's lines, and what of that this Loft's keys have."""
+    good = make_fit('good')
+    listed = subprocess.run(['mkimage', '-l', str(good)], check=True, capture_output=True, text=True).stdout
+    value = re.search(r'Sign value: +(\w+)', listed)[1]
+    m = loft(bios=signed, loads=[(good, RAM), (make_fit('theirs', key='mallory'), RAM + 0x1000000)])
+    said = m.run_fail(f'iminfo {RAM:x}')
+    assert f'     Sign algo:    sha256,rsa2048:dev\n     Sign value:   {value}\n     Timestamp:    ' in said, said
+    assert '   Signature(s) for Configuration 0 (conf): sha256,rsa2048:key-dev+ \n' in said, said
+    assert "   Signature(s) for Configuration 1 (bare): 'bare' is not signed by 'key-dev': it has no signature" in said, said
+    said = m.run_fail(f'iminfo {RAM + 0x1000000:x}')
+    assert 'sha256,rsa2048:mallory' in said and "(conf): 'conf' is not signed by 'key-dev'" in said and 'key-dev+' not in said, said
+
+
 COUNTER = 0x80000   # CONFIG_ROLLBACK_FLASH_OFFSET
 
 
@@ -329,17 +343,21 @@ def test_password(qemu, locked):
 
 
 # What a person may do there: all else is refused by name.
-ALLOWED = ('[ autoboot bdinfo boot bootcount bootd bootflow bootm bootp bootstage break continue dhcp dns echo exit false help '
+ALLOWED = ('? [ autoboot bdinfo boot bootcount bootd bootflow bootm bootp bootstage break continue dhcp dns echo exit false help '
            'load ls lsblk net part ping poweroff printenv pxe reset return run saveenv setenv showvar size sleep source sysboot '
            'test tftpboot time true version wget').split()
 
 
-def test_every_command(qemu, locked):
+def test_every_command(qemu, locked, signed):
     """Each that this image has, by its help: on the list of doc/signed.md, or refused."""
     page = (ROOT / 'doc/signed.md').read_text()
     assert ' '.join(f'`{name}`' for name in ALLOWED) in ' '.join(page.split()), ALLOWED
+    there = qemu(bios=signed)
+    there.prompt()
+    names = re.findall(r'^(\S+) +- ', there.run('help'), re.M)
     m = unlock(qemu(bios=locked))
-    names = re.findall(r'^(\S+) +- ', m.run('help'), re.M)
+    assert sorted(re.findall(r'^(\S+) +- ', m.run('help'), re.M)) == sorted(ALLOWED)
+    assert set(re.findall(r'^(\S+) - ', m.run('help -a'), re.M)) == set(ALLOWED)
     assert len(names) > 80 and set(ALLOWED) <= set(names), set(ALLOWED) - set(names)
     for name in names:
         if name not in ALLOWED:
