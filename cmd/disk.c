@@ -10,7 +10,9 @@
 #include "cmd/mem.h"
 #include "common/console/console.h"
 #include "common/fdt/fdt.h"
+#include "common/mem/memguard.h"
 #include "common/shell/cmd.h"
+#include "common/source/claim.h"
 #include "lib/base/num.h"
 
 #define PIECE_BYTES (16 * MIB) /* between looks for a Ctrl-C */
@@ -160,19 +162,17 @@ static int transfer(const struct disk_command *c, bool write, char *const argv[]
 	printf(c->moves, argv[1], blk->number);
 	printf(" block # %" PRIu64 ", count %" PRIu64 " ... ", lba, count);
 	size = count * blk->block_size;
-	if (lba > blk->blocks || count > blk->blocks - lba)
-		err = refuse(&why, -ERANGE,
-			     "%s %u: %" PRIu64 " blocks at %" PRIu64
-			     " pass its end: it has %" PRIu64,
-			     c->type, blk->number, count, lba, blk->blocks);
-	else if (size && !memmap_is_dram(&machine.mem, at, size))
+	err = blk_check(blk, write, lba, count, &why);
+	if (!err && size && !memmap_is_dram(&machine.mem, at, size))
 		err = refuse(&why, -EINVAL,
 			     "%s %u: 0x%" PRIx64 " bytes at 0x%" PRIx64 " are not all DRAM",
 			     c->type, blk->number, size, at);
-	else if (!write && mem_may_write(argv[0], at, size))
-		return -EPERM;
-	else
+	if (!err && !write)
+		err = memguard_check_device(&machine.mem, at, size, &why);
+	if (!err) {
+		load_written(at, write ? 0 : size);
 		err = move(blk, write, lba, count, at, &done, &why);
+	}
 	printf("%" PRIu64 " blocks %s: %s\n", done, write ? "written" : "read",
 	       err ? "ERROR" : "OK");
 	if (err)

@@ -4,7 +4,8 @@
 #include <errno.h>
 #include <inttypes.h>
 
-int memguard_check_write(const struct memmap *map, paddr_t start, uint64_t size, struct why *why)
+int memguard_check(const struct memmap *map, paddr_t start, uint64_t size, uint32_t allowed,
+		   struct why *why)
 {
 	unsigned int i;
 	paddr_t last = start + (size - 1);
@@ -18,7 +19,7 @@ int memguard_check_write(const struct memmap *map, paddr_t start, uint64_t size,
 	for (i = 0; i < map->owned_count; i++) {
 		const struct mem_range *r = &map->owned[i];
 
-		if (r->flags & (MEM_FOREIGN | MEM_LOADED))
+		if (r->flags & allowed)
 			continue;
 		if (last < r->start || start > mem_range_last(r))
 			continue;

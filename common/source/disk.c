@@ -11,9 +11,8 @@
 #include "common/mem/memmap.h"
 #include "lib/base/log.h"
 
-#define CHUNK	   (64 * KIB)
-#define KINDS_MAX  32
-#define RAM_DISKS  4
+#define CHUNK	  (64 * KIB)
+#define KINDS_MAX 32
 
 /* Which kinds have been looked for, by their place in the table. */
 static uint32_t scanned;
@@ -99,27 +98,3 @@ struct disk_kept *disk_room(struct disk_kept *kept, const struct disk_need *need
 		kept[n].shared = disk_memory(need->shared, need->align);
 	return kept[n].shared ? &kept[n] : NULL;
 }
-
-static struct ramdisk ram_disks[RAM_DISKS];
-static unsigned int ram_count;
-
-struct blk *disk_ram_add(void *bytes, uint64_t size, uint32_t block_size)
-{
-	if (ram_count == RAM_DISKS)
-		return NULL;
-	ramdisk_init(&ram_disks[ram_count], bytes, size, block_size);
-	blk_add(&ram_disks[ram_count].blk);
-	return &ram_disks[ram_count++].blk;
-}
-
-static void scan_ram(void)
-{
-	for (unsigned int i = 0; i < ram_count; i++)
-		blk_add(&ram_disks[i].blk);
-}
-
-TABLE_ENTRY(disk_table, struct disk_type, disk_ram) = {
-	.name = "ram",
-	.title = "RAM",
-	.scan = scan_ram,
-};

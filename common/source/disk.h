@@ -77,6 +77,3 @@ struct disk_need {
  * Return: kept[n], or NULL: there are too many, or no memory is left; that has been printed
  */
 struct disk_kept *disk_room(struct disk_kept *kept, const struct disk_need *need, unsigned int n);
-
-/** disk_ram_add() - a RAM disk of memory that the caller owns; NULL: there are too many */
-struct blk *disk_ram_add(void *bytes, uint64_t size, uint32_t block_size);

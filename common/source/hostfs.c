@@ -150,3 +150,20 @@ int hostfs_save(const char *name, const void *bytes, uint64_t size, uint64_t pos
 		return refuse(why, err, "hostfs: '%s': stopped by Ctrl-C", name);
 	return err ? refuse(why, err, "hostfs: '%s' did not take all bytes", name) : 0;
 }
+
+int hostfs_move(const char *name, bool write, void *bytes, uint64_t size, uint64_t pos)
+{
+	bool there;
+	const int64_t file = open_file(name, write ? MODE_RB_PLUS : MODE_RB, &there);
+	const uint64_t seek[] = { (uint64_t)file, pos };
+	const uint64_t move[] = { (uint64_t)file, (uint64_t)bytes, size };
+	int err = 0;
+
+	if (file < 0)
+		return there ? -EACCES : -ENODEV;
+	/* the second answers with bytes that were not moved */
+	if (call(SYS_SEEK, seek, &there) < 0 || call(write ? SYS_WRITE : SYS_READ, move, &there))
+		err = -EIO;
+	close_file(file);
+	return err;
+}

@@ -30,3 +30,11 @@ int __must_check hostfs_source(struct source *source, const char *name, struct w
  */
 int __must_check hostfs_save(const char *name, const void *bytes, uint64_t size, uint64_t pos,
 			     struct why *why);
+
+/**
+ * hostfs_move() - read bytes of a file that is there, or put others in their place; silent
+ *
+ * Errors: -ENODEV nobody answers; -EACCES the host does not open it; -EIO it moved less
+ */
+int __must_check hostfs_move(const char *name, bool write, void *bytes, uint64_t size,
+			     uint64_t pos);

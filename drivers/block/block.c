@@ -18,20 +18,15 @@ static const char *verb(bool write)
 	return write ? "writing" : "reading";
 }
 
-static int check(const struct blk *blk, bool write, const struct blk_request *list,
-		 unsigned int count, struct why *why)
+int blk_check(const struct blk *blk, bool write, uint64_t lba, uint64_t count, struct why *why)
 {
 	if (write && blk->read_only)
 		return refuse(why, -EROFS, "%s %u can't be written", blk->type, blk->number);
-	for (unsigned int i = 0; i < count; i++) {
-		if (list[i].lba <= blk->blocks && list[i].count <= blk->blocks - list[i].lba)
-			continue;
-		return refuse(why, -ERANGE,
-			      "%s %u: %" PRIu32 " blocks at %" PRIu64
-			      " pass its end: it has %" PRIu64,
-			      blk->type, blk->number, list[i].count, list[i].lba, blk->blocks);
-	}
-	return 0;
+	if (lba <= blk->blocks && count <= blk->blocks - lba)
+		return 0;
+	return refuse(why, -ERANGE,
+		      "%s %u: %" PRIu64 " blocks at %" PRIu64 " pass its end: it has %" PRIu64,
+		      blk->type, blk->number, count, lba, blk->blocks);
 }
 
 static const char *meaning(int err)
@@ -93,8 +88,10 @@ static int transfer_all(struct blk *blk, bool write, const struct blk_request *l
 {
 	struct blk_request batch[BLK_BATCH];
 	unsigned int used = 0;
-	int err = check(blk, write, list, count, why);
+	int err = 0;
 
+	for (unsigned int i = 0; i < count && !err; i++)
+		err = blk_check(blk, write, list[i].lba, list[i].count, why);
 	for (unsigned int i = 0; i < count && !err; i++) {
 		struct blk_request rest = list[i];
 

@@ -101,6 +101,14 @@ int __must_check blk_read(struct blk *blk, const struct blk_request *list, unsig
 int __must_check blk_write(struct blk *blk, const struct blk_request *list, unsigned int count,
 			   struct why *why);
 
+/**
+ * blk_check() - could these blocks be read, or written?
+ *
+ * Errors: -ERANGE, -EROFS as blk_write()
+ */
+int __must_check blk_check(const struct blk *blk, bool write, uint64_t lba, uint64_t count,
+			   struct why *why);
+
 /** blk_flush() - what was written is on the medium when this returns 0; errors as blk_read() */
 int __must_check blk_flush(struct blk *blk, struct why *why);
 

@@ -3,9 +3,9 @@
 #include <errno.h>
 
 #include <arch/cache.h>
-#include <arch/cpu.h>
 #include <arch/io.h>
 
+#include "drivers/block/wait.h"
 #include "drivers/virtio/virtio.h"
 
 #define VIRTQ_DESC_F_NEXT          BIT(0)
@@ -25,32 +25,9 @@ static_assert(offsetof(struct virtq_ring, used) - offsetof(struct virtq_ring, us
 
 static struct virtio *running;
 
-/*
- * The end of every wait. The counter may be of no use (CNTFRQ_EL0 not programmed), so looks are
- * counted as well; a look is a read of memory or of a register, 10 ns or more.
- */
-struct wait {
-	uint64_t start, ticks;
-	uint32_t looks;
-};
-
-static struct wait wait_begin(void)
-{
-	return (struct wait){ .start = cpu_ticks(),
-			      .ticks = cpu_ticks_hz() / 1000 * VIRTIO_TIMEOUT_MS,
-			      .looks = VIRTIO_TIMEOUT_MS * 100000u };
-}
-
-static bool wait_over(struct wait *wait)
-{
-	if (!--wait->looks)
-		return true;
-	return wait->ticks && cpu_ticks() - wait->start > wait->ticks;
-}
-
 static int reset(const struct virtio *dev)
 {
-	struct wait wait = wait_begin();
+	struct wait wait = wait_begin(VIRTIO_TIMEOUT_MS);
 
 	dev->transport->set_status(dev, 0);
 	while (dev->transport->get_status(dev))
@@ -191,7 +168,7 @@ static void publish(struct virtio *dev)
 static int await(struct virtio *dev, uint64_t writable, uint32_t *written)
 {
 	struct virtq_ring *ring = dev->ring;
-	struct wait wait = wait_begin();
+	struct wait wait = wait_begin(VIRTIO_TIMEOUT_MS);
 	uint16_t index;
 
 	for (;;) {

@@ -178,6 +178,7 @@ host-y += drivers/block/virtio_blk.c
 host-y += drivers/block/nvme.c
 host-y += drivers/block/ahci.c
 host-y += drivers/block/sdhci.c
+host-y += drivers/block/blkmap.c
 host-y += fs/fs.c
 host-y += fs/meta.c
 host-y += fs/read.c

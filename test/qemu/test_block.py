@@ -233,9 +233,25 @@ def test_refusals(loft, image):
     m = loft(extra=disk(image, drive=',readonly=on'))
     assert 'virtio 0: 2 blocks at 131071 pass its end: it has 131072' in m.run(f'virtio read {ADDRESS:x} 1ffff 2')
     assert 'are not all DRAM' in m.run('virtio read 0 0 1')
-    assert 'OK' not in m.run('virtio read 7ff80000 0 1')     # Loft lies there
+    assert re.search(r'0 blocks read: ERROR\nwriting .* refused: .* belongs to Loft$', m.run_fail('virtio read 7ff80000 0 1'))
     assert "virtio 0 can't be written" in m.run(f'virtio write {ADDRESS:x} 0 1')
     assert 'Usage:' in m.run('virtio read 0')
+
+
+def test_a_reservation(loft, image, tmp_path):
+    """What the tree gives to others no disk writes to, neither whole nor by its end."""
+    tree, node = tmp_path / 'virt.dtb', '/reserved-memory/firmware@50000000'
+    subprocess.run([QEMU, '-M', f'virt,dumpdtb={tree}', '-cpu', 'cortex-a57', '-m', '1G', *disk(image)], check=True, capture_output=True)
+    for words in (['-cp', tree, node], ['-t', 'i', tree, '/reserved-memory', '#address-cells', '2'],
+                  ['-t', 'i', tree, '/reserved-memory', '#size-cells', '2'], [tree, '/reserved-memory', 'ranges'],
+                  ['-t', 'x', tree, node, 'reg', '0', '50000000', '0', '200000']):
+        subprocess.run(['fdtput', *map(str, words)], check=True)
+    m = loft(dtb=tree, extra=disk(image))
+    for at in (0x4ffffe00, 0x50000000, 0x501ffe00):
+        assert 'belongs to firmware@50000000' in m.run_fail(f'virtio read {at:x} 64 2')
+    m.run_check('virtio read 4ffffe00 64 1')
+    m.run_check('virtio read 50200000 64 1')
+    m.run_check('virtio write 50000000 64 1')       # reading it is no harm
 
 
 def test_no_disk(loft):
