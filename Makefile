@@ -137,7 +137,7 @@ hot := -O2 $(if $(LLVM),,-fno-align-functions -fno-align-loops -fno-align-jumps 
 # Runs with the MMU off: no FP, no loop made into a call of memset() (clang makes none when freestanding).
 mmu-off := -mgeneral-regs-only $(if $(LLVM),,-fno-tree-loop-distribute-patterns)
 # Whole words at any address: runs with the MMU on, and reads no device.
-unaligned := $(if $(LLVM),-munaligned-access,-mno-strict-align)
+unaligned := $(if $(LLVM),-munaligned-access,-mno-strict-align) -DWORDS_UNALIGNED=1
 
 # A directory's Makefile holds obj-y, obj-$(CONFIG_X), CFLAGS_x.o and cflags, for all of them, nothing
 # else. The flags are kept by path, since two directories may each have an x.o.

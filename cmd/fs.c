@@ -17,34 +17,57 @@ static int complain(const char *command, int err, const struct why *why)
 	return err;
 }
 
-#define COLUMN 12 /* where names begin: behind a size of nine digits */
+#define COLUMN    12 /* where names begin: behind a size of nine digits */
+#define LINE_ROOM (24 + FS_NAME_ROOM + 2)
+#define LOOKS     32 /* lines between two looks for a Ctrl-C */
+
+/** struct lines - what is to be printed together: a console's work for each call is not small */
+struct lines {
+	char text[2048];
+	size_t used;
+};
+
+static void print_lines(struct lines *l)
+{
+	console_write(l->text, l->used);
+	l->used = 0;
+}
 
 /* By hand, for a folder may have very many: printf() would take three times as long. */
-static void print_entry(const struct fs_entry *entry)
+static void print_entry(struct lines *l, const struct fs_entry *entry)
 {
-	static char text[24 + FS_NAME_ROOM + 2];
-	char *const begin = text + 24;
 	const size_t len = strlen(entry->name);
-	char *at = begin - 3;
+	char *const begin = l->text + l->used;
+	size_t wide = COLUMN - 3;
 	uint64_t size = entry->node.size;
+	char *at;
 
-	memset(text, ' ', 24);
+	for (uint64_t more = size / 1000000000; more; more /= 10)
+		wide++;
+	memset(begin, ' ', wide + 3);
 	if (entry->node.kind == FS_LINK) {
-		memcpy(begin - COLUMN, "    <SYM>", 9);
+		memcpy(begin, "    <SYM>", 9);
 	} else if (entry->node.kind != FS_DIR) {
+		at = begin + wide;
 		do
 			*--at = (char)('0' + size % 10);
 		while (size /= 10);
 	}
-	at = MIN(at, begin - COLUMN);
-	memcpy(begin, entry->name, len);
-	memcpy(begin + len, entry->node.kind == FS_DIR ? "/\n" : "\n", 2);
-	console_write(at, (size_t)(begin - at) + len + 1 + (entry->node.kind == FS_DIR));
+	at = begin + wide + 3;
+	memcpy(at, entry->name, len);
+	at += len;
+	if (entry->node.kind == FS_DIR)
+		*at++ = '/';
+	*at++ = '\n';
+	l->used = (size_t)(at - l->text);
+	if (sizeof(l->text) - l->used < LINE_ROOM)
+		print_lines(l);
 }
 
 static int list(struct fs *fs, const char *path, struct why *why)
 {
 	static struct fs_entry entry;
+	static struct lines lines;
 	unsigned int files = 0, dirs = 0;
 	struct fs_node dir;
 	uint64_t cursor = 0;
@@ -57,12 +80,15 @@ static int list(struct fs *fs, const char *path, struct why *why)
 		return 0;
 	}
 	while (!(err = fs_list(fs, &dir, &cursor, &entry, why))) {
-		print_entry(&entry);
+		print_entry(&lines, &entry);
 		dirs += entry.node.kind == FS_DIR;
 		files += entry.node.kind != FS_DIR;
-		if (console_ctrlc())
-			return refuse(why, -EINTR, "stopped by Ctrl-C");
+		if ((dirs + files) % LOOKS == 0 && console_ctrlc()) {
+			err = refuse(why, -EINTR, "stopped by Ctrl-C");
+			break;
+		}
 	}
+	print_lines(&lines);
 	if (err < 0)
 		return err;
 	printf("\n%u file(s), %u dir(s)\n\n", files, dirs);

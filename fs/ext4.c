@@ -79,6 +79,7 @@ static int ext4_mount(struct fs *fs)
 		.inode_size = get_le32(s + 0x4c) ? get_le16(s + 0x58) : 128,
 		.journal_inode = get_le32(s + 0xe0),
 		.blocks = get_le32(s + 4),
+		.inode = e->kept,
 	};
 	if (!get_le32(s + 0x4c)) /* revision 0 has no features */
 		e->incompat = e->ro_compat = 0;
@@ -100,11 +101,12 @@ static int ext4_mount(struct fs *fs)
 
 static int ext4_open(struct fs *fs, struct fs_node *node)
 {
-	const struct ext4_inode *i = &ext4_state(fs)->inode;
+	const struct ext4_inode *i;
 	int err = ext4_load_inode(fs, (uint32_t)node->id);
 
 	if (err)
 		return err;
+	i = ext4_state(fs)->inode;
 	node->size = i->size;
 	switch (i->mode >> 12) {
 	case 0x8:
@@ -139,7 +141,7 @@ static int ext4_over(struct fs *fs, const struct fs_node *node)
 		return refuse(fs->why, -EROFS,
 			      "ext4: its journal was not emptied: nothing is written before that");
 	err = ext4_load_inode(fs, (uint32_t)node->id);
-	if (!err && e->inode.flags & EXT4_FL_INLINE)
+	if (!err && e->inode->flags & EXT4_FL_INLINE)
 		err = refuse(fs->why, -EROFS, "ext4: a file in its inode is only read");
 	return err;
 }

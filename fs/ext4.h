@@ -62,7 +62,7 @@ struct ext4 {
 	uint32_t incompat, ro_compat, inodes, inodes_per_group, blocks_per_group, first_block,
 		first_meta_bg, desc_size, inode_size, groups, seed, journal_inode;
 	uint64_t blocks;
-	struct ext4_inode inode, other; /* the last one, and the one before */
+	struct ext4_inode *inode, kept[2]; /* the last one, and the folder before it */
 	uint64_t table;                 /* the block where the inodes of a group begin, */
 	uint32_t table_group;           /* the last that was asked for, plus 1 */
 	struct ext4_moved *moved; /* open hash of what the journal has newer; NULL: nothing */

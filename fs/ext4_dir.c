@@ -27,15 +27,15 @@ static int check_block(struct fs *fs, uint64_t at)
 	if (err)
 		return err;
 	if (get_le32(tail) || get_le16(tail + 4) != TAIL || tail[6] || tail[7] != 0xde) {
-		if (e->inode.flags & EXT4_FL_INDEX) /* a block of the index */
+		if (e->inode->flags & EXT4_FL_INDEX) /* a block of the index */
 			return 0;
 		return fs_damaged(fs, "a block of folder %" PRIu32 " has no checksum",
-				  e->inode.number);
+				  e->inode->number);
 	}
-	err = ext4_sum(fs, e->inode.seed, at, size - TAIL, &sum);
+	err = ext4_sum(fs, e->inode->seed, at, size - TAIL, &sum);
 	if (!err && sum != get_le32(tail + 8))
 		return fs_damaged(fs, "the checksum of a block of folder %" PRIu32 " is wrong",
-				  e->inode.number);
+				  e->inode->number);
 	return err;
 }
 
@@ -48,7 +48,7 @@ static int find_place(struct fs *fs, const struct fs_node *dir, uint64_t off, st
 {
 	const struct ext4 *e = ext4_state(fs);
 	const uint64_t size = ext4_block_size(e);
-	struct ext4_inode *i = &ext4_state(fs)->inode;
+	struct ext4_inode *i = ext4_state(fs)->inode;
 	struct fs_run run;
 	int err;
 
@@ -63,7 +63,7 @@ static int find_place(struct fs *fs, const struct fs_node *dir, uint64_t off, st
 	if (run.zero)
 		return fs_damaged(fs, "folder %" PRIu64 " has a hole", dir->id);
 	*place = (struct place){ run.at, run.len };
-	if (e->inode.flags & EXT4_FL_INLINE)
+	if (e->inode->flags & EXT4_FL_INLINE)
 		return 0;
 	place->left = size - (off & (size - 1));
 	err = off & (size - 1) ? 0 : check_block(fs, run.at);
@@ -77,7 +77,7 @@ static int find_place(struct fs *fs, const struct fs_node *dir, uint64_t off, st
 /* Inline: the parent's number is in front, and the two parts are as blocks are. */
 static uint64_t first_entry(const struct ext4 *e)
 {
-	return e->inode.flags & EXT4_FL_INLINE ? 4 : 0;
+	return e->inode->flags & EXT4_FL_INLINE ? 4 : 0;
 }
 
 int ext4_next(struct fs *fs, const struct fs_node *dir, uint64_t *cursor, struct fs_entry *entry)
@@ -94,6 +94,7 @@ int ext4_next(struct fs *fs, const struct fs_node *dir, uint64_t *cursor, struct
 		const uint8_t *h = cut;
 		uint32_t inode, len, name_len;
 		struct place place = { 0, 0 };
+		uint64_t here; /* bytes of the block that lie in one piece */
 
 		err = find_place(fs, dir, *cursor, &place);
 		if (err)
@@ -102,9 +103,9 @@ int ext4_next(struct fs *fs, const struct fs_node *dir, uint64_t *cursor, struct
 			*cursor += place.left;
 			continue;
 		}
-		err = place.at % FS_PIECE <= FS_PIECE - sizeof(cut)
-			      ? fs_get(fs, place.at, sizeof(cut), &h)
-			      : fs_copy(fs, place.at, cut, sizeof(cut));
+		here = MIN(place.left, FS_PIECE - place.at % FS_PIECE);
+		err = here >= sizeof(cut) ? fs_get(fs, place.at, here, &h)
+					  : fs_copy(fs, place.at, cut, sizeof(cut));
 		if (err)
 			return err;
 		inode = get_le32(h);
@@ -112,7 +113,7 @@ int ext4_next(struct fs *fs, const struct fs_node *dir, uint64_t *cursor, struct
 		name_len = h[6];
 		if (len == 0xffff || !len) /* of 64 KiB: all of the block */
 			len = ext4_block_size(e) == 65536 ? 65536 : 0;
-		if (!len && e->inode.flags & EXT4_FL_INLINE) {
+		if (!len && e->inode->flags & EXT4_FL_INLINE) {
 			*cursor += place.left;
 			continue;
 		}
@@ -130,7 +131,10 @@ int ext4_next(struct fs *fs, const struct fs_node *dir, uint64_t *cursor, struct
 		entry->node = (struct fs_node){ .id = inode };
 		if (e->incompat & EXT4_INCOMPAT_FILETYPE && h[7] < ARRAY_SIZE(kinds))
 			entry->node.kind = kinds[h[7]];
-		return fs_copy(fs, place.at + 8, entry->name, name_len);
+		if (here - 8 < name_len || here < 8)
+			return fs_copy(fs, place.at + 8, entry->name, name_len);
+		memcpy(entry->name, h + 8, name_len);
+		return 0;
 	}
 	return 1;
 }

@@ -169,27 +169,30 @@ static int inode_at(struct fs *fs, uint32_t number, uint64_t *at)
 	return err;
 }
 
+#define CHECKED 0x88 /* bytes in which the checksum itself lies, in two parts that count as zero */
+
 static int check_inode(struct fs *fs, uint32_t number, const uint8_t *i)
 {
 	struct ext4 *e = ext4_state(fs);
-	const uint8_t name[] = { (uint8_t)number, (uint8_t)(number >> 8), (uint8_t)(number >> 16),
-				 (uint8_t)(number >> 24) };
-	const bool wide = e->inode_size > 128 && get_le16(i + 0x80) >= 4;
+	const uint32_t size = e->inode_size;
+	const bool wide = size > 128 && get_le16(i + 0x80) >= 4;
+	uint8_t head[CHECKED];
 	uint32_t sum, stored = get_le16(i + 0x7c);
 
 	if (!(e->ro_compat & EXT4_RO_METADATA_CSUM))
 		return 0;
-	e->inode.seed = crc32c(crc32c(e->seed, name, 4), i + 0x64, 4);
-	sum = crc32c(e->inode.seed, i, 0x7c);
-	sum = crc32c(sum, "\0", 2);
-	sum = crc32c(sum, i + 0x7e, 2);
-	if (e->inode_size > 128) {
-		sum = crc32c(sum, i + 0x80, 2);
-		sum = wide ? crc32c(sum, "\0", 2) : crc32c(sum, i + 0x82, 2);
-		sum = crc32c(sum, i + 0x84, e->inode_size - 0x84);
-	}
-	if (wide)
+	put_le32(head, number);
+	memcpy(head + 4, i + 0x64, 4);
+	e->inode->seed = crc32c(e->seed, head, 8);
+	memcpy(head, i, MIN(size, (uint32_t)CHECKED));
+	put_le16(head + 0x7c, 0);
+	if (wide) {
 		stored |= (uint32_t)get_le16(i + 0x82) << 16;
+		put_le16(head + 0x82, 0);
+	}
+	sum = crc32c(e->inode->seed, head, MIN(size, (uint32_t)CHECKED));
+	if (size > CHECKED)
+		sum = crc32c(sum, i + CHECKED, size - CHECKED);
 	if ((wide ? sum : sum & 0xffff) != stored)
 		return fs_damaged(fs, "the checksum of inode %" PRIu32 " is wrong", number);
 	return 0;
@@ -210,8 +213,8 @@ static void find_inline(struct ext4 *e, const uint8_t *i)
 		if (name_len == 4 && i[at + 1] == 7 && span_fits(e->inode_size, at, 20) &&
 		    !memcmp(i + at + 16, "data", 4) && !get_le32(i + at + 4) &&
 		    value <= e->inode_size - begin && len <= e->inode_size - begin - value) {
-			e->inode.inline_at = e->inode.at + begin + value;
-			e->inode.inline_len = len;
+			e->inode->inline_at = e->inode->at + begin + value;
+			e->inode->inline_len = len;
 			return;
 		}
 		at += ALIGN_UP(16 + name_len, 4u);
@@ -221,22 +224,21 @@ static void find_inline(struct ext4 *e, const uint8_t *i)
 int ext4_load_inode(struct fs *fs, uint32_t number)
 {
 	struct ext4 *e = ext4_state(fs);
+	struct ext4_inode *in = e->inode, *other = &e->kept[in == e->kept];
 	const uint8_t *i;
 	uint64_t at;
 	int err;
 
-	if (e->inode.number == number)
+	if (in->number == number)
 		return 0;
-	if (e->other.number == number) {
-		const struct ext4_inode last = e->inode;
-
-		e->inode = e->other;
-		e->other = last;
+	if (other->number == number) {
+		e->inode = other;
 		return 0;
 	}
-	if (e->inode.number && e->inode.mode >> 12 == 4) /* a folder whose names are looked at */
-		e->other = e->inode;
-	e->inode.number = 0;
+	if (in->number && in->mode >> 12 == 4) /* a folder whose names are looked at */
+		in = other;
+	in->number = 0;
+	e->inode = in;
 	err = inode_at(fs, number, &at);
 	if (!err)
 		err = fs_get(fs, at, e->inode_size, &i);
@@ -244,16 +246,16 @@ int ext4_load_inode(struct fs *fs, uint32_t number)
 		err = check_inode(fs, number, i);
 	if (err)
 		return err;
-	e->inode = (struct ext4_inode){
+	*in = (struct ext4_inode){
 		.number = number,
 		.flags = get_le32(i + 0x20),
-		.seed = e->inode.seed,
+		.seed = in->seed,
 		.mode = get_le16(i),
 		.size = get_le32(i + 4) | (uint64_t)get_le32(i + 0x6c) << 32,
 		.at = at,
 	};
-	memcpy(e->inode.map, i + 0x28, EXT4_BLOCK_MAP);
-	if (e->inode.flags & EXT4_FL_INLINE)
+	memcpy(in->map, i + 0x28, EXT4_BLOCK_MAP);
+	if (in->flags & EXT4_FL_INLINE)
 		find_inline(e, i);
 	return 0;
 }
@@ -272,16 +274,16 @@ static int check_extents(struct fs *fs, uint64_t at, uint32_t max, unsigned int 
 	uint32_t sum;
 	int err;
 
-	if (!(e->ro_compat & EXT4_RO_METADATA_CSUM) || e->inode.verified[level] == at)
+	if (!(e->ro_compat & EXT4_RO_METADATA_CSUM) || e->inode->verified[level] == at)
 		return 0;
-	err = ext4_sum(fs, e->inode.seed, at, (uint64_t)EXTENT_SIZE * (max + 1), &sum);
+	err = ext4_sum(fs, e->inode->seed, at, (uint64_t)EXTENT_SIZE * (max + 1), &sum);
 	if (!err)
 		err = fs_copy(fs, at + (uint64_t)EXTENT_SIZE * (max + 1), stored, 4);
 	if (!err && sum != get_le32(stored))
 		return fs_damaged(fs,
 				  "the checksum of an extent block of inode %" PRIu32 " is wrong",
-				  e->inode.number);
-	e->inode.verified[level] = at;
+				  e->inode->number);
+	e->inode->verified[level] = at;
 	return err;
 }
 
@@ -349,7 +351,7 @@ static int read_level(struct fs *fs, struct level *l, uint32_t depth, bool top)
 	if (get_le16(h) != EXTENT_MAGIC || l->entries > max || max > room ||
 	    (top ? l->depth > EXT4_EXTENT_DEPTH : l->depth != depth))
 		return fs_damaged(fs, "the extents of inode %" PRIu32 " are no tree",
-				  e->inode.number);
+				  e->inode->number);
 	return l->root ? 0 : check_extents(fs, l->at, max, l->depth);
 }
 
@@ -388,13 +390,13 @@ static int read_leaf(struct fs *fs, struct level *l, int64_t n, uint32_t block, 
 	*found = (struct found){ 0, limit - block };
 	return limit > block ? 0
 			     : fs_damaged(fs, "the extents of inode %" PRIu32 " are not sorted",
-					  ext4_state(fs)->inode.number);
+					  ext4_state(fs)->inode->number);
 }
 
 /* Where a file is read from its begin to its end, its next block is there, or in the next entry. */
 static int find_near(struct fs *fs, uint32_t block, struct found *found)
 {
-	struct ext4_inode *i = &ext4_state(fs)->inode;
+	struct ext4_inode *i = ext4_state(fs)->inode;
 	struct ext4_leaf *leaf = &i->leaf;
 	struct level l = { .root = leaf->at ? NULL : i->map,
 			   .at = leaf->at,
@@ -422,12 +424,12 @@ static int find_near(struct fs *fs, uint32_t block, struct found *found)
 static int find_extent(struct fs *fs, uint32_t block, struct found *found)
 {
 	struct ext4 *e = ext4_state(fs);
-	struct level l = { .root = e->inode.map };
+	struct level l = { .root = e->inode->map };
 	uint64_t limit = UINT64_C(1) << 32;
 	bool top = true;
 	int err;
 
-	if (e->inode.leaf.entries && !find_near(fs, block, found))
+	if (e->inode->leaf.entries && !find_near(fs, block, found))
 		return 0;
 	for (;;) {
 		const uint8_t *x;
@@ -439,7 +441,7 @@ static int find_extent(struct fs *fs, uint32_t block, struct found *found)
 		if (err)
 			return err;
 		if (!l.depth && n >= 0)
-			e->inode.leaf =
+			e->inode->leaf =
 				(struct ext4_leaf){ l.root ? 0 : l.at, l.entries, (uint32_t)n };
 		if (!l.depth)
 			return read_leaf(fs, &l, n, block, limit, found);
@@ -495,15 +497,15 @@ static int find_mapped(struct fs *fs, uint64_t block, struct found *found)
 	int err;
 
 	if (block < 12)
-		return read_map(fs, e->inode.map + 4 * block, 0, 12 - block, found);
+		return read_map(fs, e->inode->map + 4 * block, 0, 12 - block, found);
 	block -= 12;
 	while (depth < 3 && block >> (bits * depth)) {
 		block -= UINT64_C(1) << (bits * depth);
 		depth++;
 	}
 	if (block >> (bits * depth))
-		return fs_damaged(fs, "inode %" PRIu32 " is larger than its map", e->inode.number);
-	next = get_le32(e->inode.map + 4 * (11 + depth));
+		return fs_damaged(fs, "inode %" PRIu32 " is larger than its map", e->inode->number);
+	next = get_le32(e->inode->map + 4 * (11 + depth));
 	while (depth--) {
 		const uint64_t nth = block >> (bits * depth) & (BIT(bits) - 1);
 
@@ -528,7 +530,7 @@ static int find_mapped(struct fs *fs, uint64_t block, struct found *found)
 
 static int inline_run(struct fs *fs, uint64_t off, struct fs_run *run)
 {
-	const struct ext4_inode *i = &ext4_state(fs)->inode;
+	const struct ext4_inode *i = ext4_state(fs)->inode;
 
 	if (off < EXT4_BLOCK_MAP)
 		*run = (struct fs_run){ .at = i->at + 0x28 + off, .len = EXT4_BLOCK_MAP - off };
@@ -567,20 +569,20 @@ int ext4_run(struct fs *fs, const struct fs_node *node, uint64_t off, struct fs_
 
 	if (err)
 		return err;
-	if (e->inode.flags & EXT4_FL_ENCRYPT)
+	if (e->inode->flags & EXT4_FL_ENCRYPT)
 		return refuse(fs->why, -ENOTSUP, "ext4: inode %" PRIu64 " is encrypted", node->id);
-	if (e->inode.flags & EXT4_FL_INLINE)
+	if (e->inode->flags & EXT4_FL_INLINE)
 		return inline_run(fs, off, run);
 	if (node->kind == FS_LINK && node->size < EXT4_BLOCK_MAP &&
-	    !(e->inode.flags &
+	    !(e->inode->flags &
 	      EXT4_FL_EXTENTS)) { /* the path is where the blocks' numbers would be */
-		*run = (struct fs_run){ .at = e->inode.at + 0x28 + off, .len = node->size - off };
+		*run = (struct fs_run){ .at = e->inode->at + 0x28 + off, .len = node->size - off };
 		return 0;
 	}
 	if (block >> 32)
 		return fs_damaged(fs, "inode %" PRIu64 " has more than 2^32 blocks", node->id);
-	err = e->inode.flags & EXT4_FL_EXTENTS ? find_extent(fs, (uint32_t)block, &found)
-					       : find_mapped(fs, block, &found);
+	err = e->inode->flags & EXT4_FL_EXTENTS ? find_extent(fs, (uint32_t)block, &found)
+						: find_mapped(fs, block, &found);
 	if (!err && found.block)
 		err = e->moved ? moved_run(fs, &found, &at) : ext4_block(fs, found.block, &at);
 	if (err)

@@ -274,7 +274,7 @@ int ext4_replay(struct fs *fs)
 		return refuse(fs->why, -ENOTSUP,
 			      "ext4: the journal wants recovery, and is on another device");
 	err = ext4_load_inode(fs, e->journal_inode);
-	j.node.size = e->inode.size;
+	j.node.size = e->inode->size;
 	if (!err)
 		err = read_super(&j);
 	if (!err && j.start)
@@ -296,6 +296,7 @@ int ext4_replay(struct fs *fs)
 	err = walk(&j, 1);
 	if (!err)
 		err = walk(&j, 2);
-	e->inode.number = e->table_group = 0; /* the journal may have newer ones */
+	/* The journal may have newer ones. */
+	e->kept[0].number = e->kept[1].number = e->table_group = 0;
 	return err;
 }

@@ -252,8 +252,10 @@ int fat_root(struct fs *fs, struct fs_node *node)
 int fat_entry_at(struct fs *fs, const struct fs_node *dir, uint64_t off, uint64_t *at)
 {
 	struct fat *fat = fat_state(fs);
+	struct chain *known = &fat->known[0];
+	const uint32_t first = (uint32_t)(dir->id ? dir->id : fat->root_cluster);
 	uint32_t cluster;
-	int err;
+	int err = 0;
 
 	if (!dir->id && fat->bits != 32) {
 		*at = fat->root_at + off;
@@ -261,8 +263,9 @@ int fat_entry_at(struct fs *fs, const struct fs_node *dir, uint64_t off, uint64_
 	}
 	if (off >= 65536 * ENTRY * 2) /* more than the format allows, twice over */
 		return fs_damaged(fs, "a folder has no end");
-	err = fat_follow(fs, &fat->known[0], (uint32_t)(dir->id ? dir->id : fat->root_cluster),
-			 (uint32_t)(off >> fat->shift), &cluster);
+	cluster = known->cluster; /* of the entry before, mostly */
+	if (known->first != first || known->index != off >> fat->shift)
+		err = fat_follow(fs, known, first, (uint32_t)(off >> fat->shift), &cluster);
 	if (!err)
 		*at = fat_cluster_at(fat, cluster) + (off & ((UINT64_C(1) << fat->shift) - 1));
 	return err;
@@ -325,23 +328,32 @@ static bool take_long(const struct long_name *name, const uint8_t *e, char *out)
 	return len > 0;
 }
 
+/* Up to @len letters without the blanks behind them; where they end. */
+static char *take_letters(const uint8_t *from, size_t len, bool to_small, char *out)
+{
+	size_t i;
+
+	while (len && from[len - 1] == ' ')
+		len--;
+	for (i = 0; i < len; i++) {
+		const uint8_t c = from[i];
+
+		out[i] = (char)(to_small && (uint8_t)(c - 'A') < 26 ? c + ('a' - 'A') : c);
+	}
+	return out + len;
+}
+
 static void take_short(const uint8_t *e, char *out)
 {
-	unsigned int i, n = 0;
-	bool dot = false;
+	char *end = take_letters(e, 8, e[12] & 0x08, out);
 
-	for (i = 0; i < 11; i++) {
-		const bool to_small = e[12] & (i < 8 ? 0x08 : 0x10);
-		char c = (char)(i == 0 && e[0] == 0x05 ? 0xe5 : e[i]);
-
-		if (c == ' ')
-			continue;
-		if (i >= 8 && !dot)
-			out[n++] = '.';
-		dot |= i >= 8;
-		out[n++] = to_small && c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+	if (e[0] == 0x05)
+		out[0] = (char)0xe5;
+	if (e[8] != ' ' || e[9] != ' ' || e[10] != ' ') {
+		*end++ = '.';
+		end = take_letters(e + 8, 3, e[12] & 0x10, end);
 	}
-	out[n] = '\0';
+	*end = '\0';
 }
 
 int fat_next(struct fs *fs, const struct fs_node *dir, uint64_t *cursor, struct fs_entry *entry)
@@ -371,9 +383,11 @@ int fat_next(struct fs *fs, const struct fs_node *dir, uint64_t *cursor, struct 
 		else
 			break;
 	}
-	take_short(e, entry->alias);
-	if (!take_long(&name, e, entry->name))
-		strcpy(entry->name, entry->alias);
+	entry->alias[0] = '\0';
+	if (take_long(&name, e, entry->name))
+		take_short(e, entry->alias);
+	else
+		take_short(e, entry->name);
 	entry->node = (struct fs_node){
 		.kind = e[11] & ATTR_DIR ? FS_DIR : FS_FILE,
 		.size = get_le32(e + 28),

@@ -217,7 +217,7 @@ int fat_name_find(struct fs *fs, const struct fs_node *dir, struct fs_name name,
 		 !fs_same_name(fs->type, entry->alias, name.text, name.len));
 	*node = entry->node;
 	*slots = (struct fat_slots){ .off = cursor - ENTRY, .at = node->aux, .count = 1 };
-	if (!strcmp(entry->name, entry->alias))
+	if (!entry->alias[0])
 		return 0;
 	while (slots->off && slots->count <= LONG_MAX) {
 		err = fat_entry_at(fs, dir, slots->off - ENTRY, &at);

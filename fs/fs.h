@@ -66,7 +66,7 @@ struct fs_node {
  * struct fs_entry - one name of a folder
  * @node:  what it is; fs_open() completes it
  * @name:  UTF-8, ended by 0
- * @alias: a second name (FAT's short one), or ""
+ * @alias: a second name (FAT's short one, where it has a long one), or ""
  */
 struct fs_entry {
 	struct fs_node node;
@@ -169,7 +169,7 @@ struct fs {
 		uint64_t number, used; /* used 0: nothing is in it */
 		uint32_t dirty;        /* a bit for each 512 bytes that the volume has older */
 	} slot[FS_PIECES];
-	unsigned int last; /* the slot that was asked for last */
+	unsigned int last, before; /* the slots that were asked for last */
 	struct fs_node stack[FS_DEPTH_MAX];
 	struct fs_entry entry;
 	char path[2][FS_PATH_ROOM];

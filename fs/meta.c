@@ -88,24 +88,48 @@ static int find_slot(struct fs *fs, uint64_t number, unsigned int *out)
 	return fill(fs, oldest, number);
 }
 
+/* Apart, so that what nearly all calls need is short. */
+static int __attribute__((noinline)) look_for(struct fs *fs, uint64_t number)
+{
+	unsigned int slot;
+	int err = find_slot(fs, number, &slot);
+
+	if (err)
+		return err;
+	fs->before = fs->last;
+	fs->last = slot;
+	fs->slot[slot].used = ++fs->clock;
+	return 0;
+}
+
+static int __attribute__((noinline)) past_the_end(struct fs *fs, uint64_t at)
+{
+	return fs_damaged(fs, "metadata at byte 0x%" PRIx64 " is past the volume's end", at);
+}
+
 int fs_get(struct fs *fs, uint64_t at, size_t len, const uint8_t **out)
 {
 	const uint64_t number = at / FS_PIECE;
 	const size_t off = at % FS_PIECE;
-	unsigned int slot = fs->last;
-	int err;
 
 	if (at > fs->device->size || len > fs->device->size - at || len > FS_PIECE - off)
-		return fs_damaged(fs, "metadata at byte 0x%" PRIx64 " is past the volume's end",
-				  at);
-	if (!fs->slot[slot].used || fs->slot[slot].number != number) {
-		err = find_slot(fs, number, &slot);
-		if (err)
-			return err;
-		fs->last = slot;
-		fs->slot[slot].used = ++fs->clock;
+		return past_the_end(fs, at);
+	if (!fs->slot[fs->last].used || fs->slot[fs->last].number != number) {
+		/* A folder and what it names are looked at in turn. */
+		const unsigned int before = fs->before;
+
+		if (fs->slot[before].used && fs->slot[before].number == number) {
+			fs->before = fs->last;
+			fs->last = before;
+			fs->slot[before].used = ++fs->clock;
+		} else {
+			const int err = look_for(fs, number);
+
+			if (err)
+				return err;
+		}
 	}
-	*out = fs->pieces + (size_t)slot * FS_PIECE + off;
+	*out = fs->pieces + (size_t)fs->last * FS_PIECE + off;
 	return 0;
 }
 

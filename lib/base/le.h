@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Little-endian numbers at any address, a byte at a time: for headers that may lie anywhere, and
- * for code that may run with the MMU off, where an unaligned access faults.
+ * for code that may run with the MMU off, where an unaligned access faults. What is built with
+ * $(unaligned) has one load for each, where it is called.
  */
 #pragma once
 
@@ -11,7 +12,12 @@
 static inline uint16_t get_le16(const void *bytes)
 {
 	const uint8_t *b = bytes;
+	uint16_t word;
 
+	if (IS_ENABLED(WORDS_UNALIGNED)) {
+		__builtin_memcpy(&word, bytes, sizeof(word));
+		return word;
+	}
 	return (uint16_t)(b[0] | b[1] << 8);
 }
 
@@ -19,7 +25,12 @@ static inline uint16_t get_le16(const void *bytes)
 static inline uint32_t get_le32(const void *bytes)
 {
 	const uint8_t *b = bytes;
+	uint32_t word;
 
+	if (IS_ENABLED(WORDS_UNALIGNED)) {
+		__builtin_memcpy(&word, bytes, sizeof(word));
+		return word;
+	}
 	return get_le16(b) | (uint32_t)get_le16(b + 2) << 16;
 }
 
@@ -27,7 +38,12 @@ static inline uint32_t get_le32(const void *bytes)
 static inline uint64_t get_le64(const void *bytes)
 {
 	const uint8_t *b = bytes;
+	uint64_t word;
 
+	if (IS_ENABLED(WORDS_UNALIGNED)) {
+		__builtin_memcpy(&word, bytes, sizeof(word));
+		return word;
+	}
 	return get_le32(b) | (uint64_t)get_le32(b + 4) << 32;
 }
 
