@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "common/boot/targets.h"
 #include "common/net/net.h"
@@ -12,34 +13,46 @@
 
 #define PORT 80
 
-static int change(paddr_t at, uint64_t size, struct why *why)
+/* Not on the stack: what is imported or saved is a command's. */
+static struct why why;
+
+static void grant(const struct netif_wish *wish)
 {
-	char line[80];
+	char line[48];
 	int status;
 
-	if (size)
-		snprintf(line, sizeof(line), "env import -t %" PRIx64 " %" PRIx64, at, size);
+	if (wish->what == NETIF_WISH_ENV)
+		snprintf(line, sizeof(line), "env import -t %" PRIx64 " %" PRIx64, wish->at,
+			 wish->size);
 	else
-		snprintf(line, sizeof(line), "saveenv");
+		strcpy(line, "saveenv");
 	status = shell_run(line);
-	return status ? refuse(why, -EIO, "'%s' failed: its console says why", line) : 0;
+	refuse(&why, 0, "'%s' failed: its console says why", line);
+	netif_httpd_answer(!status, why.text);
 }
 
-static int serve(uint16_t port, struct why *why)
+static int serve(uint16_t port)
 {
+	struct netif_wish wish;
 	struct net *net;
-	int err = netif_begin(&net, why);
+	int err = netif_begin(&net, &why);
 
 	if (err)
 		return err;
-	err = netif_httpd(net, port, change, why);
+	err = netif_httpd_begin(net, port, &why);
+	if (!err) {
+		while (!(err = netif_httpd_next(&wish)) && wish.what != NETIF_WISH_BOOT)
+			grant(&wish);
+		netif_httpd_end();
+		if (err)
+			refuse(&why, err, err == -EINTR ? "Abort" : "the device stands still");
+	}
 	netif_end();
 	return err;
 }
 
 static int do_httpd(int argc, char *const argv[])
 {
-	struct why why = { "" };
 	uint64_t port = PORT;
 	int err;
 
@@ -47,9 +60,11 @@ static int do_httpd(int argc, char *const argv[])
 		printf("httpd: '%.20s': a port is 1 to 65535\n", argv[1]);
 		return -EINVAL;
 	}
-	err = serve((uint16_t)port, &why);
-	if (!err)
+	err = serve((uint16_t)port);
+	if (!err) {
+		why.text[0] = '\0';
 		err = bootsrc_one("ram", &why);
+	}
 	if (err == -ENOENT && !why.text[0])
 		refuse(&why, err, "httpd: what came is no kernel");
 	if (err && why.text[0])

@@ -79,15 +79,17 @@ static void broken(struct httpd_connection *c)
 	c->server->host.broken(c->server->host.ctx);
 }
 
-static void whole(struct httpd_connection *c)
+bool httpd_has_whole(const struct httpd *d)
 {
-	const struct httpd_host *host = &c->server->host;
-	struct why why = { "" };
-	int err;
+	return d->putting && d->putting->state == HTTPD_WHOLE;
+}
 
-	c->server->putting = NULL;
-	err = host->end(host->ctx, &why);
-	say(c, err ? "422 Unprocessable Content" : "200 OK", why.text);
+void httpd_finish(struct httpd *d, bool done, const char *text)
+{
+	struct httpd_connection *c = d->putting;
+
+	d->putting = NULL; /* from then on there may be another */
+	say(c, done ? "200 OK" : "422 Unprocessable Content", text);
 }
 
 static void begin_file(struct httpd_connection *c)
@@ -113,7 +115,7 @@ static void begin_file(struct httpd_connection *c)
 	c->done = 0;
 	change(c, HTTPD_FILE);
 	if (!c->length) {
-		whole(c);
+		change(c, HTTPD_WHOLE);
 	} else if (c->wants_word) {
 		static const char word[] = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -136,7 +138,7 @@ static int file_bytes(struct httpd_connection *c, const uint8_t *bytes, size_t c
 	c->done += count;
 	c->since = c->server->net->now;
 	if (c->done == c->length)
-		whole(c);
+		change(c, HTTPD_WHOLE);
 	return 0;
 }
 
@@ -381,8 +383,8 @@ void httpd_start(struct httpd *d, struct net *net, const struct httpd_host *host
 static void poll(struct httpd_connection *c)
 {
 	const uint64_t now = c->server->net->now;
-	const bool gone = c->tcp.state == TCP_FAILED ||
-			  (c->tcp.state == TCP_ENDED && c->state != HTTPD_ANSWER);
+	const bool gone =
+		c->tcp.state == TCP_FAILED || (c->tcp.state == TCP_ENDED && c->state < HTTPD_WHOLE);
 
 	if (gone || (c->state == HTTPD_ANSWER && tcp_is_closed(&c->tcp)) ||
 	    (c->state == HTTPD_ANSWER && now - c->since > HTTPD_ANSWER_MS) ||

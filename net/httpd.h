@@ -32,8 +32,7 @@
  * @begin:  PUT /@name of @size bytes: nonzero refuses it, and the sentence is the answer
  * @data:   as of struct http_host
  * @early:  as of struct http_host
- * @end:    it is whole; the answer is @why, of 200 or where it is nonzero of 422
- * @broken: it will not be
+ * @broken: it will not be whole; where it is, httpd_has_whole() says so
  */
 struct httpd_host {
 	void *ctx;
@@ -43,11 +42,10 @@ struct httpd_host {
 	int (*begin)(void *ctx, const char *name, uint64_t size, struct why *why);
 	int (*data)(void *ctx, uint64_t at, const void *bytes, size_t count, struct why *why);
 	bool (*early)(void *ctx, uint64_t at, const void *bytes, size_t count);
-	int (*end)(void *ctx, struct why *why);
 	void (*broken)(void *ctx);
 };
 
-enum httpd_state { HTTPD_FREE, HTTPD_HEAD, HTTPD_FILE, HTTPD_ANSWER };
+enum httpd_state { HTTPD_FREE, HTTPD_HEAD, HTTPD_FILE, HTTPD_WHOLE, HTTPD_ANSWER };
 
 struct httpd;
 
@@ -86,6 +84,21 @@ void httpd_start(struct httpd *d, struct net *net, const struct httpd_host *host
 
 /** httpd_poll() - time passes, and what came is acknowledged */
 void httpd_poll(struct httpd *d);
+
+/**
+ * httpd_has_whole() - a file is whole; until httpd_finish() there is no other
+ *
+ * What is to be done with it is not done in the packet that brought its end: a host may take its
+ * time, use the network itself, and needs the stack.
+ */
+bool httpd_has_whole(const struct httpd *d);
+
+/**
+ * httpd_finish() - the answer to whoever brought the file that is whole
+ * @done: 200, else 422
+ * @text: a line or more; copied
+ */
+void httpd_finish(struct httpd *d, bool done, const char *text);
 
 /** httpd_is_quiet() - nobody waits for an answer */
 bool httpd_is_quiet(const struct httpd *d);

@@ -59,12 +59,47 @@ ONLY = [
     (["stream_early"], "i1 (i8*, i64, i8*, i64)", ["early"]),
     (["fs_read"], "i32 (%struct.fs*, %struct.fs_node*, i64, i8*, i64)", ["iso_unpack", "sqfs_unpack", "erofs_unpack"]),
     (["netif_http"], "i32 (i8*, i8*, i64, %struct.why*)", ["check"]),
+    (["run"], "i32 (i8*, i64, i8*, i64)", ["net/http.c:stream_data"]),     # of net/tls.c: what was in the records
+    (["requested"], "void (i8*, i8*)", ["common/net/httpd.c:status"]),
+    (["begin_file"], "i32 (i8*, i8*, i64, %struct.why*)", ["common/net/httpd.c:begin"]),
+    (["input"], "void (%struct.net_handler*, %struct.net*, %struct.net_packet*)", ["net/tcp.c:input"]),    # of httpd: its connection's
+    *((["start_chain", "start_cert", "append", "end_cert", "end_chain", "get_pkey"], t, ["br_x509_minimal_vtable"]) for t in (
+        "void (%struct.br_x509_class_**, i8*)", "void (%struct.br_x509_class_**, i32)", "void (%struct.br_x509_class_**, i8*, i64)",
+        "void (%struct.br_x509_class_**)", "i32 (%struct.br_x509_class_**)", "%struct.br_x509_pkey* (%struct.br_x509_class_**, i32*)")),
 ]
 # Assembly and libraries call through registers, too; where to is said by ONLY, THROUGH, or here.
 WITHOUT_TYPE = {
     "__i_vfprintf": "THROUGH",
     "mmu_off_call": "a program, which gets what is left of the stack",
 }
+# BearSSL's calls: through its tables, of which each is a list of functions, or to what net/tls.c and net/tls_trust.c name to it.
+# [(functions that call, tables, functions)]; where both are empty the call is never made, and the third word says why.
+HASHES = [f"br_{h}_vtable" for h in ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")]
+CURVES = ["br_ec_all_m31", "br_ec_prime_i31", "br_ec_p256_m31", "br_ec_c25519_m31"]
+SIGNATURES = ["br_rsa_i31_pkcs1_vrfy", "br_ecdsa_i31_vrfy_asn1"]
+PRFS = ["br_tls12_sha256_prf", "br_tls12_sha384_prf"]
+LIBRARY = [
+    (["br_hmac_init", "br_hmac_key_init", "br_hmac_update", "br_hmac_out", "process_key", "br_multihash_init", "br_multihash_update",
+      "br_multihash_out", "hash_dn"], HASHES, []),
+    (["br_x509_minimal_run"], HASHES, []),
+    (["verify_signature"], [], SIGNATURES),
+    (["br_ecdsa_i31_vrfy_raw", *(f"api_{f}" for f in ("mul", "mulgen", "muladd", "generator", "order", "xoff"))], CURVES, []),
+    (["br_ssl_engine_init_rand"], ["br_hmac_drbg_vtable"], []),
+    (["br_ssl_engine_compute_master", "compute_key_block"], [], PRFS),
+    (["br_ssl_hs_client_run"], ["tls_checker", "br_hmac_drbg_vtable", *HASHES, *CURVES], [*SIGNATURES, *PRFS]),
+    (["br_ssl_engine_hs_reset", "jump_handshake"], [], ["br_ssl_hs_client_run"]),
+    (["br_ssl_engine_recvrec_ack", "br_ssl_engine_switch_gcm_in", "br_ssl_engine_switch_chapol_in"],
+     ["br_sslrec_in_chapol_vtable", "br_sslrec_in_gcm_vtable"], []),
+    (["make_ready_out", "sendpld_flush", "br_ssl_engine_switch_gcm_out", "br_ssl_engine_switch_chapol_out"],
+     ["br_sslrec_out_chapol_vtable", "br_sslrec_out_gcm_vtable", "br_sslrec_out_clear_vtable"], []),
+    (["do_ctr", "do_tag", "gen_gcm_init"], ["br_aes_ct64_ctr_vtable"], ["br_ghash_ctmul64"]),
+    (["gen_chapol_process"], [], ["br_poly1305_ctmulq_run"]),
+    (["br_poly1305_ctmulq_run"], [], ["br_chacha20_ct_run"]),
+    (["br_pem_decoder_run"], [], ["push"]),
+    (["br_x509_decoder_run"], [], ["take_name"]),
+    (["br_ssl_engine_switch_cbc_in", "br_ssl_engine_switch_cbc_out", "br_ssl_engine_switch_ccm_in", "br_ssl_engine_switch_ccm_out"],
+     [], []),        # net/tls.c names no suite with CBC or CCM
+]
 # What a type allows and never happens: (functions that call, functions that are not called, why).
 NEVER = [
     (["cmd_run_sub"], ["do_time", "do_virtio", "do_mdc", "do_mwc", "do_source", "do_menu", "do_bootmenu", "do_bootd", "do_autoboot"],
@@ -78,6 +113,37 @@ THROUGH = [("__i_vfprintf", "vprintf", "stdout_put")]
 
 def run(*command):
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def read_tables(cross, elf, functions):
+    """name: the functions that an object of the image points to. Where the linker knows an address it is in place."""
+    data = {}
+    for line in run(f"{cross}objdump", "-s", elf).splitlines():
+        found = re.match(r"^ ([0-9a-f]+) ((?:[0-9a-f]{2,8} ){1,4})", line)
+        raw = bytes.fromhex(found[2].replace(" ", "")) if found else b""
+        data.update((int(found[1], 16) + i, raw[i:i + 8]) for i in range(0, len(raw), 8))
+    wanted = {name for _, tables, _ in LIBRARY for name in tables}
+    out = {}
+    for line in run(f"{cross}nm", "-S", elf).splitlines():
+        words = line.split()
+        if len(words) == 4 and words[3] in wanted:
+            at, size = int(words[0], 16), int(words[1], 16)
+            values = {int.from_bytes(data.get(a, b""), "little") for a in range(at, at + size, 8)}
+            out[words[3]] = values & functions.keys()
+    return out
+
+
+def library_calls(functions, tables):
+    """Calls of LIBRARY are put in; its callers, whose calls through registers are all explained."""
+    by_name, callers = collections.defaultdict(set), set()
+    for f in functions.values():
+        by_name[f.name].add(f.address)
+    for names, objects, called in LIBRARY:
+        targets = set().union(*(tables.get(o, set()) for o in objects), *(by_name[c] for c in called))
+        for f in (functions[a] for name in names for a in by_name[name]):
+            f.calls |= targets
+            callers.add(f.name)
+    return callers
 
 
 # ---- the image: functions, frames, direct calls, where it calls through a register
@@ -119,8 +185,8 @@ def read_image(cross, elf):
             held[args.split(",")[0]] = int(target[1], 16)
         elif op == "blr" and held.get(args):
             now.calls.add(held[args])
-        elif op in ("blr", "br"):
-            now.indirect.append((address, op == "blr"))
+        elif op in ("blr", "br"):       # x16: as the last thing of a function; others are tables of switch
+            now.indirect.append((address, op == "blr" or args == "x16"))
         constant = re.match(r"x12, #(0x[0-9a-f]+|\d+)", args)
         if op in ("mov", "movk") and constant:
             shift = int(args.rsplit("#", 1)[1]) if "lsl" in args else 0
@@ -265,6 +331,8 @@ def connect(functions, sources, cross, elf):
         for f in by_name[giver]:
             f.frame += by_name[library][0].frame
             f.calls |= {t.address for t in by_name[target]}
+    tables = read_tables(cross, elf, functions)
+    explained = library_calls(functions, tables)
     begin = {name for _, roots, _ in STACKS.values() for name in roots}
     for t in taken:
         taken[t] = {a for a in taken[t] if functions[a].name not in begin}
@@ -278,8 +346,10 @@ def connect(functions, sources, cross, elf):
                 types = sources[home].indirect.get(inner, set()) or sources[home].indirect.get(f.name, set())
             else:
                 types = set()
-            targets = set().union(*(allowed(functions, f, t, taken[t]) for t in types))
+            targets = set().union(*(allowed(functions, f, t, taken[t], tables) for t in types))
             f.calls |= targets
+            if not home and f.name in explained:
+                continue
             if is_call and not types and f.held:     # in a register that was kept on the stack meanwhile
                 f.calls |= f.held
             elif is_call and not types and f.name not in WITHOUT_TYPE:
@@ -288,14 +358,15 @@ def connect(functions, sources, cross, elf):
                 yield f, site, types
 
 
-def allowed(functions, caller, kind, targets):
+def allowed(functions, caller, kind, targets, libraries):
     never = {name for callers, names, _ in NEVER if caller.name in callers for name in names}
     targets = {a for a in targets if functions[a].name not in never}
     if caller.name == "cmd_run_sub":    # a command with words of its own is in no other's table
         targets = {a for a in targets if caller.address not in functions[a].calls}
     for callers, t, names in ONLY:
         if caller.name in callers and t == kind:
-            return {a for a in targets if functions[a].name in names or f"{functions[a].source}:{functions[a].name}" in names}
+            return {a for a in targets if functions[a].name in names or f"{functions[a].source}:{functions[a].name}" in names} | \
+                set().union(*(libraries[name] for name in names if name in libraries))
     return targets
 
 

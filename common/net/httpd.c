@@ -27,7 +27,6 @@ static const char *const names[] = { "kernel", "env", "saveenv", "boot" };
 
 static struct job {
 	struct httpd *server;
-	netif_env_fn *change;
 	enum what what;
 	struct sink sink;
 	struct progress progress;
@@ -37,6 +36,7 @@ static struct job {
 	uint64_t kernel; /* bytes of it, when it is whole */
 	char digest[2 * SHA256_SIZE + 1];
 	bool coming, boot;
+	struct why why; /* of the last answer */
 	uint64_t boot_at;
 } job;
 
@@ -135,33 +135,39 @@ static int end_bytes(struct job *j, struct why *why)
 		err = sink_end(&j->sink, j->size, names[j->what], why);
 	if (err) {
 		sink_drop(&j->sink);
+		printf("%s\n", why->text);
 		return err;
 	}
 	refuse(why, 0, "%s: %" PRIu64 " bytes at 0x%" PRIx64 "\nsha256 %s", names[j->what], j->size,
 	       j->sink.at, j->digest);
 	if (j->what == KERNEL)
 		j->kernel = j->size;
-	return j->what == KERNEL ? 0 : j->change(j->sink.at, j->size, why);
+	return 0;
 }
 
-static int end(void *ctx, struct why *why)
+/* Return: true, @wish is the caller's to do, and to answer */
+static bool end(struct job *j, struct netif_wish *wish)
 {
-	struct job *j = ctx;
 	int err = 0;
 
-	if (j->what == KERNEL || j->what == ENVIRONMENT) {
-		err = end_bytes(j, why);
-	} else if (j->what == SAVE) {
-		refuse(why, 0, "saved");
-		err = j->change(0, 0, why);
-	} else {
-		refuse(why, 0, "booting");
+	j->why.text[0] = '\0';
+	if (j->what == BOOT) {
+		refuse(&j->why, 0, "booting");
 		j->boot = true;
 		j->boot_at = netif_ms() + BOOT_MS;
+	} else if (j->what == SAVE) {
+		refuse(&j->why, 0, "saved");
+		wish->what = NETIF_WISH_SAVE;
+		return true;
+	} else {
+		err = end_bytes(j, &j->why);
 	}
-	if (err)
-		printf("%s\n", why->text);
-	return err;
+	if (!err && j->what == ENVIRONMENT) {
+		*wish = (struct netif_wish){ NETIF_WISH_ENV, j->sink.at, j->size };
+		return true;
+	}
+	httpd_finish(j->server, !err, j->why.text);
+	return false;
 }
 
 static void status(void *ctx, char *text)
@@ -175,6 +181,11 @@ static void status(void *ctx, char *text)
 		 j->coming ? j->size : 0);
 }
 
+static bool is_booting(const struct job *j)
+{
+	return j->boot && (httpd_is_quiet(j->server) || netif_ms() > j->boot_at);
+}
+
 static bool over(void *ctx)
 {
 	struct job *j = ctx;
@@ -182,10 +193,35 @@ static bool over(void *ctx)
 	httpd_poll(j->server);
 	if (j->coming)
 		progress_step(&j->progress, j->done, j->size);
-	return j->boot && (httpd_is_quiet(j->server) || netif_ms() > j->boot_at);
+	return httpd_has_whole(j->server) || is_booting(j);
 }
 
-int netif_httpd(struct net *net, uint16_t port, netif_env_fn *change, struct why *why)
+int netif_httpd_next(struct netif_wish *wish)
+{
+	struct job *j = &job;
+
+	for (;;) {
+		const int err = netif_run(over, j);
+
+		if (err)
+			return err;
+		if (httpd_has_whole(j->server) && end(j, wish))
+			return 0;
+		if (is_booting(j)) {
+			wish->what = NETIF_WISH_BOOT;
+			return 0;
+		}
+	}
+}
+
+void netif_httpd_answer(bool done, const char *why)
+{
+	if (!done)
+		printf("%s\n", why);
+	httpd_finish(job.server, done, done ? job.why.text : why);
+}
+
+int netif_httpd_begin(struct net *net, uint16_t port, struct why *why)
 {
 	const struct httpd_host host = { .ctx = &job,
 					 .page = httpd_page,
@@ -195,7 +231,6 @@ int netif_httpd(struct net *net, uint16_t port, netif_env_fn *change, struct why
 					 .begin = begin,
 					 .data = data,
 					 .early = early,
-					 .end = end,
 					 .broken = broken };
 	char ip[NET_IP_TEXT];
 	paddr_t at;
@@ -203,7 +238,7 @@ int netif_httpd(struct net *net, uint16_t port, netif_env_fn *change, struct why
 
 	if (!net->ip)
 		return refuse(why, -EINVAL, "*** ERROR: `ipaddr' not set");
-	job = (struct job){ .change = change };
+	memset(&job, 0, sizeof(job));
 	err = netif_digest_variable(&job.wanted, why);
 	if (!err)
 		err = memmap_alloc(&machine.mem, sizeof(struct httpd), PAGE, true, UINT64_MAX, 0,
@@ -215,9 +250,12 @@ int netif_httpd(struct net *net, uint16_t port, netif_env_fn *change, struct why
 	httpd_start(job.server, net, &host, port);
 	printf("Recovery page at http://%s:%u/ for whoever is on this network; Ctrl-C ends it\n",
 	       net_ip_text(net->ip, ip), port);
-	err = netif_run(over, &job);
+	return 0;
+}
+
+void netif_httpd_end(void)
+{
 	httpd_stop(job.server);
-	(void)memmap_release(&machine.mem, at);
+	(void)memmap_release(&machine.mem, (paddr_t)job.server);
 	console_fresh_line();
-	return err ? refuse(why, err, err == -EINTR ? "Abort" : "the device stands still") : 0;
 }

@@ -227,16 +227,32 @@ int __must_check netif_http_look(struct net *net, const struct http_url *url,
  */
 int __must_check netif_url(const char *text, struct http_url *url, struct why *why);
 
-/** netif_env_fn - text at @at, of variables, into the environment; @size 0: save it */
-typedef int netif_env_fn(paddr_t at, uint64_t size, struct why *why);
+/** struct netif_wish - what whoever has the page wants; of an environment @size bytes at @at */
+struct netif_wish {
+	enum { NETIF_WISH_ENV, NETIF_WISH_SAVE, NETIF_WISH_BOOT } what;
+	paddr_t at;
+	uint64_t size;
+};
 
 /**
- * netif_httpd() - a page where a browser uploads a kernel, to ${loadaddr}, or variables
- * @change: what is done with those
+ * netif_httpd_begin() - a page where a browser uploads a kernel, to ${loadaddr}, or variables
  *
- * Return: 0 somebody wants to boot; else -EINTR Ctrl-C; -EINVAL, -ENOMEM, -EIO with the sentence
+ * Errors: -EINVAL, -ENOMEM with the sentence; else netif_httpd_end() is needed
  */
-int __must_check netif_httpd(struct net *net, uint16_t port, netif_env_fn *change, struct why *why);
+int __must_check netif_httpd_begin(struct net *net, uint16_t port, struct why *why);
+
+/**
+ * netif_httpd_next() - serve, until there is something that only the caller can do
+ *
+ * Return: 0, @wish, which netif_httpd_answer() is to follow; -EINTR Ctrl-C; -EIO
+ */
+int __must_check netif_httpd_next(struct netif_wish *wish);
+
+/** netif_httpd_answer() - it is done; or @why it is not */
+void netif_httpd_answer(bool done, const char *why);
+
+/** netif_httpd_end() - no page any more */
+void netif_httpd_end(void);
 
 /**
  * netif_dns() - the address of a name, by ${dnsip} and ${dnsip2}

@@ -149,7 +149,7 @@ static int run_long(const char *text, size_t size, bool open)
 {
 	const uint64_t room = ALIGN_UP(8 * size + ARENA_SIZE, 4 * KIB);
 	struct sh_arena mem = { .size = room, .used = size + 1 };
-	struct why why;
+	static struct why why; /* printed at once, and not on the stack while texts run in texts */
 	paddr_t at;
 	int err;
 
