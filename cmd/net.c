@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/net.h"
 #include "common/env/env.h"
 #include "common/net/net.h"
 #include "common/shell/cmd.h"
@@ -16,7 +17,7 @@
 /* What a load is told: where to, from whom, which file. */
 struct load {
 	paddr_t at;
-	uint32_t server;
+	net_addr_t server;
 	char file[FILE_SIZE];
 };
 
@@ -30,13 +31,17 @@ static int complain(int err, const struct why *why)
 /* "[host:]file"; a host is an address. */
 static int parse_file(const char *text, struct load *load, struct why *why)
 {
-	const char *colon = strchr(text, ':');
+	const size_t six =
+		IS_ENABLED(CONFIG_IPV6) ? net_bracketed(text, strlen(text), &load->server) : 0;
+	const char *colon = six ? NULL : strchr(text, ':');
 	char host[NET_IP_TEXT];
 
+	if (six)
+		text += six + (text[six] == ':');
 	if (colon && (size_t)(colon - text) < sizeof(host)) {
 		memcpy(host, text, (size_t)(colon - text));
 		host[colon - text] = '\0';
-		if (!net_parse_ip(host, &load->server))
+		if (!net_parse_addr(host, &load->server))
 			text = colon + 1;
 	}
 	if (strlen(text) >= sizeof(load->file))
@@ -74,7 +79,7 @@ static int fill_load(const struct net *net, struct load *load, struct why *why)
 		printf("*** Warning: no boot file name; using '%s'\n", load->file);
 	}
 	if (!load->server)
-		load->server = netif_var_ip("serverip");
+		load->server = IS_ENABLED(CONFIG_IPV6) ? netif_server() : netif_var_ip("serverip");
 	return err;
 }
 
@@ -111,11 +116,23 @@ static int run_load(struct load *load,
 	return err;
 }
 
+/* U-Boot's last word for the server of IPv6. */
+static bool ends_in_ipv6(int argc, char *const argv[])
+{
+	return IS_ENABLED(CONFIG_IPV6) && argc > 1 && !strcmp(argv[argc - 1], "-ipv6");
+}
+
 static int do_tftpboot(int argc, char *const argv[])
 {
 	struct why why = { "" };
 	struct load load;
-	int err = parse_load(argc, argv, &load, &why);
+	const bool six = ends_in_ipv6(argc, argv);
+	int err = parse_load(argc - six, argv, &load, &why);
+
+	if (six && !load.server)
+		load.server = netif_var_ip6("serverip6");
+	if (six && !load.server && !err)
+		err = refuse(&why, -EINVAL, "*** ERROR: `serverip6' not set");
 
 	return err ? complain(err, &why) : run_load(&load, tftp, &why);
 }
@@ -127,10 +144,13 @@ static int do_tftpboot(int argc, char *const argv[])
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_tftpboot) = {
 	.name = "tftpboot",
-	.max_args = 3,
+	.max_args = IS_ENABLED(CONFIG_IPV6) ? 4 : 3,
 	.run = do_tftpboot,
 	.brief = "load file via network using TFTP protocol",
-	.usage = LOAD_USAGE,
+	.usage = SELECT_IF(CONFIG_IPV6,
+			   LOAD_USAGE "; an address of IPv6 has brackets. -ipv6, behind all\n"
+				      "	  else: from ${serverip6}",
+			   LOAD_USAGE),
 };
 
 /* autoload=no: the address alone. */
@@ -207,11 +227,12 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_tftpput) = {
 	.usage = "Address Size [[hostIPaddr:]filename]",
 };
 
-static int do_ping(int argc, char *const argv[])
+/* @six: an address of IPv6 alone. */
+static int ping(int argc, char *const argv[], bool six)
 {
 	struct why why = { "" };
 	struct net *net;
-	uint32_t to;
+	net_addr_t to;
 	int err;
 
 	if (argc < 2)
@@ -219,10 +240,13 @@ static int do_ping(int argc, char *const argv[])
 	err = netif_begin(&net, &why);
 	if (err)
 		return complain(err, &why);
-	if (!net->ip)
+	if (!IS_ENABLED(CONFIG_IPV6) && !net->ip)
 		err = refuse(&why, -EINVAL, "*** ERROR: `ipaddr' not set");
 	if (!err)
-		err = netif_dns(net, argv[1], &to, &why);
+		err = six ? netif_dns6(net, argv[1], &to, &why)
+			  : netif_dns(net, argv[1], &to, &why);
+	if (IS_ENABLED(CONFIG_IPV6) && !err)
+		err = netif_way(net, to, &why);
 	if (err) {
 		netif_end();
 		return complain(err, &why);
@@ -231,7 +255,8 @@ static int do_ping(int argc, char *const argv[])
 	err = netif_ping(net, to);
 	netif_end();
 	if (err == -EHOSTUNREACH)
-		printf("\nARP Retry count exceeded; starting again\n");
+		printf(net_is_v6(to) ? "\nNobody on the wire answers for it\n"
+				     : "\nARP Retry count exceeded; starting again\n");
 	if (err == -EINTR)
 		printf("\nAbort\n");
 	if (err)
@@ -239,6 +264,16 @@ static int do_ping(int argc, char *const argv[])
 	else
 		printf("host %s is alive\n", argv[1]);
 	return err;
+}
+
+static int do_ping(int argc, char *const argv[])
+{
+	return ping(argc, argv, false);
+}
+
+int net_ping6(int argc, char *const argv[])
+{
+	return IS_ENABLED(CONFIG_IPV6) ? ping(argc, argv, true) : -ENOTSUP;
 }
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_ping) = {
@@ -252,32 +287,38 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_ping) = {
 static int do_dns(int argc, char *const argv[])
 {
 	struct why why = { "" };
-	char text[NET_IP_TEXT];
+	char text[NET_ADDR_TEXT];
 	struct net *net;
-	uint32_t ip;
+	net_addr_t ip;
 	int err;
+	const bool six = IS_ENABLED(CONFIG_IPV6) && argc > 1 && !strcmp(argv[1], "-6");
 
+	argc -= six;
+	argv += six;
 	if (argc < 2)
 		return CMD_USAGE;
 	err = netif_begin(&net, &why);
 	if (err)
 		return complain(err, &why);
-	err = netif_dns(net, argv[1], &ip, &why);
+	err = six ? netif_dns6(net, argv[1], &ip, &why) : netif_dns(net, argv[1], &ip, &why);
 	netif_end();
 	if (err)
 		return complain(err, &why);
-	printf("%s\n", net_ip_text(ip, text));
+	printf("%s\n", net_addr_text(ip, text));
 	if (argc > 2)
-		netif_set_ip(argv[2], ip);
+		(void)!env_set(argv[2], text);
 	return 0;
 }
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_dns) = {
 	.name = "dns",
-	.max_args = 3,
+	.max_args = IS_ENABLED(CONFIG_IPV6) ? 4 : 3,
 	.run = do_dns,
 	.brief = "lookup the IP of a hostname",
-	.usage = "hostname [envvar]",
+	.usage = SELECT_IF(CONFIG_IPV6,
+			   "[-6] hostname [envvar]\n"
+			   "	- print its address, or with -6 that of IPv6",
+			   "hostname [envvar]"),
 };
 
 static int do_net_list(int argc, char *const argv[])
@@ -300,6 +341,8 @@ static int do_net_list(int argc, char *const argv[])
 			       : "",
 		       dev->ops->link(dev) ? "" : " no link");
 	}
+	if (IS_ENABLED(CONFIG_IPV6))
+		netif_ip6_print("       ");
 	return 0;
 }
 

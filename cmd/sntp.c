@@ -15,7 +15,7 @@
 static int get(const char *server, struct netif_time *time, struct why *why)
 {
 	struct net *net;
-	uint32_t ip;
+	net_addr_t ip;
 	int err = netif_begin(&net, why);
 
 	if (err)

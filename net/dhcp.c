@@ -446,7 +446,8 @@ static void input(struct net_handler *handler, struct net *net, const struct net
 	struct message m;
 
 	(void)net;
-	if ((packet->from_port != SERVER_PORT && packet->from_port != PROXY_PORT) ||
+	if (net_is_v6(packet->from) ||
+	    (packet->from_port != SERVER_PORT && packet->from_port != PROXY_PORT) ||
 	    !parse(d, packet, &m))
 		return;
 	if (d->state == DHCP_PROXY) {

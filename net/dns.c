@@ -13,6 +13,7 @@
 #define LABEL_MAX   63
 #define TYPE_A	    1
 #define TYPE_CNAME  5
+#define TYPE_AAAA   28
 #define CLASS_IN    1
 #define RECURSE	    0x0100
 #define IS_ANSWER   0x8000
@@ -98,10 +99,15 @@ static bool is_same(const struct wire *a, const struct wire *b)
 	return a->size == b->size && !memcmp(a->bytes, b->bytes, a->size);
 }
 
+static bool is_six(const struct dns *d)
+{
+	return IS_ENABLED(CONFIG_IPV6) && d->six;
+}
+
 static void send(struct dns *d)
 {
 	uint8_t *p = net_udp_room(d->net);
-	const uint32_t server = d->server[d->tries % 2] ? d->server[d->tries % 2] : d->server[0];
+	const net_addr_t server = d->server[d->tries % 2] ? d->server[d->tries % 2] : d->server[0];
 	struct wire name;
 
 	if (put_name(&name, d->name))
@@ -111,7 +117,7 @@ static void send(struct dns *d)
 	put_be16(p + 2, RECURSE);
 	put_be16(p + 4, 1);
 	memcpy(p + HEADER, name.bytes, name.size);
-	put_be16(p + HEADER + name.size, TYPE_A);
+	put_be16(p + HEADER + name.size, is_six(d) ? TYPE_AAAA : TYPE_A);
 	put_be16(p + HEADER + name.size + 2, CLASS_IN);
 	d->due = d->net->now + (UINT64_C(1000) << d->tries);
 	d->tries++;
@@ -139,7 +145,11 @@ static int look(struct dns *d, const struct net_packet *m, size_t at, unsigned i
 		if (size > m->size - at - 10)
 			return -ENOENT;
 		if (get_be16(m->data + at + 2) == CLASS_IN && is_same(&owner, name)) {
-			if (type == TYPE_A && size == 4) {
+			if (is_six(d) && type == TYPE_AAAA && size == 16) {
+				d->ip = ip6_get(m->data + at + 10);
+				return net_is_v6(d->ip) && !ip6_is_group(d->ip) ? 1 : -ENOENT;
+			}
+			if (!is_six(d) && type == TYPE_A && size == 4) {
 				d->ip = get_be32(m->data + at + 10);
 				return 1;
 			}
@@ -167,7 +177,8 @@ static void answered(struct dns *d, const struct net_packet *m, size_t at, struc
 	if (found == 1)
 		d->state = DNS_DONE;
 	else
-		fail(d, "the name server knows no IPv4 address of it");
+		fail(d, is_six(d) ? "the name server knows no IPv6 address of it"
+				  : "the name server knows no IPv4 address of it");
 }
 
 static void input(struct net_handler *handler, struct net *net, const struct net_packet *m)
@@ -187,7 +198,8 @@ static void input(struct net_handler *handler, struct net *net, const struct net
 		return;
 	at = get_name(m, HEADER, &name);
 	if (!at || !is_same(&name, &asked) || m->size - at < 4 ||
-	    get_be16(m->data + at) != TYPE_A || get_be16(m->data + at + 2) != CLASS_IN)
+	    get_be16(m->data + at) != (is_six(d) ? TYPE_AAAA : TYPE_A) ||
+	    get_be16(m->data + at + 2) != CLASS_IN)
 		return;
 	if ((flags & RCODE) == NAME_ERROR)
 		fail(d, "no such name");
@@ -212,16 +224,19 @@ static void unreachable(struct net_handler *handler, const struct net_unreachabl
 		d->due = 0; /* the other one may be there */
 }
 
-int dns_start(struct dns *d, struct net *net, const char *name, const uint32_t server[2])
+int dns_start(struct dns *d, struct net *net, const char *name, const net_addr_t server[2])
 {
+	const bool six = is_six(d);
 	struct wire wire;
 
 	memset(d, 0, sizeof(*d));
 	d->net = net;
+	if (IS_ENABLED(CONFIG_IPV6))
+		d->six = six;
 	if (strlen(name) > DNS_NAME_MAX || put_name(&wire, name))
 		return refuse(&d->why, -EINVAL, "'%.60s' is no host's name", name);
 	strcpy(d->name, name);
-	if (!net_parse_ip(name, &d->ip)) {
+	if (!net_parse_addr(name, &d->ip)) {
 		d->state = DNS_DONE;
 		return 0;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* dns.h - the IPv4 address of a name */
+/* dns.h - the address of a name, one of IPv4 or (CONFIG_IPV6) of IPv6 */
 #pragma once
 
 #include "lib/base/types.h"
@@ -13,6 +13,7 @@ enum dns_state { DNS_IDLE, DNS_ASKED, DNS_DONE, DNS_FAILED };
 
 /**
  * struct dns - one question
+ * @six:   the address of IPv6 is asked for; to be set before dns_start(), with CONFIG_IPV6
  * @state: DNS_DONE: @ip is it; DNS_FAILED: @why tells
  */
 struct dns {
@@ -20,24 +21,25 @@ struct dns {
 	struct net *net;
 	enum dns_state state;
 	char name[DNS_NAME_MAX + 1];
-	uint32_t server[2], ip;
+	net_addr_t server[2], ip;
 	uint16_t id;
 	unsigned int tries;
+	bool six;
 	uint64_t due;
 	struct why why;
 };
 
 /**
  * dns_start() - begin to ask
- * @d:      filled
+ * @d:      filled, but for @six
  * @name:   copied; a dotted address is its own answer
  * @server: two, the second 0 where there is none
  *
  * Errors: -EINVAL no name that a question can hold; -ENODEV no server; the sentence is d->why
- * Spec:   RFC 1035; aliases are followed within the answer, at most 16 of them
+ * Spec:   RFC 1035, 3596; aliases are followed within the answer, at most 16 of them
  */
 int __must_check dns_start(struct dns *d, struct net *net, const char *name,
-			   const uint32_t server[2]);
+			   const net_addr_t server[2]);
 
 /** dns_poll() - time passes */
 void dns_poll(struct dns *d);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/base/num.h"
+#include "net/addr.h"
 #include "net/tls.h"
 
 enum { CHUNK_SIZE, CHUNK_DATA, CHUNK_BEHIND, CHUNK_TRAILER };
@@ -63,6 +64,7 @@ static int parse_host(struct http_url *url, const char *text, const char *host, 
 	size_t size = strcspn(host, "/?#");
 	const char *path = host + size, *at = memchr(host, '@', size), *port;
 	uint64_t number = usual_port(secure);
+	size_t six;
 
 	if (at) {
 		if (take_user(url, host, at, why))
@@ -71,6 +73,11 @@ static int parse_host(struct http_url *url, const char *text, const char *host, 
 		host = at + 1;
 	}
 	port = memchr(host, ':', size);
+	six = IS_ENABLED(CONFIG_IPV6) ? net_bracketed(host, size, NULL) : 0;
+	if (six)
+		port = host[six] == ':' ? host + six : NULL;
+	if (IS_ENABLED(CONFIG_IPV6) && *host == '[' && (!six || (!port && six != size)))
+		return refuse(why, -EINVAL, "'%.100s' names no host", text);
 	if (port) {
 		char digits[6] = { 0 };
 		const size_t count = size - (size_t)(port + 1 - host);
@@ -593,7 +600,7 @@ static void connect(struct http *h)
 }
 
 void http_start(struct http *h, struct net *net, const struct http_host *host,
-		const struct http_url *url, uint32_t server)
+		const struct http_url *url, net_addr_t server)
 {
 	memset(h, 0, sizeof(*h));
 	h->net = net;

@@ -32,6 +32,7 @@ struct tls;
  * struct http_url - http://[user[:password]@]host[:port]/path
  * @secure: https, with CONFIG_TLS
  * @user:   with the password, in base64: for that host alone; "": nobody
+ * @host:   an address of IPv6 has its brackets
  */
 struct http_url {
 	char host[HTTP_HOST_MAX], path[HTTP_PATH_MAX], user[BASE64_SIZE(HTTP_USER_MAX)];
@@ -99,7 +100,7 @@ struct http {
 	struct net *net;
 	struct http_host host;
 	struct http_url url;
-	uint32_t server;
+	net_addr_t server;
 	enum http_state state;
 	enum http_body body;
 	char request[HTTP_HOST_MAX + HTTP_PATH_MAX + 400 + BASE64_SIZE(HTTP_USER_MAX) + 24];
@@ -123,7 +124,7 @@ struct http {
  * Spec: RFC 9110, 9112
  */
 void http_start(struct http *h, struct net *net, const struct http_host *host,
-		const struct http_url *url, uint32_t server);
+		const struct http_url *url, net_addr_t server);
 
 /** http_poll() - time passes, and what came is acknowledged */
 void http_poll(struct http *h);

@@ -315,7 +315,7 @@ static void drop(struct httpd_connection *c)
 	c->state = HTTPD_FREE;
 }
 
-static struct httpd_connection *find(struct httpd *d, uint32_t from, uint16_t port)
+static struct httpd_connection *find(struct httpd *d, net_addr_t from, uint16_t port)
 {
 	for (unsigned int i = 0; i < HTTPD_CONNECTIONS; i++) {
 		struct httpd_connection *c = &d->connection[i];

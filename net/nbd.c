@@ -499,7 +499,7 @@ static bool stream_early(void *ctx, uint64_t at, const void *bytes, size_t count
 
 /* ---- connections */
 
-int nbd_open(struct nbd *n, struct net *net, uint32_t server, uint16_t port, const char *name,
+int nbd_open(struct nbd *n, struct net *net, net_addr_t server, uint16_t port, const char *name,
 	     const struct nbd_host *names, struct why *why)
 {
 	const struct tcp_host host = { n, stream_data, stream_early, stream_give };

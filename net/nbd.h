@@ -94,7 +94,7 @@ struct nbd {
  * Errors: -E2BIG the name is too long
  * Spec:   "The NBD protocol", doc/proto.md of github.com/NetworkBlockDevice/nbd
  */
-int __must_check nbd_open(struct nbd *n, struct net *net, uint32_t server, uint16_t port,
+int __must_check nbd_open(struct nbd *n, struct net *net, net_addr_t server, uint16_t port,
 			  const char *name, const struct nbd_host *host, struct why *why);
 
 /**

@@ -7,12 +7,14 @@
 #include "lib/base/wide.h"
 #include "net/addr.h"
 #include "net/bytes.h"
+#include "net/inside.h"
 #include "net/reassembly.h"
 #include "net/sum.h"
 
 #define ETH_SIZE 14
 #define ETH_IP	 0x0800
 #define ETH_ARP	 0x0806
+#define ETH_IP6	 0x86dd
 
 #define ARP_SIZE    28
 #define ARP_REQUEST 1
@@ -52,7 +54,7 @@ void net_init(struct net *net, const struct net_link *link, const uint8_t *mac, 
 	copy_mac(net->mac, mac);
 	memcpy(net->key, seed, sizeof(net->key));
 	net->next_id = (uint16_t)net_random(net);
-	put_eth(net, net->out, everybody, ETH_IP);
+	put_eth(net, net->out + NET_HEADROOM, everybody, ETH_IP);
 }
 
 static void sip_round(uint64_t v[4])
@@ -134,14 +136,22 @@ static void deliver(struct net *net, uint8_t protocol, const struct net_packet *
 
 /* ---- out */
 
-static uint32_t next_hop(const struct net *net, uint32_t to)
+/* NULL: nobody has asked for IPv6. */
+static const struct ip6_ops *six(const struct net *net)
+{
+	return IS_ENABLED(CONFIG_IPV6) ? net->ip6->ops : NULL;
+}
+
+static net_addr_t next_hop(const struct net *net, net_addr_t to)
 {
 	const bool here = ((to ^ net->ip) & net->mask) == 0;
 
+	if (net_is_v6(to))
+		return six(net) ? six(net)->hop(net, to) : to;
 	return here || !net->gateway ? to : net->gateway;
 }
 
-static bool is_broadcast(const struct net *net, uint32_t to)
+static bool is_broadcast(const struct net *net, net_addr_t to)
 {
 	return to == NET_BROADCAST ||
 	       (net->ip && ~net->mask > 1 && (to | net->mask) == NET_BROADCAST &&
@@ -167,7 +177,7 @@ static void send_arp(struct net *net, uint16_t operation, const uint8_t *to_mac,
 	net->link.send(net->link.ctx, frame, sizeof(frame));
 }
 
-static struct net_arp *find_arp(const struct net *net, uint32_t ip)
+static struct net_arp *find_arp(const struct net *net, net_addr_t ip)
 {
 	for (unsigned int i = 0; i < NET_ARP_ENTRIES; i++) {
 		const struct net_arp *a = &net->arp[i];
@@ -179,7 +189,7 @@ static struct net_arp *find_arp(const struct net *net, uint32_t ip)
 }
 
 /* A free one, else the one that was not used for longest. */
-static struct net_arp *new_arp(struct net *net, uint32_t ip)
+static struct net_arp *new_arp(struct net *net, net_addr_t ip)
 {
 	struct net_arp *a = &net->arp[0];
 
@@ -196,11 +206,17 @@ static void ask(struct net *net, struct net_arp *a)
 	a->state = NET_ARP_ASKED;
 	a->due = net->now + ((uint64_t)NET_ARP_WAIT_MS << a->tries);
 	a->tries++;
+	if (net_is_v6(a->ip)) {
+		a->due = net->now + IP6_NEIGHBOUR_MS;
+		if (six(net))
+			six(net)->ask(net, a->ip);
+		return;
+	}
 	send_arp(net, ARP_REQUEST, everybody, a->ip);
 }
 
 /* Return: the next hop's MAC address; NULL: it was asked for */
-static const uint8_t *resolve(struct net *net, uint32_t hop)
+static const uint8_t *resolve(struct net *net, net_addr_t hop)
 {
 	struct net_arp *a = find_arp(net, hop);
 
@@ -214,29 +230,46 @@ static const uint8_t *resolve(struct net *net, uint32_t hop)
 	return NULL;
 }
 
-bool net_ask(struct net *net, uint32_t to)
+const uint8_t *net_resolve(struct net *net, net_addr_t hop)
+{
+	return IS_ENABLED(CONFIG_IPV6) ? resolve(net, hop) : NULL;
+}
+
+bool net_ask(struct net *net, net_addr_t to)
 {
 	return is_broadcast(net, to) || resolve(net, next_hop(net, to));
 }
 
+static void hold(struct net *net, const uint8_t *frame, size_t size, net_addr_t hop)
+{
+	memcpy(net->held, frame, size);
+	net->held_size = size;
+	net->held_for = hop;
+}
+
+void net_hold(struct net *net, const uint8_t *frame, size_t size, net_addr_t hop)
+{
+	if (IS_ENABLED(CONFIG_IPV6))
+		hold(net, frame, size, hop);
+}
+
 static void send_ip(struct net *net, uint32_t to, size_t size)
 {
-	const uint32_t hop = next_hop(net, to);
+	uint8_t *const frame = net->out + NET_HEADROOM;
+	const net_addr_t hop = next_hop(net, to);
 	const uint8_t *mac = is_broadcast(net, to) ? everybody : resolve(net, hop);
 
 	if (mac) {
-		copy_mac(net->out, mac); /* the rest is there from the start */
-		net->link.send(net->link.ctx, net->out, ETH_SIZE + size);
+		copy_mac(frame, mac); /* the rest is there from the start */
+		net->link.send(net->link.ctx, frame, ETH_SIZE + size);
 		return;
 	}
-	memcpy(net->held, net->out, ETH_SIZE + size);
-	net->held_size = ETH_SIZE + size;
-	net->held_for = hop;
+	hold(net, frame, ETH_SIZE + size, hop);
 }
 
 uint8_t *net_ip_room(struct net *net)
 {
-	return net->out + ETH_SIZE + IP_SIZE;
+	return net->out + NET_HEADROOM + ETH_SIZE + IP_SIZE;
 }
 
 static uint32_t halves(uint32_t number)
@@ -249,13 +282,18 @@ static uint16_t fold(uint32_t sum)
 	return (uint16_t)halves(halves(sum));
 }
 
-void net_ip_send(struct net *net, uint32_t to, uint8_t protocol, size_t size)
+void net_ip_send(struct net *net, net_addr_t to, uint8_t protocol, size_t size)
 {
 	const uint16_t id = net->next_id++, total = (uint16_t)(IP_SIZE + size);
 	const uint32_t sum = (IP_KIND << 8) + total + id + (IP_TTL << 8 | protocol) +
-			     halves(net->ip) + halves(to);
-	uint8_t *ip = net->out + ETH_SIZE;
+			     halves(net->ip) + halves((uint32_t)to);
+	uint8_t *ip = net->out + NET_HEADROOM + ETH_SIZE;
 
+	if (net_is_v6(to)) {
+		if (six(net))
+			six(net)->send(net, to, protocol, size);
+		return;
+	}
 	if (size > NET_MTU - IP_SIZE)
 		return;
 	put_be16(ip, IP_KIND << 8);
@@ -265,14 +303,25 @@ void net_ip_send(struct net *net, uint32_t to, uint8_t protocol, size_t size)
 	ip[8] = IP_TTL;
 	ip[9] = protocol;
 	put_be32(ip + 12, net->ip);
-	put_be32(ip + 16, to);
+	put_be32(ip + 16, (uint32_t)to);
 	put_be16(ip + 10, (uint16_t)~fold(sum));
 	send_ip(net, to, IP_SIZE + size);
 }
 
-uint16_t net_pseudo_sum(uint32_t from, uint32_t to, uint8_t protocol, size_t size)
+static uint32_t all_halves(net_addr_t addr)
 {
-	return fold(halves(from) + halves(to) + protocol + (uint16_t)size);
+	uint32_t sum = halves((uint32_t)addr);
+
+	for (unsigned int i = sizeof(addr); i > sizeof(uint32_t); i -= sizeof(uint32_t)) {
+		addr = addr >> 16 >> 16;
+		sum += halves((uint32_t)addr);
+	}
+	return sum;
+}
+
+uint16_t net_pseudo_sum(net_addr_t from, net_addr_t to, uint8_t protocol, size_t size)
+{
+	return fold(all_halves(from) + all_halves(to) + protocol + (uint16_t)size);
 }
 
 uint8_t *net_udp_room(struct net *net)
@@ -280,27 +329,32 @@ uint8_t *net_udp_room(struct net *net)
 	return net_ip_room(net) + UDP_SIZE;
 }
 
-void net_udp_send(struct net *net, uint32_t to, uint16_t to_port, uint16_t from_port, size_t size)
+void net_udp_send(struct net *net, net_addr_t to, uint16_t to_port, uint16_t from_port, size_t size)
 {
 	uint8_t *udp = net_ip_room(net);
 	uint16_t sum;
 
-	if (size > NET_UDP_MAX)
+	if (size > net_udp_max(to))
 		return;
 	size += UDP_SIZE;
 	put_be16(udp, from_port);
 	put_be16(udp + 2, to_port);
 	put_be16(udp + 4, (uint16_t)size);
 	put_be16(udp + 6, 0);
-	sum = net_sum(udp, size, net_pseudo_sum(net->ip, to, NET_UDP, size));
+	sum = net_sum(udp, size, net_pseudo_sum(net_source(net, to), to, NET_UDP, size));
 	put_be16(udp + 6, sum == 0xffff ? sum : (uint16_t)~sum);
 	net_ip_send(net, to, NET_UDP, size);
 }
 
-void net_ping(struct net *net, uint32_t to, uint16_t id, uint16_t sequence)
+void net_ping(struct net *net, net_addr_t to, uint16_t id, uint16_t sequence)
 {
 	uint8_t *icmp = net_ip_room(net);
 
+	if (net_is_v6(to)) {
+		if (six(net))
+			six(net)->ping(net, to, id, sequence);
+		return;
+	}
 	memset(icmp, 0, ECHO_SIZE + PING_SIZE);
 	icmp[0] = ECHO_REQUEST;
 	put_be16(icmp + 4, id);
@@ -311,14 +365,14 @@ void net_ping(struct net *net, uint32_t to, uint16_t id, uint16_t sequence)
 
 /* ---- ARP */
 
-bool net_is_unreachable(const struct net *net, uint32_t to)
+bool net_is_unreachable(const struct net *net, net_addr_t to)
 {
 	const struct net_arp *a = find_arp(net, next_hop(net, to));
 
 	return a && a->state == NET_ARP_FAILED;
 }
 
-void net_forget(struct net *net, uint32_t to)
+void net_forget(struct net *net, net_addr_t to)
 {
 	struct net_arp *a = find_arp(net, next_hop(net, to));
 
@@ -340,10 +394,21 @@ static void learn(struct net *net, struct net_arp *a, const uint8_t *mac)
 }
 
 /* Only who was asked for is learnt: nobody else's word moves an address. */
+static void answer(struct net *net, struct net_arp *a, const uint8_t *mac)
+{
+	if (a && (a->state == NET_ARP_ASKED || a->state == NET_ARP_FAILED))
+		learn(net, a, mac);
+}
+
+void net_answer(struct net *net, net_addr_t from, const uint8_t *mac)
+{
+	if (IS_ENABLED(CONFIG_IPV6))
+		answer(net, find_arp(net, from), mac);
+}
+
 static void arp_input(struct net *net, const uint8_t *arp, size_t size)
 {
 	static const uint8_t kind[] = { 0, 1, 8, 0, NET_MAC_SIZE, 4, 0 };
-	struct net_arp *a;
 	uint32_t from, to;
 
 	if (size < ARP_SIZE || memcmp(arp, kind, sizeof(kind)))
@@ -352,9 +417,7 @@ static void arp_input(struct net *net, const uint8_t *arp, size_t size)
 	to = get_be32(arp + 24);
 	if (!net->ip || to != net->ip || from == net->ip)
 		return;
-	a = find_arp(net, from);
-	if (a && (a->state == NET_ARP_ASKED || a->state == NET_ARP_FAILED))
-		learn(net, a, arp + 8);
+	answer(net, find_arp(net, from), arp + 8);
 	if (arp[7] == ARP_REQUEST && !(arp[8] & 1))
 		send_arp(net, ARP_REPLY, arp + 8, from);
 }
@@ -370,7 +433,7 @@ void net_poll(struct net *net, uint64_t now)
 
 		if (a->state != NET_ARP_ASKED || now < a->due)
 			continue;
-		if (a->tries < NET_ARP_TRIES) {
+		if (a->tries < (net_is_v6(a->ip) ? IP6_SOLICIT_TRIES : NET_ARP_TRIES)) {
 			ask(net, a);
 			continue;
 		}
@@ -378,6 +441,8 @@ void net_poll(struct net *net, uint64_t now)
 		if (net->held_for == a->ip)
 			net->held_size = 0;
 	}
+	if (six(net))
+		six(net)->poll(net);
 	for (unsigned int i = 0; i < NET_REASSEMBLY; i++) {
 		if (net->assembly[i].busy && now >= net->assembly[i].until)
 			net->assembly[i].busy = false;
@@ -386,7 +451,7 @@ void net_poll(struct net *net, uint64_t now)
 
 uint64_t net_due(const struct net *net)
 {
-	uint64_t due = UINT64_MAX;
+	uint64_t due = six(net) ? six(net)->due(net) : UINT64_MAX;
 
 	for (unsigned int i = 0; i < NET_ARP_ENTRIES; i++) {
 		if (net->arp[i].state == NET_ARP_ASKED)
@@ -396,6 +461,24 @@ uint64_t net_due(const struct net *net)
 }
 
 /* ---- in */
+
+static void tell_undelivered(struct net *net, uint8_t protocol, uint16_t port,
+			     const struct net_unreachable *what)
+{
+	for (struct net_handler *h = net->handlers; h; h = h->next) {
+		if (h->protocol != protocol || h->port != port || !port || !h->unreachable)
+			continue;
+		h->unreachable(h, what);
+		return;
+	}
+}
+
+void net_undelivered(struct net *net, uint8_t protocol, uint16_t port,
+		     const struct net_unreachable *what)
+{
+	if (IS_ENABLED(CONFIG_IPV6))
+		tell_undelivered(net, protocol, port, what);
+}
 
 /*
  * A router or the host itself says that a packet of ours did not arrive, and quotes its head: what
@@ -424,14 +507,7 @@ static void error_input(struct net *net, const struct net_packet *packet)
 		 late				 ? "the way is too long"
 		 : icmp[1] < ARRAY_SIZE(reasons) ? reasons[icmp[1]]
 						 : "the way there is closed");
-	for (struct net_handler *h = net->handlers; h; h = h->next) {
-		const uint16_t port = get_be16(ip[9] == NET_ICMP ? inner + 4 : inner);
-
-		if (h->protocol != ip[9] || h->port != port || !port || !h->unreachable)
-			continue;
-		h->unreachable(h, &what);
-		return;
-	}
+	tell_undelivered(net, ip[9], get_be16(ip[9] == NET_ICMP ? inner + 4 : inner), &what);
 }
 
 static void icmp_input(struct net *net, struct net_packet *packet)
@@ -481,7 +557,8 @@ static void udp_input(struct net *net, struct net_packet *packet, bool checked)
 	if (size < UDP_SIZE || size > packet->size)
 		return;
 	packet->size = size;
-	if (!checked && get_be16(udp + 6) && !sum_is_right(packet, NET_UDP))
+	if (!checked && (net_is_v6(packet->to) || get_be16(udp + 6)) &&
+	    !sum_is_right(packet, NET_UDP))
 		return;
 	packet->from_port = get_be16(udp);
 	packet->to_port = get_be16(udp + 2);
@@ -493,8 +570,8 @@ static void udp_input(struct net *net, struct net_packet *packet, bool checked)
 
 static void tcp_input(struct net *net, struct net_packet *packet, bool checked)
 {
-	if (packet->size < 20 || (!checked && !sum_is_right(packet, NET_TCP)) || !net->ip ||
-	    packet->to != net->ip)
+	if (packet->size < 20 || (!checked && !sum_is_right(packet, NET_TCP)) ||
+	    (!net_is_v6(packet->to) && (!net->ip || packet->to != net->ip)))
 		return;
 	packet->from_port = get_be16(packet->data);
 	packet->to_port = get_be16(packet->data + 2);
@@ -511,6 +588,18 @@ static void datagram_input(struct net *net, uint8_t protocol, struct net_packet 
 		tcp_input(net, packet, checked);
 	else if (protocol == NET_ICMP)
 		icmp_input(net, packet);
+}
+
+void net_datagram(struct net *net, uint8_t protocol, struct net_packet *packet, bool checked)
+{
+	if (IS_ENABLED(CONFIG_IPV6))
+		datagram_input(net, protocol, packet, checked);
+}
+
+void net_deliver(struct net *net, uint8_t protocol, const struct net_packet *packet)
+{
+	if (IS_ENABLED(CONFIG_IPV6))
+		deliver(net, protocol, packet);
 }
 
 static bool is_ours(const struct net *net, uint32_t to)
@@ -577,6 +666,10 @@ void net_input(struct net *net, const void *frame, size_t size, bool checked, ui
 	const uint8_t *eth = frame;
 
 	net->now = now;
+	if (six(net) && size >= ETH_SIZE && get_be16(eth + 12) == ETH_IP6) {
+		six(net)->input(net, eth, size, checked);
+		return;
+	}
 	if (size < ETH_SIZE || (!same_mac(eth, net->mac) && !same_mac(eth, everybody)))
 		return;
 	if (get_be16(eth + 12) == ETH_ARP)

@@ -7,13 +7,14 @@
  * Out:  frames, by link->send(); packets, to the handlers that listen
  * Not:  no device, no clock, no console, no memory but its own; nothing here waits
  *
- * Addresses are numbers in the CPU's order, 10.0.2.15 is 0x0a00020f; times are milliseconds.
+ * Addresses are numbers in the CPU's order (family.h); times are milliseconds.
  */
 #pragma once
 
 #include "lib/base/types.h"
+#include "net/family.h"
+#include "net/ip6.h"
 
-#define NET_MAC_SIZE	6
 #define NET_MTU		1500
 #define NET_FRAME_MAX	(14 + NET_MTU)
 #define NET_UDP_MAX	(NET_MTU - 20 - 8) /* payload of one frame */
@@ -21,6 +22,7 @@
 #define NET_ICMP	1
 #define NET_TCP		6
 #define NET_UDP		17
+#define NET_ICMP6	58 /* to a handler NET_ICMP, too */
 
 #define NET_BROADCAST	UINT32_C(0xffffffff)
 
@@ -39,7 +41,7 @@ struct net;
  * @data: UDP: the payload; ICMP: what follows an echo's eight bytes; TCP: from its header on
  */
 struct net_packet {
-	uint32_t from, to;
+	net_addr_t from, to;
 	uint16_t from_port, to_port;
 	const uint8_t *data;
 	uint32_t size;
@@ -52,7 +54,7 @@ struct net_packet {
  * @text:         who says so and what, without a full stop; good until the handler returns
  */
 struct net_unreachable {
-	uint32_t to;
+	net_addr_t to;
 	uint16_t to_port;
 	uint32_t sequence;
 	const char *text;
@@ -85,7 +87,7 @@ enum net_arp_state { NET_ARP_FREE, NET_ARP_ASKED, NET_ARP_KNOWN, NET_ARP_FAILED 
 
 struct net_arp {
 	enum net_arp_state state;
-	uint32_t ip;
+	net_addr_t ip;
 	uint8_t mac[NET_MAC_SIZE];
 	uint8_t tries;
 	uint64_t due, used;
@@ -94,8 +96,8 @@ struct net_arp {
 /* A datagram that comes in pieces; a bit for each eight bytes that are there. */
 struct net_assembly {
 	bool busy;
-	uint32_t from;
-	uint16_t id;
+	net_addr_t from;
+	net_piece_id_t id;
 	uint8_t protocol;
 	uint32_t size, have, end; /* size: 0 before the last piece came; end: of the furthest */
 	uint64_t until;
@@ -108,6 +110,7 @@ struct net_assembly {
  * @ip, @mask, @gateway: ours; 0: not known, then any unicast address is taken for ours
  * @now:  of the last net_input() or net_poll(), ms
  * @seen: packets that a handler got
+ * @ip6:  none without CONFIG_IPV6; idle until ip6_start()
  */
 struct net {
 	struct net_link link;
@@ -119,11 +122,12 @@ struct net {
 	uint16_t next_id;
 	struct net_handler *handlers;
 	struct net_arp arp[NET_ARP_ENTRIES];
-	uint32_t held_for; /* next hop of the frame that waits for an address */
+	net_addr_t held_for; /* next hop of the frame that waits for an address */
 	size_t held_size;
 	uint8_t held[NET_FRAME_MAX];
-	uint8_t out[NET_FRAME_MAX];
+	uint8_t out[NET_FRAME_MAX + NET_HEADROOM];
 	struct net_assembly assembly[NET_REASSEMBLY];
+	struct ip6 ip6[IS_ENABLED(CONFIG_IPV6)];
 };
 
 /**
@@ -166,34 +170,49 @@ void net_poll(struct net *net, uint64_t now);
 /** net_due() - when net_poll() has something to do next; UINT64_MAX: nothing */
 uint64_t net_due(const struct net *net);
 
-/** net_udp_room() - where the payload of the next net_udp_send() goes: NET_UDP_MAX bytes */
+/** net_udp_room() - where the payload of the next net_udp_send() goes: net_udp_max() bytes */
 uint8_t *net_udp_room(struct net *net);
 
 /**
  * net_udp_send() - send what was written to net_udp_room()
- * @size: of the payload, at most NET_UDP_MAX
+ * @size: of the payload, at most net_udp_max()
  *
  * While the next hop's address is not known, the last frame waits for it.
  */
-void net_udp_send(struct net *net, uint32_t to, uint16_t to_port, uint16_t from_port, size_t size);
+void net_udp_send(struct net *net, net_addr_t to, uint16_t to_port, uint16_t from_port,
+		  size_t size);
+
+/** net_udp_max() - payload of a datagram to @to */
+static inline size_t net_udp_max(net_addr_t to)
+{
+	return net_is_v6(to) ? IP6_SEND_MAX - 40 - 8 : NET_UDP_MAX;
+}
 
 /** net_ip_room() - where the payload of the next net_ip_send() goes: NET_MTU - 20 bytes */
 uint8_t *net_ip_room(struct net *net);
 
 /** net_ip_send() - send what was written to net_ip_room(); checksums of @protocol are its own */
-void net_ip_send(struct net *net, uint32_t to, uint8_t protocol, size_t size);
+void net_ip_send(struct net *net, net_addr_t to, uint8_t protocol, size_t size);
 
 /** net_pseudo_sum() - net_sum() of the pseudo header of UDP and TCP */
-uint16_t net_pseudo_sum(uint32_t from, uint32_t to, uint8_t protocol, size_t size);
+uint16_t net_pseudo_sum(net_addr_t from, net_addr_t to, uint8_t protocol, size_t size);
+
+/** net_source() - our address for packets to @to; 0: none */
+static inline net_addr_t net_source(const struct net *net, net_addr_t to)
+{
+	if (net_is_v6(to))
+		return net->ip6->ops ? net->ip6->ops->source(net, to) : 0;
+	return net->ip;
+}
 
 /** net_ping() - send an echo request of 32 bytes; the reply comes to a handler of port @id */
-void net_ping(struct net *net, uint32_t to, uint16_t id, uint16_t sequence);
+void net_ping(struct net *net, net_addr_t to, uint16_t id, uint16_t sequence);
 
 /** net_ask() - is the next hop on the way to @to known? Else it is asked for */
-bool net_ask(struct net *net, uint32_t to);
+bool net_ask(struct net *net, net_addr_t to);
 
 /** net_is_unreachable() - nobody answered for the next hop on the way to @to */
-bool net_is_unreachable(const struct net *net, uint32_t to);
+bool net_is_unreachable(const struct net *net, net_addr_t to);
 
 /** net_forget() - ask again for the next hop on the way to @to: it may be another by now */
-void net_forget(struct net *net, uint32_t to);
+void net_forget(struct net *net, net_addr_t to);

@@ -30,9 +30,14 @@ static struct net_assembly *find(struct net *net, const struct net_piece *piece)
 	return oldest;
 }
 
-/* Unit by unit: what is there already must be the same. */
+/*
+ * Unit by unit: what is there already must be the same; of IPv6, all of it must be there, or none
+ * (RFC 5722, and RFC 8200, 4.5 for pieces that come twice).
+ */
 static bool put(struct net_assembly *a, const struct net_piece *piece)
 {
+	const uint32_t before = a->have;
+
 	for (uint32_t at = 0; at < piece->size; at += UNIT) {
 		const uint32_t to = piece->offset + at,
 			       count = MIN(piece->size - at, (uint32_t)UNIT);
@@ -48,7 +53,7 @@ static bool put(struct net_assembly *a, const struct net_piece *piece)
 		*there |= bit;
 		a->have += count;
 	}
-	return true;
+	return !net_is_v6(piece->from) || a->have == before || a->have == before + piece->size;
 }
 
 struct net_assembly *net_reassemble(struct net *net, const struct net_piece *piece)

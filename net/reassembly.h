@@ -5,8 +5,8 @@
 
 /** struct net_piece - a fragment of a datagram; @size bytes at @offset, a multiple of 8 */
 struct net_piece {
-	uint32_t from;
-	uint16_t id;
+	net_addr_t from;
+	net_piece_id_t id;
 	uint8_t protocol;
 	bool more;
 	uint32_t offset, size;

@@ -122,7 +122,7 @@ static void unreachable(struct net_handler *handler, const struct net_unreachabl
 		fail(s, -EHOSTUNREACH, what->text);
 }
 
-void sntp_start(struct sntp *s, struct net *net, uint32_t server)
+void sntp_start(struct sntp *s, struct net *net, net_addr_t server)
 {
 	memset(s, 0, sizeof(*s));
 	s->net = net;

@@ -25,7 +25,7 @@ struct sntp {
 	struct net_handler handler;
 	struct net *net;
 	enum sntp_state state;
-	uint32_t server;
+	net_addr_t server;
 	uint64_t origin, sent, due;
 	unsigned int tries;
 	uint64_t seconds, came;
@@ -41,7 +41,7 @@ struct sntp {
  *
  * Spec: RFC 4330 (SNTPv4), 5 "SNTP Client Operations", and the eras of 3
  */
-void sntp_start(struct sntp *s, struct net *net, uint32_t server);
+void sntp_start(struct sntp *s, struct net *net, net_addr_t server);
 
 /** sntp_poll() - time passes */
 void sntp_poll(struct sntp *s);

@@ -110,8 +110,9 @@ static void send(struct tcp *t, uint8_t flags, uint32_t seq, uint64_t at, uint32
 	if (count)
 		t->host.give(t->host.ctx, at, p, count);
 	size = (uint32_t)(p - tcp) + count;
-	put_be16(tcp + 16,
-		 (uint16_t)~net_sum(tcp, size, net_pseudo_sum(t->net->ip, t->to, NET_TCP, size)));
+	put_be16(tcp + 16, (uint16_t)~net_sum(tcp, size,
+					      net_pseudo_sum(net_source(t->net, t->to), t->to,
+							     NET_TCP, size)));
 	t->ack_now = false;
 	t->waiting = 0;
 	t->ack_due = UINT64_MAX;
@@ -429,7 +430,7 @@ static void unreachable(struct net_handler *handler, const struct net_unreachabl
 		fail(t, what->text);
 }
 
-void tcp_open(struct tcp *t, struct net *net, const struct tcp_host *host, uint32_t to,
+void tcp_open(struct tcp *t, struct net *net, const struct tcp_host *host, net_addr_t to,
 	      uint16_t port, uint64_t out_size)
 {
 	memset(t, 0, sizeof(*t));

@@ -52,7 +52,7 @@ struct tcp {
 	struct net *net;
 	struct tcp_host host;
 	enum tcp_state state;
-	uint32_t to;
+	net_addr_t to;
 	uint16_t port;
 	uint64_t sent, out_size;
 	uint32_t iss, una, nxt, top, peer_window, mss, burst;
@@ -79,7 +79,7 @@ struct tcp {
  *
  * Spec: RFC 9293, 7323 (window scale), 2018 (SACK), 5961 (blind resets), 6298 (timers)
  */
-void tcp_open(struct tcp *t, struct net *net, const struct tcp_host *host, uint32_t to,
+void tcp_open(struct tcp *t, struct net *net, const struct tcp_host *host, net_addr_t to,
 	      uint16_t port, uint64_t out_size);
 
 /** tcp_more() - there are @count bytes more to send, after a rest of any length */

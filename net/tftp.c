@@ -348,7 +348,8 @@ static void unreachable(struct net_handler *handler, const struct net_unreachabl
 int tftp_start(struct tftp *t, struct net *net, const struct tftp_host *host,
 	       const struct tftp_request *ask)
 {
-	const uint32_t most = ask->put ? NET_UDP_MAX - HEADER : TFTP_BLOCK_MAX;
+	const uint32_t most =
+		ask->put ? (uint32_t)net_udp_max(ask->server) - HEADER : TFTP_BLOCK_MAX;
 
 	memset(t, 0, sizeof(*t));
 	t->net = net;

@@ -45,7 +45,7 @@ struct tftp_host {
  * @tries:  0 for TFTP_TRIES
  */
 struct tftp_request {
-	uint32_t server;
+	net_addr_t server;
 	uint16_t port;
 	const char *file;
 	uint32_t block, window, tries;

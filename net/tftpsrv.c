@@ -17,7 +17,7 @@ enum { ERR_ANY = 0, ERR_ACCESS = 2, ERR_FULL = 3, ERR_ILLEGAL = 4 };
 
 /* ---- out */
 
-static void send_error(struct tftpsrv *s, uint32_t to, uint16_t port, uint16_t code,
+static void send_error(struct tftpsrv *s, net_addr_t to, uint16_t port, uint16_t code,
 		       const char *text)
 {
 	uint8_t *room = net_udp_room(s->net);

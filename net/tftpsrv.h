@@ -37,7 +37,7 @@ struct tftpsrv {
 	struct tftp_host host;
 	enum tftpsrv_state state;
 	char file[TFTPSRV_NAME_MAX];
-	uint32_t client;
+	net_addr_t client;
 	uint16_t port;
 	uint32_t block, window, in_window, tries;
 	bool options, has_size, has_block, has_window, behind;

@@ -14,6 +14,7 @@
 #include "common/net/tls.h"
 #include "common/source/progress.h"
 #include "lib/base/crc32.h"
+#include "net/addr.h"
 
 #define URL_SIZE (HTTP_HOST_MAX + HTTP_PATH_MAX + 16)
 
@@ -75,11 +76,13 @@ static const char *scheme(const struct http_url *url)
 static int follow(struct net *net, struct http_url *url, struct http_host *host,
 		  bool (*until)(void *ctx), struct why *why)
 {
-	uint32_t server;
+	net_addr_t server;
 	int err;
 
 	for (unsigned int hops = 0; hops <= HTTP_REDIRECTS; hops++) {
 		err = netif_dns(net, url->host, &server, why);
+		if (IS_ENABLED(CONFIG_IPV6) && !err)
+			err = netif_way(net, server, why);
 		if (err)
 			return err;
 		if (IS_ENABLED(CONFIG_TLS) && url->secure && !host->tls)
@@ -128,7 +131,7 @@ int netif_http(struct net *net, struct http_url *url, paddr_t at, const struct n
 	const char *name;
 	int err;
 
-	if (!net->ip)
+	if (!IS_ENABLED(CONFIG_IPV6) && !net->ip)
 		return refuse(why, -EINVAL, "*** ERROR: `ipaddr' not set");
 	job.progress = progress_begin();
 	sink_begin(&job.sink, at, "HTTP");
@@ -197,7 +200,7 @@ int netif_http_look(struct net *net, const struct http_url *url, struct netif_lo
 	static struct http_url at;
 	int err;
 
-	if (!net->ip)
+	if (!IS_ENABLED(CONFIG_IPV6) && !net->ip)
 		return refuse(why, -EINVAL, "*** ERROR: `ipaddr' not set");
 	at = *url;
 	job.seen = false;
@@ -206,10 +209,32 @@ int netif_http_look(struct net *net, const struct http_url *url, struct netif_lo
 	return err == -EIO && job.seen ? 0 : err;
 }
 
+/* The colon behind "host:", or NULL. */
+static const char *host_end(const char *text)
+{
+	const size_t six = IS_ENABLED(CONFIG_IPV6) ? net_bracketed(text, strlen(text), NULL) : 0;
+
+	if (six)
+		return text[six] == ':' ? text + six : NULL;
+	return strchr(text, ':');
+}
+
+static const char *server_text(void)
+{
+	static char text[IS_ENABLED(CONFIG_IPV6) ? IP6_TEXT + 2 : 1];
+	const net_addr_t server = IS_ENABLED(CONFIG_IPV6) ? netif_server() : 0;
+	char addr[NET_ADDR_TEXT];
+
+	if (!net_is_v6(server))
+		return env_get("serverip");
+	snprintf(text, sizeof(text), "[%s]", net_addr_text(server, addr));
+	return text;
+}
+
 int netif_url(const char *text, struct http_url *url, struct why *why)
 {
 	static char whole[URL_SIZE];
-	const char *colon = strchr(text, ':'), *server = env_get("serverip");
+	const char *colon = host_end(text), *server = server_text();
 	const size_t host = colon ? (size_t)(colon - text) : 0;
 	const char *path = colon ? colon + 1 : text;
 	int n;

@@ -6,6 +6,7 @@
 
 #include "common/env/env.h"
 #include "common/net/net.h"
+#include "net/addr.h"
 #include "net/dns.h"
 
 #define PING_MS       10000
@@ -24,13 +25,23 @@ static bool dns_over(void *ctx)
 }
 
 static struct dns d;
+static bool six; /* with CONFIG_IPV6: which family is asked for */
 
-static int ask(struct net *net, const char *name, uint32_t *ip, struct why *why)
+static int ask(struct net *net, const char *name, net_addr_t *ip, struct why *why)
 {
-	const uint32_t servers[2] = { netif_var_ip("dnsip"), netif_var_ip("dnsip2") };
+	net_addr_t servers[2] = { netif_var_ip("dnsip"), netif_var_ip("dnsip2") };
 	int err;
 
+	if (IS_ENABLED(CONFIG_IPV6) && (!net->ip || !(servers[0] || servers[1])))
+		netif_ip6_name_servers(net, servers);
+	if (net_is_v6(servers[0])) {
+		err = netif_ip6_way(net, servers[0], why);
+		if (err)
+			return err;
+	}
 	net_poll(net, netif_ms());
+	if (IS_ENABLED(CONFIG_IPV6))
+		d.six = six;
 	err = dns_start(&d, net, name, servers);
 	if (!err)
 		err = netif_run(dns_over, &d);
@@ -45,7 +56,7 @@ static int ask(struct net *net, const char *name, uint32_t *ip, struct why *why)
 }
 
 /* A name without a dot is looked for in the domains of here first. */
-int netif_dns(struct net *net, const char *name, uint32_t *ip, struct why *why)
+static int search_for(struct net *net, const char *name, net_addr_t *ip, struct why *why)
 {
 	const char *search = env_get("dnssearch"), *word = search ? search : env_get("domain");
 	static char whole[DNS_NAME_MAX + 1];
@@ -64,10 +75,49 @@ int netif_dns(struct net *net, const char *name, uint32_t *ip, struct why *why)
 	return ask(net, name, ip, why);
 }
 
+/* An address as it is, or in brackets. */
+static bool is_address(const char *name, net_addr_t *ip)
+{
+	const size_t size = strlen(name);
+
+	return !net_parse_addr(name, ip) || (size && net_bracketed(name, size, ip) == size);
+}
+
+static int no_address(const char *name, struct why *why)
+{
+	return refuse(why, -EINVAL, "'%.60s' is no address of IPv6 that a host can have", name);
+}
+
+int netif_dns(struct net *net, const char *name, net_addr_t *ip, struct why *why)
+{
+	int err;
+
+	if (!IS_ENABLED(CONFIG_IPV6))
+		return search_for(net, name, ip, why);
+	if (is_address(name, ip))
+		return 0;
+	if (strchr(name, ':'))
+		return no_address(name, why);
+	six = !net->ip || env_is_yes("use_ip6");
+	err = search_for(net, name, ip, why);
+	if (err != -ENOENT || d.tries == DNS_TRIES || !net->ip)
+		return err;
+	six = !six;
+	return search_for(net, name, ip, why);
+}
+
+int netif_dns6(struct net *net, const char *name, net_addr_t *ip, struct why *why)
+{
+	six = true;
+	if (!is_address(name, ip) && !strchr(name, ':'))
+		return search_for(net, name, ip, why);
+	return is_address(name, ip) && net_is_v6(*ip) ? 0 : no_address(name, why);
+}
+
 static struct ping {
 	struct net_handler handler;
 	struct net *net;
-	uint32_t to;
+	net_addr_t to;
 	uint16_t sequence;
 	uint64_t due, until;
 	bool answered, unreachable;
@@ -104,7 +154,7 @@ static bool ping_over(void *ctx)
 	return false;
 }
 
-int netif_ping(struct net *net, uint32_t to)
+int netif_ping(struct net *net, net_addr_t to)
 {
 	const uint64_t now = netif_ms();
 	int err;

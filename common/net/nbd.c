@@ -31,7 +31,7 @@ struct drive {
 	struct netif_nbd where;
 	struct nbd_request list[NBD_BATCH];
 	uint64_t size;
-	uint32_t server;
+	net_addr_t server;
 	bool used;
 };
 
@@ -65,7 +65,7 @@ static int run(struct nbd *n, struct why *why)
 	return err;
 }
 
-static int open(struct nbd *n, struct net *net, const struct netif_nbd *where, uint32_t server,
+static int open(struct nbd *n, struct net *net, const struct netif_nbd *where, net_addr_t server,
 		const struct nbd_host *names, struct why *why)
 {
 	int err;
@@ -218,7 +218,7 @@ static int fill(struct drive *d, struct why *why)
 	return 0;
 }
 
-static int find_server(struct net *net, const struct netif_nbd *where, uint32_t *server,
+static int find_server(struct net *net, const struct netif_nbd *where, net_addr_t *server,
 		       struct why *why)
 {
 	if (!net->ip)
@@ -356,7 +356,7 @@ int netif_nbd_list(const struct netif_nbd *where, struct why *why)
 	const struct nbd_host names = { &count, print_name };
 	struct drive *d = free_drive(why); /* for as long as this takes */
 	struct net *net;
-	uint32_t server;
+	net_addr_t server;
 	int err = d ? netif_begin(&net, why) : -ENOMEM;
 
 	if (err)

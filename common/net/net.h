@@ -7,6 +7,8 @@
  */
 #pragma once
 
+#include <errno.h>
+
 #include "drivers/net/net.h"
 #include "lib/base/types.h"
 #include "lib/base/why.h"
@@ -40,6 +42,9 @@ void netif_end(void);
  * Errors: -ENOENT nobody wants that; -EINTR Ctrl-C
  */
 int __must_check netif_retry(unsigned int *ms);
+
+/* The neighbour on the way to a server does not answer. */
+#define NETIF_NOBODY "ARP Retry count exceeded; nobody is there"
 
 /** netif_name() - of the device that runs */
 const char *netif_name(void);
@@ -93,6 +98,41 @@ uint32_t netif_var_ip(const char *name);
 
 /** netif_set_ip() - set a variable to an address; 0 leaves it as it is */
 void netif_set_ip(const char *name, uint32_t ip);
+
+/** netif_var_ip6() - as netif_var_ip(), of IPv6 */
+net_addr_t netif_var_ip6(const char *name);
+
+/** netif_server() - ${serverip}, else ${serverip6}; with use_ip6=yes that alone. 0: none */
+net_addr_t netif_server(void);
+
+/**
+ * netif_ip6_way() - wait until packets can go to an address of IPv6
+ * @to: 0: until a router has told what there is
+ *
+ * With CONFIG_IPV6 only, as all that have ip6 in their names. The first that needs IPv6 waits a
+ * second here, in which nobody says that our address is taken; ${ip6addr} and ${gatewayip6} count.
+ *
+ * Errors: -EINTR, -EIO; as ip6_way(), with the sentence
+ */
+int __must_check netif_ip6_way(struct net *net, net_addr_t to, struct why *why);
+
+/** netif_way() - have we an address to talk to @to from? Errors: as netif_ip6_way(); -EINVAL */
+static inline int __must_check netif_way(struct net *net, net_addr_t to, struct why *why)
+{
+	if (net_is_v6(to))
+		return netif_ip6_way(net, to, why);
+	return net->ip ? 0 : refuse(why, -EINVAL, "*** ERROR: `ipaddr' not set");
+}
+
+/** netif_ip6_name_servers() - who knows names: two, 0 for none */
+void netif_ip6_name_servers(struct net *net, net_addr_t servers[2]);
+
+/** netif_ip6_keep(), netif_ip6_again() - what is known, when the interface ends and begins */
+void netif_ip6_keep(const struct net *net);
+void netif_ip6_again(struct net *net);
+
+/** netif_ip6_print() - our addresses, a line each, @before at its beginning */
+void netif_ip6_print(const char *before);
 
 /** enum netif_want - what somebody wants of a DHCP server */
 enum netif_want { NETIF_ADDRESS, NETIF_FILE, NETIF_URL };
@@ -157,7 +197,7 @@ int __must_check netif_digest_check(const struct netif_digest *d, paddr_t at, ui
  *         the server has it not, or says another error: its sentence is printed, @why is empty;
  *         -EBADMSG another digest
  */
-int __must_check netif_tftp(struct net *net, uint32_t server, const char *file, paddr_t at,
+int __must_check netif_tftp(struct net *net, net_addr_t server, const char *file, paddr_t at,
 			    const struct netif_digest *wanted, uint64_t *size, struct why *why);
 
 /**
@@ -181,7 +221,7 @@ struct netif_look {
  *
  * Errors: as netif_tftp(), always with the sentence
  */
-int __must_check netif_tftp_look(struct net *net, uint32_t server, const char *file,
+int __must_check netif_tftp_look(struct net *net, net_addr_t server, const char *file,
 				 struct netif_look *look, struct why *why);
 
 /**
@@ -189,7 +229,7 @@ int __must_check netif_tftp_look(struct net *net, uint32_t server, const char *f
  *
  * Errors: as netif_tftp(); -ENXIO no DRAM there
  */
-int __must_check netif_tftpput(struct net *net, uint32_t server, const char *file, paddr_t at,
+int __must_check netif_tftpput(struct net *net, net_addr_t server, const char *file, paddr_t at,
 			       uint64_t size, struct why *why);
 
 /**
@@ -257,9 +297,14 @@ void netif_httpd_end(void);
 /**
  * netif_dns() - the address of a name, by ${dnsip} and ${dnsip2}
  *
+ * With CONFIG_IPV6 one of either family, that of IPv4 first where we have one and not use_ip6=yes.
+ *
  * Errors: -EINTR, -EIO; -EINVAL, -ENODEV, -ENOENT with the sentence
  */
-int __must_check netif_dns(struct net *net, const char *name, uint32_t *ip, struct why *why);
+int __must_check netif_dns(struct net *net, const char *name, net_addr_t *ip, struct why *why);
+
+/** netif_dns6() - one of IPv6 alone; errors as netif_dns() */
+int __must_check netif_dns6(struct net *net, const char *name, net_addr_t *ip, struct why *why);
 
 /**
  * struct netif_time - what a time server says
@@ -289,7 +334,7 @@ int __must_check netif_syslog(struct net *net, const char *text, unsigned int *c
  *
  * Errors: -EINTR, -EIO, -EINVAL, with the sentence
  */
-int __must_check netif_sntp(struct net *net, uint32_t server, struct netif_time *time,
+int __must_check netif_sntp(struct net *net, net_addr_t server, struct netif_time *time,
 			    struct why *why);
 
 struct blk;
@@ -329,4 +374,4 @@ void netif_nbd_disconnect(struct blk *disk);
  *
  * Errors: -EINTR; -EHOSTUNREACH nobody answers its address; -ETIMEDOUT no echo in ten seconds
  */
-int __must_check netif_ping(struct net *net, uint32_t to);
+int __must_check netif_ping(struct net *net, net_addr_t to);

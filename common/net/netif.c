@@ -312,6 +312,8 @@ int netif_begin(struct net **out, struct why *why)
 	active = devices[nth];
 	failed = false;
 	net_init(net, &link, mac, random);
+	if (IS_ENABLED(CONFIG_IPV6))
+		netif_ip6_again(net);
 	take_addresses();
 	if (IS_ENABLED(CONFIG_NET_HELD)) {
 		users = 1;
@@ -327,6 +329,8 @@ void netif_end(void)
 		return;
 	if (IS_ENABLED(CONFIG_NET_HELD))
 		netdev_hold(NULL);
+	if (IS_ENABLED(CONFIG_IPV6) && active)
+		netif_ip6_keep(net);
 	if (active)
 		active->ops->stop(active);
 	active = NULL;

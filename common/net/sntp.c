@@ -14,7 +14,7 @@ static bool over(void *ctx)
 	return s->state != SNTP_ASKED;
 }
 
-int netif_sntp(struct net *net, uint32_t server, struct netif_time *time, struct why *why)
+int netif_sntp(struct net *net, net_addr_t server, struct netif_time *time, struct why *why)
 {
 	static struct sntp s;
 	int err;

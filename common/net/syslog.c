@@ -18,7 +18,7 @@
 static struct job {
 	struct net_handler handler; /* the first member */
 	struct net *net;
-	uint32_t server;
+	net_addr_t server;
 	unsigned int severity, count;
 	uint64_t until;
 	char host[64];

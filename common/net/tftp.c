@@ -59,7 +59,7 @@ static bool over(void *ctx)
 	tftp_poll(t);
 	if (t->tries && t->state < TFTP_DONE && net_is_unreachable(t->net, t->ask.server)) {
 		t->state = TFTP_FAILED;
-		refuse(&t->why, -EHOSTUNREACH, "ARP Retry count exceeded; nobody is there");
+		refuse(&t->why, -EHOSTUNREACH, NETIF_NOBODY);
 	}
 	for (; job->blocks + HASH_BLOCKS <= t->next; job->blocks += HASH_BLOCKS) {
 		if (job->blocks && job->blocks % (HASH_BLOCKS * HASHES_A_LINE) == 0)
@@ -82,12 +82,12 @@ static uint32_t number(const char *name, uint32_t absent)
 
 static void print_head(const struct net *net, const struct tftp_request *ask, paddr_t at)
 {
-	char to[NET_IP_TEXT], from[NET_IP_TEXT];
+	char to[NET_ADDR_TEXT], from[NET_ADDR_TEXT];
 
 	printf("Using %s device\n", netif_name());
 	printf("TFTP %s server %s; our IP address is %s", ask->put ? "to" : "from",
-	       net_ip_text(ask->server, to), net_ip_text(net->ip, from));
-	if (((ask->server ^ net->ip) & net->mask) && net->gateway)
+	       net_addr_text(ask->server, to), net_addr_text(net_source(net, ask->server), from));
+	if (!net_is_v6(ask->server) && ((ask->server ^ net->ip) & net->mask) && net->gateway)
 		printf("; sending through gateway %s", net_ip_text(net->gateway, to));
 	printf("\nFilename '%s'.\n", ask->file);
 	if (ask->put)
@@ -133,8 +133,10 @@ static int transfer(struct net *net, struct job *job, const struct tftp_request 
 	return err;
 }
 
-static int check_addresses(const struct net *net, uint32_t server, struct why *why)
+static int check_addresses(struct net *net, net_addr_t server, struct why *why)
 {
+	if (net_is_v6(server))
+		return netif_ip6_way(net, server, why);
 	if (!net->ip)
 		return refuse(why, -EINVAL, "*** ERROR: `ipaddr' not set");
 	if (!server)
@@ -144,17 +146,23 @@ static int check_addresses(const struct net *net, uint32_t server, struct why *w
 
 static struct job job;
 
-static struct tftp_request request(uint32_t server, const char *file)
+/* What fits a frame: IPv6's header is 20 bytes longer. */
+static uint32_t block_default(net_addr_t server)
+{
+	return net_is_v6(server) ? BLOCK_DEFAULT - 20 : BLOCK_DEFAULT;
+}
+
+static struct tftp_request request(net_addr_t server, const char *file)
 {
 	return (struct tftp_request){ .server = server,
 				      .port = (uint16_t)number("tftpdstp", TFTP_PORT),
 				      .file = file,
-				      .block = number("tftpblocksize", BLOCK_DEFAULT),
+				      .block = number("tftpblocksize", block_default(server)),
 				      .window = number("tftpwindowsize", WINDOW_DEFAULT),
 				      .tries = number("tftptimeoutcountmax", 0) };
 }
 
-int netif_tftp(struct net *net, uint32_t server, const char *file, paddr_t at,
+int netif_tftp(struct net *net, net_addr_t server, const char *file, paddr_t at,
 	       const struct netif_digest *wanted, uint64_t *size, struct why *why)
 {
 	const struct tftp_request ask = request(server, file);
@@ -179,7 +187,7 @@ int netif_tftp(struct net *net, uint32_t server, const char *file, paddr_t at,
 	return 0;
 }
 
-int netif_tftpput(struct net *net, uint32_t server, const char *file, paddr_t at, uint64_t size,
+int netif_tftpput(struct net *net, net_addr_t server, const char *file, paddr_t at, uint64_t size,
 		  struct why *why)
 {
 	struct tftp_request ask = request(server, file);
@@ -192,7 +200,7 @@ int netif_tftpput(struct net *net, uint32_t server, const char *file, paddr_t at
 		return err;
 	ask.put = true;
 	ask.size = size;
-	ask.block = MIN(ask.block, (uint32_t)BLOCK_DEFAULT);
+	ask.block = MIN(ask.block, (uint32_t)MIN(net_udp_max(server) - 4, (size_t)BLOCK_DEFAULT));
 	job.from = at;
 	print_head(net, &ask, at);
 	err = transfer(net, &job, &ask, why);
@@ -228,7 +236,7 @@ static bool look_over(void *ctx)
 	return t->state >= TFTP_DONE || net_is_unreachable(t->net, t->ask.server);
 }
 
-int netif_tftp_look(struct net *net, uint32_t server, const char *file, struct netif_look *look,
+int netif_tftp_look(struct net *net, net_addr_t server, const char *file, struct netif_look *look,
 		    struct why *why)
 {
 	const struct tftp_request ask = request(server, file);

@@ -68,7 +68,7 @@ static int get_time(struct net *net, uint64_t *seconds, struct why *why)
 		IS_ENABLED(CONFIG_RTC_PL031) ? machine_find(&machine, PL031_COMPATIBLE, 0) : NULL;
 	const char *server = env_get("ntpserverip");
 	struct netif_time time;
-	uint32_t ip;
+	net_addr_t ip;
 	int err;
 
 	if (clock) {

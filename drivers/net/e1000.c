@@ -23,6 +23,7 @@
 #define RCTL	       0x0100
 #define RCTL_ENABLE    BIT(1)
 #define RCTL_UNICAST   BIT(3) /* any: whose frames they are, net/ looks */
+#define RCTL_GROUPS    (IS_ENABLED(CONFIG_IPV6) ? BIT(4) : 0) /* any of these, too */
 #define RCTL_BROADCAST BIT(15)
 #define RCTL_STRIP_CRC BIT(26)
 #define TCTL	       0x0400
@@ -152,7 +153,7 @@ static int start(struct netdev *netdev, void *memory, struct why *why)
 		set(dev, SRRCTL, SRRCTL_2K | SRRCTL_ONE);
 	set_ring(dev, RX_RING, m->rx, sizeof(m->rx));
 	set_ring(dev, TX_RING, m->tx, sizeof(m->tx));
-	set(dev, RCTL, RCTL_ENABLE | RCTL_UNICAST | RCTL_BROADCAST | RCTL_STRIP_CRC);
+	set(dev, RCTL, RCTL_ENABLE | RCTL_UNICAST | RCTL_GROUPS | RCTL_BROADCAST | RCTL_STRIP_CRC);
 	set(dev, TCTL, TCTL_ENABLE | TCTL_PAD | TCTL_COLLISION);
 	dma_wmb(); /* descriptors before the index that gives them to the device */
 	set(dev, RX_RING + RING_TAIL, RX_SIZE - 1);

@@ -138,7 +138,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const uint8_t mac[6] = { 2 }, seed[16];
 	const struct net_link link = { drop, NULL };
 	const struct tftp_host host = { NULL, NULL, take, give };
-	const uint32_t servers[2] = { 0x0a000002, 0 };
+	const net_addr_t servers[2] = { 0x0a000002, 0 };
 	struct dhcp_request ask = { .vendor_class = "x", .host = "" };
 	struct tftp_request get = { 0x0a000002, 69, "file", 1468, 8, 0, false, 100000 };
 	uint64_t now = 0;

@@ -363,7 +363,7 @@ static void name_server(struct net_handler *h, struct net *net, const struct net
 
 static void ask(const char *name, const char *answer, size_t size)
 {
-	const uint32_t server[2] = { 0x0a000002, 0 };
+	const net_addr_t server[2] = { 0x0a000002, 0 };
 
 	line_init(&line, &client, &peer, 1);
 	ns.handler = (struct net_handler){ NULL, NET_UDP, 53, name_server, NULL };
@@ -422,7 +422,7 @@ static void test_dns(void **state)
 	ns.wrong_name = false;
 	/* a server that is none: the other one is asked, and then it is over */
 	for (unsigned int second = 0; second < 2; second++) {
-		const uint32_t server[2] = { 0x0a000002, second ? 0x0a000002 : 0 };
+		const net_addr_t server[2] = { 0x0a000002, second ? 0x0a000002 : 0 };
 
 		line_init(&line, &client, &peer, 1);
 		assert_int_equal(dns_start(&q, &client, "a.example", server), 0);

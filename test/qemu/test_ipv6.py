@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""IPv6 (CONFIG_IPV6): QEMU's user network, and servers on a wire that has nothing else."""
+
+import functools
+import http.server
+import os
+import random
+import socket
+import threading
+import zlib
+
+import pytest
+
+from conftest import built
+from servers import Wire
+
+OURS = '5054:ff:fe12:3456'
+
+
+# ping, which is not on every host
+ECHO = '''
+import socket, sys
+s = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6)
+s.settimeout(0.5)
+for n in range(30):
+    try:
+        s.sendto(bytes((128, 0, 0, 0, 0, 7, 0, n)) + b'is anybody there?', (sys.argv[1], 0))
+        while True:
+            data, who = s.recvfrom(2000)
+            if data[0] == 129 and data[4:6] == b'\\0\\7' and data[8:] == b'is anybody there?':
+                print('alive')
+                sys.exit()
+    except OSError:
+        pass
+'''
+
+
+def image():
+    return built('qemu_virt_full', 'qemu_virt_full_defconfig')
+
+
+@pytest.fixture
+def files(tmp_path):
+    (tmp_path / 'srv').mkdir()
+    (tmp_path / 'srv/big').write_bytes(random.Random(6).randbytes(1448 * 500 + 17))
+    os.chmod(tmp_path, 0o755)
+    return tmp_path / 'srv'
+
+
+def has(m, file):
+    data = file.read_bytes()
+    assert m.run_check('printenv filesize') == f'filesize={len(data):x}'
+    assert m.run_check('crc32 $fileaddr $filesize').endswith(f'{zlib.crc32(data):08x}')
+
+
+def user(files, more='', device='virtio-net-device'):
+    return ['-netdev', f'user,id=n,ipv4=on,ipv6=on,tftp={files}{more}', '-device', f'{device},netdev=n']
+
+
+@pytest.mark.parametrize('device', ['virtio-net-device', 'e1000e'])
+def test_user(loft, files, device):
+    """A router's prefix makes an address; echoes and a file; IPv4 beside it."""
+    m = loft(extra=user(files, device=device), bios=image())
+    assert m.run_check('ping6 fec0::2').endswith('host fec0::2 is alive')
+    assert f'fe80::{OURS}/64' in m.run_check('net list') and f'fec0::{OURS}/64' in m.run_check('net list')
+    assert m.run_check('ping fe80::2').endswith('host fe80::2 is alive')
+    text = m.run_check('tftpboot 48000000 [fec0::2]:big')
+    assert f'TFTP from server fec0::2; our IP address is fec0::{OURS}\nFilename \'big\'.\n' in text
+    has(m, files / 'big')
+    m.run_check('setenv serverip6 fec0::2; setenv use_ip6 yes')
+    m.run_check('tftpboot 48000000 big')
+    assert 'server fec0::2' in m.run_check('tftpboot 48000000 big')
+    m.run_check('setenv use_ip6; setenv autoload no; dhcp')
+    assert 'server 10.0.2.2' in m.run_check('tftpboot 48000000 big')
+    assert 'server fec0::2' in m.run_check('tftpboot 48000000 big -ipv6')
+    assert "TFTP error: 'File not found' (1)" in m.run_fail('tftpboot 48000000 [fec0::2]:none')
+    # who is not there, and what is no address
+    text = m.run_fail('ping6 fec0::99')
+    assert text.endswith('Nobody on the wire answers for it\nping failed; host fec0::99 is not alive')
+    for bad in ('::1', 'fec0:::2', '10.0.2.2', '::ffff:10.0.2.2', 'fe80::1%eth0'):
+        assert m.run_fail(f'ping6 {bad}') == f"'{bad}' is no address of IPv6 that a host can have"
+    for bad in ('[fec0::2', '[fec0::2]80', '[]', '[10.0.2.2]', '[fec0::2]:0', '[fec0::2]:66000'):
+        assert 'names no host' in (text := m.run_fail(f'wget http://{bad}/x')) or 'a port is' in text
+
+
+def test_http(loft, files):
+    """An address in brackets, the host's field, and a redirect to another."""
+    seen = []
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def do_GET(self):
+            seen.append(self.headers['Host'])
+            if self.path == '/moved':
+                self.send_response(302)
+                self.send_header('Location', f'http://[fec0::2]:{port}/big')
+                self.end_headers()
+                return
+            super().do_GET()
+
+        def log_message(self, *_):
+            pass
+
+    class Server(http.server.ThreadingHTTPServer):
+        address_family = socket.AF_INET6
+
+    try:
+        server = Server(('::1', 0), functools.partial(Handler, directory=files))
+    except OSError as e:
+        pytest.skip(f'this host has no IPv6 loopback: {e}')
+    port = server.server_address[1]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    m = loft(extra=user(files), bios=image())
+    m.run_check(f'wget 48000000 http://[fec0::2]:{port}/big')
+    has(m, files / 'big')
+    m.run_check(f'wget 48000000 http://[fec0::2]:{port}/moved')
+    has(m, files / 'big')
+    assert seen[0] == f'[fec0::2]:{port}' and len(seen) == 3
+    server.shutdown()
+
+
+@pytest.fixture
+def wire(files):
+    w = Wire(files.parent)
+    try:
+        w.run('ip', 'addr', 'add', 'fd77::1/64', 'dev', 'tap0', 'nodad')
+    except Exception as e:    # noqa: BLE001: a kernel without it
+        w.end()
+        pytest.skip(f'this host has no IPv6: {e}')
+    yield w
+    w.end()
+
+
+def machine(loft, wire):
+    return loft(extra=wire.nic(), within=wire.within, bios=image())
+
+
+def test_names(loft, wire):
+    """AAAA of the name server that the router tells, by wget, ping and dns; nginx."""
+    wire.dnsmasq('dnsmasq6')
+    m = machine(loft, wire)
+    assert m.run_check('dns files.lab.example') == 'fd77::1'
+    m.run_check('dns files.lab.example where')
+    assert m.run_check('printenv where') == 'where=fd77::1'
+    assert 'no such name' in m.run_fail('dns nobody.lab.example')
+    assert m.run_check('ping6 files.lab.example').endswith('is alive')
+    wire.nginx(f'server {{ listen [fd77::1]:80; location / {{ root {wire.dir}/srv; }} }}')
+    m.run_check('wget 48000000 http://files.lab.example/big')
+    has(m, wire.dir / 'srv/big')
+    m.run_check('tftpboot 48000000 [fd77::1]:big')
+    has(m, wire.dir / 'srv/big')
+    # the host asks us, too
+    m.run_check('setenv ip6addr fd77::99/64')
+    m.send('ping6 fd77::1234\r')    # three seconds in which Loft listens
+    assert wire.run('/usr/bin/python3', '-c', ECHO, 'fd77::99') == 'alive\n'
+    m.prompt()
+
+
+def test_port_unreachable(loft, wire):
+    m = machine(loft, wire)
+    m.run_check('setenv ip6addr fd77::9')
+    assert 'fd77::1 says: port unreachable' in m.run_fail('tftpboot 48000000 [fd77::1]:x')
+    assert m.run_fail('wget 48000000 http://[fd77::1]/x') == 'connection refused, at byte 0'
+
+
+def test_no_router(loft, wire):
+    """Nobody advertises: the sentence, after three questions; and an address that is taken."""
+    m = machine(loft, wire)
+    assert m.run_fail('ping6 fd77::1') == 'no router has answered with a prefix, and ip6addr is not set'
+    m.run_check('setenv ip6addr fd77::1/64')
+    assert m.run_fail('ping6 fd77::2') == 'another machine has our address fd77::1'
+    m.run_check('setenv ip6addr fd77::8/64')
+    assert m.run_check('ping6 fd77::1').endswith('is alive')
+    assert m.run_fail('ping6 2001:db8::1') == '2001:db8::1: no router leads there'
