@@ -45,7 +45,7 @@ static int serve(uint16_t port)
 			grant(&wish);
 		netif_httpd_end();
 		if (err)
-			refuse(&why, err, err == -EINTR ? "Abort" : "the device stands still");
+			(void)netif_ended(err, &why);
 	}
 	netif_end();
 	return err;

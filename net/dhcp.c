@@ -210,12 +210,6 @@ static void get_string(char *to, size_t room, const uint8_t *from, size_t size)
 	to[i] = '\0';
 }
 
-static void get_number(const uint8_t *from, size_t size, uint32_t *to)
-{
-	if (size >= 4)
-		*to = get_be32(from);
-}
-
 /* Option 43 of a PXE server: a menu. Nobody is asked: the first item that is to be loaded. */
 static void get_vendor(struct message *m, const uint8_t *at, size_t size)
 {
@@ -275,39 +269,40 @@ static void get_search(char *to, size_t room, const uint8_t *at, size_t size)
 	to[whole] = '\0';
 }
 
+/* Where in a lease an option goes that is a number, or (@last: of its bytes) a text. */
+static const struct {
+	uint8_t code, last;
+	uint16_t at;
+} kept[] = {
+#define AT(field)   offsetof(struct dhcp_lease, field)
+#define LAST(field) (sizeof(((struct dhcp_lease *)NULL)->field) - 1)
+	{ OPT_MASK, 0, AT(mask) },
+	{ OPT_ROUTER, 0, AT(gateway) },
+	{ OPT_DNS, 0, AT(dns) },
+	{ OPT_NTP, 0, AT(ntp) },
+	{ OPT_LEASE, 0, AT(seconds) },
+	{ OPT_SERVER, 0, AT(server) },
+	{ OPT_TFTP_SERVER, 0, AT(next) },
+	{ OPT_HOST, LAST(host), AT(host) },
+	{ OPT_DOMAIN, LAST(domain), AT(domain) },
+	{ OPT_ROOT, LAST(root_path), AT(root_path) },
+	{ OPT_TFTP_NAME, LAST(tftp_name), AT(tftp_name) },
+	{ OPT_FILE, LAST(boot_file), AT(boot_file) },
+	{ OPT_CONFIG, LAST(config_file), AT(config_file) },
+	{ OPT_PREFIX, LAST(path_prefix), AT(path_prefix) },
+};
+
 static void get_option(struct message *m, uint8_t code, const uint8_t *at, size_t size)
 {
 	struct dhcp_lease *l = &m->lease;
-	const struct {
-		uint8_t code;
-		char *to;
-		size_t room;
-	} strings[] = {
-		{ OPT_HOST, l->host, sizeof(l->host) },
-		{ OPT_DOMAIN, l->domain, sizeof(l->domain) },
-		{ OPT_ROOT, l->root_path, sizeof(l->root_path) },
-		{ OPT_TFTP_NAME, l->tftp_name, sizeof(l->tftp_name) },
-		{ OPT_FILE, l->boot_file, sizeof(l->boot_file) },
-		{ OPT_CONFIG, l->config_file, sizeof(l->config_file) },
-		{ OPT_PREFIX, l->path_prefix, sizeof(l->path_prefix) },
-	};
-	const struct {
-		uint8_t code;
-		uint32_t *to;
-	} numbers[] = {
-		{ OPT_MASK, &l->mask },        { OPT_ROUTER, &l->gateway },
-		{ OPT_DNS, &l->dns[0] },       { OPT_NTP, &l->ntp },
-		{ OPT_LEASE, &l->seconds },    { OPT_SERVER, &l->server },
-		{ OPT_TFTP_SERVER, &l->next },
-	};
 
-	for (unsigned int i = 0; i < ARRAY_SIZE(strings); i++) {
-		if (strings[i].code == code)
-			get_string(strings[i].to, strings[i].room, at, size);
-	}
-	for (unsigned int i = 0; i < ARRAY_SIZE(numbers); i++) {
-		if (numbers[i].code == code)
-			get_number(at, size, numbers[i].to);
+	for (unsigned int i = 0; i < ARRAY_SIZE(kept); i++) {
+		char *to = (char *)l + kept[i].at;
+
+		if (kept[i].code == code && kept[i].last)
+			get_string(to, kept[i].last + 1u, at, size);
+		else if (kept[i].code == code && size >= 4)
+			*(uint32_t *)(void *)to = get_be32(at);
 	}
 	if (code == OPT_DNS && size >= 8)
 		l->dns[1] = get_be32(at + 4);

@@ -102,7 +102,7 @@ int netif_dhcp(struct net *net, enum netif_want want, struct why *why)
 	err = netif_run(over, &d);
 	dhcp_stop(&d);
 	if (err)
-		return refuse(why, err, err == -EINTR ? "Abort" : "the device stands still");
+		return netif_ended(err, why);
 	if (d.state != DHCP_BOUND)
 		return refuse(why, -ETIMEDOUT, "Retry time exceeded; no DHCP server answers");
 	printf("DHCP client bound to address %s (%" PRIu64 " ms)\n", net_ip_text(net->ip, text),

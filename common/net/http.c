@@ -95,8 +95,7 @@ static int follow(struct net *net, struct http_url *url, struct http_host *host,
 		err = netif_run(until, &job);
 		http_stop(&job.http);
 		if (err)
-			return refuse(why, err,
-				      err == -EINTR ? "Abort" : "the device stands still");
+			return netif_ended(err, why);
 		if (job.http.state == HTTP_DONE)
 			return 0;
 		if (job.http.state != HTTP_REDIRECT) {
@@ -137,19 +136,10 @@ int netif_http(struct net *net, struct http_url *url, paddr_t at, const struct n
 	sink_begin(&job.sink, at, "HTTP");
 	err = fetch(net, url, &host, over, why);
 	console_fresh_line();
-	if (!err) {
-		progress_end(&job.progress, "transferred", job.http.done);
-		err = netif_digest_check(wanted, at, job.http.done, why);
-	}
-	name = strrchr(url->path, '/') + 1;
 	if (!err)
-		err = sink_end(&job.sink, job.http.done, name[0] ? name : url->host, why);
-	if (err) {
-		sink_drop(&job.sink);
-		return err;
-	}
-	printf("Bytes transferred = %" PRIu64 " (%" PRIx64 " hex)\n", job.http.done, job.http.done);
-	return 0;
+		progress_end(&job.progress, "transferred", job.http.done);
+	name = strrchr(url->path, '/') + 1;
+	return sink_finish(&job.sink, err, job.http.done, name[0] ? name : url->host, wanted, why);
 }
 
 /* What the head tells of the file, and no more; where it tells too little, all of it. */

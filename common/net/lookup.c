@@ -47,8 +47,10 @@ static int ask(struct net *net, const char *name, net_addr_t *ip, struct why *wh
 		err = netif_run(dns_over, &d);
 	dns_stop(&d);
 	*why = d.why;
+	if (err == -EINTR || err == -EIO)
+		return netif_ended(err, why);
 	if (err)
-		return err == -EINTR ? refuse(why, err, "Abort") : err;
+		return err;
 	if (d.state != DNS_DONE)
 		return -ENOENT;
 	*ip = d.ip;

@@ -55,7 +55,7 @@ static int run(struct nbd *n, struct why *why)
 	int err = netif_run(over, n);
 
 	if (err)
-		refuse(why, err, err == -EINTR ? "Abort" : "the device stands still");
+		netif_ended(err, why);
 	if (!err && n->state == NBD_FAILED) {
 		err = n->err;
 		*why = n->why;

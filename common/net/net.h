@@ -60,6 +60,9 @@ uint64_t netif_ms(void);
  */
 int __must_check netif_run(bool (*over)(void *ctx), void *ctx);
 
+/** netif_ended() - the sentence of an error of netif_run(); Return: @err */
+int netif_ended(int err, struct why *why);
+
 /** netif_is_busy() - is netif_run() under way? Packets may be half written */
 bool netif_is_busy(void);
 
@@ -181,6 +184,9 @@ int __must_check netif_digest_variable(struct netif_digest *d, struct why *why);
  */
 int __must_check netif_digest_check(const struct netif_digest *d, paddr_t at, uint64_t size,
 				    struct why *why);
+
+/** netif_hashes() - a '#' for each ten blocks of a transfer; @shown: how many have theirs */
+void netif_hashes(uint64_t *shown, uint64_t blocks);
 
 /**
  * netif_tftp() - load ${bootfile} or a file from a TFTP server; prints the lines

@@ -393,6 +393,11 @@ int netif_run(bool (*over)(void *ctx), void *ctx)
 	return err;
 }
 
+int netif_ended(int err, struct why *why)
+{
+	return refuse(why, err, err == -EINTR ? "Abort" : "the device stands still");
+}
+
 int netif_retry(unsigned int *ms)
 {
 	if (!env_is_yes("netretry"))

@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "arch/mem.h"
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
+#include "common/net/net.h"
 #include "common/source/claim.h"
 
 /* The first range that is nobody's to load over, of those with a byte of [at, at + size). */
@@ -92,4 +94,19 @@ void sink_drop(struct sink *s)
 {
 	if (s->top && !memmap_claim(&machine.mem, s->at, s->top, MEM_LOADED, "", NULL))
 		(void)memmap_release(&machine.mem, s->at);
+}
+
+int sink_finish(struct sink *s, int err, uint64_t size, const char *name,
+		const struct netif_digest *wanted, struct why *why)
+{
+	if (!err)
+		err = netif_digest_check(wanted, s->at, size, why);
+	if (!err)
+		err = sink_end(s, size, name, why);
+	if (err) {
+		sink_drop(s);
+		return err;
+	}
+	printf("Bytes transferred = %" PRIu64 " (%" PRIx64 " hex)\n", size, size);
+	return 0;
 }

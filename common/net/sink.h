@@ -37,5 +37,17 @@ int __must_check sink_write(struct sink *s, uint64_t offset, const void *bytes, 
  */
 int __must_check sink_end(struct sink *s, uint64_t size, const char *name, struct why *why);
 
+struct netif_digest;
+
+/**
+ * sink_finish() - sink_end() of what has the digest that it must have, sink_drop() of all else
+ * @err:    of the transfer; 0: it is whole
+ * @wanted: may be NULL
+ *
+ * Prints U-Boot's line. Errors: @err; as sink_end(), netif_digest_check()
+ */
+int __must_check sink_finish(struct sink *s, int err, uint64_t size, const char *name,
+			     const struct netif_digest *wanted, struct why *why);
+
 /** sink_drop() - it failed: what was written over counts as loaded no more */
 void sink_drop(struct sink *s);

@@ -26,7 +26,7 @@ int netif_sntp(struct net *net, net_addr_t server, struct netif_time *time, stru
 	err = netif_run(over, &s);
 	sntp_stop(&s);
 	if (err)
-		return refuse(why, err, err == -EINTR ? "Abort" : "the device stands still");
+		return netif_ended(err, why);
 	if (s.state != SNTP_DONE) {
 		*why = s.why;
 		return -EIO;

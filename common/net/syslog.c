@@ -164,7 +164,7 @@ int netif_syslog(struct net *net, const char *text, unsigned int *count, struct 
 	net_unlisten(net, &job.handler);
 	*count = job.count;
 	if (err)
-		return refuse(why, err, err == -EINTR ? "Abort" : "the device stands still");
+		return netif_ended(err, why);
 	if (job.why.text[0]) {
 		*why = job.why;
 		return -EHOSTUNREACH;

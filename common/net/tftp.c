@@ -51,6 +51,15 @@ static void give(void *ctx, uint64_t at, void *bytes, size_t count)
 	memcpy(bytes, (const void *)(job->from + at), count);
 }
 
+void netif_hashes(uint64_t *shown, uint64_t blocks)
+{
+	for (; *shown + HASH_BLOCKS <= blocks; *shown += HASH_BLOCKS) {
+		if (*shown && *shown % (HASH_BLOCKS * HASHES_A_LINE) == 0)
+			console_puts("\n\t ");
+		console_putc('#');
+	}
+}
+
 static bool over(void *ctx)
 {
 	struct job *job = ctx;
@@ -61,11 +70,7 @@ static bool over(void *ctx)
 		t->state = TFTP_FAILED;
 		refuse(&t->why, -EHOSTUNREACH, NETIF_NOBODY);
 	}
-	for (; job->blocks + HASH_BLOCKS <= t->next; job->blocks += HASH_BLOCKS) {
-		if (job->blocks && job->blocks % (HASH_BLOCKS * HASHES_A_LINE) == 0)
-			console_puts("\n\t ");
-		console_putc('#');
-	}
+	netif_hashes(&job->blocks, t->next);
 	return t->state >= TFTP_DONE;
 }
 
@@ -103,34 +108,29 @@ static int transfer(struct net *net, struct job *job, const struct tftp_request 
 	const struct tftp_host host = { job, take_size, take, give };
 	struct tftp *t = &job->tftp;
 	struct progress progress = progress_begin();
-	int err;
+	int err, ended;
 
 	job->blocks = 0;
 	net_poll(net, netif_ms());
 	err = tftp_start(t, net, &host, ask);
-	if (!err)
-		err = netif_run(over, job);
+	ended = err ? 0 : netif_run(over, job);
 	tftp_stop(t);
-	if (!err && t->state == TFTP_FAILED)
-		err = -EIO;
-	if (!err) {
+	if (!err && !ended && t->state == TFTP_DONE) {
 		console_puts(job->blocks ? "\n\t " : "#\n\t ");
 		progress_rate(&progress, t->done);
 		printf("\ndone\n");
 		return 0;
 	}
 	printf("\n");
-	if (err == -EINTR)
-		return refuse(why, err, "Abort");
+	if (ended)
+		return netif_ended(ended, why);
 	*why = t->why;
-	if (!why->text[0])
-		refuse(why, err, "the device stands still");
 	if (t->error) {
 		printf("%s\nNot retrying...\n", why->text);
 		why->text[0] = '\0';
 		return -ENOENT;
 	}
-	return err;
+	return err ? err : -EIO;
 }
 
 static int check_addresses(struct net *net, net_addr_t server, struct why *why)
@@ -173,18 +173,9 @@ int netif_tftp(struct net *net, net_addr_t server, const char *file, paddr_t at,
 	print_head(net, &ask, at);
 	sink_begin(&job.sink, at, "TFTP");
 	err = transfer(net, &job, &ask, why);
-	if (!err)
-		err = netif_digest_check(wanted, at, job.tftp.done, why);
-	if (!err)
-		err = sink_end(&job.sink, job.tftp.done, file, why);
-	if (err) {
-		sink_drop(&job.sink);
-		return err;
-	}
-	printf("Bytes transferred = %" PRIu64 " (%" PRIx64 " hex)\n", job.tftp.done, job.tftp.done);
 	if (size)
 		*size = job.tftp.done;
-	return 0;
+	return sink_finish(&job.sink, err, job.tftp.done, file, wanted, why);
 }
 
 int netif_tftpput(struct net *net, net_addr_t server, const char *file, paddr_t at, uint64_t size,

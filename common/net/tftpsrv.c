@@ -12,9 +12,6 @@
 #include "common/source/progress.h"
 #include "net/addr.h"
 
-#define HASH_BLOCKS   10
-#define HASHES_A_LINE 65
-
 static struct job {
 	struct tftpsrv server;
 	struct sink sink;
@@ -44,11 +41,7 @@ static bool over(void *ctx)
 	tftpsrv_poll(s);
 	if (s->state == TFTPSRV_LISTENING)
 		j->progress = progress_begin();
-	for (; j->blocks + HASH_BLOCKS <= s->next; j->blocks += HASH_BLOCKS) {
-		if (j->blocks && j->blocks % (HASH_BLOCKS * HASHES_A_LINE) == 0)
-			console_puts("\n\t ");
-		console_putc('#');
-	}
+	netif_hashes(&j->blocks, s->next);
 	return s->state >= TFTPSRV_DONE;
 }
 
@@ -70,7 +63,7 @@ int netif_tftpsrv(struct net *net, paddr_t at, const struct netif_digest *wanted
 	tftpsrv_start(s, net, &host);
 	err = netif_run(over, &job);
 	if (err)
-		refuse(why, err, err == -EINTR ? "Abort" : "the device stands still");
+		netif_ended(err, why);
 	else if (s->state == TFTPSRV_FAILED)
 		err = refuse(why, -EIO, "%.200s", s->why.text);
 	tftpsrv_stop(s);
@@ -78,16 +71,8 @@ int netif_tftpsrv(struct net *net, paddr_t at, const struct netif_digest *wanted
 	if (!err) {
 		progress_rate(&job.progress, s->done);
 		printf("\ndone\nFilename '%s'.\n", s->file);
-		err = netif_digest_check(wanted, at, s->done, why);
 	} else {
 		printf("\n");
 	}
-	if (!err)
-		err = sink_end(&job.sink, s->done, s->file, why);
-	if (err) {
-		sink_drop(&job.sink);
-		return err;
-	}
-	printf("Bytes transferred = %" PRIu64 " (%" PRIx64 " hex)\n", s->done, s->done);
-	return 0;
+	return sink_finish(&job.sink, err, s->done, s->file, wanted, why);
 }
