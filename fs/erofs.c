@@ -20,13 +20,13 @@
 #define MAGIC		0xe0f5e1e2
 #define HAS_CHECKSUM	0x1 /* feature_compat */
 /* feature_incompat: what is read, and what only says that attributes are written another way */
-#define ZERO_PADDING	0x1
 #define METHODS		0x2 /* a list of how files are packed, behind the superblock */
 #define CHUNKS		0x4
 #define DEVICES		0x8 /* or a second way of packing; a file on another device is refused */
 #define TAILS		0x10
+#define SHARED		0x20
 #define PREFIXES	0x40
-#define KNOWN		(ZERO_PADDING | METHODS | CHUNKS | DEVICES | TAILS | PREFIXES)
+#define KNOWN		(EROFS_ZERO_PADDING | METHODS | CHUNKS | DEVICES | TAILS | PREFIXES)
 
 #define INODE_SIZE	32
 #define INODE_EXTENDED	64
@@ -74,8 +74,6 @@ static int lay_out(struct fs *fs, const uint8_t *super)
 	uint32_t size;
 	int err;
 
-	if (!(s->features & ZERO_PADDING))
-		return 0; /* nothing is packed, or by an old way that is not read */
 	err = packed_size(fs, super, &size);
 	if (err)
 		return err;
@@ -99,6 +97,10 @@ static int check_super(struct fs *fs, const uint8_t *super)
 	uint32_t sum;
 	int err = 0;
 
+	if (unknown & SHARED)
+		return refuse(
+			fs->why, -ENOTSUP,
+			"erofs: parts of files are shared (fragments, dedupe), which is not read");
 	if (unknown)
 		return refuse(fs->why, -ENOTSUP, "erofs: the feature 0x%" PRIx32 " is not known",
 			      unknown);

@@ -4,6 +4,8 @@
 
 #include "fs/fs.h"
 
+#define EROFS_ZERO_PADDING 0x1 /* of the features: zeros before what is packed, not behind it */
+
 /* i_format's layouts */
 #define EROFS_PLAIN   0 /* all blocks lie together */
 #define EROFS_FULL    1 /* packed, by an index of 8 bytes for each cluster */

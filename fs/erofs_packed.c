@@ -6,7 +6,8 @@
  * at this byte, and its packed bytes are at this block; PLAIN, the same, not packed; or NONHEAD, it
  * is inside an extent whose head is so many clusters before. An extent goes to where the next
  * begins. Its packed bytes are as many blocks as the first NONHEAD behind a HEAD says, else one;
- * they end with the last block, and zeros before them fill the first.
+ * they end with the last block, and zeros before them fill the first; without the feature of that
+ * name they begin with the first.
  * Spec: Linux' fs/erofs/erofs_fs.h
  */
 #include <errno.h>
@@ -34,6 +35,7 @@
 #define COUNT		0x800  /* not a distance, but the extent's blocks */
 
 #define METHOD_LZ4	0
+#define LZ4_MATCH	4 /* bytes that a match has at least */
 
 #define PACK_MAX	32    /* bytes of a compact index' group: entries, and a block's number */
 #define HOPS_MAX	65536 /* clusters that one extent may be searched for or go through */
@@ -331,8 +333,6 @@ static int look(struct fs *fs, uint64_t off)
 		e->at = i->tail_at;
 		e->size = i->tail_size;
 	}
-	if (!e->stored && !s->packed)
-		return refuse(fs->why, -ENOTSUP, "erofs: packed in the way of before Linux 5.4");
 	if (e->stored ? e->len > e->size : e->method != METHOD_LZ4) {
 		static const char *const names[] = { "lz4", "lzma", "deflate", "zstd" };
 
@@ -360,7 +360,8 @@ int erofs_packed_run(struct fs *fs, uint64_t off, struct fs_run *run)
 	return 0;
 }
 
-/* The extent's packed bytes, without the zeros before them. */
+/* The extent's packed bytes, without the zeros before them; those behind them, as there were for
+ * kernels before 5.4, are not known. */
 static int read_packed(struct fs *fs, const struct erofs_extent *e, const uint8_t **out,
 		       uint32_t *size)
 {
@@ -380,11 +381,58 @@ static int read_packed(struct fs *fs, const struct erofs_extent *e, const uint8_
 	if (err)
 		return err;
 	p = s->packed + (e->at - begin);
-	for (left = e->size; left && !*p; left--)
+	for (left = e->size; s->features & EROFS_ZERO_PADDING && left && !*p; left--)
 		p++;
 	*out = p;
 	*size = left;
 	return 0;
+}
+
+/* One of lz4's lengths: half a token's byte, and where that is 15 bytes up to one that is not 255.
+ * @at: where they are looked for; left behind them */
+static uint64_t take_length(const uint8_t *src, uint32_t size, unsigned int half, uint32_t *at)
+{
+	uint64_t length = half;
+	uint8_t byte = half == 15 ? 255 : 0;
+
+	while (byte == 255 && *at < size) {
+		byte = src[(*at)++];
+		length += byte;
+	}
+	return length;
+}
+
+/* A block of which only is known that it unpacks to @len bytes or more. */
+static int unpack_some(uint8_t *dst, uint64_t len, const uint8_t *src, uint32_t size)
+{
+	uint64_t made = 0, n;
+	uint32_t at = 0;
+
+	while (at < size) {
+		const uint8_t token = src[at++];
+		uint32_t distance;
+
+		n = MIN(take_length(src, size, token >> 4, &at), len - made);
+		if (n > size - at)
+			break;
+		memcpy(dst + made, src + at, n);
+		made += n;
+		at += (uint32_t)n;
+		if (made == len)
+			return 0;
+		if (size - at < 2)
+			break;
+		distance = get_le16(src + at);
+		at += 2;
+		n = MIN(take_length(src, size, token & 15, &at) + LZ4_MATCH, len - made);
+		if (!distance || distance > made)
+			break;
+		for (; n; n--, made++)
+			dst[made] = dst[made - distance];
+		if (made == len)
+			return 0;
+	}
+	return -EINVAL;
 }
 
 static int unpack_to(struct fs *fs, const struct erofs_extent *e, uint8_t *dst)
@@ -398,7 +446,11 @@ static int unpack_to(struct fs *fs, const struct erofs_extent *e, uint8_t *dst)
 		return err;
 	if (!IS_ENABLED(CONFIG_LZ4))
 		return refuse(fs->why, -ENOTSUP, "erofs: packed by lz4, which is not built in");
-	if (unlz4_block(dst, dst, e->len, from, size, &made) || made != e->len)
+	if (erofs_state(fs)->features & EROFS_ZERO_PADDING)
+		err = unlz4_block(dst, dst, e->len, from, size, &made);
+	else
+		err = unpack_some(dst, made = e->len, from, size);
+	if (err || made != e->len)
 		return fs_damaged(fs, "an extent cannot be unpacked");
 	return 0;
 }
