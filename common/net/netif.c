@@ -76,7 +76,7 @@ static int take_virtio(const struct pci_function *fn, struct why *why)
 {
 	struct virtio_net *to = &virtio[device_count];
 	struct virtio found;
-	int err = virtio_pci_probe(&found, fn, why);
+	int err = pci_virtio(&found, fn, why);
 
 	if (err)
 		return err;

@@ -48,7 +48,7 @@ static void scan_pci(unsigned int *n)
 	while (pci_walk(&fn, &host)) {
 		if (virtio_pci_id(&fn) != VIRTIO_ID_BLOCK)
 			continue;
-		if (virtio_pci_probe(&virtio, &fn, &why))
+		if (pci_virtio(&virtio, &fn, &why))
 			printf("virtio: %s\n", why.text);
 		else if (!take(&virtio, n))
 			return;

@@ -186,3 +186,14 @@ bool pci_open(const struct pci_function *fn, const char *kind, unsigned int n, u
 	pci_enable(fn);
 	return true;
 }
+
+int pci_virtio(struct virtio *dev, const struct pci_function *fn, struct why *why)
+{
+	struct pci_io io;
+	int err = virtio_pci_probe(dev, fn, why);
+
+	if (!IS_ENABLED(CONFIG_VIRTIO_PCI_LEGACY) || err != -ENOTSUP ||
+	    pci_host_io((unsigned int)(fn->host - hosts), &io))
+		return err;
+	return virtio_pci_legacy_probe(dev, fn, &io, why);
+}

@@ -4,6 +4,7 @@
 
 #include "drivers/pci/io.h"
 #include "drivers/pci/pci.h"
+#include "drivers/virtio/virtio_pci.h"
 
 /**
  * pci_host() - the @n-th host bridge, its buses numbered
@@ -39,3 +40,10 @@ bool pci_walk(struct pci_function *fn, unsigned int *n);
  */
 bool pci_open(const struct pci_function *fn, const char *kind, unsigned int n, uint64_t size,
 	      paddr_t *base);
+
+/**
+ * pci_virtio() - virtio_pci_probe(), and where that is built in, of legacy devices too
+ *
+ * Errors: as virtio_pci_probe(), virtio_pci_legacy_probe()
+ */
+int __must_check pci_virtio(struct virtio *dev, const struct pci_function *fn, struct why *why);

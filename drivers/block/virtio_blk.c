@@ -57,6 +57,17 @@ static void invalidate(const struct virtio_blk *disk, void *start, uint64_t size
 	dma_invalidate(disk->virtio.coherent, start, size);
 }
 
+static unsigned int entries(const struct virtio_blk *disk)
+{
+	return IS_ENABLED(CONFIG_VIRTIO_PCI_LEGACY) ? disk->queue.size : VIRTIO_BLK_QUEUE;
+}
+
+/* What the device writes of the queue. */
+static void invalidate_used(const struct virtio_blk *disk)
+{
+	invalidate(disk, disk->queue.used, 4 + entries(disk) * sizeof(struct virtq_used));
+}
+
 static void stop(struct blk *blk)
 {
 	struct virtio_blk *disk = disk_of(blk);
@@ -69,6 +80,7 @@ static void stop(struct blk *blk)
 static int start(struct virtio_blk *disk)
 {
 	struct virtio_blk_memory *m = disk->memory;
+	struct virtq *q = &disk->queue;
 	int err;
 
 	if (disk->runs)
@@ -77,12 +89,16 @@ static int start(struct virtio_blk *disk)
 	err = virtio_begin(&disk->virtio, &disk->features);
 	if (err)
 		return err;
-	memset(m, 0, sizeof(*m));
-	m->avail_flags = NO_INTERRUPT;
+	memset(m, 0, offsetof(struct virtio_blk_memory, fixed));
+	*q = (struct virtq){ m->desc, (struct virtq_avail *)&m->avail_flags,
+			     (struct virtq_used_part *)&m->used_flags, VIRTIO_BLK_QUEUE };
+	if (IS_ENABLED(CONFIG_VIRTIO_PCI_LEGACY) && disk->virtio.fixed)
+		err = virtq_take_fixed(&disk->virtio, 0, BLK_BATCH * PARTS, m->fixed, q);
+	q->avail->flags = NO_INTERRUPT;
 	clean(disk, m, sizeof(*m));
 	disk->available = disk->used = 0;
-	err = virtio_set_queue(&disk->virtio, 0, VIRTIO_BLK_QUEUE, m->desc, &m->avail_flags,
-			       &m->used_flags);
+	if (!err)
+		err = virtio_set_queue(&disk->virtio, 0, q->size, q->desc, q->avail, q->used);
 	if (err) {
 		virtio_stop(&disk->virtio);
 		return err;
@@ -97,7 +113,7 @@ static void put(struct virtio_blk *disk, unsigned int i, uint32_t type, uint64_t
 		void *buffer, uint32_t bytes)
 {
 	struct virtio_blk_memory *m = disk->memory;
-	struct virtq_desc *desc = &m->desc[i * PARTS];
+	struct virtq_desc *desc = &disk->queue.desc[i * PARTS];
 	const uint16_t data = (uint16_t)(i * PARTS + 1), status = (uint16_t)(i * PARTS + 2);
 
 	m->header[i] = (struct virtio_blk_header){ .type = type, .sector = sector };
@@ -114,7 +130,7 @@ static void put(struct virtio_blk *disk, unsigned int i, uint32_t type, uint64_t
 	desc[2] = (struct virtq_desc){ .address = (uintptr_t)&m->status[i],
 				       .length = 1,
 				       .flags = DESC_WRITE };
-	m->avail[disk->available++ % VIRTIO_BLK_QUEUE] = (uint16_t)(i * PARTS);
+	disk->queue.avail->ring[disk->available++ % entries(disk)] = (uint16_t)(i * PARTS);
 	/* what the device writes is cleaned too: no dirty line may land on it later */
 	if (buffer)
 		clean(disk, buffer, bytes);
@@ -124,7 +140,8 @@ static void put(struct virtio_blk *disk, unsigned int i, uint32_t type, uint64_t
 static int take(struct virtio_blk *disk, const uint32_t *writable, unsigned int count,
 		uint32_t *pending)
 {
-	const volatile struct virtq_used *used = &disk->memory->used[disk->used % VIRTIO_BLK_QUEUE];
+	const volatile struct virtq_used *used =
+		&disk->queue.used->ring[disk->used % entries(disk)];
 	const uint32_t id = used->id, length = used->length, i = id / PARTS;
 
 	if (id % PARTS || i >= count || !(*pending & 1u << i) || length > writable[i])
@@ -138,17 +155,14 @@ static int take(struct virtio_blk *disk, const uint32_t *writable, unsigned int 
 static int await(struct virtio_blk *disk, const uint32_t *writable, unsigned int count,
 		 uint32_t *pending)
 {
-	struct virtio_blk_memory *m = disk->memory;
 	struct wait wait = wait_begin(BLK_TIMEOUT_MS);
 	int err = 0;
 
 	while (*pending && !err) {
 		uint16_t index;
 
-		invalidate(disk, &m->used_flags,
-			   offsetof(struct virtio_blk_memory, header) -
-				   offsetof(struct virtio_blk_memory, used_flags));
-		index = *(volatile uint16_t *)&m->used_index;
+		invalidate_used(disk);
+		index = *(volatile uint16_t *)&disk->queue.used->index;
 		if (index == disk->used) {
 			if (wait_over(&wait))
 				return -ETIMEDOUT;
@@ -156,9 +170,7 @@ static int await(struct virtio_blk *disk, const uint32_t *writable, unsigned int
 		}
 		dma_rmb(); /* the index before the entries that it announces, and the data */
 		/* entries in another line than the index may have been fetched before it changed */
-		invalidate(disk, &m->used_flags,
-			   offsetof(struct virtio_blk_memory, header) -
-				   offsetof(struct virtio_blk_memory, used_flags));
+		invalidate_used(disk);
 		if ((uint16_t)(index - disk->used) > (uint32_t)__builtin_popcount(*pending))
 			return -EPROTO;
 		while (disk->used != index && !err)
@@ -172,17 +184,16 @@ static int run(struct virtio_blk *disk, const uint32_t *writable, unsigned int c
 	       unsigned int *failed)
 {
 	struct virtio_blk_memory *m = disk->memory;
+	const struct virtq *q = &disk->queue;
 	uint32_t pending = count == 32 ? UINT32_MAX : (1u << count) - 1;
 	int err;
 
 	clean(disk, m->header, sizeof(m->header));
 	clean(disk, m->status, sizeof(m->status));
-	clean(disk, m, offsetof(struct virtio_blk_memory, avail_flags));
+	clean(disk, q->desc, (uint64_t)entries(disk) * sizeof(struct virtq_desc));
 	dma_wmb(); /* descriptors and ring entries before the index that makes them valid */
-	*(volatile uint16_t *)&m->avail_index = disk->available;
-	clean(disk, &m->avail_flags,
-	      offsetof(struct virtio_blk_memory, used_flags) -
-		      offsetof(struct virtio_blk_memory, avail_flags));
+	*(volatile uint16_t *)&q->avail->index = disk->available;
+	clean(disk, q->avail, sizeof(*q->avail) + entries(disk) * sizeof(uint16_t));
 	dma_wmb(); /* the index before the notification */
 	virtio_notify(&disk->virtio, 0);
 	err = await(disk, writable, count, &pending);

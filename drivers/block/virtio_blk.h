@@ -9,8 +9,16 @@
 /** Descriptors of the queue: three for each request, and a power of two. */
 #define VIRTIO_BLK_QUEUE 128
 
+/** What the queue of a legacy device on PCI may take. */
+#define VIRTIO_BLK_FIXED                                                              \
+	(IS_ENABLED(CONFIG_VIRTIO_PCI_LEGACY)                                         \
+		 ? ALIGN_UP(VIRTQ_BYTES(VIRTQ_LEGACY_MAX, VIRTQ_LEGACY_ALIGN), 4096u) \
+		 : 0)
+
 /**
  * struct virtio_blk_memory - what driver and device share: at a page, zeroed
+ *
+ * @fixed: in place of the queue where the device says how long that is
  *
  * From @used_flags on the device writes: cache lines of its own, and where a legacy device is told
  * to look.
@@ -27,6 +35,7 @@ struct virtio_blk_memory {
 		uint64_t sector;
 	} header[BLK_BATCH] __attribute__((aligned(128)));
 	uint8_t status[BLK_BATCH] __attribute__((aligned(128)));
+	uint8_t fixed[VIRTIO_BLK_FIXED] __attribute__((aligned(4096)));
 } __attribute__((aligned(4096)));
 
 /** struct virtio_blk - one disk; @blk comes first, so that one is the other */
@@ -35,6 +44,7 @@ struct virtio_blk {
 	struct virtio virtio;
 	struct virtio_blk_memory *memory;
 	uint64_t features;
+	struct virtq queue;
 	uint16_t available, used;
 	bool runs;
 };

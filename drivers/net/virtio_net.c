@@ -48,11 +48,18 @@
 RING(rx_ring, RX_SIZE);
 RING(tx_ring, TX_SIZE);
 
+/* What a queue of a legacy device on PCI may take. */
+#define FIXED                                                                         \
+	(IS_ENABLED(CONFIG_VIRTIO_PCI_LEGACY)                                         \
+		 ? ALIGN_UP(VIRTQ_BYTES(VIRTQ_LEGACY_MAX, VIRTQ_LEGACY_ALIGN), 4096u) \
+		 : 0)
+
 struct virtio_net_memory {
 	struct rx_ring rx;
 	struct tx_ring tx;
 	uint8_t rx_buffer[RX_SIZE][BUFFER];
 	uint8_t tx_buffer[TX_SIZE][BUFFER];
+	uint8_t fixed[2][FIXED] __attribute__((aligned(4096)));
 };
 
 static_assert(offsetof(struct rx_ring, used_flags) ==
@@ -80,61 +87,113 @@ static void invalidate(const struct virtio_net *dev, void *start, uint64_t size)
 		cache_inval_poc(start, size);
 }
 
+static inline struct virtq own_queue(const struct virtio_net *dev, unsigned int i)
+{
+	struct virtio_net_memory *m = dev->memory;
+
+	if (i == RX_QUEUE)
+		return (struct virtq){ m->rx.desc, (struct virtq_avail *)&m->rx.avail_flags,
+				       (struct virtq_used_part *)&m->rx.used_flags, RX_SIZE };
+	return (struct virtq){ m->tx.desc, (struct virtq_avail *)&m->tx.avail_flags,
+			       (struct virtq_used_part *)&m->tx.used_flags, TX_SIZE };
+}
+
+/* Places and sizes that are known here, but where a device may have its own. */
+static inline __attribute__((always_inline)) struct virtq queue_of(const struct virtio_net *dev,
+								   unsigned int i)
+{
+	return IS_ENABLED(CONFIG_VIRTIO_PCI_LEGACY) ? dev->queue[i] : own_queue(dev, i);
+}
+
+/* Descriptors and ring, which the device reads. */
+static inline void clean_queue(const struct virtio_net *dev, const struct virtq *q)
+{
+	clean(dev, q->desc, q->size * sizeof(*q->desc));
+	clean(dev, q->avail, sizeof(*q->avail) + q->size * sizeof(q->avail->ring[0]));
+}
+
+static inline void invalidate_queue(const struct virtio_net *dev, const struct virtq *q)
+{
+	invalidate(dev, q->used, sizeof(*q->used) + q->size * sizeof(q->used->ring[0]));
+}
+
 /* Everything up to @index is the device's; it is told, unless it looks anyway. */
 static void give_rx(struct virtio_net *dev)
 {
-	struct rx_ring *rx = &dev->memory->rx;
+	const struct virtq rx = queue_of(dev, RX_QUEUE);
 
 	dma_mb(); /* ring entries, and frames read, before the index that gives them back */
-	*(volatile uint16_t *)&rx->avail_index = dev->rx_given = dev->rx_avail;
-	clean(dev, rx, offsetof(struct rx_ring, used_flags));
+	*(volatile uint16_t *)&rx.avail->index = dev->rx_given = dev->rx_avail;
+	clean_queue(dev, &rx);
 	dma_mb(); /* the index before the look at the flag, and the notification */
-	if (!(*(volatile uint16_t *)&rx->used_flags & USED_NO_NOTIFY))
+	if (!(*(volatile uint16_t *)&rx.used->flags & USED_NO_NOTIFY))
 		virtio_notify(&dev->virtio, RX_QUEUE);
 }
 
 static void fill_rings(struct virtio_net *dev)
 {
 	struct virtio_net_memory *m = dev->memory;
+	const struct virtq rx = queue_of(dev, RX_QUEUE), tx = queue_of(dev, TX_QUEUE);
 	const unsigned int skip = IP_AT - ETH_SIZE - dev->header;
 
-	memset(&m->rx, 0, sizeof(m->rx));
-	memset(&m->tx, 0, sizeof(m->tx));
 	for (uint16_t i = 0; i < RX_SIZE; i++) {
-		m->rx.desc[i] = (struct virtq_desc){ .address = (uintptr_t)m->rx_buffer[i] + skip,
-						     .length = BUFFER - skip,
-						     .flags = DEVICE_WRITES };
-		m->rx.avail[i] = i;
+		rx.desc[i] = (struct virtq_desc){ .address = (uintptr_t)m->rx_buffer[i] + skip,
+						  .length = BUFFER - skip,
+						  .flags = DEVICE_WRITES };
+		rx.avail->ring[i] = i;
 	}
-	for (uint16_t i = 0; i < TX_SIZE; i++) {
-		m->tx.desc[i] = (struct virtq_desc){ .address = (uintptr_t)m->tx_buffer[i] };
-		m->tx.avail[i] = i;
-	}
-	m->rx.avail_flags = m->tx.avail_flags = AVAIL_NO_INTERRUPT;
+	for (uint16_t i = 0; i < TX_SIZE; i++)
+		tx.desc[i] = (struct virtq_desc){ .address = (uintptr_t)m->tx_buffer[i] };
+	for (uint16_t i = 0; i < tx.size; i++)
+		tx.avail->ring[i] = i % TX_SIZE;
+	rx.avail->flags = tx.avail->flags = AVAIL_NO_INTERRUPT;
 	dev->rx_avail = dev->rx_given = RX_SIZE;
 	dev->rx_used = dev->tx_avail = dev->tx_used = 0;
 	memset(m->tx_buffer, 0, sizeof(m->tx_buffer)); /* headers: nothing is offloaded */
 	clean(dev, m, sizeof(*m)); /* no dirty line may land on what the device writes */
 }
 
+/* Both rings, empty. */
+static int lay_out(struct virtio_net *dev)
+{
+	struct virtio_net_memory *m = dev->memory;
+	int err;
+
+	memset(&m->rx, 0, sizeof(m->rx));
+	memset(&m->tx, 0, sizeof(m->tx));
+	dev->queue[0] = own_queue(dev, RX_QUEUE);
+	dev->queue[1] = own_queue(dev, TX_QUEUE);
+	if (!IS_ENABLED(CONFIG_VIRTIO_PCI_LEGACY) || !dev->virtio.fixed)
+		return 0;
+	err = virtq_take_fixed(&dev->virtio, RX_QUEUE, RX_SIZE, m->fixed[0], &dev->queue[0]);
+	return err
+		       ?: virtq_take_fixed(&dev->virtio, TX_QUEUE, TX_SIZE, m->fixed[1],
+					   &dev->queue[1]);
+}
+
+static int set_queue(struct virtio_net *dev, unsigned int i)
+{
+	const struct virtq q = queue_of(dev, i);
+
+	return virtio_set_queue(&dev->virtio, i, q.size, q.desc, q.avail, q.used);
+}
+
 static int start(struct netdev *netdev, void *memory, struct why *why)
 {
 	struct virtio_net *dev = of(netdev);
-	struct virtio_net_memory *m = memory;
 	uint64_t features = GUEST_CSUM | HAS_MAC | HAS_STATUS;
 	int err = virtio_begin(&dev->virtio, &features);
 
 	if (err)
 		return refuse(why, err, "%s takes no driver", netdev->name);
-	dev->memory = m;
+	dev->memory = memory;
 	dev->header = dev->virtio.version == 1 ? LEGACY_HEADER : HEADER;
 	dev->checks = features & GUEST_CSUM;
-	fill_rings(dev);
-	err = virtio_set_queue(&dev->virtio, RX_QUEUE, RX_SIZE, m->rx.desc, &m->rx.avail_flags,
-			       &m->rx.used_flags);
-	if (!err)
-		err = virtio_set_queue(&dev->virtio, TX_QUEUE, TX_SIZE, m->tx.desc,
-				       &m->tx.avail_flags, &m->tx.used_flags);
+	err = lay_out(dev);
+	if (!err) {
+		fill_rings(dev);
+		err = set_queue(dev, RX_QUEUE) ?: set_queue(dev, TX_QUEUE);
+	}
 	if (err) {
 		virtio_stop(&dev->virtio);
 		return refuse(why, err, "%s has no queues of %u and %u", netdev->name, RX_SIZE,
@@ -153,10 +212,10 @@ static void stop(struct netdev *netdev)
 /* Sent in order or not: a buffer is written again only when all before have been used. */
 static bool tx_is_full(struct virtio_net *dev)
 {
-	struct tx_ring *tx = &dev->memory->tx;
+	const struct virtq tx = queue_of(dev, TX_QUEUE);
 
-	invalidate(dev, &tx->used_flags, 4);
-	return (uint16_t)(dev->tx_avail - *(volatile uint16_t *)&tx->used_index) >= TX_SIZE;
+	invalidate(dev, tx.used, sizeof(*tx.used));
+	return (uint16_t)(dev->tx_avail - *(volatile uint16_t *)&tx.used->index) >= TX_SIZE;
 }
 
 static int await_tx(struct virtio_net *dev)
@@ -177,24 +236,25 @@ static int send(struct netdev *netdev, const void *frame, size_t size)
 {
 	struct virtio_net *dev = of(netdev);
 	struct virtio_net_memory *m = dev->memory;
+	const struct virtq tx = queue_of(dev, TX_QUEUE);
 	const unsigned int slot = dev->tx_avail % TX_SIZE;
 
 	if (size > NETDEV_FRAME_MAX || (tx_is_full(dev) && await_tx(dev)))
 		return -EIO;
 	memcpy(m->tx_buffer[slot] + dev->header, frame, size);
 	clean(dev, m->tx_buffer[slot], dev->header + size);
-	m->tx.desc[slot].length = (uint32_t)(dev->header + size);
+	tx.desc[slot].length = (uint32_t)(dev->header + size);
 	dma_wmb(); /* frame and descriptor before the index that makes them valid */
-	*(volatile uint16_t *)&m->tx.avail_index = ++dev->tx_avail;
-	clean(dev, &m->tx, offsetof(struct tx_ring, used_flags));
+	*(volatile uint16_t *)&tx.avail->index = ++dev->tx_avail;
+	clean_queue(dev, &tx);
 	dma_wmb(); /* the index before the notification */
 	virtio_notify(&dev->virtio, TX_QUEUE);
 	return 0;
 }
 
 /* What the device says is not believed: an id or a length that can't be is passed over. */
-static void take(struct virtio_net *dev, const volatile struct virtq_used *used,
-		 netdev_input *input, void *ctx)
+static void take(struct virtio_net *dev, const struct virtq *rx,
+		 const volatile struct virtq_used *used, netdev_input *input, void *ctx)
 {
 	struct virtio_net_memory *m = dev->memory;
 	const uint32_t id = used->id, length = used->length;
@@ -208,25 +268,25 @@ static void take(struct virtio_net *dev, const volatile struct virtq_used *used,
 		input(ctx, buffer + dev->header, length - dev->header,
 		      dev->checks && buffer[0] & (NEEDS_CSUM | DATA_VALID));
 	}
-	m->rx.avail[dev->rx_avail++ % RX_SIZE] = (uint16_t)id;
+	rx->avail->ring[dev->rx_avail++ % rx->size] = (uint16_t)id;
 }
 
 static unsigned int poll(struct netdev *netdev, netdev_input *input, void *ctx)
 {
 	struct virtio_net *dev = of(netdev);
-	struct rx_ring *rx = &dev->memory->rx;
+	const struct virtq rx = queue_of(dev, RX_QUEUE);
 	unsigned int count = 0;
 	uint16_t index;
 
-	invalidate(dev, &rx->used_flags, sizeof(*rx) - offsetof(struct rx_ring, used_flags));
-	index = *(volatile uint16_t *)&rx->used_index;
+	invalidate_queue(dev, &rx);
+	index = *(volatile uint16_t *)&rx.used->index;
 	if (index == dev->rx_used)
 		return 0;
 	dma_rmb(); /* the index before the entries that it announces, and the frames */
 	/* entries in another line than the index may have been fetched before it changed */
-	invalidate(dev, &rx->used_flags, sizeof(*rx) - offsetof(struct rx_ring, used_flags));
+	invalidate_queue(dev, &rx);
 	while (dev->rx_used != index && count++ < RX_SIZE)
-		take(dev, &rx->used[dev->rx_used++ % RX_SIZE], input, ctx);
+		take(dev, &rx, &rx.used->ring[dev->rx_used++ % rx.size], input, ctx);
 	if ((uint16_t)(dev->rx_avail - dev->rx_given) >= RX_HOLD)
 		give_rx(dev);
 	return count;

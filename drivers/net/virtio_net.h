@@ -9,6 +9,7 @@ struct virtio_net {
 	struct netdev base;
 	struct virtio virtio;
 	struct virtio_net_memory *memory;
+	struct virtq queue[2]; /* where the device says how long they are */
 	uint16_t rx_avail, rx_given, rx_used, tx_avail, tx_used;
 	unsigned int header;
 	bool checks;

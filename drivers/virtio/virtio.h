@@ -61,6 +61,30 @@ struct virtq_ring {
 
 struct virtio;
 
+/**
+ * struct virtq - a split virtqueue, wherever its parts are
+ * @size: entries: the driver's choice, but for a legacy device on PCI, which has its own
+ */
+struct virtq {
+	struct virtq_desc *desc;
+	struct virtq_avail {
+		uint16_t flags, index, ring[];
+	} * avail;
+	struct virtq_used_part {
+		uint16_t flags, index;
+		struct virtq_used ring[];
+	} * used;
+	uint16_t size;
+};
+
+/** Bytes of a queue whose used ring begins at a multiple of @align, as virtq_lay_out() has it. */
+#define VIRTQ_BYTES(size, align) \
+	(ALIGN_UP((size)*UINT64_C(18) + 6, (uint64_t)(align)) + (size)*UINT64_C(8) + 6)
+
+/** Entries that a queue of a legacy device on PCI may have; its used ring begins at a page. */
+#define VIRTQ_LEGACY_MAX   1024
+#define VIRTQ_LEGACY_ALIGN 4096
+
 /** struct virtio_transport - what differs between MMIO and PCI; the names are this header's */
 struct virtio_transport {
 	uint8_t (*get_status)(const struct virtio *dev);
@@ -81,6 +105,7 @@ struct virtio_transport {
  * @coherent:  its DMA sees the CPU's caches
  * @ring:      of queue 0, while the device runs
  * @next:      the next running device
+ * @fixed:     its queues have sizes of their own: legacy, on PCI
  * @config, @config_size, @notify, @notify_size, @notify_step, @doorbell: of PCI: its other
  *             registers, and where each queue is notified
  */
@@ -88,7 +113,7 @@ struct virtio {
 	const struct virtio_transport *transport;
 	paddr_t base;
 	uint32_t version, device_id;
-	bool coherent;
+	bool coherent, fixed;
 	uint16_t avail_index, used_index;
 	struct virtq_ring *ring;
 	struct virtio *next;
@@ -157,6 +182,18 @@ int __must_check virtio_begin(struct virtio *dev, uint64_t *features);
 int __must_check virtio_set_queue(struct virtio *dev, unsigned int index, unsigned int size,
 				  const void *desc, const volatile void *avail,
 				  const volatile void *used);
+
+/**
+ * virtq_take_fixed() - lay a queue out with as many entries as a legacy device on PCI wants
+ * @dev:    begun, with dev->fixed
+ * @index:  of the queue
+ * @least:  entries that the driver needs
+ * @memory: VIRTQ_BYTES(VIRTQ_LEGACY_MAX, VIRTQ_LEGACY_ALIGN) at a page; zeroed
+ *
+ * Errors: -ENOTSUP no such queue, or with fewer entries, or more than VIRTQ_LEGACY_MAX
+ */
+int __must_check virtq_take_fixed(const struct virtio *dev, unsigned int index, unsigned int least,
+				  void *memory, struct virtq *queue);
 
 /** virtio_go() - the device may use its queues from now on */
 void virtio_go(struct virtio *dev);

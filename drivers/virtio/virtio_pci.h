@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
+#include "drivers/pci/io.h"
 #include "drivers/pci/pci.h"
 #include "drivers/virtio/virtio.h"
 
@@ -18,3 +19,13 @@ uint32_t virtio_pci_id(const struct pci_function *fn);
  */
 int __must_check virtio_pci_probe(struct virtio *dev, const struct pci_function *fn,
 				  struct why *why);
+
+/**
+ * virtio_pci_legacy_probe() - as virtio_pci_probe(), of a device that has the legacy interface only
+ * @io: the host's window for I/O
+ *
+ * Errors: as pci_io_registers()
+ * Spec:   OASIS virtio 1.2, 4.1.4.10
+ */
+int __must_check virtio_pci_legacy_probe(struct virtio *dev, const struct pci_function *fn,
+					 const struct pci_io *io, struct why *why);

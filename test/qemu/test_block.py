@@ -4,13 +4,14 @@
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import zlib
 
 import pytest
 
-from conftest import QEMU
+from conftest import QEMU, built
 
 ADDRESS = 0x48000000
 MODERN = ('-global', 'virtio-mmio.force-legacy=false')
@@ -83,6 +84,33 @@ def test_pci(loft, image, tmp_path):
     m.run('virtio device 1')
     assert '1 blocks written: OK' in m.run(f'virtio write {ADDRESS:x} 1 1')
     assert other.read_bytes() == b'other   ' * 64 + b'\xa5' * 512
+
+
+LEGACY = ',disable-modern=on,disable-legacy=off'
+
+
+def test_legacy_pci(loft, image, tmp_path):
+    """Registers in an I/O BAR, queues as long as the device says; behind a bridge no ports are passed on."""
+    other = shutil.copy(image, tmp_path / 'other.img')
+    drives = sum((('-drive', f'if=none,id=d{i},format=raw,file={f}') for i, f in enumerate((image, other, other))), ())
+    m = loft(bios=built('qemu_virt_full', 'qemu_virt_full_defconfig'), extra=drives[:2] + (
+        '-device', 'virtio-blk-pci,drive=d0' + LEGACY, *(d.replace('raw', 'raw,snapshot=on') for d in drives[2:]),
+        '-device', 'virtio-blk-pci,queue-size=1024,logical_block_size=4096,physical_block_size=4096,drive=d1' + LEGACY,
+        '-device', 'pcie-root-port,id=rp,chassis=1', '-device', 'virtio-blk-pci,bus=rp,drive=d2' + LEGACY))
+    assert 'the virtio device pci 01.00.0 has the legacy interface only, behind a bridge' in m.run('virtio scan')
+    text = m.run('virtio info')
+    assert re.findall(r'\((\d+) x (\d+)\)', text) == [('131072', '512'), ('16384', '4096')]
+    assert '2 blocks read: OK' in m.run(f'virtio read {ADDRESS:x} 64 2')
+    assert '100 ' in m.run(f'md.b {ADDRESS:x} 10') and '101 ' in m.run(f'md.b {ADDRESS + 512:x} 10')
+    m.run_check(f'virtio read {ADDRESS + 2:x} 0 20000', timeout=120)
+    assert f'==> {zlib.crc32(image.read_bytes()):08x}' in m.run(f'crc32 {ADDRESS + 2:x} 4000000')
+    m.run_check(f'mw.b {ADDRESS:x} a5 400')
+    assert '2 blocks written: OK' in m.run(f'virtio write {ADDRESS:x} 1fffe 2')
+    assert image.read_bytes()[-3 * 512:] == bytes(512) + b'\xa5' * 1024
+    m.run_check('virtio device 1')
+    m.run_check(f'virtio read {ADDRESS:x} 2 1')
+    assert '16 ' in m.run(f'md.b {ADDRESS:x} 10')
+    m.run_check(f'virtio read {ADDRESS:x} 0 4000', timeout=120)
 
 
 BUSES = {

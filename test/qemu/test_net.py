@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from conftest import PAYLOADS, ROOT
+from conftest import PAYLOADS, ROOT, built
 from console import Machine
 
 QEMU10 = PAYLOADS.parent / 'qemu10/qemu-system-aarch64'
@@ -58,6 +58,7 @@ DEVICES = {
     'modern': (['virtio-net-device,netdev=n', *MODERN], 'virtio-net#31'),
     'pci': (['virtio-net-pci,netdev=n'], 'virtio-net@00.01.0'),
     'pci modern': (['virtio-net-pci,netdev=n,disable-legacy=on'], 'virtio-net@00.01.0'),
+    'pci legacy': (['virtio-net-pci,netdev=n,rx_queue_size=512,disable-modern=on,disable-legacy=off'], 'virtio-net@00.01.0'),
     'pci behind a bridge': (['pcie-root-port,id=p', '-device', 'virtio-net-pci,netdev=n,bus=p'],
                             'virtio-net@01.00.0'),
     'e1000': (['e1000,netdev=n'], 'e1000@00.01.0'),
@@ -69,8 +70,9 @@ DEVICES = {
 @pytest.mark.parametrize('kind', DEVICES)
 def test_dhcp_and_load(loft, new_qemu, tftp, kind):
     device, name = DEVICES[kind]
+    full = {'bios': built('qemu_virt_full', 'qemu_virt_full_defconfig')} if kind == 'pci legacy' else {}
     m = (new_qemu if kind == 'igb' else loft)(
-        extra=['-netdev', f'user,id=n,tftp={tftp},bootfile=kernel.elf', '-device', *device])
+        **full, extra=['-netdev', f'user,id=n,tftp={tftp},bootfile=kernel.elf', '-device', *device])
     listed = m.run_check('net list')
     assert listed.removesuffix(' no link') == f'eth0 : {name} 52:54:00:12:34:56 active'
     assert kind == 'igb' or not listed.endswith('no link')  # its link is asked for when it starts
