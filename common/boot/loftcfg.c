@@ -10,6 +10,7 @@
 #include "common/boot/options.h"
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
+#include "common/image/trust.h"
 #include "common/source/file.h"
 #include "lib/base/span.h"
 #include "lib/extlinux/loftcfg.h"
@@ -177,6 +178,8 @@ static int boot(const char *type, const char *spec, const char *path, struct boo
 		snprintf(hex, sizeof(hex), "%" PRIx64, fdt);
 		err = boot_option_fdt(hex, req, why);
 	}
+	if (!err && IS_ENABLED(CONFIG_LOCKED) && plan.options[0])
+		err = trust_refuse("an option beside the FIT", why);
 	if (!err && plan.options[0])
 		err = boot_options_under(plan.options, path, req, why);
 	if (!err)
