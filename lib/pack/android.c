@@ -23,6 +23,7 @@
 #define V3_SIZE_AT	  20
 #define V3_CMDLINE_AT	  44
 #define V3_CMDLINE_SIZE	  1536
+#define V3_SIZE		  1580
 #define VENDOR_VERSION_AT 8
 #define VENDOR_PAGE_AT	  12
 #define VENDOR_RAMDISK_AT 24
@@ -30,6 +31,10 @@
 #define VENDOR_CMDLINE    2048
 #define VENDOR_SIZE_AT	  2096
 #define VENDOR_DTB_AT	  2100
+#define VENDOR_V3_SIZE	  2112
+/* What mkbootimg of Android 10 and 11 writes there; the headers are as long as others'. */
+#define VENDOR_V3_SAYS 2108
+#define V3_SAYS	       1596
 #define VENDOR_TABLE_AT	  2112 /* from version 4 on: size, entries, size of one, bootconfig */
 #define ENTRY_SIZE	  108
 #define ENTRY_RECOVERY	  2
@@ -56,8 +61,8 @@ bool android_is_vendor(const uint8_t *head, uint64_t size)
 /* Bytes of a version's header. */
 static unsigned header_size(const struct android_image *image)
 {
-	static const uint16_t boot[] = { 1632, 1648, 1660, 1580, 1584 };
-	static const uint16_t vendor[] = { 2112, 2128 };
+	static const uint16_t boot[] = { 1632, 1648, 1660, V3_SIZE, 1584 };
+	static const uint16_t vendor[] = { VENDOR_V3_SIZE, 2128 };
 
 	return image->vendor ? vendor[image->version - 3] : boot[image->version];
 }
@@ -67,7 +72,7 @@ static int check_header(const uint8_t *head, uint64_t size, struct android_image
 			struct why *why)
 {
 	const unsigned version_at = image->vendor ? VENDOR_VERSION_AT : VERSION_AT;
-	unsigned wanted, at;
+	unsigned wanted, says, at;
 
 	if (!span_fits(size, version_at, 4))
 		return refuse(why, -ENODATA, "%s: truncated: 0x%llx bytes are no header",
@@ -84,11 +89,12 @@ static int check_header(const uint8_t *head, uint64_t size, struct android_image
 	if (!image->version)
 		return 0;
 	at = image->vendor ? VENDOR_SIZE_AT : image->version < 3 ? SIZE_AT : V3_SIZE_AT;
-	return get_le32(head + at) == wanted
-		       ? 0
-		       : refuse(why, -EINVAL,
-				"%s: header version %u has 0x%x bytes, and says 0x%x at 0x%x",
-				name_of(image), image->version, wanted, get_le32(head + at), at);
+	says = get_le32(head + at);
+	if (says == wanted || (wanted == V3_SIZE && says == V3_SAYS) ||
+	    (wanted == VENDOR_V3_SIZE && says == VENDOR_V3_SAYS))
+		return 0;
+	return refuse(why, -EINVAL, "%s: header version %u has 0x%x bytes, and says 0x%x at 0x%x",
+		      name_of(image), image->version, wanted, says, at);
 }
 
 static void set(struct android_image *image, enum android_part part, const uint8_t *size)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Android's boot images: versions 0 to 4, vendor_boot, init_boot, and files that lie."""
 import re
+import shutil
 import struct
 import subprocess
 
@@ -41,6 +42,32 @@ def test_versions(qemu, highhalf, tmp_path, version):
         assert 'Verifying Hash Integrity ... sha1+ OK' in text
     if version == 2:
         assert 'Device tree 1 of the image is for this machine' in text
+
+
+@pytest.mark.payload
+@pytest.mark.skipif(not shutil.which('mkbootimg'), reason='needs the package mkbootimg')
+@pytest.mark.parametrize('version', [0, 2, 3])
+def test_mkbootimg(loft, build, payloads, tmp_path, version):
+    """Linux out of what the maker's own tool writes: its header of version 3 says a size that it has not."""
+    out = write(tmp_path, 'boot', b'')
+    args = ['mkbootimg', '--header_version', str(version), '--kernel', payloads / 'Image.gz', '--cmdline', 'console=ttyAMA0 from=mkbootimg',
+            '--os_version', '12.0.0', '--os_patch_level', '2023-01', '-o', out]
+    ramdisk = ['--ramdisk', payloads / 'initramfs.cpio.gz']
+    # With firmware QEMU's machine has other GPIOs.
+    subprocess.run(['qemu-system-aarch64', '-M', f'virt,dumpdtb={tmp_path}/t', '-m', '1G', '-cpu', 'cortex-a57', '-bios', build / 'loft.bin',
+                    '-display', 'none'], check=True, capture_output=True)
+    dtb = ['--dtb', tmp_path / 't']
+    loads = [(out, RAM)]
+    if version == 3:
+        vendor = write(tmp_path, 'vendor', b'')
+        loads += [(vendor, VENDOR)]
+        subprocess.run(args[:3] + ['--vendor_boot', vendor, '--vendor_ramdisk', ramdisk[1], '--vendor_cmdline', 'v=1', *dtb], check=True)
+        ramdisk, dtb = ['--ramdisk', write(tmp_path, 'none', b'')], []
+    subprocess.run(args + ramdisk + (dtb if version == 2 else []), check=True)
+    m = loft(loads=loads)
+    m.send(f'bootm {RAM:x}' + (f' {VENDOR:x}' if version == 3 else '') + '\r')
+    text = m.finish(120)
+    assert 'loft-test: userspace reached' in text and 'from=mkbootimg' in text, text
 
 
 @pytest.mark.payload
