@@ -6,6 +6,7 @@
 #include "lib/base/span.h"
 #include "net/addr.h"
 #include "net/bytes.h"
+#include "net/text.h"
 
 #define SERVER_PORT 67
 #define CLIENT_PORT 68
@@ -201,15 +202,6 @@ struct message {
 	bool pxe; /* its class is PXEClient */
 };
 
-static void get_string(char *to, size_t room, const uint8_t *from, size_t size)
-{
-	size_t i;
-
-	for (i = 0; i < size && i < room - 1 && from[i]; i++)
-		to[i] = from[i] >= ' ' && from[i] < 127 ? (char)from[i] : '?';
-	to[i] = '\0';
-}
-
 /* Option 43 of a PXE server: a menu. Nobody is asked: the first item that is to be loaded. */
 static void get_vendor(struct message *m, const uint8_t *at, size_t size)
 {
@@ -300,7 +292,7 @@ static void get_option(struct message *m, uint8_t code, const uint8_t *at, size_
 		char *to = (char *)l + kept[i].at;
 
 		if (kept[i].code == code && kept[i].last)
-			get_string(to, kept[i].last + 1u, at, size);
+			net_text(to, kept[i].last + 1u, at, size);
 		else if (kept[i].code == code && size >= 4)
 			*(uint32_t *)(void *)to = get_be32(at);
 	}
@@ -350,7 +342,7 @@ static bool parse(const struct dhcp *d, const struct net_packet *packet, struct 
 	if (m->overload & 1)
 		get_options(m, p + FILE_AT, FILE_SIZE);
 	else if (!m->lease.boot_file[0])
-		get_string(m->lease.boot_file, sizeof(m->lease.boot_file), p + FILE_AT, FILE_SIZE);
+		net_text(m->lease.boot_file, sizeof(m->lease.boot_file), p + FILE_AT, FILE_SIZE);
 	if (m->overload & 2)
 		get_options(m, p + SNAME, SNAME_SIZE);
 	m->lease.ip = get_be32(p + 16);

@@ -8,6 +8,7 @@
 
 #include "lib/base/num.h"
 #include "net/addr.h"
+#include "net/text.h"
 #include "net/tls.h"
 
 enum { CHUNK_SIZE, CHUNK_DATA, CHUNK_BEHIND, CHUNK_TRAILER };
@@ -155,18 +156,6 @@ static void finish(struct http *h)
 
 /* ---- head */
 
-static const char *value_of(const char *line, const char *name)
-{
-	while (*name && (*line | 0x20) == *name) {
-		line++;
-		name++;
-	}
-	if (*name || *line != ':')
-		return NULL;
-	line++;
-	return line + strspn(line, " \t");
-}
-
 static void keep(char *to, size_t room, const char *value)
 {
 	const size_t size = strlen(value);
@@ -202,7 +191,7 @@ static int take_field(struct http *h)
 {
 	const char *value;
 
-	value = value_of(h->line, "content-length");
+	value = net_field(h->line, "content-length");
 	if (value) {
 		uint64_t length;
 
@@ -211,23 +200,23 @@ static int take_field(struct http *h)
 		h->length = length;
 		h->has_length = true;
 	}
-	value = value_of(h->line, "transfer-encoding");
+	value = net_field(h->line, "transfer-encoding");
 	if (value) {
 		h->chunked = (value[0] | 0x20) == 'c' && !strchr(value, ',');
 		if (!h->chunked)
 			return fail(h, -EPROTO,
 				    "the body is in an encoding that was not asked for");
 	}
-	value = value_of(h->line, "content-range");
+	value = net_field(h->line, "content-range");
 	if (value && get_range(h, value))
 		return fail(h, -EPROTO, "Content-Range makes no sense");
-	value = value_of(h->line, "etag");
+	value = net_field(h->line, "etag");
 	if (value)
 		keep(h->new_tag, sizeof(h->new_tag), value);
-	value = value_of(h->line, "last-modified");
+	value = net_field(h->line, "last-modified");
 	if (value)
 		keep(h->new_modified, sizeof(h->new_modified), value);
-	value = value_of(h->line, "location");
+	value = net_field(h->line, "location");
 	if (value)
 		keep(h->location, sizeof(h->location), value);
 	if (value && h->status / 100 == 3 && (h->line_cut || !h->location[0]))

@@ -8,6 +8,7 @@
 
 #include "lib/base/num.h"
 #include "net/addr.h"
+#include "net/text.h"
 
 #define SYN 2
 #define RST 4
@@ -159,22 +160,10 @@ static bool is_our_host(const struct httpd *d, const char *text)
 	       (d->host.name && !strcmp(host, d->host.name));
 }
 
-static const char *value_of(const char *line, const char *name)
-{
-	while (*name && (*line | 0x20) == *name) {
-		line++;
-		name++;
-	}
-	if (*name || *line != ':')
-		return NULL;
-	line++;
-	return line + strspn(line, " ");
-}
-
 /* Return: false, it makes no sense */
 static bool take_field(struct httpd_connection *c)
 {
-	const char *value = value_of(c->line, "content-length");
+	const char *value = net_field(c->line, "content-length");
 
 	if (value) {
 		uint64_t length;
@@ -185,11 +174,11 @@ static bool take_field(struct httpd_connection *c)
 		c->length = length;
 		c->has_length = true;
 	}
-	if (value_of(c->line, "transfer-encoding"))
+	if (net_field(c->line, "transfer-encoding"))
 		c->no_length = true;
-	if (value_of(c->line, "expect"))
+	if (net_field(c->line, "expect"))
 		c->wants_word = true;
-	value = value_of(c->line, "host");
+	value = net_field(c->line, "host");
 	if (value) {
 		if (c->has_host)
 			return false;

@@ -8,6 +8,7 @@
 #include "arch/mem.h"
 #include "lib/base/span.h"
 #include "net/bytes.h"
+#include "net/text.h"
 
 #define MAGIC             UINT64_C(0x4e42444d41474943) /* NBDMAGIC */
 #define MAGIC_OPTION      UINT64_C(0x49484156454f5054) /* IHAVEOPT */
@@ -79,15 +80,6 @@ static void expect(struct nbd *n, unsigned int phase, uint32_t size)
 	n->phase = phase;
 	n->have = 0;
 	n->need = size;
-}
-
-/* Bytes of a server as a text of its own; what can't be printed is a '?'. */
-static void keep_text(char *to, size_t room, const uint8_t *bytes, size_t size)
-{
-	size = MIN(size, room - 1);
-	for (size_t i = 0; i < size; i++)
-		to[i] = bytes[i] >= ' ' && bytes[i] <= '~' ? (char)bytes[i] : '?';
-	to[size] = '\0';
 }
 
 /* ---- out */
@@ -198,7 +190,7 @@ static int refused(struct nbd *n)
 {
 	char text[128];
 
-	keep_text(text, sizeof(text), n->head, n->need);
+	net_text(text, sizeof(text), n->head, n->need);
 	n->state = NBD_FAILED;
 	n->err = n->type == REP_UNKNOWN ? -ENOENT : -EIO;
 	return refuse(&n->why, n->err, "the NBD server refuses: %s%s%s",
@@ -237,9 +229,9 @@ static int take_name(struct nbd *n)
 
 	if (n->length < 4 || size > n->length - 4)
 		return fail(n, -EPROTO, "a name in the NBD server's list is longer than it says");
-	keep_text(name, sizeof(name), n->head + 4, MIN(size, n->need - 4));
+	net_text(name, sizeof(name), n->head + 4, MIN(size, n->need - 4));
 	if (size < n->need - 4)
-		keep_text(about, sizeof(about), n->head + 4 + size, n->need - 4 - size);
+		net_text(about, sizeof(about), n->head + 4 + size, n->need - 4 - size);
 	n->host.name(n->host.ctx, name, about);
 	return 0;
 }
@@ -385,7 +377,7 @@ static void take_error(struct nbd *n)
 
 	r->error = get_be32(n->head);
 	r->error = r->error ? r->error : EIO;
-	keep_text(n->said, sizeof(n->said), n->head + 6, size);
+	net_text(n->said, sizeof(n->said), n->head + 6, size);
 }
 
 static int take_chunk_head(struct nbd *n)

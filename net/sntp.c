@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "net/bytes.h"
+#include "net/text.h"
 
 /* Offsets in a message, and its first byte: leap indicator, version, mode. */
 #define STRATUM	    1
@@ -60,10 +61,9 @@ static void send(struct sntp *s)
 /* A server that says "go away" says why in four letters. */
 static void kissed(struct sntp *s, const uint8_t *code)
 {
-	char text[5] = { 0 };
+	char text[5];
 
-	for (unsigned int i = 0; i < 4 && code[i]; i++)
-		text[i] = code[i] > ' ' && code[i] <= '~' ? (char)code[i] : '?';
+	net_text(text, sizeof(text), code, 4);
 	s->state = SNTP_FAILED;
 	refuse(&s->why, -EACCES, "the time server refuses: '%s'", text);
 }

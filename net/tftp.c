@@ -5,10 +5,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "lib/base/num.h"
 #include "lib/base/span.h"
 #include "net/bytes.h"
+#include "net/text.h"
 
 enum { RRQ = 1, WRQ, DATA, ACK, ERROR, OACK };
 enum { ERR_ANY = 0, ERR_FULL = 3, ERR_OPTIONS = 8 };
@@ -127,31 +129,18 @@ static void progressed(struct tftp *t)
 
 static void error_input(struct tftp *t, const struct net_packet *m)
 {
-	const uint8_t *text = m->data + HEADER;
 	const uint16_t code = get_be16(m->data + 2);
 	char shown[100];
-	size_t i;
 
 	if (code == ERR_OPTIONS && t->state == TFTP_ASKED && !t->plain) {
 		t->plain = true;
 		send_request(t);
 		return;
 	}
-	for (i = 0; i < m->size - HEADER && i < sizeof(shown) - 1 && text[i]; i++)
-		shown[i] = text[i] >= ' ' && text[i] < 127 ? (char)text[i] : '?';
-	shown[i] = '\0';
+	net_text(shown, sizeof(shown), m->data + HEADER, m->size - HEADER);
 	t->error = code + 1u;
 	t->state = TFTP_FAILED;
 	refuse(&t->why, -EIO, "TFTP error: '%s' (%u)", shown, code);
-}
-
-static bool is_option(const char *name, const char *wanted)
-{
-	while (*name && (*name | 0x20) == *wanted) {
-		name++;
-		wanted++;
-	}
-	return !*name && !*wanted;
 }
 
 static int take_option(struct tftp *t, const char *name, const char *text)
@@ -160,19 +149,19 @@ static int take_option(struct tftp *t, const char *name, const char *text)
 
 	if (num_parse(text, 10, &value))
 		return refuse(&t->why, -EPROTO, "option %.20s has no number", name);
-	if (is_option(name, "blksize")) {
+	if (!strcasecmp(name, "blksize")) {
 		if (value < TFTP_BLOCK_MIN || value > t->ask.block)
 			return refuse(&t->why, -EPROTO,
 				      "blocks of %" PRIu64 " bytes, %u were asked for", value,
 				      (unsigned int)t->ask.block);
 		t->block = (uint32_t)value;
-	} else if (is_option(name, "windowsize")) {
+	} else if (!strcasecmp(name, "windowsize")) {
 		if (!value || value > t->ask.window)
 			return refuse(&t->why, -EPROTO,
 				      "windows of %" PRIu64 " blocks, %u were asked for", value,
 				      (unsigned int)t->ask.window);
 		t->window = (uint32_t)value;
-	} else if (is_option(name, "tsize") && !t->ask.put) {
+	} else if (!strcasecmp(name, "tsize") && !t->ask.put) {
 		t->size = value;
 	}
 	return 0;

@@ -9,6 +9,7 @@
 
 #include "lib/base/num.h"
 #include "net/bytes.h"
+#include "net/text.h"
 
 enum { RRQ = 1, WRQ, DATA, ACK, ERROR, OACK };
 enum { ERR_ANY = 0, ERR_ACCESS = 2, ERR_FULL = 3, ERR_ILLEGAL = 4 };
@@ -100,15 +101,6 @@ static void take_option(struct tftpsrv *s, const char *name, uint64_t value)
 	s->options = s->has_block || s->has_window || s->has_size;
 }
 
-static void keep_name(struct tftpsrv *s, const char *name)
-{
-	size_t i;
-
-	for (i = 0; name[i] && i < sizeof(s->file) - 1; i++)
-		s->file[i] = name[i] >= ' ' && name[i] <= '~' ? name[i] : '?';
-	s->file[i] = '\0';
-}
-
 static void begin(struct tftpsrv *s, const char *p, const char *end)
 {
 	const char *name, *value;
@@ -155,7 +147,7 @@ static void request_input(struct net_handler *handler, struct net *net, const st
 	} else {
 		s->client = m->from;
 		s->port = m->from_port;
-		keep_name(s, name);
+		net_text(s->file, sizeof(s->file), name, strlen(name));
 		begin(s, p, end);
 	}
 }

@@ -165,6 +165,7 @@ host-y += net/dns.c
 host-y += net/net.c
 host-y += net/reassembly.c
 host-y += net/sum.c
+host-y += net/text.c
 host-y += net/tftp.c
 host-y += net/sntp.c
 host-y += net/http.c
