@@ -374,7 +374,7 @@ int tftp_start(struct tftp *t, struct net *net, const struct tftp_host *host,
 
 void tftp_poll(struct tftp *t)
 {
-	if ((t->state != TFTP_ASKED && t->state != TFTP_RUNNING) || t->net->now < t->due)
+	if (t->net->now < t->due || (t->state != TFTP_ASKED && t->state != TFTP_RUNNING))
 		return;
 	if (++t->tries > t->ask.tries) {
 		refuse(&t->why, -ETIMEDOUT, "the server does not answer");

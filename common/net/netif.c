@@ -369,7 +369,8 @@ static int run(bool (*over)(void *ctx), void *ctx)
 		uint64_t now = netif_ms();
 
 		active->ops->poll(active, input, &now);
-		net_poll(net, now);
+		if (now != looked_at) /* nothing is due in less than a millisecond */
+			net_poll(net, now);
 		if (over(ctx))
 			return 0;
 		if (failed)

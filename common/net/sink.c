@@ -47,11 +47,16 @@ void sink_begin(struct sink *s, paddr_t at, const char *what)
 	*s = (struct sink){ .at = at, .room = room_at(at), .what = what };
 }
 
+static bool is_free(const struct sink *s, uint64_t offset, uint64_t size)
+{
+	return offset <= s->room && size <= s->room - offset;
+}
+
 int sink_check(const struct sink *s, uint64_t offset, uint64_t size, struct why *why)
 {
 	const struct mem_range *r;
 
-	if (offset <= s->room && size <= s->room - offset)
+	if (is_free(s, offset, size))
 		return 0;
 	r = in_the_way(s->at, UINT64_MAX - s->at);
 	if (r && r->start - s->at == s->room)
@@ -70,10 +75,8 @@ int sink_check(const struct sink *s, uint64_t offset, uint64_t size, struct why 
 
 int sink_write(struct sink *s, uint64_t offset, const void *bytes, size_t size, struct why *why)
 {
-	int err = sink_check(s, offset, size, why);
-
-	if (err)
-		return err;
+	if (!is_free(s, offset, size))
+		return sink_check(s, offset, size, why);
 	mem_copy((void *)(s->at + offset), bytes, size);
 	s->top = MAX(s->top, offset + size);
 	return 0;
