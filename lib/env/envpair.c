@@ -12,7 +12,7 @@ static unsigned int copies(const struct envpair *pair)
 	return pair->redundant ? 2 : 1;
 }
 
-/* A copy that is whole: 0. One of zeros, or erased, was never written: -ENOENT. */
+/* A copy that is whole: 0. One of zeros, or erased, was never written: -ENODATA; no file: -ENOENT. */
 static int get(const struct envpair *pair, unsigned int slot, uint8_t *raw, size_t *used,
 	       struct why *why)
 {
@@ -21,7 +21,7 @@ static int get(const struct envpair *pair, unsigned int slot, uint8_t *raw, size
 	if (err)
 		return err;
 	if (get_le32(raw) == UINT32_MAX || (!get_le32(raw) && !get_le32(raw + 4)))
-		return -ENOENT;
+		return -ENODATA;
 	err = envimage_take(raw, pair->size, pair->redundant, used);
 	return err ? refuse(why, err, "bad CRC") : 0;
 }
@@ -30,9 +30,11 @@ static int get(const struct envpair *pair, unsigned int slot, uint8_t *raw, size
  * struct newest - the copy that counts
  * @slot: -1: none is whole
  * @err:  why none is
+ * @missing: one of two has not even a file
  */
 struct newest {
 	int slot, err;
+	bool missing;
 	uint8_t generation;
 };
 
@@ -44,7 +46,8 @@ static void look(const struct envpair *pair, uint8_t *raw, size_t *used, struct 
 		const int err = get(pair, i, raw, used, why);
 		const uint8_t generation = raw[4];
 
-		if (err && err != -ENOENT)
+		newest->missing |= err == -ENOENT;
+		if (err && err != -ENOENT && err != -ENODATA)
 			newest->err = err;
 		if (err)
 			continue;
@@ -93,7 +96,16 @@ int envpair_save(const struct envpair *pair, void *room, const struct envstore *
 	if (err)
 		return err;
 	envimage_bytes(&image, 0, room, pair->size);
-	return pair->write(pair, *slot, room, why);
+	err = pair->write(pair, *slot, room, why);
+	if (err || !pair->redundant || !newest.missing)
+		return err;
+	/* Who knows of two files wants both: fw_printenv reads none where one is not there. */
+	if (pair->read(pair, *slot ^ 1, room, NULL) == -ENOENT) {
+		image.generation--;
+		envimage_bytes(&image, 0, room, pair->size);
+		(void)!pair->write(pair, *slot ^ 1, room, NULL);
+	}
+	return 0;
 }
 
 int envpair_erase(const struct envpair *pair, void *room, struct why *why)
