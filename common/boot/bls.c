@@ -11,14 +11,15 @@
 #include "common/source/volume.h"
 #include "lib/base/glob.h"
 #include "lib/extlinux/bls.h"
+#include "lib/extlinux/text.h"
 
 #define ENTRIES_MAX 32
 #define TEXT_MAX    4096 /* of one entry */
 #define MENU_MAX    (64 * KIB)
 
-/** struct listed - one entry, and what its place in the menu depends on */
+/** struct listed - one entry, and what its place in the menu depends on; @id: of @name */
 struct listed {
-	char name[80], sort_key[40], version[40];
+	char name[80], id[80], sort_key[40], machine_id[40], version[40];
 	bool tried; /* no tries are left */
 };
 
@@ -36,8 +37,10 @@ static int order(const struct listed *a, const struct listed *b)
 		return a->sort_key[0] ? -1 : 1;
 	by = strcmp(a->sort_key, b->sort_key);
 	if (!by && a->sort_key[0])
+		by = strcmp(a->machine_id, b->machine_id);
+	if (!by && a->sort_key[0])
 		by = -bls_version_compare(a->version, b->version);
-	return by ? by : -bls_version_compare(a->name, b->name);
+	return by ? by : -bls_version_compare(a->id, b->id);
 }
 
 /* Into @text. */
@@ -111,10 +114,12 @@ static int sort(struct fs *fs, unsigned int *count, struct why *why)
 		err = read_entry(fs, l.name, &entry, why);
 		if (err || entry.passed)
 			continue;
-		if (extlinux_copy(entry.sort_key, l.sort_key, sizeof(l.sort_key)))
-			l.sort_key[0] = '\0';
-		if (extlinux_copy(entry.version, l.version, sizeof(l.version)))
-			l.version[0] = '\0';
+		/* what is too long is "" */
+		(void)!extlinux_copy(entry.sort_key, l.sort_key, sizeof(l.sort_key));
+		(void)!extlinux_copy(entry.machine_id, l.machine_id, sizeof(l.machine_id));
+		(void)!extlinux_copy(entry.version, l.version, sizeof(l.version));
+		(void)!extlinux_copy((struct extlinux_text){ l.name, bls_id_length(l.name) }, l.id,
+				     sizeof(l.id));
 		l.tried = !bls_tries_left(l.name);
 		insert(&l, &sorted);
 	}
@@ -156,8 +161,11 @@ static void add_entry(struct menu *menu, const struct listed *l, const struct bl
 		    (int)e->version.size, e->version.at ? e->version.at : "",
 		    l->tried ? " (no tries left)" : "");
 	add_line(menu, "kernel", e->kernel);
-	add_line(menu, "initrd", e->initrd);
+	for (unsigned int i = 0; i < e->initrd_count; i++)
+		add(menu, "%s%.*s", i ? "," : "initrd ", (int)e->initrd[i].size, e->initrd[i].at);
+	add(menu, "\n");
 	add_line(menu, "fdt", e->devicetree);
+	add_line(menu, "fdtoverlays", e->overlays);
 	if (!e->option_count)
 		return;
 	add(menu, "append");
@@ -169,21 +177,13 @@ static void add_entry(struct menu *menu, const struct listed *l, const struct bl
 /* The value of a line of loader.conf; "" */
 static void setting(size_t size, const char *key, char *out, size_t room)
 {
-	const size_t len = strlen(key);
+	struct extlinux_text rest = text_begin(text, size), line;
 
 	out[0] = '\0';
-	for (size_t at = 0; at < size;) {
-		const char *line = text + at, *end = memchr(line, '\n', size - at);
-		size_t n = end ? (size_t)(end - line) : size - at, skip = len;
-
-		at += n + 1;
-		while (n && (line[n - 1] == ' ' || line[n - 1] == '\r' || line[n - 1] == '\t'))
-			n--;
-		if (n <= len || memcmp(line, key, len) || (line[len] != ' ' && line[len] != '\t'))
-			continue;
-		while (skip < n && (line[skip] == ' ' || line[skip] == '\t'))
-			skip++;
-		(void)!extlinux_copy((struct extlinux_text){ line + skip, n - skip }, out, room);
+	while (text_line(&rest, &line)) {
+		line = text_trim(line);
+		if (text_is(text_word(&line), key) && line.size)
+			(void)!extlinux_copy(line, out, room);
 	}
 }
 
@@ -201,8 +201,7 @@ static void add_settings(struct fs *fs, unsigned int count, struct menu *menu)
 	for (unsigned int i = 0; i < count && usual[0]; i++) {
 		char id[sizeof(list[0].name)]; /* what the file's name is without its tries */
 
-		snprintf(id, sizeof(id), "%.*s.conf", (int)bls_id_length(list[i].name),
-			 list[i].name);
+		snprintf(id, sizeof(id), "%s.conf", list[i].id);
 		if (!glob_match(usual, list[i].name) && !glob_match(usual, id))
 			continue;
 		first = &list[i];

@@ -24,11 +24,14 @@
 #define NAME_SIZE     256
 #define INCLUDE_ALIGN 64
 #define OVERLAY_ALIGN (4 * KIB)
+#define INITRD_ALIGN  4 /* of each archive that follows another */
 
 /* What a label names, out of the way of what is loaded over the text. */
 struct plan {
-	char name[64], kernel[NAME_SIZE], initrd[NAME_SIZE], fdt[NAME_SIZE], overlays[NAME_SIZE];
-	const char *config; /* of a FIT: behind the kernel's # */
+	char name[64], kernel[NAME_SIZE], fdt[NAME_SIZE], overlays[NAME_SIZE];
+	char initrd[4 * NAME_SIZE]; /* names with commas between them */
+	const char *config;	    /* of a FIT: behind the kernel's # */
+	bool in_dir;		    /* fdt is what ${fdtfile} is called in fdtdir */
 	char append[BOOTARGS_MAX];
 	bool has_append;
 };
@@ -91,6 +94,14 @@ static void print_entry(const struct extlinux_label *label)
 	print_text(label->title.at ? label->title : label->name, '^');
 }
 
+/* NULL: what belongs to no label */
+static void print_says(const struct extlinux_label *label)
+{
+	for (unsigned int i = 0; i < menu.says; i++)
+		if (menu.say[i].label == label)
+			print_text(menu.say[i].text, '\0');
+}
+
 static void print_menu(void)
 {
 	if (menu.title.size)
@@ -106,7 +117,8 @@ static int choose(const struct extlinux_label **label, bool *chosen)
 	const char *line;
 
 	*chosen = false;
-	if (*label && !menu.prompt && !menu.timeout)
+	print_says(NULL);
+	if (*label && (menu.at_once || (!menu.prompt && !menu.timeout)))
 		return 0;
 	print_menu();
 	for (;;) {
@@ -164,6 +176,7 @@ static int name_fdt(const struct extlinux_label *label, struct why *why)
 	char dir[NAME_SIZE];
 	int n, err = put(label->fdt, plan.fdt, sizeof(plan.fdt), "fdt", why);
 
+	plan.in_dir = false;
 	if (err || label->fdt.size || !label->fdtdir.size)
 		return err;
 	if (!file) {
@@ -173,6 +186,7 @@ static int name_fdt(const struct extlinux_label *label, struct why *why)
 	err = put(label->fdtdir, dir, sizeof(dir), "fdtdir", why);
 	if (err)
 		return err;
+	plan.in_dir = true;
 	n = snprintf(plan.fdt, sizeof(plan.fdt), "%s%s%s", dir,
 		     dir[strlen(dir) - 1] == '/' ? "" : "/", file);
 	return n < 0 || (size_t)n >= sizeof(plan.fdt)
@@ -223,6 +237,38 @@ static int load(const struct extlinux_files *files, const char *name, const char
 	if (!env_get(where))
 		return refuse(why, -EINVAL, "${%s} is not set: no place for %s", where, name);
 	return files->load(files->ctx, name, *at, size, why);
+}
+
+/* One behind the other, as Linux takes them: @size is that of all, with what lies between them. */
+static int load_initrds(const struct extlinux_files *files, paddr_t *at, uint64_t *size,
+			struct why *why)
+{
+	char *rest = plan.initrd;
+	uint64_t have, more;
+	const char *name = strtok_r(rest, ",", &rest);
+	int err = load(files, name ? name : "", "ramdisk_addr_r", at, size, why);
+
+	while (!err && (name = strtok_r(rest, ",", &rest))) {
+		have = ALIGN_UP(*size, (uint64_t)INITRD_ALIGN);
+		err = files->load(files->ctx, name, *at + have, &more, why);
+		if (err)
+			break;
+		memset((void *)(*at + *size), 0, have - *size);
+		*size = have + more;
+	}
+	return err;
+}
+
+/* The tree; that a directory has none for this machine keeps nobody from booting. */
+static int load_fdt(const struct extlinux_files *files, paddr_t *at, uint64_t *size,
+		    struct why *why)
+{
+	int err = load(files, plan.fdt, "fdt_addr_r", at, size, why);
+
+	if (err != -ENOENT || !plan.in_dir)
+		return err;
+	printf("Skipping fdtdir: %s\n", why->text);
+	return 0;
 }
 
 static int apart(paddr_t kernel, uint64_t size, paddr_t other, uint64_t other_size,
@@ -300,11 +346,11 @@ static int boot_plan(const struct extlinux_files *files, struct why *why)
 	int err;
 
 	req.fit_config = plan.config;
-	err = load(files, plan.initrd, "ramdisk_addr_r", &req.initrd_start, &req.initrd_size, why);
+	err = load_initrds(files, &req.initrd_start, &req.initrd_size, why);
 	if (!err && plan.has_append)
 		printf("append: %s\n", plan.append);
 	if (!err)
-		err = load(files, plan.fdt, "fdt_addr_r", &fdt, &fdt_size, why);
+		err = load_fdt(files, &fdt, &fdt_size, why);
 	if (!err)
 		err = load(files, plan.kernel, "kernel_addr_r", &at, &size, why);
 	if (!err)
@@ -353,6 +399,7 @@ static int boot_label(const struct extlinux_files *files, const struct extlinux_
 	err = make_plan(label, why);
 	if (err)
 		return err;
+	print_says(label);
 	if (files->begin)
 		files->begin(files->ctx, label->name);
 	return boot_plan(files, why);

@@ -34,18 +34,20 @@ static void take(struct bls_entry *e, struct extlinux_text key, struct extlinux_
 		e->version = value;
 	else if (text_is(key, "sort-key"))
 		e->sort_key = value;
+	else if (text_is(key, "machine-id"))
+		e->machine_id = value;
 	else if (text_is(key, "linux"))
 		e->kernel = value;
 	else if (text_is(key, "devicetree"))
 		e->devicetree = value;
 	else if (text_is(key, "devicetree-overlay"))
-		e->passed = true;
+		e->overlays = value;
 	else if (text_is(key, "architecture"))
 		e->passed |= !is_ours(value);
-	else if (text_is(key, "initrd") && e->initrd.at)
-		e->passed = true;
+	else if (text_is(key, "initrd") && e->initrd_count < BLS_INITRDS)
+		e->initrd[e->initrd_count++] = value;
 	else if (text_is(key, "initrd"))
-		e->initrd = value;
+		e->passed = true;
 	else if (text_is(key, "options") && e->option_count < BLS_OPTIONS)
 		e->options[e->option_count++] = value;
 	else if (text_is(key, "options"))
@@ -54,31 +56,19 @@ static void take(struct bls_entry *e, struct extlinux_text key, struct extlinux_
 
 void bls_parse(struct bls_entry *entry, const char *text, size_t size)
 {
-	*entry = (struct bls_entry){ 0 };
-	for (size_t at = 0; at < size;) {
-		const char *end = memchr(text + at, '\n', size - at);
-		const char *line = text + at, *stop = end ? end : text + size;
-		struct extlinux_text key, value;
+	struct extlinux_text rest = text_begin(text, size), line, key;
 
-		at += (size_t)(stop - line) + 1;
-		while (line < stop && is_blank(*line))
-			line++;
-		while (stop > line && is_blank(stop[-1]))
-			stop--;
-		if (line == stop || *line == '#')
+	*entry = (struct bls_entry){ 0 };
+	while (text_line(&rest, &line)) {
+		line = text_trim(line);
+		if (!line.size || line.at[0] == '#')
 			continue;
-		key.at = line;
-		while (line < stop && !is_blank(*line))
-			line++;
-		key.size = (size_t)(line - key.at);
-		while (line < stop && is_blank(*line))
-			line++;
-		value = (struct extlinux_text){ line, (size_t)(stop - line) };
+		key = text_word(&line);
 		/* what a line of another file could not hold either */
-		for (const char *c = line; c < stop; c++)
-			entry->passed |= (unsigned char)*c < ' ' && *c != '\t';
-		if (value.size)
-			take(entry, key, value);
+		for (size_t i = 0; i < line.size; i++)
+			entry->passed |= (unsigned char)line.at[i] < ' ' && line.at[i] != '\t';
+		if (line.size)
+			take(entry, key, line);
 	}
 	entry->passed |= !entry->kernel.size;
 }
@@ -143,75 +133,64 @@ size_t bls_id_length(const char *name)
 	return plus ? (size_t)(plus - name) : strlen(name) - strlen(SUFFIX);
 }
 
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 /* What a version consists of; everything else only separates. */
 static bool counts(char c)
 {
-	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '~' ||
-	       c == '-' || c == '^' || c == '.';
+	return is_digit(c) || is_letter(c) || c == '~' || c == '-' || c == '^' || c == '.';
 }
 
-static int compare_numbers(const char **a, const char **b)
+/* What both begin with is cut off: digits, or letters. A number counts by its value. */
+static int compare_parts(const char **a, const char **b, bool digits)
 {
 	size_t m = 0, n = 0;
-	int order;
+	int by;
 
-	while (**a == '0')
+	while (digits && **a == '0')
 		++*a;
-	while (**b == '0')
+	while (digits && **b == '0')
 		++*b;
-	while (is_digit((*a)[m]))
+	while (digits ? is_digit((*a)[m]) : is_letter((*a)[m]))
 		m++;
-	while (is_digit((*b)[n]))
+	while (digits ? is_digit((*b)[n]) : is_letter((*b)[n]))
 		n++;
-	order = m != n ? (m < n ? -1 : 1) : memcmp(*a, *b, m);
+	by = digits && m != n ? 0 : memcmp(*a, *b, MIN(m, n));
+	if (!by && m != n)
+		by = m < n ? -1 : 1;
 	*a += m;
 	*b += n;
-	return order;
+	return by;
 }
 
 int bls_version_compare(const char *a, const char *b)
 {
-	/* in this order where one has it and the other goes on differently */
-	static const char before[] = "~", after[] = "-^.";
+	/* in this order where one has it and the other goes on differently; ~ even before the end */
+	static const char marks[] = "~-^.";
+	const char *mark;
+	int by = 0;
 
-	for (;;) {
-		int order;
-
+	while (!by) {
 		while (*a && !counts(*a))
 			a++;
 		while (*b && !counts(*b))
 			b++;
-		if (*a == *before || *b == *before) {
-			if (*a != *b)
-				return *a == *before ? -1 : 1;
-			a++;
-			b++;
-			continue;
-		}
-		if (!*a || !*b)
+		if ((!*a || !*b) && *a != '~' && *b != '~')
 			return !!*a - !!*b;
-		if (strchr(after, *a) || strchr(after, *b)) {
-			const char *in_a = strchr(after, *a), *in_b = strchr(after, *b);
-
-			if (!in_a || !in_b)
-				return in_a ? -1 : 1;
-			if (in_a != in_b)
-				return in_a < in_b ? -1 : 1;
-			a++;
-			b++;
+		mark = marks;
+		while (*mark && *a != *mark && *b != *mark)
+			mark++;
+		if (*mark) {
+			by = (*a++ != *mark) - (*b++ != *mark);
 			continue;
 		}
 		if (is_digit(*a) != is_digit(*b))
-			return is_digit(*a) ? 1 : -1;
-		if (is_digit(*a)) {
-			order = compare_numbers(&a, &b);
-			if (order)
-				return order;
-			continue;
-		}
-		if (*a != *b)
-			return *a < *b ? -1 : 1;
-		a++;
-		b++;
+			by = is_digit(*a) ? 1 : -1;
+		else
+			by = compare_parts(&a, &b, is_digit(*a));
 	}
+	return by;
 }

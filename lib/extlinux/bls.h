@@ -10,15 +10,16 @@
 #include "lib/extlinux/extlinux.h"
 
 #define BLS_OPTIONS 8 /* lines of them in one file */
+#define BLS_INITRDS 4
 
 /**
  * struct bls_entry - what a file says; parts of its text
- * @passed: it is not for us: another architecture, no kernel, more than one ramdisk, overlays
+ * @passed: it is not for us: another architecture, no kernel, more lines than there is room for
  */
 struct bls_entry {
-	struct extlinux_text title, version, sort_key, kernel, initrd, devicetree;
-	struct extlinux_text options[BLS_OPTIONS];
-	unsigned int option_count;
+	struct extlinux_text title, version, sort_key, machine_id, kernel, devicetree, overlays;
+	struct extlinux_text initrd[BLS_INITRDS], options[BLS_OPTIONS];
+	unsigned int initrd_count, option_count;
 	bool passed;
 };
 

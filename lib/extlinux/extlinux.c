@@ -34,6 +34,7 @@ enum word {
 	WORD_OVERLAYS,
 	WORD_PASSED,
 	WORD_PROMPT,
+	WORD_SAY,
 	WORD_TEXT,
 	WORD_TIMEOUT,
 	WORD_TITLE,
@@ -64,7 +65,7 @@ static const struct known words[] = {
 	{ "localboot", WORD_LOCALBOOT },
 	{ "menu", WORD_MENU },
 	{ "prompt", WORD_PROMPT },
-	{ "say", WORD_PASSED },
+	{ "say", WORD_SAY },
 	{ "sysappend", WORD_IPAPPEND },
 	{ "text", WORD_TEXT },
 	{ "timeout", WORD_TIMEOUT },
@@ -100,46 +101,32 @@ static enum word find_word(struct extlinux_text word, const struct known *table,
 	return WORD_NONE;
 }
 
-/* The first word of @rest, which keeps what follows. */
-static struct extlinux_text cut_word(struct extlinux_text *rest)
-{
-	struct extlinux_text word = { rest->at, 0 };
-
-	while (word.size < rest->size && !is_blank(rest->at[word.size]))
-		word.size++;
-	rest->at += word.size;
-	rest->size -= word.size;
-	*rest = text_trim(*rest);
-	return word;
-}
-
 /* The next line, without blanks around it; false behind the last. */
 static bool next_line(struct parser *p, struct extlinux_text *line)
 {
-	const char *end;
-
-	if (!p->text.size)
+	if (!text_line(&p->text, line))
 		return false;
-	end = memchr(p->text.at, '\n', p->text.size);
-	*line = (struct extlinux_text){ p->text.at,
-					end ? (size_t)(end - p->text.at) : p->text.size };
-	p->text.at += line->size + (end != NULL);
-	p->text.size -= line->size + (end != NULL);
 	p->line++;
 	*line = text_trim(*line);
 	return true;
 }
 
-static int number(const struct parser *p, struct extlinux_text value, unsigned int *out)
+static bool is_number(struct extlinux_text text, unsigned int *out)
 {
 	char digits[NUMBER_DIGITS + 1];
 	uint64_t n;
 
-	if (extlinux_copy(value, digits, sizeof(digits)) || num_parse(digits, 10, &n))
-		return refuse(p->why, -EINVAL, "line %u: '%.*s' is not a number", p->line,
-			      (int)MIN(value.size, (size_t)80), value.at);
+	if (extlinux_copy(text, digits, sizeof(digits)) || num_parse(digits, 10, &n))
+		return false;
 	*out = (unsigned int)n;
-	return 0;
+	return true;
+}
+
+static int number(const struct parser *p, struct extlinux_text value, unsigned int *out)
+{
+	return is_number(value, out) ? 0
+				     : refuse(p->why, -EINVAL, "line %u: '%.*s' is not a number",
+					      p->line, (int)MIN(value.size, (size_t)80), value.at);
 }
 
 static int begin_label(struct parser *p, struct extlinux_text name)
@@ -159,6 +146,12 @@ static int add_include(struct parser *p, struct extlinux_text name)
 			      EXTLINUX_INCLUDES);
 	p->x->include[p->x->includes++] = name;
 	return 0;
+}
+
+static void add_say(struct parser *p, struct extlinux_text text)
+{
+	if (p->x->says < EXTLINUX_SAYS)
+		p->x->say[p->x->says++] = (struct extlinux_say){ p->label, text };
 }
 
 static void pass_text(struct parser *p)
@@ -188,7 +181,7 @@ static int take_global(struct parser *p, enum word word, struct extlinux_text re
 		p->x->first = rest;
 		return 0;
 	case WORD_INCLUDE:
-		return add_include(p, cut_word(&rest));
+		return add_include(p, text_word(&rest));
 	case WORD_LABEL:
 		return begin_label(p, rest);
 	case WORD_PROMPT:
@@ -196,6 +189,9 @@ static int take_global(struct parser *p, enum word word, struct extlinux_text re
 		p->x->prompt = !err && n;
 		return err;
 	case WORD_TIMEOUT:
+		p->x->at_once = rest.at[0] == '-'; /* as NixOS writes it: -10 */
+		rest.at += p->x->at_once;
+		rest.size -= p->x->at_once;
 		err = number(p, rest, &n);
 		p->x->timeout = err ? 0 : (n + 9) / 10;
 		return err;
@@ -227,7 +223,7 @@ static struct extlinux_text *field(struct extlinux_label *label, enum word word)
 
 static int take_menu(struct parser *p, struct extlinux_text rest)
 {
-	const struct extlinux_text word = cut_word(&rest);
+	const struct extlinux_text word = text_word(&rest);
 
 	switch (find_word(word, menu_words, ARRAY_SIZE(menu_words))) {
 	case WORD_DEFAULT:
@@ -235,7 +231,7 @@ static int take_menu(struct parser *p, struct extlinux_text rest)
 			p->x->marked = (unsigned int)(p->label - p->x->label) + 1;
 		return 0;
 	case WORD_INCLUDE:
-		return rest.size ? add_include(p, cut_word(&rest)) : 0;
+		return rest.size ? add_include(p, text_word(&rest)) : 0;
 	case WORD_LABEL:
 		if (p->label)
 			p->label->title = rest;
@@ -252,12 +248,12 @@ static int take_menu(struct parser *p, struct extlinux_text rest)
 static bool needs_value(enum word word)
 {
 	return word != WORD_NONE && word != WORD_PASSED && word != WORD_APPEND &&
-	       word != WORD_LOCALBOOT && word != WORD_TEXT && word != WORD_MENU;
+	       word != WORD_LOCALBOOT && word != WORD_SAY && word != WORD_TEXT && word != WORD_MENU;
 }
 
 static int take_line(struct parser *p, struct extlinux_text rest)
 {
-	const struct extlinux_text first = cut_word(&rest);
+	const struct extlinux_text first = text_word(&rest);
 	const enum word word = find_word(first, words, ARRAY_SIZE(words));
 	struct extlinux_text *place = p->label ? field(p->label, word) : NULL;
 
@@ -283,6 +279,9 @@ static int take_line(struct parser *p, struct extlinux_text rest)
 		return 0;
 	case WORD_MENU:
 		return take_menu(p, rest);
+	case WORD_SAY:
+		add_say(p, rest);
+		return 0;
 	case WORD_TEXT:
 		pass_text(p);
 		return 0;
@@ -293,7 +292,7 @@ static int take_line(struct parser *p, struct extlinux_text rest)
 
 int extlinux_parse(struct extlinux *x, const char *text, size_t size, struct why *why)
 {
-	struct parser p = { .x = x, .text = { text, size }, .why = why };
+	struct parser p = { .x = x, .text = text_begin(text, size), .why = why };
 	struct extlinux_text line;
 	int err = 0;
 
@@ -310,30 +309,26 @@ static bool is_same(struct extlinux_text a, struct extlinux_text b)
 	return a.size == b.size && !memcmp(a.at, b.at, a.size);
 }
 
-static const struct extlinux_label *find_name(const struct extlinux *x, struct extlinux_text name)
+static const struct extlinux_label *find(const struct extlinux *x, struct extlinux_text choice)
 {
+	unsigned int n;
+
 	for (unsigned int i = 0; i < x->labels; i++)
-		if (is_same(x->label[i].name, name))
+		if (is_same(x->label[i].name, choice))
 			return &x->label[i];
-	return NULL;
+	return is_number(choice, &n) && n && n <= x->labels ? &x->label[n - 1] : NULL;
 }
 
 const struct extlinux_label *extlinux_default(const struct extlinux *x)
 {
-	const struct extlinux_label *named = x->first.at ? find_name(x, x->first) : NULL;
+	const struct extlinux_label *named = x->first.at ? find(x, x->first) : NULL;
 
 	return named || !x->marked ? named : &x->label[x->marked - 1];
 }
 
 const struct extlinux_label *extlinux_find(const struct extlinux *x, const char *choice)
 {
-	const struct extlinux_label *named =
-		find_name(x, (struct extlinux_text){ choice, strlen(choice) });
-	uint64_t n;
-
-	if (named || num_parse(choice, 10, &n) || !n || n > x->labels)
-		return named;
-	return &x->label[n - 1];
+	return find(x, (struct extlinux_text){ choice, strlen(choice) });
 }
 
 struct extlinux_text extlinux_append(const struct extlinux *x, const struct extlinux_label *label)

@@ -16,6 +16,7 @@
 
 #define EXTLINUX_LABELS	  64
 #define EXTLINUX_INCLUDES 8
+#define EXTLINUX_SAYS	  16
 
 /** struct extlinux_text - a part of the file, without an end of its own; @at NULL: not given */
 struct extlinux_text {
@@ -37,23 +38,32 @@ struct extlinux_label {
 	unsigned int ipappend;
 };
 
+/** struct extlinux_say - a line to print when @label boots; NULL: before the menu */
+struct extlinux_say {
+	const struct extlinux_label *label;
+	struct extlinux_text text;
+};
+
 /**
  * struct extlinux - what the files say; all zero at first
  * @title:    "menu title"
  * @append:   of labels that have none
- * @first:    the label that "default" names
+ * @first:    the label that "default" names, or its number
  * @marked:   number from 1 of the label with "menu default"; 0: none
  * @include:  files to be read by extlinux_parse() after this one, in order
+ * @say:      in the order of the files; more than EXTLINUX_SAYS are left out
  * @timeout:  seconds until the default boots, rounded up; 0: none was given
  * @prompt:   ask even where a default is given
+ * @at_once:  a timeout below 0: don't ask
  * @ignored:  the first word that means nothing here, @ignored_line its line
  */
 struct extlinux {
 	struct extlinux_text title, append, first, ignored;
 	struct extlinux_label label[EXTLINUX_LABELS];
 	struct extlinux_text include[EXTLINUX_INCLUDES];
-	unsigned int labels, includes, marked, timeout, ignored_line;
-	bool prompt;
+	struct extlinux_say say[EXTLINUX_SAYS];
+	unsigned int labels, includes, says, marked, timeout, ignored_line;
+	bool prompt, at_once;
 };
 
 /**

@@ -75,16 +75,12 @@ static int parse_line(struct loftcfg *cfg, struct extlinux_text line, unsigned i
 
 int loftcfg_parse(struct loftcfg *cfg, const char *text, size_t size, struct why *why)
 {
+	struct extlinux_text rest = text_begin(text, size), line;
 	unsigned int number = 1;
 	int err = 0;
 
 	*cfg = (struct loftcfg){ 0 };
-	for (size_t at = 0; at < size && !err; number++) {
-		const char *end = memchr(text + at, '\n', size - at);
-		struct extlinux_text line = { text + at,
-					      end ? (size_t)(end - text) - at : size - at };
-
-		at += line.size + 1;
+	for (; !err && text_line(&rest, &line); number++) {
 		if (line.size && line.at[line.size - 1] == '\r')
 			line.size--;
 		for (size_t i = 0; i < line.size; i++) {

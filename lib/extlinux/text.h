@@ -18,14 +18,14 @@ static inline bool text_is(struct extlinux_text t, const char *word)
 	return t.size == strlen(word) && !memcmp(t.at, word, t.size);
 }
 
+/** text_begin() - a file's text, without the mark that some editors put in front of UTF-8 */
+struct extlinux_text text_begin(const char *text, size_t size);
+
+/** text_line() - cut off the first line of @rest, without its '\n'; false: there is none */
+bool text_line(struct extlinux_text *rest, struct extlinux_text *line);
+
 /** text_trim() - without blanks at its ends */
-static inline struct extlinux_text text_trim(struct extlinux_text t)
-{
-	while (t.size && is_blank(t.at[0])) {
-		t.at++;
-		t.size--;
-	}
-	while (t.size && is_blank(t.at[t.size - 1]))
-		t.size--;
-	return t;
-}
+struct extlinux_text text_trim(struct extlinux_text t);
+
+/** text_word() - cut off the first word of @rest, which begins with the next one then */
+struct extlinux_text text_word(struct extlinux_text *rest);

@@ -58,7 +58,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	inside(e.version);
 	inside(e.sort_key);
 	inside(e.kernel);
-	inside(e.initrd);
+	inside(e.machine_id);
+	inside(e.overlays);
+	if (e.initrd_count > BLS_INITRDS)
+		abort();
+	for (unsigned int i = 0; i < e.initrd_count; i++)
+		inside(e.initrd[i]);
 	inside(e.devicetree);
 	for (unsigned int i = 0; i < e.option_count; i++)
 		inside(e.options[i]);

@@ -44,6 +44,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	for (unsigned int i = 0; i < x.includes; i++)
 		inside(x.include[i]);
+	if (x.says > EXTLINUX_SAYS)
+		abort();
+	for (unsigned int i = 0; i < x.says; i++)
+		inside(x.say[i].text);
 	inside(x.title);
 	inside(x.first);
 	inside(x.ignored);

@@ -72,6 +72,7 @@ host-y += lib/env/envflags.c
 host-y += lib/env/envimage.c
 host-y += lib/env/envpair.c
 host-y += lib/env/envtext.c
+host-y += lib/extlinux/text.c
 host-y += lib/extlinux/extlinux.c
 host-y += lib/extlinux/loftcfg.c
 host-y += lib/extlinux/bls.c

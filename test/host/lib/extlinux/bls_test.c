@@ -11,6 +11,7 @@
 #include "lib/extlinux/bls.h"
 
 #define THREE_OPTIONS "options a\noptions b\noptions c\n"
+#define FIVE_INITRDS  "initrd a\ninitrd b\ninitrd c\ninitrd d\ninitrd e\n"
 #define NINE_OPTIONS  "linux /a\n" THREE_OPTIONS THREE_OPTIONS THREE_OPTIONS
 
 static struct bls_entry entry;
@@ -38,7 +39,7 @@ static void is(struct extlinux_text got, const char *expected)
 static void test_entry(void **state)
 {
 	(void)state;
-	take("# of the specification\n"
+	take("\xef\xbb\xbf# of the specification\n"
 	     "title        Fedora 19 (Rawhide)\n"
 	     "sort-key     fedora\n"
 	     "machine-id   6a9857a393724b7a981ebb5b8495b9ea\n"
@@ -49,6 +50,8 @@ static void test_entry(void **state)
 	     "\tlinux        /6a98/linux\n"
 	     "initrd       /6a98/initrd\n"
 	     "devicetree   /board.dtb\n"
+	     "initrd /second\n"
+	     "devicetree-overlay /a.dtbo /b.dtbo\n"
 	     "uki-unknown  x");
 	assert_false(entry.passed);
 	is(entry.title, "Fedora 19 (Rawhide)");
@@ -58,7 +61,11 @@ static void test_entry(void **state)
 	is(entry.options[0], "root=UUID=6d3376e4 quiet");
 	is(entry.options[1], "second");
 	is(entry.kernel, "/6a98/linux");
-	is(entry.initrd, "/6a98/initrd");
+	assert_int_equal(entry.initrd_count, 2);
+	is(entry.initrd[0], "/6a98/initrd");
+	is(entry.initrd[1], "/second");
+	is(entry.machine_id, "6a9857a393724b7a981ebb5b8495b9ea");
+	is(entry.overlays, "/a.dtbo /b.dtbo");
 	is(entry.devicetree, "/board.dtb");
 }
 
@@ -71,8 +78,7 @@ static void test_not_for_us(void **state)
 		"efi /shell.efi",
 		"linux /a\narchitecture x64",
 		"linux /a\narchitecture aa6",
-		"linux /a\ninitrd /b\ninitrd /c",
-		"linux /a\ndevicetree-overlay /b",
+		"linux /a\n" FIVE_INITRDS,
 		"linux /a\noptions x\x1b[2J",
 		NINE_OPTIONS,
 	};
@@ -117,6 +123,15 @@ static void test_versions(void **state)
 	assert_true(bls_version_compare("123.a-1", "123.1-1") < 0);
 	assert_true(bls_version_compare("123.1-1", "123a-1") < 0);
 	assert_true(bls_version_compare("123a-1", "124-1") < 0);
+	/* what letters begin with is one part, whatever follows them */
+	assert_true(bls_version_compare("ab1", "abc") < 0);
+	assert_true(bls_version_compare("rc2", "rca1") < 0);
+	assert_true(bls_version_compare("ab_d", "abc") < 0);
+	assert_true(bls_version_compare("1.B", "1.a") < 0);
+	assert_true(bls_version_compare("1~~", "1~") < 0);
+	assert_true(bls_version_compare("1-_x", "1-y") < 0);
+	assert_int_equal(bls_version_compare("1-_x", "1-x"), 0);
+	assert_int_equal(bls_version_compare("1.~_", "1.~"), 0);
 	assert_int_equal(bls_version_compare("B_2.013", "B_2.13"), 0);
 }
 

@@ -105,6 +105,37 @@ static void pxelinux(void **state)
 	assert_ptr_equal(extlinux_default(&x), &x.label[3]);
 }
 
+/* As NixOS and Alpine write them. */
+static void distributions(void **state)
+{
+	(void)state;
+	parse("\xef\xbb\xbf# Generated file\n\nDEFAULT nixos-default\n\nMENU TITLE ------\nTIMEOUT -10\n\n"
+	      "LABEL nixos-default\n  MENU LABEL NixOS - Default\n  LINUX ../nixos/a-Image\n"
+	      "  INITRD ../nixos/a-initrd\n  APPEND init=/nix/store/a/init loglevel=4\n"
+	      "  FDTDIR ../nixos/a-dtbs\n\nLABEL nixos-2-default\n  LINUX ../nixos/b-Image\n");
+	assert_true(x.at_once);
+	assert_ptr_equal(extlinux_default(&x), &x.label[0]);
+	is(x.title, "------");
+	is(x.label[0].fdtdir, "../nixos/a-dtbs");
+	assert_int_equal(x.ignored_line, 0);
+	parse("DEFAULT menu.c32\nPROMPT 0\nMENU TITLE Alpine\nMENU HIDDEN\n"
+	      "MENU AUTOBOOT Alpine in # seconds.\nTIMEOUT 10\nSAY first\nSAY\nLABEL a\n  LINUX a\n"
+	      "LABEL virt\n  SAY  now \n  MENU DEFAULT\n  LINUX vmlinuz-virt\n"
+	      "  INITRD ucode.img,initramfs-virt\nMENU SEPARATOR\n");
+	assert_ptr_equal(extlinux_default(&x), &x.label[1]);
+	is(x.label[1].initrd, "ucode.img,initramfs-virt");
+	assert_int_equal(x.says, 3);
+	assert_null(x.say[1].label);
+	is(x.say[1].text, "");
+	assert_ptr_equal(x.say[2].label, &x.label[1]);
+	is(x.say[2].text, "now");
+	assert_int_equal(x.timeout, 1);
+	parse("default 2\nlabel a\nlabel b\n");
+	assert_ptr_equal(extlinux_default(&x), &x.label[1]);
+	parse("default 3\nlabel a\nlabel b\n");
+	assert_null(extlinux_default(&x));
+}
+
 static void choices(void **state)
 {
 	(void)state;
@@ -129,6 +160,8 @@ static void refusals(void **state)
 	refused("label a\nkernel\t \n", -EINVAL, "line 2: nothing follows 'kernel'");
 	refused("timeout soon", -EINVAL, "line 1: 'soon' is not a number");
 	refused("timeout 9999999999", -EINVAL, "line 1: '9999999999' is not a number");
+	refused("timeout -", -EINVAL, "line 1: '' is not a number");
+	refused("timeout --1", -EINVAL, "line 1: '-1' is not a number");
 	refused("prompt -1", -EINVAL, "line 1: '-1' is not a number");
 	assert_int_equal(take("label a\0b", 9), -ENOEXEC);
 	for (unsigned int i = 0; i <= EXTLINUX_LABELS; i++)
@@ -155,9 +188,8 @@ static void refusals(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(u_boot_menu),
-		cmocka_unit_test(pxelinux),
-		cmocka_unit_test(choices),
+		cmocka_unit_test(u_boot_menu),   cmocka_unit_test(pxelinux),
+		cmocka_unit_test(distributions), cmocka_unit_test(choices),
 		cmocka_unit_test(refusals),
 	};
 

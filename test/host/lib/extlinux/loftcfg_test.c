@@ -41,7 +41,7 @@ static void refused(const char *text, int err, const char *sentence)
 
 static void test_all_keys(void **state)
 {
-	static const char text[] = "# a comment = here\n\n"
+	static const char text[] = "\xef\xbb\xbf# a comment = here\n\n"
 				   "kernel = my kernel.elf\r\n"
 				   "\tinitrd=/boot/initrd  \n"
 				   "fdt=board.dtb\n"
