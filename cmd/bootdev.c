@@ -58,6 +58,7 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_bootdev) = {
 static int do_bootmeth(int argc, char *const argv[])
 {
 	static const char line[] = "-----  ---  ------------------  ------------------\n";
+	static const char format[] = "%5zx  %3zx  %-18s  %s\n";
 	static const struct {
 		const char *name, *about;
 	} methods[] = {
@@ -69,12 +70,16 @@ static int do_bootmeth(int argc, char *const argv[])
 		{ "kernel", "An ELF kernel" },
 	};
 
+	const size_t count = ARRAY_SIZE(methods);
+
 	if (argc != 2 || strcmp(argv[1], "list"))
 		return CMD_USAGE;
 	printf("Order  Seq  Name                Description\n%s", line);
-	for (unsigned int i = 0; i < ARRAY_SIZE(methods); i++)
-		printf("%5x  %3x  %-18s  %s\n", i, i, methods[i].name, methods[i].about);
-	printf("%s(%zu bootmeths)\n", line, ARRAY_SIZE(methods));
+	for (size_t i = 0; i < count; i++)
+		printf(format, i, i, methods[i].name, methods[i].about);
+	if (IS_ENABLED(CONFIG_BOOT_RPI))
+		printf(format, count, count, "rpi", "config.txt of a Raspberry Pi");
+	printf("%s(%zu bootmeths)\n", line, count + IS_ENABLED(CONFIG_BOOT_RPI));
 	return 0;
 }
 

@@ -11,6 +11,7 @@
 #include "common/boot/extlinux.h"
 #include "common/boot/loftcfg.h"
 #include "common/boot/options.h"
+#include "common/boot/rpi.h"
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
 #include "common/shell/shell.h"
@@ -19,7 +20,7 @@
 
 #define NAME_SIZE  256
 #define SPEC_SIZE  16
-#define LOADS_MAX  8
+#define LOADS_MAX  12
 
 /**
  * struct where - what struct extlinux_files loads from
@@ -63,7 +64,19 @@ static void spec_of(const struct bootflow *flow, char spec[SPEC_SIZE])
 struct search {
 	int (*take)(void *ctx, const struct bootflow *flow);
 	void *ctx;
+	bool last; /* only what comes after all partitions: the firmware's own, on each Pi's card */
 };
+
+static int look_for_rpi(const struct search *s, struct fs *fs, const struct volume_place *place)
+{
+	const struct bootflow flow = { "rpi", RPI_CONFIG, place->blk->type, place->blk->number,
+				       place->part.number };
+	struct fs_node node;
+
+	return fs_lookup(fs, flow.file, &node, NULL) || node.kind != FS_FILE
+		       ? 0
+		       : s->take(s->ctx, &flow);
+}
 
 static int look_in_volume(const struct search *s, struct fs *fs, const struct volume_place *place)
 {
@@ -91,9 +104,11 @@ static int look_in_place(const struct search *s, const struct volume_place *plac
 	struct fs *fs;
 	int err = volume_mount(place, &fs, &why);
 
+	if (!err && IS_ENABLED(CONFIG_BOOT_RPI) && s->last)
+		return look_for_rpi(s, fs, place);
 	if (!err)
 		return look_in_volume(s, fs, place);
-	if (err != -ENODEV)
+	if (err != -ENODEV && !s->last)
 		printf("%s %u:%u: %s\n", place->blk->type, place->blk->number, place->part.number,
 		       why.text);
 	return 0;
@@ -138,6 +153,16 @@ static int look_in_disk(const struct search *s, const char *type, unsigned int n
 	return err ? err : look_in_parts(s, &place, false);
 }
 
+static int look_twice(struct search *s, const char *type, unsigned int number)
+{
+	int err;
+
+	s->last = false;
+	err = look_in_disk(s, type, number);
+	s->last = true;
+	return err || !IS_ENABLED(CONFIG_BOOT_RPI) ? err : look_in_disk(s, type, number);
+}
+
 /* "virtio0": its kind, and @number of its disk; UINT64_MAX: all */
 static const struct disk_type *parse_name(const char *name, size_t len, uint64_t *number)
 {
@@ -158,7 +183,7 @@ static const struct disk_type *parse_name(const char *name, size_t len, uint64_t
 int diskboot_find(const char *name, size_t len, int (*take)(void *ctx, const struct bootflow *flow),
 		  void *ctx)
 {
-	const struct search search = { take, ctx };
+	struct search search = { take, ctx, false };
 	uint64_t number;
 	const struct disk_type *type = parse_name(name, len, &number);
 	int err = 0;
@@ -168,7 +193,7 @@ int diskboot_find(const char *name, size_t len, int (*take)(void *ctx, const str
 	disk_scan_once(type);
 	for (unsigned int n = 0; !err && blk_find(type->name, n); n++) {
 		if (number == UINT64_MAX || number == n)
-			err = look_in_disk(&search, type->name, n);
+			err = look_twice(&search, type->name, n);
 	}
 	return err;
 }
@@ -258,17 +283,20 @@ static void count_try(void *ctx, struct extlinux_text label)
 	bls_count_try(where->type, where->spec, label);
 }
 
-/* The files of a folder, made one menu; their names begin at the volume's root. */
-static int run_bls(const struct bootflow *flow, const char *spec, struct why *why)
+/* Files, made one menu; their names begin at the volume's root. */
+static int run_menu(const struct bootflow *flow, const char *spec,
+		    int (*make)(const char *type, const char *spec, paddr_t at, uint64_t *size,
+				struct why *why),
+		    struct why *why)
 {
 	struct where where = { .type = flow->type, .spec = spec, .folder = "/" };
-	const struct extlinux_files files = { load, &where, count_try };
+	const struct extlinux_files files = { load, &where, make == bls_menu ? count_try : NULL };
 	uint64_t size;
 	paddr_t at;
 	int err = extlinux_place(&at, why);
 
 	if (!err)
-		err = bls_menu(flow->type, spec, at, &size, why);
+		err = make(flow->type, spec, at, &size, why);
 	if (err)
 		return err;
 	remember(&where, at);
@@ -367,7 +395,9 @@ int diskboot_run(const struct bootflow *flow, struct why *why)
 	if (!strcmp(flow->method, "loft"))
 		return loftcfg_run(flow->type, spec, flow->file, why);
 	if (!strcmp(flow->method, "bls"))
-		return run_bls(flow, spec, why);
+		return run_menu(flow, spec, bls_menu, why);
+	if (IS_ENABLED(CONFIG_BOOT_RPI) && !strcmp(flow->method, "rpi"))
+		return run_menu(flow, spec, rpi_menu, why);
 	if (!strcmp(flow->method, "uenv"))
 		return run_uenv(flow, spec, why);
 	return run_kernel(flow, spec, flow->file, why);

@@ -9,7 +9,7 @@
 
 /**
  * struct bootflow - one thing that could be booted
- * @method: "loft", "extlinux", "bls", "script", "uenv" or "kernel"
+ * @method: "loft", "extlinux", "bls", "script", "uenv", "kernel" or "rpi"
  * @file:   its file; of "bls" the folder of its entries
  * @type:   of the disk: "virtio"
  * @number: of the disk

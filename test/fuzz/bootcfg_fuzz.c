@@ -6,6 +6,7 @@
 
 #include "lib/extlinux/bls.h"
 #include "lib/extlinux/loftcfg.h"
+#include "lib/extlinux/rpi.h"
 
 static const char *begin;
 static size_t whole;
@@ -31,6 +32,20 @@ static void try_names(void)
 		abort();
 	/* the sign is the other way round the other way round */
 	if ((bls_version_compare(a, b) < 0) != (bls_version_compare(b, a) > 0))
+		abort();
+}
+
+static void try_rpi(void)
+{
+	char line[40];
+	struct rpi rpi;
+
+	rpi_parse(&rpi, "pi3", begin, whole);
+	inside(rpi.prefix);
+	inside(rpi.kernel);
+	inside(rpi.initramfs);
+	inside(rpi.cmdline);
+	if (rpi_cmdline(begin, whole, "ttyS0", line, sizeof(line)) && strlen(line) >= sizeof(line))
 		abort();
 }
 
@@ -68,5 +83,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (unsigned int i = 0; i < e.option_count; i++)
 		inside(e.options[i]);
 	try_names();
+	try_rpi();
 	return 0;
 }

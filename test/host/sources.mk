@@ -76,6 +76,7 @@ host-y += lib/extlinux/text.c
 host-y += lib/extlinux/extlinux.c
 host-y += lib/extlinux/loftcfg.c
 host-y += lib/extlinux/bls.c
+host-y += lib/extlinux/rpi.c
 host-y += lib/base/crc16.c
 host-y += lib/serload/kermit.c
 host-y += lib/serload/kermit_data.c

@@ -93,11 +93,13 @@ def test_raspberry_pi(pi, card, machine, base):       # noqa: F811
     reads_and_writes(m, card, 0x10000000)
 
 
-@pytest.mark.parametrize('machine, by, base', [('raspi3b', 'extlinux', '3f'), ('raspi4b', 'loft', 'fe')])
-def test_raspberry_pi_os(pi, payloads, tmp_path, machine, by, base):      # noqa: F811
+@pytest.mark.parametrize('machine, by, base', [('raspi3b', 'extlinux', '3f'), ('raspi4b', 'loft', 'fe'),
+                                               ('raspi3b', 'rpi', '3f'), ('raspi4b', 'rpi', 'fe')])
+def test_raspberry_pi_os(pi, image, payloads, tmp_path, machine, by, base):      # noqa: F811
     """A card laid out as Raspberry Pi OS lays its own: MBR, the firmware's FAT with the kernel, an ext4 root; nobody types.
 
-    Either the root has a menu, as Debian's u-boot-menu writes it, or loft.cfg stands beside the FAT's kernel8.img.
+    The root has a menu, as Debian's u-boot-menu writes it, or loft.cfg stands beside the FAT's kernel8.img, or there is
+    nothing but what the firmware reads: config.txt and cmdline.txt, as they are there.
     """
     root, boot = tmp_path / 'root', tmp_path / 'boot'
     (root / 'boot/extlinux').mkdir(parents=True)
@@ -105,11 +107,12 @@ def test_raspberry_pi_os(pi, payloads, tmp_path, machine, by, base):      # noqa
     cmdline = f'console=ttyAMA0,115200 earlycon=pl011,0x{base}201000'
     shutil.copy(payloads / 'Image.gz', boot / 'kernel8.img')
     shutil.copy(payloads / 'initramfs.cpio.gz', boot / 'initramfs8')
-    (boot / 'config.txt').write_text('arm_64bit=1\nkernel=loft.bin\n')
-    (boot / 'cmdline.txt').write_text('console=serial0,115200 root=PARTUUID=12345678-02 rootfstype=ext4 rootwait\n')
+    (boot / 'config.txt').write_text('[cm4]\nkernel=none\n[all]\narm_64bit=1\nauto_initramfs=1\nkernel=loft.bin\n')
+    (boot / 'cmdline.txt').write_text(cmdline.replace('ttyAMA0', 'serial0') + '\n')
+    shutil.copy(image(machine), boot / 'loft.bin')
     if by == 'loft':
         (boot / 'loft.cfg').write_text(f'kernel = kernel8.img\ninitrd = initramfs8\ncmdline = {cmdline}\n')
-    else:
+    elif by == 'extlinux':
         shutil.copy(payloads / 'Image.gz', root / 'boot/vmlinuz')
         shutil.copy(payloads / 'initramfs.cpio.gz', root / 'boot/initrd.img')
         (root / 'boot/extlinux/extlinux.conf').write_text(
@@ -123,5 +126,5 @@ def test_raspberry_pi_os(pi, payloads, tmp_path, machine, by, base):      # noqa
     m.wait('loft-test: userspace reached', timeout=240)
     m.wait('loft-test: end', timeout=60)
     assert f'loft-test: cmdline {cmdline}\n' in m.text and 'loft-test: cpus 4\n' in m.text
-    where = '2 /boot/extlinux/extlinux.conf' if by == 'extlinux' else '1 /loft.cfg'
+    where = {'extlinux': '2 /boot/extlinux/extlinux.conf', 'loft': '1 /loft.cfg', 'rpi': '1 /config.txt'}[by]
     assert f'** Booting mmc 0:{where} with {by} **' in m.text
