@@ -142,7 +142,8 @@ class Bench:
 
     def disk_image(self, kind, files):
         """A disk of 64 MiB without a partition table, made by that file system's own tools."""
-        top, image = os.path.join(self.tmp, kind), os.path.join(self.tmp, kind + '.img')
+        top = tempfile.mkdtemp(dir=self.tmp)
+        image = top + '.img'
         for name, source in files.items():
             os.makedirs(os.path.dirname(os.path.join(top, name)), exist_ok=True)
             with open(source, 'rb') as f, open(os.path.join(top, name), 'wb') as to:
@@ -167,6 +168,7 @@ class Bench:
         kernel = self.args.kernel
         for kind, what, files in (
                 ('fat', 'kernel.elf of a FAT', {'kernel.elf': kernel}),
+                ('fat', 'extlinux.conf of a FAT', {'extlinux/extlinux.conf': menu, 'boot/kernel': kernel}),
                 ('ext4', 'extlinux.conf of an ext4', {'boot/extlinux/extlinux.conf': menu, 'boot/kernel': kernel})):
             args = self.loft_args() + [
                 '-nic', 'none', '-drive', f'if=none,id=d,format=raw,file={self.disk_image(kind, files)},snapshot=on',

@@ -101,6 +101,17 @@ def test_network_bars(row, tmp_path):
     assert 0 < made['loft'] <= row[1], made
 
 
+def test_disk_bars(tmp_path):
+    """A boot that is found on a disk, by a kernel's name or a menu on FAT and ext4, costs no more than its bar."""
+    args = argparse.Namespace(qemu=QEMU, build=str(BUILD), loft=str(BUILD / 'loft.bin'),
+                              kernel=str(BUILD / 'examples/highhalf/highhalf.elf'))
+    bench = Bench(args, str(tmp_path))
+    bench.disks()
+    assert len(bench.rows) == 3
+    for row in bench.rows:
+        assert not row['missed'], row
+
+
 @pytest.mark.parametrize('secure', [False, True], ids=['', 'el3'])
 @pytest.mark.parametrize('el2', [False, True], ids=['el1', 'el2'])
 def test_a_further_cpu(el2, secure, tmp_path):
