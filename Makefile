@@ -383,7 +383,7 @@ help:
 #: make fuzz-test          the fuzzers, a bounded number of runs    [T=..., FUZZ_RUNS=20000]
 #: make power-test         the power goes at every sector of 1,000 writes to FAT and of 1,000 saved environments
 #: make qemu-test          the tests that boot QEMU        [T=pytest expression, QEMU=path, SOME=N]
-#: make debian-test        disks on which Debian installed itself, to their login prompt (made once: 10 minutes)
+#: make debian-test        disks on which Debian installed itself, and a Pi's card, to their login prompt (made once: 15 minutes)
 #: make qemu10-test        those about alignment, on QEMU 10, which is fetched
 #: make silicon-test       boots under a plugin that plays the caches, on QEMU 10
 #: make silicon-run        a kernel of yours under it     KERNEL=...  [SILICON_ARGS='--el1 --timeout 60']

@@ -20,8 +20,11 @@ mkimage2025: | $(O)/.setup-test
 # Disks on which Debian installed itself, and Loft boots them to their login prompt.
 debian-disk: | $(O)/.setup-test
 	$(Q)scripts/debian-disk.sh build/debian-disk
-debian-test: all debian-disk
-	$(Q)LOFT_DEBIAN=$(call from-root,build/debian-disk) $(pytest)
+# ... and a Raspberry Pi's card, made from them.
+rpi-disk: debian-disk
+	$(Q)scripts/rpi-disk.sh build/rpi-disk build/debian-disk
+debian-test: all debian-disk rpi-disk
+	$(Q)LOFT_DEBIAN=$(call from-root,build/debian-disk) LOFT_RPI=$(call from-root,build/rpi-disk) $(pytest)
 debian-test: test-marks := -k test_debian.py
 
 # The trees that Debian has for the Raspberry Pis.
@@ -68,4 +71,4 @@ porting-test: test-qemu := $(QEMU)
 porting-test: all | $(O)/.setup-test
 	$(Q)$(pytest) -k test_porting
 .PHONY: silicon-test silicon-run silicon-mutants porting-test payloads qemu10 mkimage2025 rpi-dtb dtbs rigs chromium trees qemu-test \
-	qemu10-test debian-disk debian-test
+	qemu10-test debian-disk rpi-disk debian-test

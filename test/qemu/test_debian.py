@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Disks on which Debian installed itself (scripts/debian-disk.sh): to the login prompt, and nobody types. make debian-test"""
+"""Disks on which Debian installed itself (scripts/debian-disk.sh, rpi-disk.sh): to the login prompt. make debian-test"""
 
 import os
 import pathlib
@@ -8,9 +8,11 @@ import re
 import pytest
 
 from test_block import BUSES
+from test_boards import image, kernels, pi      # noqa: F401 (fixtures)
 
 DISKS = pathlib.Path(os.environ.get('LOFT_DEBIAN', '/nowhere'))
 pytestmark = pytest.mark.skipif(not (DISKS / 'mbr.img').exists(), reason='no Debian disk (make debian-test)')
+CARD = pathlib.Path(os.environ.get('LOFT_RPI', '/nowhere')) / 'card.img'
 LOGIN = 600     # seconds; 20 of processor time
 
 
@@ -34,3 +36,16 @@ def test_login(qemu, table, bus, part, cpu, el2):
     assert re.search(r'^root=UUID=6f1d6d1a-[-0-9a-f]+ ro quiet$', m.text, re.M), m.text
     m.send('poweroff -f\r')
     m.finish(LOGIN)
+
+
+@pytest.mark.skipif(not CARD.exists(), reason='no card (make debian-test)')
+def test_raspberry_pi(pi):      # noqa: F811
+    """A card laid out as Raspberry Pi OS lays its own: only config.txt and cmdline.txt say what boots."""
+    m = pi('raspi3b', extra=['-drive', f'if=sd,format=raw,file={CARD},snapshot=on'], prompt=False, threads=True)
+    m.wait('raspberrypi login: ', timeout=LOGIN)
+    assert '** Booting mmc 0:1 /config.txt with rpi **\n' in m.text
+    m.send('root\r')
+    m.wait('root@raspberrypi:~# ', timeout=LOGIN)
+    m.send('cat /proc/cmdline; nproc; findmnt -no SOURCE,FSTYPE /; findmnt -no SOURCE,FSTYPE /boot/firmware; uname -r\r')
+    m.wait(r'^4\s+/dev/mmcblk0p2 ext4\s+/dev/mmcblk0p1 vfat\s+6\.1\.0-\d+-arm64\s', timeout=LOGIN)
+    assert re.search(r'^console=ttyAMA0,115200 console=tty1 root=PARTUUID=4c6f6674-02 rootfstype=ext4 ', m.text, re.M), m.text
