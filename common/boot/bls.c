@@ -111,8 +111,12 @@ static int sort(struct fs *fs, unsigned int *count, struct why *why)
 	for (unsigned int i = 0; i < found && !err; i++) {
 		struct listed l = list[i];
 
-		err = read_entry(fs, l.name, &entry, why);
-		if (err || entry.passed)
+		if (read_entry(fs, l.name, &entry,
+			       why)) { /* the others are none the worse for it */
+			printf("%s\n", why->text);
+			continue;
+		}
+		if (entry.passed)
 			continue;
 		/* what is too long is "" */
 		(void)!extlinux_copy(entry.sort_key, l.sort_key, sizeof(l.sort_key));

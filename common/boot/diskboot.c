@@ -17,6 +17,7 @@
 #include "common/shell/shell.h"
 #include "common/source/file.h"
 #include "lib/base/num.h"
+#include "lib/extlinux/text.h"
 
 #define NAME_SIZE  256
 #define SPEC_SIZE  16
@@ -358,6 +359,7 @@ static int run_kernel(const struct bootflow *flow, const char *spec, const char 
 static int run_uenv(const struct bootflow *flow, const char *spec, struct why *why)
 {
 	struct where where = { .type = flow->type, .spec = spec };
+	struct extlinux_text list;
 	char command[60], kernel[NAME_SIZE];
 	uint64_t size;
 	paddr_t at;
@@ -365,7 +367,9 @@ static int run_uenv(const struct bootflow *flow, const char *spec, struct why *w
 
 	if (err)
 		return err;
-	snprintf(command, sizeof(command), "env import -t %" PRIx64 " %" PRIx64, at, size);
+	list = text_begin((const char *)at, size);
+	snprintf(command, sizeof(command), "env import -t -r %p %zx", (const void *)list.at,
+		 list.size);
 	err = shell_run_boot(command);
 	forget(&where);
 	if (err)

@@ -21,6 +21,7 @@
 /** struct plan - what the file says, as strings */
 struct plan {
 	char kernel[NAME_SIZE], initrd[NAME_SIZE], fdt[NAME_SIZE], options[OPTIONS_SIZE];
+	char options_at[NAME_SIZE]; /* "/loft.cfg: line 2, column 9" */
 	struct extlinux_text module[LOFTCFG_MODULES_MAX];
 	unsigned module_count;
 	char text[LOFTCFG_MAX] __attribute__((aligned(64)));
@@ -44,6 +45,21 @@ static int name(struct extlinux_text t, const char *path, char out[NAME_SIZE], c
 	return extlinux_copy(t, out + folder, NAME_SIZE - folder);
 }
 
+/* Where the options stand, for what is said of them. */
+static void print_place(const char *path, const struct extlinux_text *options)
+{
+	unsigned int line = 1;
+	const char *begin = plan.text;
+
+	for (const char *c = plan.text; c < options->at; c++)
+		if (*c == '\n') {
+			line++;
+			begin = c + 1;
+		}
+	snprintf(plan.options_at, sizeof(plan.options_at), "%s: line %u, column %u", path, line,
+		 (unsigned int)(options->at - begin) + 1);
+}
+
 static int make_plan(const char *path, uint64_t size, struct why *why)
 {
 	static const char usual[] = "kernel.elf";
@@ -63,6 +79,8 @@ static int make_plan(const char *path, uint64_t size, struct why *why)
 	if (!err && extlinux_copy(cfg.options, plan.options, sizeof(plan.options)))
 		err = refuse(why, -E2BIG, "%s: options: %zu bytes, the limit is %d", path,
 			     cfg.options.size, OPTIONS_SIZE - 1);
+	if (cfg.options.at)
+		print_place(path, &cfg.options);
 	memcpy(plan.module, cfg.module, sizeof(plan.module));
 	plan.module_count = cfg.module_count;
 	/* the line is shorter than the file */
@@ -165,8 +183,8 @@ static int load_modules(const char *type, const char *spec, const char *path,
 	return err;
 }
 
-static int boot(const char *type, const char *spec, const char *path, struct boot_request *req,
-		paddr_t fdt, struct why *why)
+static int boot(const char *type, const char *spec, struct boot_request *req, paddr_t fdt,
+		struct why *why)
 {
 	static struct file kernel;
 	char hex[20];
@@ -181,7 +199,7 @@ static int boot(const char *type, const char *spec, const char *path, struct boo
 	if (!err && IS_ENABLED(CONFIG_LOCKED) && plan.options[0])
 		err = trust_refuse("an option beside the FIT", why);
 	if (!err && plan.options[0])
-		err = boot_options_under(plan.options, path, req, why);
+		err = boot_options_under(plan.options, plan.options_at, req, why);
 	if (!err)
 		err = boot_options_stored(req, why);
 	if (!err)
@@ -207,7 +225,7 @@ int loftcfg_run(const char *type, const char *spec, const char *path, struct why
 	if (!err)
 		err = load_modules(type, spec, path, &req, module, why);
 	if (!err)
-		err = boot(type, spec, path, &req, fdt, why);
+		err = boot(type, spec, &req, fdt, why);
 	for (unsigned i = 0; i < LOFTCFG_MODULES_MAX; i++)
 		if (module[i])
 			(void)!memmap_release(&machine.mem, module[i]);

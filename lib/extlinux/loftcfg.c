@@ -2,6 +2,7 @@
 #include "lib/extlinux/loftcfg.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "lib/extlinux/text.h"
@@ -15,19 +16,22 @@ static int shown(struct extlinux_text t)
 
 static struct extlinux_text *member(struct loftcfg *cfg, struct extlinux_text key)
 {
-	const struct {
-		const char *name;
-		struct extlinux_text *member;
+	static const struct {
+		char name[8];
+		size_t offset;
 	} keys[] = {
-		{ "kernel", &cfg->kernel },   { "initrd", &cfg->initrd },   { "fdt", &cfg->fdt },
-		{ "cmdline", &cfg->cmdline }, { "options", &cfg->options },
+		{ "kernel", offsetof(struct loftcfg, kernel) },
+		{ "initrd", offsetof(struct loftcfg, initrd) },
+		{ "fdt", offsetof(struct loftcfg, fdt) },
+		{ "cmdline", offsetof(struct loftcfg, cmdline) },
+		{ "options", offsetof(struct loftcfg, options) },
 	};
 
 	if (text_is(key, "module") && cfg->module_count < LOFTCFG_MODULES_MAX)
 		return &cfg->module[cfg->module_count++];
 	for (unsigned int i = 0; i < ARRAY_SIZE(keys); i++)
 		if (text_is(key, keys[i].name))
-			return keys[i].member;
+			return (void *)((char *)cfg + keys[i].offset);
 	return NULL;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lib/extlinux/text.h"
 
+#include <string.h>
+
 struct extlinux_text text_begin(const char *text, size_t size)
 {
 	static const char mark[] = "\xef\xbb\xbf";
@@ -20,6 +22,11 @@ bool text_line(struct extlinux_text *rest, struct extlinux_text *line)
 	rest->at += line->size + (end != NULL);
 	rest->size -= line->size + (end != NULL);
 	return true;
+}
+
+bool text_is(struct extlinux_text t, const char *word)
+{
+	return t.size == strlen(word) && !memcmp(t.at, word, t.size);
 }
 
 struct extlinux_text text_trim(struct extlinux_text t)

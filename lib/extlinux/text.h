@@ -2,8 +2,6 @@
 /* Parts of a text, as the parsers of this room cut them. */
 #pragma once
 
-#include <string.h>
-
 #include "lib/extlinux/extlinux.h"
 
 /** is_blank() - what stands between words; the '\r' of a line's end, too */
@@ -13,10 +11,7 @@ static inline bool is_blank(char c)
 }
 
 /** text_is() - is it this word? */
-static inline bool text_is(struct extlinux_text t, const char *word)
-{
-	return t.size == strlen(word) && !memcmp(t.at, word, t.size);
-}
+bool text_is(struct extlinux_text t, const char *word);
 
 /** text_begin() - a file's text, without the mark that some editors put in front of UTF-8 */
 struct extlinux_text text_begin(const char *text, size_t size);

@@ -216,7 +216,7 @@ def test_loft_cfg_with_linux(qemu, payloads, tmp_path, kind):
 @pytest.mark.parametrize('line, sentence', [
     ('kernl=a', "/loft.cfg: line 2, column 2: 'kernl' is none of kernel, initrd, fdt, cmdline, options, module"),
     ('kernel', "/loft.cfg: line 2, column 2: 'kernel' is not key=value"),
-    ('options=-e 3', "/loft.cfg: -e: '3' is not 1 or 2"),
+    ('options=-e 3', "/loft.cfg: line 2, column 10: -e: '3' is not 1 or 2"),
     ('kernel=missing.elf', 'missing.elf'),
     ('fdt=kernel.elf', 'no FDT at'),
 ])
@@ -234,7 +234,7 @@ def test_loft_cfg_refused(qemu, highhalf, tmp_path, line, sentence):
     ('kernel=a\nkernel=b\n', "/loft.cfg: line 2, column 1: kernel is there a second time"),
     ('kernel=\n', "/loft.cfg: line 1, column 8: kernel has no value"),
     ('module=a\n', "/loft.cfg: line 1, column 8: module 'a' has no file"),
-    ('options=-q\n', '/loft.cfg: '),
+    ('options=-q\n', '/loft.cfg: line 1, column 9: unknown option -q'),
     ('kernel=a\x01\n', '/loft.cfg: line 1, column 9: a control character, 0x01'),
 ])
 def test_loft_cfg_alone(loft, tmp_path, text, sentence):

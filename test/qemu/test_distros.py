@@ -151,9 +151,11 @@ def test_order_of_entries(qemu, tmp_path):
              'x.conf': entry('x', sort_key='b', machine_id='1', version='1'),
              'y.conf': entry('y', sort_key='b', machine_id='0', version='0'),
              'z.conf': entry('z', sort_key='a', machine_id='2', version='3'), '6.0+0-2.conf': entry('tried', sort_key='a')}
+    names |= {'big.conf': entry('big') + 'options ' + 5000 * 'x', 'folder.conf/x': ''}      # no entries
     image = volume(tmp_path, {'loader/loader.conf': 'timeout 30\n', **{f'loader/entries/{n}': t for n, t in names.items()}})
     m = at_the_menu(qemu, image)
     found = [line.split('\t')[1].split()[0] for line in m.text.splitlines() if line[:1].isdigit() and ':\t' in line]
+    assert "'/loader/entries/big.conf' is longer than 4096 bytes\n" in m.text
     assert found == ['z', 'y', 'x', 'A', 'B', 'C', 'tried'], m.text
 
 
@@ -164,6 +166,12 @@ def test_overlays_of_an_entry(qemu, highhalf, tmp_path):
                               'k.elf': highhalf})
     text = qemu(extra=disk(image)).finish()
     assert "no 'none.dtbo'" in text and ' ok, 0 FAIL' in text
+
+
+def test_uenv_with_a_mark(qemu, highhalf, tmp_path):
+    """As an editor on Windows leaves it: the mark of UTF-8 in front, CRLF, no newline at the end."""
+    image = volume(tmp_path, {'uEnv.txt': b'\xef\xbb\xbfkernel=/k.elf\r\nother=1', 'k.elf': highhalf}, fat)
+    assert ' ok, 0 FAIL' in qemu(extra=disk(image)).finish()
 
 
 @pytest.mark.parametrize('text', [b'default a\nlabel a\n kernel /k\n append ' + b'x' * 65536 + b'\n', b'x' * 65536,
