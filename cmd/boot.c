@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd/boot.h"
+#include "cmd/files.h"
 #include "common/boot/boot.h"
 #include "common/boot/targets.h"
 #include "common/boot/options.h"
@@ -117,6 +118,7 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_bootelf) = {
 						  "	      @kernel @initrd @fdt @end\n"
 						  "	  -m  name=addr[:size][,cmdline]: a file for the kernel, once for each\n"
 						  "	- ${bootelf_options}, and loft.bootelf=\"...\" before QEMU's -append, come under these",
+	.complete = FILES_COMPLETE,
 };
 
 /* Bytes of what lies there, by the last load, by any load, or by itself; 0: nobody knows. */

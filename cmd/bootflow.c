@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/files.h"
 #include "common/boot/diskboot.h"
 #include "common/env/env.h"
 #include "common/shell/cmd.h"
@@ -238,4 +239,5 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_sysboot) = {
 		"	- choose in the menu of a file (default ${bootfile}, else\n"
 		"	  /boot/extlinux/extlinux.conf), and boot that. The file system's name and\n"
 		"	  -p change nothing",
+	.complete = FILES_COMPLETE,
 };

@@ -87,20 +87,31 @@ static void offer_paths(struct complete *c, const char *kind, const char *spec)
 	}
 }
 
-/* load and save have an address before the path. */
+/* Words between the disk and the path: an address, and a menu's file system. */
+static unsigned int between(const char *command)
+{
+	return !strcmp(command, "sysboot") ? 2
+					   : strstr(command, "load") || strstr(command, "write") ||
+						     !strcmp(command, "save");
+}
+
+/* part has a word in front, test and bootelf have any. */
 void files_complete(struct complete *c)
 {
-	const char *command = c->argv[0];
-	const unsigned int path =
-		strstr(command, "load") || strstr(command, "write") || !strcmp(command, "save") ? 4
-												: 3;
+	const char *command = c->argv[0], *const *last = c->argv + c->argc - 2;
+	const struct cmd *cmd = cmd_find(command);
+	const unsigned int at = c->argc - 1, skip = between(command);
 
-	if (c->argc > COMPLETE_WORDS || (c->argc > 2 && file_is_host(c->argv[1])))
+	if (at >= COMPLETE_WORDS)
 		return;
-	if (c->argc == 2)
+	if (cmd && cmd->usage)
+		complete_usage(c, command, cmd->usage);
+	if (at == 1 + !strcmp(command, "part") ? !strstr("[test", command) : **last == '-')
 		offer_kinds(c);
-	else if (c->argc == 3)
-		offer_disks(c, c->argv[1]);
-	else if (c->argc == path + 1 || (c->argc == 5 && !strcmp(command, "mv")))
+	if (at >= 2)
+		offer_disks(c, *last);
+	if (at >= skip + 3 && disk_type(last[-1 - (int)skip]))
+		offer_paths(c, last[-1 - (int)skip], last[-(int)skip]);
+	else if (at == 4 && !strcmp(command, "mv"))
 		offer_paths(c, c->argv[1], c->argv[2]);
 }

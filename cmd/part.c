@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/env/env.h"
+#include "cmd/files.h"
 #include "common/shell/cmd.h"
 #include "common/source/volume.h"
 
@@ -190,4 +191,5 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_part) = {
 		"	- first block, number of blocks or number, of a partition by number or name\n"
 		"part types\n"
 		"	- partition tables that are read",
+	.complete = FILES_COMPLETE,
 };

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/files.h"
 #include "common/shell/cmd.h"
 #include "common/shell/shell.h"
 #include "common/source/file.h"
@@ -68,6 +69,7 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_test) = {
 		"[args..]\n"
 		"	- strings: a = b, !=, <, >, =~ regex, -z a, -n a; numbers: -eq -ne -lt -le\n"
 		"	  -gt -ge; ! not, -a and, -o or; -e interface dev:part path: does it exist?",
+	.complete = FILES_COMPLETE,
 };
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_bracket) = {
@@ -77,4 +79,5 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_bracket) = {
 	.run = do_test,
 	.brief = "alias for 'test'",
 	.usage = "args.. ]",
+	.complete = FILES_COMPLETE,
 };

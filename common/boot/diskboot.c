@@ -306,6 +306,16 @@ static int run_menu(const struct bootflow *flow, const char *spec,
 	return err;
 }
 
+static int run_loftcfg(const struct bootflow *flow, const char *spec, struct why *why)
+{
+	struct where where = { .type = flow->type, .spec = spec };
+	const struct extlinux_files files = { load, &where, NULL };
+	int err = loftcfg_run(&files, flow->type, spec, flow->file, why);
+
+	forget(&where);
+	return err;
+}
+
 /* To ${scriptaddr}; what runs it may ask the variables where it comes from. */
 static int load_text(const struct bootflow *flow, struct where *where, paddr_t *at, uint64_t *size,
 		     struct why *why)
@@ -397,7 +407,7 @@ int diskboot_run(const struct bootflow *flow, struct why *why)
 	if (!strcmp(flow->method, "script"))
 		return run_script(flow, spec, why);
 	if (!strcmp(flow->method, "loft"))
-		return loftcfg_run(flow->type, spec, flow->file, why);
+		return run_loftcfg(flow, spec, why);
 	if (!strcmp(flow->method, "bls"))
 		return run_menu(flow, spec, bls_menu, why);
 	if (IS_ENABLED(CONFIG_BOOT_RPI) && !strcmp(flow->method, "rpi"))

@@ -227,8 +227,8 @@ static int make_plan(const struct extlinux_label *label, struct why *why)
 	return err;
 }
 
-static int load(const struct extlinux_files *files, const char *name, const char *where,
-		paddr_t *at, uint64_t *size, struct why *why)
+int extlinux_load(const struct extlinux_files *files, const char *name, const char *where,
+		  paddr_t *at, uint64_t *size, struct why *why)
 {
 	*at = env_get_hex(where, 0);
 	*size = 0;
@@ -246,7 +246,7 @@ static int load_initrds(const struct extlinux_files *files, paddr_t *at, uint64_
 	char *rest = plan.initrd;
 	uint64_t have, more;
 	const char *name = strtok_r(rest, ",", &rest);
-	int err = load(files, name ? name : "", "ramdisk_addr_r", at, size, why);
+	int err = extlinux_load(files, name ? name : "", "ramdisk_addr_r", at, size, why);
 
 	while (!err && (name = strtok_r(rest, ",", &rest))) {
 		have = ALIGN_UP(*size, (uint64_t)INITRD_ALIGN);
@@ -263,7 +263,7 @@ static int load_initrds(const struct extlinux_files *files, paddr_t *at, uint64_
 static int load_fdt(const struct extlinux_files *files, paddr_t *at, uint64_t *size,
 		    struct why *why)
 {
-	int err = load(files, plan.fdt, "fdt_addr_r", at, size, why);
+	int err = extlinux_load(files, plan.fdt, "fdt_addr_r", at, size, why);
 
 	if (err != -ENOENT || !plan.in_dir)
 		return err;
@@ -352,7 +352,7 @@ static int boot_plan(const struct extlinux_files *files, struct why *why)
 	if (!err)
 		err = load_fdt(files, &fdt, &fdt_size, why);
 	if (!err)
-		err = load(files, plan.kernel, "kernel_addr_r", &at, &size, why);
+		err = extlinux_load(files, plan.kernel, "kernel_addr_r", &at, &size, why);
 	if (!err)
 		err = apart(at, size, req.initrd_start, req.initrd_size, "ramdisk_addr_r", why);
 	if (!err)

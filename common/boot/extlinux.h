@@ -18,6 +18,15 @@ struct extlinux_files {
 	void (*begin)(void *ctx, struct extlinux_text label);
 };
 
+/**
+ * extlinux_load() - the file @name to the address that the variable @where has
+ * @name: "": none; *size is 0 then
+ *
+ * Errors: -EINVAL the variable is not set; as @files->load()
+ */
+int __must_check extlinux_load(const struct extlinux_files *files, const char *name,
+			       const char *where, paddr_t *at, uint64_t *size, struct why *why);
+
 /** extlinux_place() - where a menu's text goes: ${pxefile_addr_r}, else ${scriptaddr}. -EINVAL */
 int __must_check extlinux_place(paddr_t *at, struct why *why);
 

@@ -14,6 +14,7 @@
 #include "common/source/file.h"
 #include "lib/base/span.h"
 #include "lib/extlinux/loftcfg.h"
+#include "lib/extlinux/text.h"
 
 #define NAME_SIZE    256
 #define OPTIONS_SIZE 256
@@ -101,43 +102,10 @@ static int read_text(const char *type, const char *spec, const char *path, struc
 	return err ? err : make_plan(path, file.source.size, why);
 }
 
-/* One file to the address that a variable holds; *at and *size are 0 where none is named. */
-static int load(const char *type, const char *spec, const char *path, const char *where,
-		paddr_t *at, uint64_t *size, struct why *why)
-{
-	static struct file file;
-	int err;
-
-	*at = *size = 0;
-	if (!path[0])
-		return 0;
-	if (!env_get(where))
-		return refuse(why, -EINVAL, "${%s} is not set: no place for %s", where, path);
-	printf("Retrieving file: %s\n", path);
-	err = file_open(type, spec, path, &file, why);
-	if (!err && !file.source.size)
-		err = refuse(why, -ENODATA, "'%s' is empty", path);
-	if (!err)
-		err = file_load(&file.source, env_get_hex(where, 0), 0, 0, size, why);
-	if (!err)
-		*at = env_get_hex(where, 0);
-	return err;
-}
-
 /* The first word of a text is taken off it. */
 static int word(struct extlinux_text *text, char *out, size_t room)
 {
-	struct extlinux_text first = *text;
-
-	for (first.size = 0; first.size < text->size && text->at[first.size] > ' ';)
-		first.size++;
-	text->at += first.size;
-	text->size -= first.size;
-	while (text->size && *text->at <= ' ') {
-		text->at++;
-		text->size--;
-	}
-	return extlinux_copy(first, out, room);
+	return extlinux_copy(text_word(text), out, room);
 }
 
 /* "name file command line", to where there is room. */
@@ -208,31 +176,27 @@ static int boot(const char *type, const char *spec, struct boot_request *req, pa
 	return err ? err : boot_run(req, why);
 }
 
-int loftcfg_run(const char *type, const char *spec, const char *path, struct why *why)
+int loftcfg_run(const struct extlinux_files *files, const char *type, const char *spec,
+		const char *path, struct why *why)
 {
 	struct boot_request req = { 0 };
 	paddr_t module[LOFTCFG_MODULES_MAX] = { 0 };
 	uint64_t fdt_size;
-	paddr_t fdt = 0;
+	paddr_t fdt;
 	int err = read_text(type, spec, path, why);
 
 	if (err)
 		return err;
-	err = load(type, spec, plan.initrd, "ramdisk_addr_r", &req.initrd_start, &req.initrd_size,
-		   why);
+	err = extlinux_load(files, plan.initrd, "ramdisk_addr_r", &req.initrd_start,
+			    &req.initrd_size, why);
 	if (!err)
-		err = load(type, spec, plan.fdt, "fdt_addr_r", &fdt, &fdt_size, why);
+		err = extlinux_load(files, plan.fdt, "fdt_addr_r", &fdt, &fdt_size, why);
 	if (!err)
 		err = load_modules(type, spec, path, &req, module, why);
 	if (!err)
-		err = boot(type, spec, &req, fdt, why);
+		err = boot(type, spec, &req, fdt_size ? fdt : 0, why);
 	for (unsigned i = 0; i < LOFTCFG_MODULES_MAX; i++)
 		if (module[i])
 			(void)!memmap_release(&machine.mem, module[i]);
-	/* what did not boot is not in the next one's way */
-	if (req.initrd_size)
-		(void)!memmap_release(&machine.mem, req.initrd_start);
-	if (fdt)
-		(void)!memmap_release(&machine.mem, fdt);
 	return err;
 }

@@ -2,6 +2,7 @@
 #include "lib/extlinux/bls.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -26,26 +27,34 @@ static bool is_ours(struct extlinux_text t)
 	return t.size == strlen(ours);
 }
 
+#define KEY(name, member)                                \
+	{                                                \
+		name, offsetof(struct bls_entry, member) \
+	}
+
+/* What stands there once. */
+static const struct {
+	char name[20];
+	unsigned int offset;
+} keys[] = {
+	KEY("title", title),
+	KEY("version", version),
+	KEY("sort-key", sort_key),
+	KEY("machine-id", machine_id),
+	KEY("linux", kernel),
+	KEY("devicetree", devicetree),
+	KEY("devicetree-overlay", overlays),
+};
+
 static void take(struct bls_entry *e, struct extlinux_text key, struct extlinux_text value)
 {
-	if (text_is(key, "title"))
-		e->title = value;
-	else if (text_is(key, "version"))
-		e->version = value;
-	else if (text_is(key, "sort-key"))
-		e->sort_key = value;
-	else if (text_is(key, "machine-id"))
-		e->machine_id = value;
-	else if (text_is(key, "linux"))
-		e->kernel = value;
-	else if (text_is(key, "devicetree"))
-		e->devicetree = value;
-	else if (text_is(key, "devicetree-overlay"))
-		e->overlays = value;
-	else if (text_is(key, "architecture"))
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (text_is(key, keys[i].name))
+			*(struct extlinux_text *)(void *)((char *)e + keys[i].offset) = value;
+	if (text_is(key, "architecture"))
 		e->passed |= !is_ours(value);
 	else if (text_is(key, "initrd") && e->initrd_count < BLS_INITRDS)
-		e->initrd[e->initrd_count++] = value;
+		e->initrd[e->initrd_count++] = text_word(&value); /* Fedora: and a $variable */
 	else if (text_is(key, "initrd"))
 		e->passed = true;
 	else if (text_is(key, "options") && e->option_count < BLS_OPTIONS)

@@ -84,11 +84,15 @@ def test_exfat(loft, tmp_path, tree):  # noqa: F811
 
 
 def test_tab(loft, iso):
-    """Kinds of disks, disks, paths: a Tab finishes each word."""
+    """Kinds of disks, disks, paths: a Tab finishes each word, also among other words."""
     m = loft(extra=disk(iso), bios=built('qemu_virt_full', 'qemu_virt_full_defconfig'))
     for typed in (('ls vir', 'virtio '), ('0', '0 '), ('bo', 'boot/'), ('te', 'text ')), \
                  (('load virtio 0 48000000 /boot/te', '/boot/text '),), (('cat virtio 0 hel', 'hello.txt '),), \
-                 (('cat virtio 0 "a na', 'a name that is long.txt" '),):
+                 (('cat virtio 0 "a na', 'a name that is long.txt" '),), (('mv virtio 0 /a /boot/te', '/boot/text '),), \
+                 (('test -e vir', 'virtio '), ('0', '0 '), ('hel', 'hello.txt ')), (('[ ! -e virtio 0 hel', 'hello.txt '),), \
+                 (('part nu', 'number '), ('vir', 'virtio ')), \
+                 (('sysboot -p vir', 'virtio '), ('', '0 '), ('any 40000000 /boot/te', 'text ')), \
+                 (('bootelf -n vir', 'virtio '), ('', '0 '), ('/boot/te', 'text ')):
         for begun, whole in typed:
             m.child.send(begun + '\t')
             m.wait(whole, literal=True)

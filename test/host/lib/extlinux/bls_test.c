@@ -50,7 +50,7 @@ static void test_entry(void **state)
 	     "\tlinux        /6a98/linux\n"
 	     "initrd       /6a98/initrd\n"
 	     "devicetree   /board.dtb\n"
-	     "initrd /second\n"
+	     "initrd /second $tuned_initrd\n"
 	     "devicetree-overlay /a.dtbo /b.dtbo\n"
 	     "uki-unknown  x");
 	assert_false(entry.passed);
