@@ -37,7 +37,7 @@ int files_info(int argc, char *const argv[]);
 
 struct complete;
 
-/** files_complete() - struct cmd.complete of commands with a kind, a disk, (an address,) a path among their words */
+/** files_complete() - struct cmd.complete of commands with a kind, a disk, (an address,) a path */
 void files_complete(struct complete *c);
 
 /** FILES_COMPLETE - that hook, where there is one */

@@ -437,7 +437,8 @@ static int try(void *ctx, const struct bootflow *flow)
 
 int diskboot_auto(const char *name, size_t len, struct why *why)
 {
-	struct attempt a = { why, -ENOENT };
+	/* of a target before: said where there is something to try */
+	struct attempt a = { why, why->text[0] ? -ENODATA : -ENOENT };
 	int err = diskboot_find(name, len, try, &a);
 
 	return err == -EINVAL ? err : a.err;

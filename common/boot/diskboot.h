@@ -46,9 +46,12 @@ int __must_check diskboot_run(const struct bootflow *flow, struct why *why);
 /**
  * diskboot_auto() - boot the first that boots of all that diskboot_find() finds
  *
- * Why one did not boot is printed, and the next is tried.
+ * @why: holds why a target before did not boot, or nothing
  *
- * Return: -ENOENT there is none; -EINVAL as diskboot_find(); else why the last one was refused
+ * Why one did not boot, or that target, is printed when the next is tried.
+ *
+ * Return: -ENOENT there is none; -ENODATA the same, but @why held something, and does still;
+ * -EINVAL as diskboot_find(); else why the last one was refused
  */
 int __must_check diskboot_auto(const char *name, size_t len, struct why *why);
 

@@ -226,18 +226,30 @@ static const struct {
 	{ "http", find_http }, { "pxe", find_pxe },
 };
 
-/* "virtio0", "virtio": the disks of a kind. The usual list has them where none are built in, too. */
+/* What the targets before had does not boot. */
+static void say_before(struct why *why)
+{
+	if (why->text[0])
+		printf("%s\n", why->text);
+	why->text[0] = '\0';
+}
+
+/*
+ * "virtio0", "virtio": the disks of a kind. The usual list has them where none are built in, too.
+ * -ENODATA: what is there does not boot, or there is no such target; the next has its turn.
+ */
 static int boot_disk(const char *name, size_t len, struct why *why)
 {
 	static const char *const usual[] = { "virtio", "nvme", "scsi", "mmc" };
 	const int err = IS_ENABLED(CONFIG_DISKBOOT) ? diskboot_auto(name, len, why) : -EINVAL;
 
 	if (err != -EINVAL)
-		return err;
+		return err && err != -ENOENT && err != -EINTR ? -ENODATA : err;
 	for (unsigned int i = 0; i < ARRAY_SIZE(usual); i++)
 		if (len >= strlen(usual[i]) && !memcmp(name, usual[i], strlen(usual[i])))
 			return -ENOENT;
-	return refuse(why, -EINVAL, "boot_targets: no target '%.*s'", (int)len, name);
+	say_before(why);
+	return refuse(why, -ENODATA, "boot_targets: no target '%.*s'", (int)len, name);
 }
 
 static int boot_target(const char *name, size_t len, struct why *why)
@@ -251,9 +263,12 @@ static int boot_target(const char *name, size_t len, struct why *why)
 
 		if (strlen(targets[i].name) != len || memcmp(targets[i].name, name, len))
 			continue;
+		say_before(why);
 		err = targets[i].find(&req, &source, why);
 		if (!err)
 			err = boot_options_stored(&req, why);
+		if (err == -ENOENT)
+			why->text[0] = '\0';
 		return err || !req.source ? err : boot_run(&req, why);
 	}
 	return boot_disk(name, len, why);
@@ -269,14 +284,17 @@ int bootsrc_auto(struct why *why)
 	const char *list = env_get("boot_targets");
 	const char *name = list ? list : "";
 
+	why->text[0] = '\0';
 	while (*(name += strspn(name, " "))) {
 		size_t len = strcspn(name, " ");
 		int err = boot_target(name, len, why);
 
-		if (err != -ENOENT)
+		if (err != -ENOENT && err != -ENODATA)
 			return err;
 		name += len;
 	}
+	if (why->text[0])
+		return -ENODATA;
 	return refuse(why, -ENOENT, "nothing to boot in boot_targets (%s)",
 		      list ? list : "not set");
 }

@@ -37,3 +37,13 @@ int strcmp(const char *a, const char *b)
 		;
 	return (unsigned char)*a - (unsigned char)*b;
 }
+
+char *strstr(const char *s, const char *wanted)
+{
+	const size_t length = strlen(wanted);
+
+	for (; strncmp(s, wanted, length); s++)
+		if (!*s)
+			return NULL;
+	return (char *)(uintptr_t)s;
+}

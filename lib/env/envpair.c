@@ -12,7 +12,7 @@ static unsigned int copies(const struct envpair *pair)
 	return pair->redundant ? 2 : 1;
 }
 
-/* A copy that is whole: 0. One of zeros, or erased, was never written: -ENODATA; no file: -ENOENT. */
+/* A copy that is whole: 0. Zeros, or erased, it was never written: -ENODATA; no file: -ENOENT. */
 static int get(const struct envpair *pair, unsigned int slot, uint8_t *raw, size_t *used,
 	       struct why *why)
 {

@@ -177,7 +177,7 @@ static int compare_parts(const char **a, const char **b, bool digits)
 
 int bls_version_compare(const char *a, const char *b)
 {
-	/* in this order where one has it and the other goes on differently; ~ even before the end */
+	/* in this order where one has it and the other does not; ~ before the end, too */
 	static const char marks[] = "~-^.";
 	const char *mark;
 	int by = 0;

@@ -420,6 +420,19 @@ def test_configuration_of_a_label(qemu, highhalf, tmp_path):
     assert "Using 'two' configuration" in text and re.search(r'^highhalf: \d+ ok, 0 FAIL$', text, re.M), text
 
 
+def test_the_next_target(qemu, highhalf, tmp_path):
+    """What a disk of one kind has does not boot, a target is unknown: said, and the next of boot_targets has its turn."""
+    for name, kernel in (('bad', highhalf.read_bytes()[:100]), ('good', highhalf.read_bytes())):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / 'kernel.elf').write_bytes(kernel)
+        fat(blank(tmp_path / f'{name}.img', 40 * MIB), tmp_path / name, 40 * MIB)
+    text = qemu(extra=disk(tmp_path / 'bad.img') + ('-drive', f'if=none,id=d1,format=raw,file={tmp_path}/good.img,snapshot=on',
+                                                    '-device', 'nvme,serial=1,drive=d1')).finish()
+    said = '/kernel.elf with kernel **\n/kernel.elf: '
+    assert f'** Booting virtio 0:0 {said}' in text and '\n** Booting nvme 0:0 /kernel.elf with kernel **' in text
+    assert ' ok, 0 FAIL' in text
+
+
 def test_damaged(loft, highhalf, tmp_path):
     """A kernel that is refused, a volume that is damaged: sentences, and the prompt."""
     (tmp_path / 'top').mkdir()
@@ -431,7 +444,13 @@ def test_damaged(loft, highhalf, tmp_path):
     m.run_check('setenv boot_targets virtio7')
     assert 'nothing to boot in boot_targets (virtio7)' in m.run_fail('autoboot')
     m.run_check('setenv boot_targets nosuch0')
-    assert "no target 'nosuch0'" in m.run_fail('autoboot')
+    assert "autoboot: boot_targets: no target 'nosuch0'" in m.run_fail('autoboot')
+    m.run_check('setenv boot_targets nosuch0 usb0 virtio7')
+    text = m.run_fail('autoboot')
+    assert text == "boot_targets: no target 'nosuch0'\nautoboot: boot_targets: no target 'usb0'", text
+    m.run_check('setenv boot_targets nosuch0 virtio0')
+    text = m.run_fail('autoboot')
+    assert "boot_targets: no target 'nosuch0'\n" in text and 'with kernel **' in text
 
 
 def test_bootelf_of_a_file(loft, highhalf, tmp_path):

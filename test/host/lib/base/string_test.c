@@ -15,18 +15,22 @@ char *ours_strchr(const char *s, int c);
 int ours_strncmp(const char *a, const char *b, size_t n);
 size_t ours_strnlen(const char *s, size_t n);
 int ours_strcmp(const char *a, const char *b);
+char *ours_strstr(const char *s, const char *wanted);
 
 #define strchr	ours_strchr
 #define strncmp ours_strncmp
 #define strnlen ours_strnlen
 #define strcmp	ours_strcmp
+#define strstr	ours_strstr
 #include "lib/base/string.c"
 #undef strchr
 #undef strncmp
 #undef strnlen
 #undef strcmp
+#undef strstr
 
-static const char *const words[] = { "", "a", "ab", "abc", "abd", "b", "\x80", "\xff", "abc\xff" };
+static const char *const words[] = { "",  "a",    "ab",   "abc",     "abd",
+				     "b", "\x80", "\xff", "abc\xff", "ababd" };
 
 static int sign(int value)
 {
@@ -43,6 +47,7 @@ static void like_the_library(void **state)
 			const char *b = words[j];
 
 			assert_int_equal(sign(ours_strcmp(a, b)), sign(strcmp(a, b)));
+			assert_ptr_equal(ours_strstr(a, b), strstr(a, b));
 			for (size_t n = 0; n < 6; n++)
 				assert_int_equal(sign(ours_strncmp(a, b, n)),
 						 sign(strncmp(a, b, n)));
