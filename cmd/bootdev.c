@@ -33,7 +33,7 @@ static int hunt(const char *name)
 		any = true;
 	}
 	if (!any)
-		printf("bootdev: there is no kind of disks named %.20s here\n", name);
+		printf("%s: there is no kind of disks named %.20s here\n", "bootdev", name);
 	return any ? 0 : -ENOENT;
 }
 
@@ -51,8 +51,8 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_bootdev) = {
 	.max_args = 3,
 	.run = do_bootdev,
 	.brief = "Boot devices",
-	.usage = "list - the disks that were found so far\n"
-		 "bootdev hunt [kind] - look for those of a kind, or of all",
+	.usage = "list - the disks found so far\n"
+		 "bootdev hunt [kind] - look for more",
 };
 
 static int do_bootmeth(int argc, char *const argv[])
@@ -88,5 +88,5 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_bootmeth) = {
 	.max_args = 2,
 	.run = do_bootmeth,
 	.brief = "Boot methods",
-	.usage = "list - what is looked for on a disk, in this order",
+	.usage = "list - what is looked for, in order",
 };

@@ -79,7 +79,7 @@ static int do_scan(int argc, char *const argv[])
 	if (!name) {
 		scan_targets();
 	} else if (diskboot_find(name, strlen(name), keep, NULL) == -EINVAL) {
-		printf("bootflow: there is no kind of disks for '%s'\n", name);
+		printf("%s: there is no kind of disks named %.20s here\n", "bootflow", name);
 		return -EINVAL;
 	}
 	if (strchr(options, 'l'))
@@ -194,14 +194,13 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_bootflow) = {
 	.max_args = 4,
 	.run = do_bootflow,
 	.brief = "Boot flows",
-	.usage =
-		"scan [-lb] [disk] - look for what can be booted on the disks of ${boot_targets},\n"
-		"	  or on one (virtio0); -l: list it, -b: boot the first that boots\n"
-		"bootflow list - what was found\n"
-		"bootflow select [num] - choose one, or none\n"
-		"bootflow info - what the chosen one is\n"
-		"bootflow boot - boot the chosen one\n"
-		"bootflow menu - choose one by its number, and look for them first where none are known",
+	.usage = "scan [-lb] [disk] - look on the disks of ${boot_targets}, or on one (virtio0);\n"
+		 "	  -l: list what is there, -b: boot the first that boots\n"
+		 "bootflow list - what was found\n"
+		 "bootflow select [num] - choose one, or none\n"
+		 "bootflow info - show the chosen one\n"
+		 "bootflow boot - boot it\n"
+		 "bootflow menu - choose one by its number; scan where nothing was found",
 };
 
 /* sysboot [-p] interface dev[:part] fstype [addr [file]] */
@@ -234,10 +233,8 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_sysboot) = {
 	.max_args = 7,
 	.run = do_sysboot,
 	.brief = "command to get and boot from syslinux files",
-	.usage =
-		"[-p] <interface> <dev[:part]> <ext2|fat|any> [addr] [filename]\n"
-		"	- choose in the menu of a file (default ${bootfile}, else\n"
-		"	  /boot/extlinux/extlinux.conf), and boot that. The file system's name and\n"
-		"	  -p change nothing",
+	.usage = "[-p] <interface> <dev[:part]> <ext2|fat|any> [addr] [filename]\n"
+		 "	- boot from a menu, the file ${bootfile}, else\n"
+		 "	  /boot/extlinux/extlinux.conf; -p and the file system change nothing",
 	.complete = FILES_COMPLETE,
 };

@@ -364,7 +364,7 @@ def test_bootflow(qemu, highhalf, tmp_path):
     assert "Cannot find bootflow '2'" in m.run_fail('bootflow select 2')
     m.run_check('bootflow select 1')
     assert 'Filename:  /kernel.elf' in m.run_check('bootflow info')
-    assert "no kind of disks for 'floppy'" in m.run_fail('bootflow scan floppy')
+    assert "no kind of disks named floppy" in m.run_fail('bootflow scan floppy')
     m.send('bootflow menu\r')
     m.wait('1:\tkernel virtio 0:2 /kernel.elf', literal=True)
     m.wait('Enter choice: ')
