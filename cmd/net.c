@@ -194,6 +194,48 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_bootp) = {
 	.usage = LOAD_USAGE,
 };
 
+/* What the server names may be an address of HTTP. */
+static int load6(struct net *net, struct load *load, struct why *why)
+{
+	const char *file = env_get("bootfile");
+	static struct http_url url;
+	struct netif_digest wanted;
+	int err;
+
+	if (!load->file[0] && !file)
+		return refuse(why, -ENOENT, "the DHCPv6 server names no boot file");
+	if (load->file[0] || !strstr(file, "://") || !IS_ENABLED(CONFIG_NET_HTTP)) {
+		if (!load->server)
+			load->server = netif_var_ip6("serverip6");
+		return tftp(net, load, why);
+	}
+	err = netif_url(file, &url, why);
+	if (!err)
+		err = netif_digest_variable(&wanted, why);
+	return err ? err : netif_http(net, &url, load->at, &wanted, why);
+}
+
+static int dhcp6(struct net *net, struct load *load, struct why *why)
+{
+	int err = netif_dhcp6(net, why);
+
+	return err || !(autoload() || load->file[0]) ? err : load6(net, load, why);
+}
+
+static int do_dhcp6(int argc, char *const argv[])
+{
+	struct why why = { "" };
+	struct load load;
+	int err = parse_load(argc, argv, &load, &why);
+
+	return err ? complain(err, &why) : run_load(&load, dhcp6, &why);
+}
+
+int net_dhcp6(int argc, char *const argv[])
+{
+	return IS_ENABLED(CONFIG_IPV6) ? do_dhcp6(argc, argv) : -ENOTSUP;
+}
+
 static int do_tftpput(int argc, char *const argv[])
 {
 	struct load load = { 0 };

@@ -80,6 +80,12 @@ static void get_uuid(uint8_t uuid[DHCP_UUID_SIZE])
 		log_warn("pxeuuid: '%.40s' is no UUID of 32 digits; servers are not told", text);
 }
 
+void netif_uuid(uint8_t uuid[DHCP_UUID_SIZE])
+{
+	if (IS_ENABLED(CONFIG_IPV6))
+		get_uuid(uuid);
+}
+
 int netif_dhcp(struct net *net, enum netif_want want, struct why *why)
 {
 	static struct dhcp d;

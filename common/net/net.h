@@ -127,6 +127,19 @@ static inline int __must_check netif_way(struct net *net, net_addr_t to, struct 
 	return net->ip ? 0 : refuse(why, -EINVAL, "*** ERROR: `ipaddr' not set");
 }
 
+/**
+ * netif_dhcp6() - what a DHCPv6 server has, into the variables; prints the lines
+ *
+ * An address, where the router says so or there is none; else only the rest. ${bootfile} is what is
+ * to be booted: with ${serverip6} a file by TFTP, or else an address of HTTP.
+ *
+ * Errors: -EINTR, -EIO as netif_run(); -ETIMEDOUT nobody answers; as netif_ip6_way()
+ */
+int __must_check netif_dhcp6(struct net *net, struct why *why);
+
+/** netif_uuid() - ${pxeuuid}; all zero where it is none */
+void netif_uuid(uint8_t uuid[DHCP_UUID_SIZE]);
+
 /** netif_ip6_name_servers() - who knows names: two, 0 for none */
 void netif_ip6_name_servers(struct net *net, net_addr_t servers[2]);
 

@@ -161,6 +161,7 @@ host-y += net/addr.c
 host-y += net/addr6.c
 host-y += net/ip6.c
 host-y += net/nd.c
+host-y += net/dhcp6.c
 host-y += net/own6.c
 host-y += net/dhcp.c
 host-y += net/dns.c

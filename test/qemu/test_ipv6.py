@@ -5,6 +5,7 @@ import functools
 import http.server
 import os
 import random
+import re
 import socket
 import threading
 import zlib
@@ -12,7 +13,7 @@ import zlib
 import pytest
 
 from conftest import built
-from servers import Wire
+from servers import Wire, document
 
 OURS = '5054:ff:fe12:3456'
 
@@ -153,6 +154,42 @@ def test_names(loft, wire):
     m.send('ping6 fd77::1234\r')    # three seconds in which Loft listens
     assert wire.run('/usr/bin/python3', '-c', ECHO, 'fd77::99') == 'alive\n'
     m.prompt()
+
+
+def test_dhcp6_user(loft, files):
+    """What QEMU's router leaves to DHCPv6: the file."""
+    m = loft(extra=user(files, ',bootfile=big'), bios=image())
+    text = m.run_check('dhcp6')
+    assert f'DHCPv6 multicast 1\nDHCPv6 client bound to address fec0::{OURS} (' in text
+    assert 'TFTP from server fec0::2' in text
+    has(m, files / 'big')
+    assert m.run_check('printenv serverip6 bootfile dnsip6') == 'serverip6=fec0::2\nbootfile=big\ndnsip6=fec0::3'
+
+
+@pytest.mark.parametrize('kind', ['stateless', 'stateful', 'http'])
+def test_dhcp6(loft, wire, kind):
+    (wire.dir / 'srv/kernel.elf').write_bytes((wire.dir / 'srv/big').read_bytes())
+    conf = document('dnsmasq6', wire.dir / 'srv')
+    if kind != 'stateless':
+        conf = re.sub('dhcp-range=.*', 'dhcp-range=fd77::100,fd77::1ff,64,1h', conf)
+    if kind == 'http':
+        conf = conf.replace('tftp://', 'http://')
+        wire.nginx(f'server {{ listen [fd77::1]:80; location / {{ root {wire.dir}/srv; }} }}')
+    conf += 'dhcp-option=option6:24,lab.example\nlog-dhcp\n'
+    (wire.dir / 'six.conf').write_text(conf)
+    server = wire.start(*wire.dnsmasq_command(wire.dir / 'six.conf'), until='started')
+    m = machine(loft, wire)
+    m.run_check('setenv pxeuuid 12345678-9abc-def0-1122-334455667788; setenv autoload no')
+    text = m.run_check('dhcp6')
+    ours = fr'fd77::{OURS}' if kind == 'stateless' else r'fd77::1[0-9a-f]{2}'
+    assert re.search(fr'bound to address {ours} \(', text) and 'Loading' not in text
+    assert m.run_check('printenv dnsip6 dnssearch') == 'dnsip6=fd77::1\ndnssearch=lab.example'
+    m.run_check('setenv autoload; dhcp6')
+    has(m, wire.dir / 'srv/big')
+    assert '00:04:12:34:56:78:9a:bc' in server.log.read_text()
+    assert m.run_check('ping6 files').endswith('is alive')
+    if kind != 'stateless':
+        assert re.fullmatch(r'ip6addr=fd77::1[0-9a-f]{2}/128', m.run_check('printenv ip6addr'))
 
 
 def test_port_unreachable(loft, wire):
