@@ -3,6 +3,7 @@
 #pragma once
 
 #include "lib/base/types.h"
+#include "lib/base/wide.h"
 
 /** get_be16() - big-endian 16 bits at @bytes, any alignment */
 static inline __attribute__((always_inline)) uint16_t get_be16(const void *bytes)
@@ -45,5 +46,9 @@ static inline __attribute__((always_inline)) void copy_mac(uint8_t *to, const ui
 /** same_mac() - are they the same address? */
 static inline __attribute__((always_inline)) bool same_mac(const uint8_t *a, const uint8_t *b)
 {
-	return !__builtin_memcmp(a, b, 6);
+	uint16_t end[2];
+
+	__builtin_memcpy(&end[0], a + 4, 2);
+	__builtin_memcpy(&end[1], b + 4, 2);
+	return wide_load32(a) == wide_load32(b) && end[0] == end[1];
 }

@@ -312,7 +312,7 @@ static uint32_t all_halves(net_addr_t addr)
 {
 	uint32_t sum = halves((uint32_t)addr);
 
-	for (unsigned int i = sizeof(addr); i > sizeof(uint32_t); i -= sizeof(uint32_t)) {
+	while (net_is_v6(addr)) {
 		addr = addr >> 16 >> 16;
 		sum += halves((uint32_t)addr);
 	}
