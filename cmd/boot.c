@@ -100,7 +100,7 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_bootelf) = {
 	.run = do_bootelf,
 	.brief = "boot from an ELF image in memory",
 	.usage =
-		"[-p] [-d fdt] [-e 1|2] [-u|-V] [-w] [-n] [-l] [-g] [-o NAME=value,...]\n"
+		"[-p] [-d fdt] [-e 1|2] [-u|-V] [-w] [-n] [-l] [-g] [-o NAME=value,... | overlay]\n"
 		"        [-r x0=value,...] [address" SELECT_IF(
 			CONFIG_FW_CFG, QFW_WORD,
 			NOTHING) " | interface dev:part file]\n"
@@ -115,7 +115,7 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_bootelf) = {
 						  "	  -g  stop at the entry, and wait for a gdb\n"
 						  "	  -o  what a Loft note would say: VIRT_START VA_BITS GRANULE ENTRY_EL FLAGS\n"
 						  "	      STACK_SIZE CONSOLE_VA            -r  values for x0 to x7, or\n"
-						  "	      @kernel @initrd @fdt @end\n"
+						  "	      @kernel @initrd @fdt @end; or where an overlay of the tree lies\n"
 						  "	  -m  name=addr[:size][,cmdline]: a file for the kernel, once for each\n"
 						  "	- ${bootelf_options}, and loft.bootelf=\"...\" before QEMU's -append, come under these",
 	.complete = FILES_COMPLETE,

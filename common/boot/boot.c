@@ -10,6 +10,7 @@
 #include "common/console/bootstage.h"
 #include "common/boot/android.h"
 #include "common/boot/modules.h"
+#include "common/boot/options.h"
 #include "common/boot/parts.h"
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
@@ -342,9 +343,11 @@ int boot_run(struct boot_request *req, struct why *why)
 	boot_begun = true;
 	boot.req = req;
 	boot.source = req->source;
-	boot.tree = req->fdt;
 	before = machine.mem;
-	rc = boot_try(why);
+	rc = req->overlay_count ? boot_options_overlays(req, why) : 0;
+	boot.tree = req->fdt;
+	if (!rc)
+		rc = boot_try(why);
 	if (rc || !req->load_only)
 		machine.mem = before; /* refused, or a dry run: nobody took anything */
 	planned_crc = tables_crc();

@@ -4,10 +4,14 @@
 #include <errno.h>
 #include <string.h>
 
+#include <libfdt.h>
+
 #include "common/boot/modules.h"
 #include "common/boot/ram.h"
 #include "common/env/env.h"
 #include "common/fdt/fdt.h"
+#include "common/fdt/overlay.h"
+#include "common/image/trust.h"
 #include "lib/base/num.h"
 
 #define OPTIONS_SIZE 256
@@ -87,8 +91,17 @@ static int parse_el(const char *arg, struct boot_request *req, struct why *why)
 	return boot_params_set(&req->params, LOFT_NOTE_ENTRY_EL, (uint64_t)(arg[0] - '0'), why);
 }
 
+/* What has no '=' is no value for the note, but where an overlay lies. */
 static int parse_option(const char *arg, struct boot_request *req, struct why *why)
 {
+	paddr_t addr;
+
+	if (IS_ENABLED(CONFIG_FIT) && !num_parse(arg, 16, &addr)) {
+		if (req->overlay_count == BOOT_OVERLAYS)
+			return refuse(why, -E2BIG, "-o: more than %d overlays", BOOT_OVERLAYS);
+		req->overlay[req->overlay_count++] = addr;
+		return 0;
+	}
 	return boot_params_option(&req->params, arg, why);
 }
 
@@ -217,6 +230,10 @@ int boot_options_under(const char *text, const char *from, struct boot_request *
 	}
 	if (!req->fdt)
 		req->fdt = under.fdt;
+	if (!req->overlay_count) {
+		memcpy(req->overlay, under.overlay, sizeof(req->overlay));
+		req->overlay_count = under.overlay_count;
+	}
 	for (unsigned i = 0; i < BOOT_REGS; i++) {
 		if (req->reg_given & BIT(i) || !(under.reg_given & BIT(i)))
 			continue;
@@ -225,6 +242,31 @@ int boot_options_under(const char *text, const char *from, struct boot_request *
 	}
 	req->reg_given |= under.reg_given;
 	return 0;
+}
+
+int boot_options_overlays(struct boot_request *req, struct why *why)
+{
+	const void *base = req->fdt ? req->fdt : machine.fdt;
+	struct source source;
+	void *tree;
+	int err;
+
+	if (!IS_ENABLED(CONFIG_FIT))
+		return 0;
+	if (trust_required())
+		return trust_refuse("an overlay beside the FIT", why);
+	err = fdt_take(base, fdt_totalsize(base), &tree, why);
+	for (unsigned int i = 0; i < req->overlay_count && !err; i++) {
+		err = bootsrc_ram(&source, req->overlay[i], why);
+		if (!err)
+			err = fdt_check_whole(source.mem, source.size, false, why);
+		if (!err)
+			err = fdt_overlay(&tree, source.mem, fdt_totalsize(source.mem),
+					  "the overlay", why);
+	}
+	if (!err)
+		req->fdt = tree;
+	return err;
 }
 
 int boot_options_stored(struct boot_request *req, struct why *why)

@@ -30,6 +30,15 @@ int __must_check boot_option_fdt(const char *arg, struct boot_request *req, stru
 int __must_check boot_options_under(const char *text, const char *from, struct boot_request *req,
 				    struct why *why);
 
+/**
+ * boot_options_overlays() - the request's tree becomes a copy with its overlays
+ *
+ * The copy is the memory map's: who calls this restores that where the boot ends.
+ *
+ * Errors: as fdt_take() and fdt_overlay(); -EPERM with keys
+ */
+int __must_check boot_options_overlays(struct boot_request *req, struct why *why);
+
 /** boot_options_stored() - boot_options_under() of ${bootelf_options}, where that is set */
 int __must_check boot_options_stored(struct boot_request *req, struct why *why);
 

@@ -8,6 +8,7 @@
 struct image_kernel;
 
 /** Registers that a boot command may set for the kernel: x0..x7. */
+#define BOOT_OVERLAYS 4 /* of the tree, by -o */
 #define BOOT_REGS 8
 
 /** Places that Loft chooses, for @reg_place below */
@@ -47,6 +48,7 @@ struct boot_raw {
  * @module_count:    files beside the kernel that were named (common/boot/modules.h)
  * @flat:            where the source goes if it has no header and may be code
  * @fdt:             device tree for the kernel; NULL: the machine's own
+ * @overlay:         where overlays of that tree lie in DRAM, @overlay_count of them
  * @fit_config:      the configuration of a FIT; NULL: its choice
  * @fit_unit:        the kernel of a FIT, alone; NULL: what the configuration says
  * @bootargs:        command line; NULL: the environment's, then the machine's
@@ -73,6 +75,8 @@ struct boot_request {
 	unsigned module_count;
 	struct boot_raw flat;
 	const void *fdt;
+	paddr_t overlay[BOOT_OVERLAYS];
+	unsigned overlay_count;
 	const char *fit_config, *fit_unit;
 	const char *bootargs;
 	const char *want;

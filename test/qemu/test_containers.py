@@ -315,6 +315,26 @@ def test_fit_overlay_refused(loft, virt_tree, highhalf, tmp_path, body, says):
     assert m.run('echo on') == 'on'
 
 
+def test_bootelf_overlay(loft, virt_tree, highhalf, tmp_path):
+    """bootelf -o: the kernel's tree has them, Loft's own has not; what fails starts nothing and takes no memory."""
+    files = [overlay(tmp_path, 'one', '&{/chosen} { one = "of -o"; big = [' + '55 ' * 5000 + ']; };'),
+             overlay(tmp_path, 'two', '&serial0 { two; };'), overlay(tmp_path, 'none', '&{/not/there} { x; };')]
+    one, two, none = (RAM + i * 0x10000 for i in range(3))
+    m = loft(loads=[*zip(files, (one, two, none)), (virt_tree, RAM + 0x100000), (highhalf, RAM + 0x400000)])
+    kernel, before, tree = f'{RAM + 0x400000:x}', m.run_check('memmap'), m.run_check('fdt print')
+    assert "the target of fragment@0, '/not/there', is not in the tree" in m.run_fail(f'bootelf -o {one:x} -o {none:x} {kernel}')
+    assert "wants the symbol 'serial0', and the tree has no __symbols__" in m.run_fail(f'bootelf -o {two:x} {kernel}')
+    assert 'no FDT at 0x70000000' in m.run_fail(f'bootelf -o 70000000 {kernel}')
+    assert '-o: more than 4 overlays' in m.run_fail(f'bootelf {"-o 48000000 " * 5} {kernel}')
+    m.run_check(f'bootelf -n -d {RAM + 0x100000:x} -o {one:x} -o {two:x} {kernel}')
+    said = m.run_check(f'bootelf -n -o {one:x} -r x5=@fdt {kernel}')
+    assert m.run_check('memmap') == before and m.run_check('fdt print') == tree
+    at = re.search(r'\bx5\b.*?0x([0-9a-f]+)', said)[1]
+    assert 'one = "of -o"' in m.run_check(f'fdt addr -q {at}; fdt print /chosen')
+    m.send(f'bootelf -d {RAM + 0x100000:x} -o {one:x} -o {two:x} {kernel}\r')
+    assert re.search(OK, m.finish(), re.M), m.text
+
+
 def test_fdt_apply(loft, virt_tree, tmp_path):
     """On Loft's own tree and on another; what fails leaves the tree as it was, in words."""
     good = overlay(tmp_path, 'good', '&{/chosen} { of-the-overlay = "yes"; };')
