@@ -44,7 +44,8 @@ static int retrieve(struct net *net, const char *name, paddr_t at, uint64_t *siz
 	if (err)
 		return err;
 	printf("Retrieving file: %s\n", path);
-	return netif_tftp(net, netif_var_ip("serverip"), path, at, &wanted, size, why);
+	return netif_tftp(net, IS_ENABLED(CONFIG_IPV6) ? netif_server() : netif_var_ip("serverip"),
+			  path, at, &wanted, size, why);
 }
 
 /* The next name for the menu; false behind the last. */

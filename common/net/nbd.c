@@ -221,9 +221,12 @@ static int fill(struct drive *d, struct why *why)
 static int find_server(struct net *net, const struct netif_nbd *where, net_addr_t *server,
 		       struct why *why)
 {
-	if (!net->ip)
+	int err;
+
+	if (!IS_ENABLED(CONFIG_IPV6) && !net->ip)
 		return refuse(why, -EINVAL, "*** ERROR: `ipaddr' not set");
-	return netif_dns(net, where->host, server, why);
+	err = netif_dns(net, where->host, server, why);
+	return err || !IS_ENABLED(CONFIG_IPV6) ? err : netif_way(net, *server, why);
 }
 
 static struct drive *free_drive(struct why *why)
@@ -374,12 +377,17 @@ int netif_nbd_list(const struct netif_nbd *where, struct why *why)
 int netif_nbd_parse(struct netif_nbd *nbd, const char *text, struct why *why)
 {
 	const char *host = text + (strncmp(text, "nbd://", 6) ? 0 : 6), *name, *port;
-	size_t size = strcspn(host, "/");
+	size_t size = strcspn(host, "/"), six;
 	char digits[6] = "";
 	uint64_t number = NBD_PORT;
 
 	name = host[size] ? host + size + 1 : "";
 	port = memchr(host, ':', size);
+	six = IS_ENABLED(CONFIG_IPV6) ? net_bracketed(host, size, NULL) : 0;
+	if (six)
+		port = host[six] == ':' ? host + six : NULL;
+	if (IS_ENABLED(CONFIG_IPV6) && *host == '[' && (!six || (!port && six != size)))
+		return refuse(why, -EINVAL, "'%.100s' names no host", text);
 	if (port) {
 		const size_t count = size - (size_t)(port + 1 - host);
 

@@ -19,8 +19,9 @@ int netif_sntp(struct net *net, net_addr_t server, struct netif_time *time, stru
 	static struct sntp s;
 	int err;
 
-	if (!net->ip)
-		return refuse(why, -EINVAL, "*** ERROR: `ipaddr' not set");
+	err = netif_way(net, server, why);
+	if (err)
+		return err;
 	net_poll(net, netif_ms());
 	sntp_start(&s, net, server);
 	err = netif_run(over, &s);

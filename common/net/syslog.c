@@ -130,16 +130,20 @@ static int begin(struct job *j, struct net *net, struct why *why)
 					.input = nothing,
 					.unreachable = unreachable },
 			   .net = net };
-	if (!net->ip)
+	if (!IS_ENABLED(CONFIG_IPV6) && !net->ip)
 		return refuse(why, -EINVAL, "*** ERROR: `ipaddr' not set");
 	if (!server)
 		return refuse(why, -EINVAL, "*** ERROR: `syslogip' not set");
 	if (name)
 		snprintf(j->host, sizeof(j->host), "%.63s", name);
-	else
-		net_ip_text(net->ip, j->host);
 	err = take_level(j, why);
-	return err ? err : netif_dns(net, server, &j->server, why);
+	if (!err)
+		err = netif_dns(net, server, &j->server, why);
+	if (IS_ENABLED(CONFIG_IPV6) && !err)
+		err = netif_way(net, j->server, why);
+	if (!err && !name)
+		net_addr_text(net_source(net, j->server), j->host);
+	return err;
 }
 
 int netif_syslog(struct net *net, const char *text, unsigned int *count, struct why *why)

@@ -199,6 +199,23 @@ def test_port_unreachable(loft, wire):
     assert m.run_fail('wget 48000000 http://[fd77::1]/x') == 'connection refused, at byte 0'
 
 
+def test_others(loft, wire):
+    """Whoever names a host: a log, a disk, the time, a menu."""
+    (wire.dir / 'srv/pxelinux.cfg').mkdir()
+    (wire.dir / 'srv/pxelinux.cfg/default').write_text('default x\nlabel x\n kernel big\n')
+    wire.dnsmasq('dnsmasq6')
+    listener = wire.start('/usr/bin/python3', '-uc', 'import socket\ns = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)\n'
+                          's.bind(("fd77::1", 514))\nprint("ready")\nprint(s.recv(2000))', until='ready')
+    m = machine(loft, wire)
+    m.run_check('setenv syslogip fd77::1; syslog hello-there')
+    assert re.search(fr' fd77::{OURS} .*hello-there', listener.log.read_text())
+    assert 'fd77::1 says: port unreachable' in m.run_fail('sntp fd77::1')
+    assert m.run_fail('nbd connect [fd77::1]:10809/x') == 'nbd: connection refused'
+    assert 'names no host' in m.run_fail('nbd connect [fd77::1/x')
+    m.run_check('setenv use_ip6 yes; setenv serverip6 fd77::1')
+    assert "Config file 'pxelinux.cfg/default' found" in m.run_check('pxe get')
+
+
 def test_no_router(loft, wire):
     """Nobody advertises: the sentence, after three questions; and an address that is taken."""
     m = machine(loft, wire)
