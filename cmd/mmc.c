@@ -79,9 +79,13 @@ static int info(void)
 	printf("Device: %s\nManufacturer ID: %" PRIx32 "\nOEM: %" PRIx32 "\n", disk->name,
 	       disk->cid[0] >> 24, disk->cid[0] >> 8 & (disk->is_mmc ? 0xff : 0xffff));
 	print_name(disk->cid, disk->is_mmc ? 6 : 5);
-	printf("Bus Speed: %" PRIu32 "\nRd Block Len: %" PRIu32 "\n%s version %" PRIu32 ".%" PRIu32
-	       "\nHigh Capacity: %s\n",
-	       disk->hz, disk->blk.block_size, disk->is_mmc ? "MMC" : "SD", disk->version >> 8,
+	printf("Bus Speed: %" PRIu32 "\nMode: %s\nRd Block Len: %" PRIu32 "\n%s version %" PRIu32
+	       ".%" PRIu32 "\nHigh Capacity: %s\n",
+	       disk->hz,
+	       !disk->fast    ? "MMC legacy"
+	       : disk->is_mmc ? "MMC High Speed (52MHz)"
+			      : "SD High Speed (50MHz)",
+	       disk->blk.block_size, disk->is_mmc ? "MMC" : "SD", disk->version >> 8,
 	       disk->version & 0xff, disk->sectors ? "Yes" : "No");
 	print_size("Capacity", disk->blk.blocks * disk->blk.block_size);
 	printf("Bus Width: %" PRIu32 "-bit\n", disk->width);

@@ -403,6 +403,7 @@ static uint64_t blocks_of_csd(const struct sdhci *disk)
 
 static int speed_up(struct sdhci *disk, uint32_t hz, bool fast)
 {
+	disk->fast = fast;
 	set_control(disk, fast ? CONTROL_FAST : 0);
 	return set_clock(disk, hz);
 }

@@ -45,6 +45,7 @@ struct sdhci_memory {
  * @cid, @csd: its registers, the first word first
  * @version:  major << 8 | minor
  * @hz, @width: of the bus as it runs
+ * @fast:     in the mode that is called "high speed"
  * @rca, @dma, @runs, @known: private
  */
 struct sdhci {
@@ -54,7 +55,7 @@ struct sdhci {
 	const char *name;
 	bool coherent, no_dma;
 	uint32_t base_hz, lines, settle;
-	bool is_mmc, sectors, dma, runs, known;
+	bool is_mmc, sectors, fast, dma, runs, known;
 	uint32_t cid[4], csd[4];
 	uint32_t version, hz, width, rca;
 };

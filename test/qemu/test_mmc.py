@@ -13,7 +13,7 @@ from test_diskboot import MIB, blank, ext4, fat, sh
 from test_machines import start                                        # noqa: F401 (fixture)
 
 ADDRESS = 0x48000000
-INFO = ('Device: %s\nManufacturer ID: aa\nOEM: 5859\nName: QEMU! \nBus Speed: %s\nRd Block Len: 512\nSD version %s\n'
+INFO = ('Device: %s\nManufacturer ID: aa\nOEM: 5859\nName: QEMU! \nBus Speed: %s\nMode: %s\nRd Block Len: 512\nSD version %s\n'
         'High Capacity: No\nCapacity: 64 MiB\nBus Width: 4-bit\nErase Group Size: 512 Bytes')
 
 
@@ -52,7 +52,7 @@ def test_commands(loft, card):
     """The lines are U-Boot's."""
     m = loft(extra=slot(card))
     assert m.run_check('mmc list') == 'pci_mmc: 0 (SD)'
-    info = INFO % ('pci_mmc', '26000000', '2.0')
+    info = INFO % ('pci_mmc', '26000000', 'SD High Speed (50MHz)', '2.0')
     assert m.run_check('mmc info') == info and m.run_check('mmcinfo') == info
     assert m.run_check('mmc dev') == 'switch to partitions #0, OK\nmmc0 is current device'
     assert m.run_check('mmc dev 0 0') == 'switch to partitions #0, OK\nmmc0 is current device'
@@ -77,9 +77,9 @@ def test_no_card(loft):
     assert 'there is no disk mmc 0' in m.run_fail(f'load mmc 0 {ADDRESS:x} /x')
 
 
-@pytest.mark.parametrize('name, board', [('versal', 'xlnx_versal')])
-def test_machines(start, card, name, board):        # noqa: F811
-    m = start(name, board, extra=['-drive', f'if=sd,format=raw,file={card}'])
+@pytest.mark.parametrize('name, board, slot', [('versal', 'xlnx_versal', 0), ('zcu102-el2', 'xlnx_zcu102', 1)])
+def test_machines(start, card, name, board, slot):      # noqa: F811
+    m = start(name, board, extra=['-drive', f'if=sd,index={slot},format=raw,file={card}'])
     assert re.search(r'@ff1[67]0000|@f10[45]0000', m.run_check('mmc list')), m.text
     assert 'Name: QEMU! \n' in m.run_check('mmc info')
     reads_and_writes(m, card, 0x10000000)

@@ -383,6 +383,7 @@ static void test_sd(void **state)
 	assert_int_equal(disk.width, 4);
 	assert_int_equal(dev.width, 4);
 	assert_int_equal(disk.hz, 50000000);
+	assert_true(disk.fast);
 	assert_int_equal(dev.reg[0x28 / 4] & 6, 6);
 	assert_int_equal(dev.reg[0x2c / 4] >> 8 & 0xff, 2);
 	assert_true(disk.blk.removable && !disk.blk.read_only);
@@ -406,6 +407,7 @@ static void test_old_sd(void **state)
 	start();
 	assert_int_equal(disk.blk.blocks, SECTORS);
 	assert_int_equal(disk.hz, 25000000);
+	assert_false(disk.fast);
 	assert_int_equal(dev.reg[0x2c / 4] >> 8 & 0xff, 4);
 	assert_true(disk.blk.read_only);
 	read_all();
