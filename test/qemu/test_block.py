@@ -7,6 +7,7 @@ import re
 import shutil
 import socket
 import subprocess
+import time
 import zlib
 
 import pytest
@@ -303,7 +304,7 @@ def test_blkdebug(loft, image, tmp_path):
     assert 'virtio 0: writing 1 blocks at 2000 failed: the device reports an error' in text
 
 
-def qmp(path, command, **arguments):
+def qmp(path, command, done=({},), **arguments):
     with socket.socket(socket.AF_UNIX) as s:
         s.settimeout(20)
         s.connect(str(path))
@@ -312,7 +313,7 @@ def qmp(path, command, **arguments):
         for line in ({'execute': 'qmp_capabilities'}, {'execute': command, 'arguments': arguments}):
             f.write(json.dumps(line) + '\n')
             f.flush()
-            while not (answer := json.loads(f.readline())).get('return') == {}:
+            while (answer := json.loads(f.readline())).get('return') not in done:
                 assert 'error' not in answer, answer
 
 
@@ -338,6 +339,23 @@ def test_a_device_that_vanishes(loft, image, tmp_path, kind):
     m.send('mmc rescan\r' if kind == 'mmc' else f'{kind} scan\r')
     m.prompt()
     assert f'{kind} 0' not in m.run('lsblk')
+
+
+@pytest.mark.parametrize('kind', GONE)
+def test_a_medium_that_vanishes_under_way(loft, image, tmp_path, kind):
+    """In the midst of a long read: what was read is said, and where it ended; then the prompt."""
+    bus = ('-device', 'pcie-root-port,id=rp,chassis=1,slot=1,addr=1')
+    m = loft(extra=bus + ('-qmp', f'unix:{tmp_path}/qmp,server=on,wait=off', '-drive', f'if=none,id=d0,format=raw,file={image}')
+             + sum((('-device', d) for d in GONE[kind]), ()))
+    m.run_check(f'{kind} read {ADDRESS:x} 64 2')
+    qmp(tmp_path / 'qmp', 'block_set_io_throttle', device='d0', bps=4 << 20, bps_rd=0, bps_wr=0, iops=0, iops_rd=0, iops_wr=0)
+    m.send(f'{kind} read {ADDRESS:x} 0 18000\r')
+    m.wait('count 98304', literal=True)
+    time.sleep(0.5)
+    qmp(tmp_path / 'qmp', 'human-monitor-command', ({}, ''), **{'command-line': 'drive_del d0'})
+    text = re.sub('qemu-system-aarch64: .*\n', '', m.prompt(90))
+    assert re.search(rf'\.\.\. \d+ blocks read: ERROR\n{kind} 0: reading \d+ blocks at \d+ failed: the device [a-z ]+\n$', text), text
+    assert f'{kind} 0: reading 2 blocks at 100 failed' in m.run_fail(f'{kind} read {ADDRESS:x} 64 2', timeout=90)
 
 
 @pytest.mark.parametrize('kind', BUSES)
