@@ -165,10 +165,10 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_mmc) = {
 	.run = do_mmc,
 	.brief = "MMC sub system",
 	.usage = "info - show the current card\n"
-		 "mmc list|rescan - show all cards; look for them anew\n"
-		 "mmc dev [dev] [part] - show or set the current card\n"
+		 "mmc list|rescan - show all; look anew\n"
+		 "mmc dev [dev] [part] - show or set it\n"
 		 "mmc part - print its partition table\n"
-		 "mmc read|write addr blk# cnt - move `cnt' blocks to or from memory",
+		 "mmc read|write addr blk# cnt - to or from memory",
 };
 
 static int do_mmcinfo(int argc, char *const argv[])
