@@ -21,9 +21,9 @@ int disk_command(const struct disk_command *c, int argc, char *const argv[]);
 /** DISK_USAGE() - what help says; @kind and @bus are texts */
 #define DISK_USAGE(kind, bus) \
 	"scan - " bus "\n" kind " info|list - show all " kind " block devices\n" kind \
-	" device [dev] - show or set the current one\n" kind \
-	" part [dev] - print partition tables of all, or of one\n" kind \
-	" read|write addr blk# cnt - move `cnt' blocks to or from memory"
+	" device [dev] - show or set it\n" kind \
+	" part [dev] - partition tables of all, or of one\n" kind \
+	" read|write addr blk# cnt - to or from memory"
 
 /** DISK_COMMAND() - the command of one kind of disks; @bus is what its scan looks at */
 #define DISK_COMMAND(kind, bus, about)                                                 \
