@@ -13,6 +13,7 @@
 #include "common/net/net.h"
 #include "common/source/pci.h"
 #include "drivers/net/e1000.h"
+#include "drivers/net/gem.h"
 #include "drivers/net/held.h"
 #include "drivers/net/virtio_net.h"
 #include "drivers/virtio/virtio_pci.h"
@@ -62,6 +63,23 @@ static void look_mmio(void)
 			devices[device_count++] = &to->base;
 		}
 		number++;
+	}
+}
+
+static void look_gem(void)
+{
+	static struct gem gem[DEVICES_MAX];
+	unsigned int number = 0;
+
+	for (unsigned int i = 0; i < machine.dev_count && device_count < DEVICES_MAX; i++) {
+		const struct device *dev = &machine.dev[i];
+		struct gem *to = &gem[device_count];
+
+		if (!device_is(dev, "cdns,gem"))
+			continue;
+		gem_init(to, dev->base, fdt_getprop(machine.fdt, dev->node, "dma-coherent", NULL));
+		snprintf(to->base.name, sizeof(to->base.name), "gem#%u", number++);
+		devices[device_count++] = &to->base;
 	}
 }
 
@@ -126,6 +144,8 @@ static void look(void)
 	looked = true;
 	if (IS_ENABLED(CONFIG_NET_VIRTIO))
 		look_mmio();
+	if (IS_ENABLED(CONFIG_NET_GEM))
+		look_gem();
 	if (IS_ENABLED(CONFIG_PCI))
 		look_pci();
 }
