@@ -214,13 +214,14 @@ $(O)/control_fdt.o: $(CONFIG_CONTROL_FDT) $(O)/auto.mk $(O)/.flags
 		'control_fdt: .incbin "$(CONFIG_CONTROL_FDT)"' 'control_fdt_end:' | \
 		$(CC) $(ARCHFLAGS) -x assembler -c -o $@ -
 
-# The CAs of https, as tls_ca[], constant: before other code, as cold.list says why.
+# The CAs of https, as tls_ca[], constant: before other code, as cold.list says why. Code lies at words: empty lines
+# bring it there.
 objs += $(if $(CONFIG_TLS_CA_FILE),$(O)/tls_ca.o)
 $(O)/tls_ca.o: $(CONFIG_TLS_CA) $(O)/auto.mk $(O)/.flags
 	$(call say,CA,$(CONFIG_TLS_CA))
 	$(Q)grep -q 'BEGIN CERTIFICATE' '$(CONFIG_TLS_CA)' || { echo '$(CONFIG_TLS_CA): no certificate in PEM'; exit 1; }
-	$(Q)printf '%s\n' '.section .text.tls_ca, "a"' '.global tls_ca, tls_ca_end' \
-		'tls_ca: .incbin "$(CONFIG_TLS_CA)"' 'tls_ca_end:' | \
+	$(Q)printf '%s\n' '.section .text.tls_ca, "a"' '.balign 4' '.global tls_ca, tls_ca_end' \
+		'tls_ca: .incbin "$(CONFIG_TLS_CA)"' '.balign 4, 10' 'tls_ca_end:' | \
 		$(CC) $(ARCHFLAGS) -x assembler -c -o $@ -
 
 objs: $(objs)

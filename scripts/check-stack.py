@@ -37,6 +37,8 @@ RECURSIONS = [
     ("sh_exec_list", 49, ALL, "SH_BLOCKS_MAX: blocks in each other, of all texts"),
     ("sh_parse_list", 25, EACH, "SH_LEVELS_MAX"),
     ("sh_scan_value", 16, EACH, "SH_VALUES_MAX: ${ with a : in each other"),
+    ("transfer_all", 2, EACH, "a blkmap, whose pieces are of disks that are none: blkmap_map_disk()"),
+    ("blk_flush", 2, EACH, "as transfer_all"),
     ("fdt_path_offset", 2, EACH, "an alias, then a path: fdt_node_at() takes no alias of an alias"),
 ]
 # What the type leaves open: (functions that call, type): where it goes, "name" or "source:name".
@@ -75,7 +77,7 @@ WITHOUT_TYPE = {
 # BearSSL's calls: through its tables, of which each is a list of functions, or to what net/tls.c and net/tls_trust.c name to it.
 # [(functions that call, tables, functions)]; where both are empty the call is never made, and the third word says why.
 HASHES = [f"br_{h}_vtable" for h in ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")]
-CURVES = ["br_ec_all_m31", "br_ec_prime_i31", "br_ec_p256_m31", "br_ec_c25519_m31"]
+CURVES = ["br_ec_prime_i31", "br_ec_p256_m31", "br_ec_c25519_m31"]     # of which br_ec_all_m31 chooses one, and calls that
 SIGNATURES = ["br_rsa_i31_pkcs1_vrfy", "br_ecdsa_i31_vrfy_asn1"]
 PRFS = ["br_tls12_sha256_prf", "br_tls12_sha384_prf"]
 LIBRARY = [
@@ -83,10 +85,11 @@ LIBRARY = [
       "br_multihash_out", "hash_dn"], HASHES, []),
     (["br_x509_minimal_run"], HASHES, []),
     (["verify_signature"], [], SIGNATURES),
-    (["br_ecdsa_i31_vrfy_raw", *(f"api_{f}" for f in ("mul", "mulgen", "muladd", "generator", "order", "xoff"))], CURVES, []),
+    ([f"api_{f}" for f in ("mul", "mulgen", "muladd", "generator", "order", "xoff")], CURVES, []),
+    (["br_ecdsa_i31_vrfy_raw"], ["br_ec_all_m31"], []),
     (["br_ssl_engine_init_rand"], ["br_hmac_drbg_vtable"], []),
     (["br_ssl_engine_compute_master", "compute_key_block"], [], PRFS),
-    (["br_ssl_hs_client_run"], ["tls_checker", "br_hmac_drbg_vtable", *HASHES, *CURVES], [*SIGNATURES, *PRFS]),
+    (["br_ssl_hs_client_run"], ["tls_checker", "br_hmac_drbg_vtable", *HASHES, "br_ec_all_m31"], [*SIGNATURES, *PRFS]),
     (["br_ssl_engine_hs_reset", "jump_handshake"], [], ["br_ssl_hs_client_run"]),
     (["br_ssl_engine_recvrec_ack", "br_ssl_engine_switch_gcm_in", "br_ssl_engine_switch_chapol_in"],
      ["br_sslrec_in_chapol_vtable", "br_sslrec_in_gcm_vtable"], []),
@@ -116,20 +119,19 @@ def run(*command):
 
 
 def read_tables(cross, elf, functions):
-    """name: the functions that an object of the image points to. Where the linker knows an address it is in place."""
-    data = {}
-    for line in run(f"{cross}objdump", "-s", elf).splitlines():
-        found = re.match(r"^ ([0-9a-f]+) ((?:[0-9a-f]{2,8} ){1,4})", line)
-        raw = bytes.fromhex(found[2].replace(" ", "")) if found else b""
-        data.update((int(found[1], 16) + i, raw[i:i + 8]) for i in range(0, len(raw), 8))
+    """name: the functions that an object of the image points to, by its relocations."""
+    pointers = {}
+    for line in run(f"{cross}readelf", "-rW", elf).splitlines():
+        words = line.split()
+        if len(words) == 4 and words[2] == "R_AARCH64_RELATIVE":
+            pointers[int(words[0], 16)] = int(words[3], 16)
     wanted = {name for _, tables, _ in LIBRARY for name in tables}
     out = {}
     for line in run(f"{cross}nm", "-S", elf).splitlines():
         words = line.split()
         if len(words) == 4 and words[3] in wanted:
             at, size = int(words[0], 16), int(words[1], 16)
-            values = {int.from_bytes(data.get(a, b""), "little") for a in range(at, at + size, 8)}
-            out[words[3]] = values & functions.keys()
+            out[words[3]] = {pointers.get(a) for a in range(at, at + size, 8)} & functions.keys()
     return out
 
 
@@ -141,7 +143,8 @@ def library_calls(functions, tables):
     for names, objects, called in LIBRARY:
         targets = set().union(*(tables.get(o, set()) for o in objects), *(by_name[c] for c in called))
         for f in (functions[a] for name in names for a in by_name[name]):
-            f.calls |= targets
+            if any(is_call for _, is_call in f.indirect):
+                f.calls |= targets
             callers.add(f.name)
     return callers
 

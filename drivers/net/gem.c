@@ -77,8 +77,8 @@
 #define TX_USED	       BIT(31)
 
 /*
- * What lies in one cache line belongs to one side at a time: frames are sent one by one, and those that
- * came are given back by the line.
+ * What lies in one cache line belongs to one side at a time: frames are sent one by one, and those
+ * that came are given back by the line.
  */
 struct desc {
 	uint32_t low, status, high, none;
@@ -186,7 +186,7 @@ static void set_rings(const struct gem *dev)
 		m->tx[i].status = TX_USED | (i == ARRAY_SIZE(m->tx) - 1 ? TX_WRAP : 0);
 	m->rx1[0].low = RX_USED | RX_WRAP;
 	m->tx1[0].status = TX_USED | TX_LAST | TX_WRAP;
-	dma_clean(dev->coherent, m, sizeof(*m)); /* buffers, too: nothing is to be written over what comes */
+	dma_clean(dev->coherent, m, sizeof(*m)); /* buffers, too: no dirty line over what comes */
 	set(dev, RX_RING_HIGH, (uint32_t)(at >> 32));
 	set(dev, TX_RING_HIGH, (uint32_t)(at >> 32));
 	set(dev, RX_RING, (uint32_t)(uintptr_t)m->rx);
@@ -249,10 +249,10 @@ static int send(struct netdev *netdev, const void *frame, size_t size)
 		udelay(1);
 	}
 	memcpy(m->tx_buffer[i], frame, size);
-	m->tx[i] = (struct desc){ .low = (uint32_t)at,
-				  .status = (uint32_t)size | TX_LAST |
-					    (i == count - 1 ? TX_WRAP : 0),
-				  .high = (uint32_t)(at >> 32) };
+	m->tx[i] =
+		(struct desc){ .low = (uint32_t)at,
+			       .status = (uint32_t)size | TX_LAST | (i == count - 1 ? TX_WRAP : 0),
+			       .high = (uint32_t)(at >> 32) };
 	dma_clean(dev->coherent, m->tx_buffer[i], size);
 	dma_clean(dev->coherent, m->tx, sizeof(m->tx));
 	dev->tx_next = (i + 1) % count;

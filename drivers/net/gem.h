@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* gem.h - Cadence GEM of Zynq UltraScale+ and Versal. Spec: Zynq UltraScale+ TRM (UG1085), "GEM Ethernet", and its registers (UG1087) */
+/*
+ * gem.h - Cadence GEM of Zynq UltraScale+ and Versal
+ *
+ * Spec: Zynq UltraScale+ TRM (UG1085), "GEM Ethernet"; its registers (UG1087)
+ */
 #pragma once
 
 #include "drivers/net/net.h"
@@ -13,5 +17,5 @@ struct gem {
 	struct gem_memory *memory;
 };
 
-/** gem_init() - @dev is the one at @regs; its MAC is what whoever started the machine has left there */
+/** gem_init() - @dev is the one at @regs; its MAC is what the firmware has left there */
 void gem_init(struct gem *dev, paddr_t regs, bool coherent);
