@@ -11,7 +11,7 @@
 #define INFO_HINT    492
 #define INFO_UNKNOWN UINT32_MAX
 
-#define COMPARED 256 /* bytes of two tables at a time */
+#define COMPARED     256 /* bytes of two tables at a time */
 
 /* In all tables. The four highest bits of FAT32 stay what they are. */
 static int set_entry(struct fs *fs, uint32_t cluster, uint32_t value)
@@ -238,8 +238,8 @@ int fat_chain_grow(struct fs *fs, uint32_t first)
 		return fs_damaged(fs, "the chain of cluster %" PRIu32 " has no end", first);
 	if (fat->bits == 12 && (last + last / 2) % 512 == 511)
 		return refuse(fs->why, -ENOSPC,
-			      "fat: the folder is full: its last cluster is %" PRIu32
-			      ", whose entry lies in two sectors, which no one write changes",
+			      "fat: the folder is full: its last cluster, %" PRIu32
+			      ", has its entry in two sectors",
 			      last);
 	err = fat_chain_new(fs, 1, &more);
 	if (!err)

@@ -44,8 +44,7 @@ static int take_user(struct http_url *url, const char *from, const char *end, st
 		count++;
 	}
 	if (from < end)
-		return refuse(why, -EINVAL,
-			      "an address's user and password are up to %u characters, %%40 for @",
+		return refuse(why, -EINVAL, "user:password has up to %u characters, %%40 for @",
 			      HTTP_USER_MAX);
 	base64_encode(url->user, plain, count);
 	return 0;

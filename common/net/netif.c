@@ -356,9 +356,23 @@ void netif_end(void)
 	active = NULL;
 }
 
+/* The time of a round is taken when its first frame is there: no frame comes before it was sent. */
 static void input(void *ctx, const void *frame, size_t size, bool checked)
 {
-	net_input(net, frame, size, checked, *(const uint64_t *)ctx);
+	uint64_t *now = ctx;
+
+	if (!*now)
+		*now = netif_ms();
+	net_input(net, frame, size, checked, *now);
+}
+
+/* Frames that came. Return: the time */
+static uint64_t poll(void)
+{
+	uint64_t now = 0;
+
+	active->ops->poll(active, input, &now);
+	return now ? now : netif_ms();
 }
 
 bool netif_is_busy(void)
@@ -373,12 +387,8 @@ bool netif_runs(void)
 
 void netif_poll(void)
 {
-	uint64_t now = netif_ms();
-
-	if (!netdev_held())
-		return;
-	active->ops->poll(active, input, &now);
-	net_poll(net, now);
+	if (netdev_held())
+		net_poll(net, poll());
 }
 
 static int run(bool (*over)(void *ctx), void *ctx)
@@ -386,9 +396,8 @@ static int run(bool (*over)(void *ctx), void *ctx)
 	uint64_t looked_at = 0;
 
 	for (unsigned int round = 0;; round++) {
-		uint64_t now = netif_ms();
+		const uint64_t now = poll();
 
-		active->ops->poll(active, input, &now);
 		if (now != looked_at) /* nothing is due in less than a millisecond */
 			net_poll(net, now);
 		if (over(ctx))
