@@ -2,26 +2,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/shell/allowed.h"
 #include "common/shell/cmd.h"
 #include "common/console/version.h"
 
 #define NAME_COLUMN 10
 
-/* The next that this Loft runs; NULL: the first. */
-static const struct cmd *next_command(const struct cmd *cmd)
-{
-	do {
-		cmd = cmd_next(cmd);
-	} while (IS_ENABLED(CONFIG_LOCKED) && cmd && !locked_allows(cmd->name));
-	return cmd;
-}
-
 static int print_all_usage(void)
 {
 	const struct cmd *cmd;
 
-	for (cmd = next_command(NULL); cmd; cmd = next_command(cmd)) {
+	for (cmd = cmd_next(NULL); cmd; cmd = cmd_next(cmd)) {
 		cmd_print_usage(cmd);
 		printf("\n");
 	}
@@ -36,7 +26,7 @@ static int do_help(int argc, char *const argv[])
 
 	if (argc == 2 && !strcmp(argv[1], "-a"))
 		return print_all_usage();
-	for (cmd = argc == 1 ? next_command(NULL) : NULL; cmd; cmd = next_command(cmd))
+	for (cmd = argc == 1 ? cmd_next(NULL) : NULL; cmd; cmd = cmd_next(cmd))
 		printf("%-*s- %s\n", NAME_COLUMN, cmd->name, cmd->brief);
 	for (i = 1; i < argc; i++) {
 		cmd = cmd_find(argv[i]);

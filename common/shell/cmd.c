@@ -58,7 +58,8 @@ const struct cmd *cmd_next(const struct cmd *after)
 	const struct cmd *next = NULL;
 
 	TABLE_FOREACH(cmd_table, struct cmd, cmd) {
-		if (after && strcmp(cmd->name, after->name) <= 0)
+		if ((after && strcmp(cmd->name, after->name) <= 0) ||
+		    (IS_ENABLED(CONFIG_LOCKED) && !locked_allows(cmd->name)))
 			continue;
 		if (!next || strcmp(cmd->name, next->name) < 0)
 			next = cmd;

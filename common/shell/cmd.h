@@ -66,7 +66,7 @@ static inline int cmd_status(int status)
 const struct cmd *cmd_find(const char *word);
 
 /**
- * cmd_next() - walk all commands in the order of their names
+ * cmd_next() - walk all commands, of a locked Loft those that it runs, in the order of their names
  * @after: the command before, NULL to begin
  *
  * The table itself is in no order; this costs one pass over it for each step and no memory.

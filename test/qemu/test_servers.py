@@ -74,6 +74,28 @@ def test_port_unreachable(loft, wire):
     assert time.monotonic() - begun < 10
 
 
+def test_isc_dhcp(loft, wire):
+    """The other DHCP server, with its server in one place and its files in another."""
+    conf, leases = wire.dir / 'dhcpd.conf', wire.dir / 'leases'
+    conf.write_text('authoritative; ping-check false;\nsubnet 10.77.0.0 netmask 255.255.255.0 {\n'
+                    f'  range 10.77.0.50 10.77.0.99; option routers 10.77.0.7; option domain-name-servers {SERVER}, 10.77.0.8;\n'
+                    f'  option domain-name "isc.example"; option ntp-servers 10.77.0.9; next-server {SERVER};\n'
+                    '  if substring(option vendor-class-identifier, 0, 9) = "PXEClient" { filename "kernel.elf"; }\n'
+                    '  else { filename "nothing"; }\n}\n')
+    leases.write_text('')
+    wire.start(need('in.tftpd', 'tftpd-hpa'), '-L', '-u', 'root', '-s', wire.dir / 'srv', '-a', f'{SERVER}:69')
+    server = wire.start(need('dhcpd', 'isc-dhcp-server'), '-f', '-d', '-4', '-cf', conf, '-lf', leases, '--no-pid', 'tap0',
+                        until='Sending on')
+    wire.listening(69, 'u')
+    m = machine(loft, wire)
+    text = m.run_check('dhcp')
+    assert "Filename 'kernel.elf'" in text and re.search(r'bound to address 10\.77\.0\.[5-9]\d ', text), server.log.read_text()
+    has(m, wire.dir / 'srv/kernel.elf')
+    for name, value in (('serverip', SERVER), ('gatewayip', '10.77.0.7'), ('dnsip', SERVER), ('dnsip2', '10.77.0.8'),
+                        ('ntpserverip', '10.77.0.9'), ('domain', 'isc.example'), ('netmask', '255.255.255.0')):
+        assert m.run_check(f'printenv {name}') == f'{name}={value}'
+
+
 @pytest.fixture
 def beside(wire):
     """Another dnsmasq on the same wire, at 10.77.0.2, that gives addresses and nothing to boot."""

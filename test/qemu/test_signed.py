@@ -365,6 +365,13 @@ def test_every_command(qemu, locked, signed):
     for name in ('mw', 'mm', 'nm', 'cp', 'md', 'fdt', 'go', 'bootelf', 'booti', 'loadb', 'unzip', 'env', 'itest', 'exception'):
         assert name in names and name not in ALLOWED
     assert 'Unknown command' in m.run('gdb') and 'Unknown command' in m.run('smc 84000000')
+    # Tab offers what help lists.
+    for machine, offered in (there, True), (m, False):
+        begin = len(machine.text)
+        machine.send('unzi\t\x15prin\t\x15')
+        machine.run('version')
+        typed = machine.text[begin:]
+        assert 'printenv' in typed and ('unzip' in typed) == offered, typed
     # Nor does a refusal show what lies at an address.
     for refused in ('bootm 48000000', 'bootm 48000000 - 48000000'):
         said = m.run(refused)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""A file that a host puts: tftpsrv, against curl and a client with windows."""
+"""A file that a host puts: tftpsrv, against curl, tftp-hpa's and atftp's clients, and one with windows."""
 
 import random
 import socket
@@ -42,6 +42,29 @@ def test_curl(loft, wire, block):
     assert "Filename 'there'." in text and f'Bytes transferred = {len(data)} ' in text
     assert client.wait(20) == 0, client.log.read_text()
     assert m.run_check('printenv filesize') == f'filesize={len(data):x}'
+    assert m.run_check('crc32 $fileaddr $filesize').endswith(f'{zlib.crc32(data):08x}')
+
+
+CLIENTS = {
+    'tftp': ('tftp-hpa', '-m', 'binary', '10.77.0.2', '-c', 'put', 'f', 'there'),
+    'atftp': ('atftp', '--put', '--local-file', 'f', '--remote-file', 'there', '10.77.0.2'),
+    'atftp with options': ('atftp', '--option', 'tsize enable', '--option', 'blksize 1428', '--put', '--local-file', 'f',
+                           '--remote-file', 'there', '10.77.0.2'),
+}
+
+
+@pytest.mark.parametrize('client', CLIENTS)
+def test_clients(loft, wire, client):
+    """What people have at hand to put a file with."""
+    package, *words = CLIENTS[client]
+    data = random.Random(8).randbytes(1428 * 200)       # ends with a block of none, where that is its size
+    (wire.dir / 'f').write_bytes(data)
+    m = machine(loft, wire)
+    m.send('tftpsrv 48000000\r')
+    m.wait('Listening for TFTP transfer on 10.77.0.2')
+    client = wire.start('env', '-C', wire.dir, need(client.split()[0], package), *words)
+    assert f'Bytes transferred = {len(data)} ' in m.prompt(30)
+    assert client.wait(20) == 0, client.log.read_text()
     assert m.run_check('crc32 $fileaddr $filesize').endswith(f'{zlib.crc32(data):08x}')
 
 
