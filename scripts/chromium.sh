@@ -13,31 +13,17 @@ apt_suites "deb debian bookworm main" "deb debian-security bookworm-security mai
 
 echo "  FETCH   chromium-headless-shell (for the test of the recovery page)"
 timeout 300 apt-get -qq update
-# What apt would install here is what it needs and the machine lacks.
-wanted=$(apt-get -s install chromium-headless-shell | sed -n 's/^Inst \([^ ]*\) .*(\([^ ]*\) .*/\1=\2/p')
+wanted=$(apt_wanted chromium-headless-shell)
 if [ -z "$wanted" ]; then      # it is installed
 	ln -sf "$(command -v chromium-headless-shell)" "$dir/chromium"
 	fetched
 	exit
 fi
 # shellcheck disable=SC2086
-(cd "$apt/debs" && timeout 900 apt-get -qq download $wanted)
-rm -rf "$dir/root"
-for deb in "$apt"/debs/*.deb; do
-	dpkg -x "$deb" "$dir/root"
-done
+apt_unpack 900 $wanted
 
-cat >"$dir/chromium" <<'END'
-#!/bin/sh
-root=$(cd "$(dirname "$0")" && pwd)/root
-libs=
-for d in "$root"/usr/lib/*-linux-gnu "$root"/usr/lib/*-linux-gnu/*/ "$root"/lib/*-linux-gnu; do
-	[ -d "$d" ] && libs="$libs${libs:+:}${d%/}"
-done
-LD_LIBRARY_PATH=$libs${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
-export LD_LIBRARY_PATH
+apt_program chromium <<'END'
 exec "$root/usr/lib/chromium/chromium-headless-shell" "$@"
 END
-chmod +x "$dir/chromium"
 "$dir/chromium" --version
 fetched

@@ -14,13 +14,9 @@ apt_suites "deb debian trixie main"
 echo "  FETCH   u-boot-tools (trixie)"
 timeout 300 apt-get -qq update
 # What mkimage is linked with; each is only unpacked. It runs dtc, which may be the machine's.
-(cd "$apt/debs" && timeout 300 apt-get -qq download u-boot-tools libc6 libssl3t64 libgnutls30t64 \
+apt_unpack 300 u-boot-tools libc6 libssl3t64 libgnutls30t64 \
 	libuuid1 zlib1g libzstd1 libp11-kit0 libidn2-0 libunistring5 libtasn1-6 libnettle8t64 \
-	libhogweed6t64 libgmp10 libffi8)
-rm -rf "$dir/root"
-for deb in "$apt"/debs/*.deb; do
-	dpkg -x "$deb" "$dir/root"
-done
+	libhogweed6t64 libgmp10 libffi8
 
 cat >"$dir/mkimage" <<'END'
 #!/bin/sh

@@ -8,6 +8,11 @@
 # fetch_once DIR: what the script fetches goes to DIR, which is $dir from here on, by one script at a
 # time. Where this very script has done it before, with `fetched` as its last word, it ends.
 # apt_suites "KIND ARCHIVE SUITE COMPONENT"...: apt takes from these and from nothing else.
+#
+# apt_wanted PACKAGE: what apt would install here for it, which is what it needs and the machine lacks.
+# apt_unpack SECONDS PACKAGE...: they are fetched, within that time, and unpacked to $dir/root, anew.
+# apt_program NAME: $dir/NAME becomes a program that has the libraries of $dir/root, its own folder, in
+# LD_LIBRARY_PATH, and goes on with the lines of standard input.
 
 private_apt() {
 	apt=$1/.apt
@@ -55,4 +60,35 @@ apt_suites() {
 Dir::Etc::SourceList "$apt/sources.list";
 Dir::Etc::SourceParts "$apt/parts";
 END
+}
+
+apt_wanted() {
+	apt-get -s install "$@" | sed -n 's/^Inst \([^ ]*\) .*(\([^ ]*\) .*/\1=\2/p'
+}
+
+apt_unpack() {
+	seconds=$1
+	shift
+	(cd "$apt/debs" && timeout "$seconds" apt-get -qq download "$@")
+	rm -rf "$dir/root"
+	for deb in "$apt"/debs/*.deb; do
+		dpkg -x "$deb" "$dir/root"
+	done
+}
+
+apt_program() {
+	{
+		cat <<'END'
+#!/bin/sh
+root=$(cd "$(dirname "$0")" && pwd)/root
+libs=
+for d in "$root"/usr/lib/*-linux-gnu "$root"/usr/lib/*-linux-gnu/*/ "$root"/lib/*-linux-gnu; do
+	[ -d "$d" ] && libs="$libs${libs:+:}${d%/}"
+done
+LD_LIBRARY_PATH=$libs${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+export LD_LIBRARY_PATH
+END
+		cat
+	} >"$dir/$1"
+	chmod +x "$dir/$1"
 }

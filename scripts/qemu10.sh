@@ -16,33 +16,19 @@ apt_suites "deb debian bookworm main" "deb debian-security bookworm-security mai
 
 echo "  FETCH   qemu-system-arm ($suite)"
 timeout 300 apt-get -qq update
-# What apt would install here is what this QEMU needs and the machine lacks. An old QEMU's other
-# packages would be upgraded with it; all are only unpacked.
-wanted=$(apt-get -s install -t "$suite" qemu-system-arm |
-	sed -n 's/^Inst \([^ ]*\) .*(\([^ ]*\) .*/\1=\2/p')
+# An old QEMU's other packages would be upgraded with it; all are only unpacked.
+wanted=$(apt_wanted -t "$suite" qemu-system-arm)
 if [ -z "$wanted" ]; then
 	echo "qemu10.sh: $suite offers no qemu-system-arm that this machine could take" >&2
 	exit 1
 fi
 # shellcheck disable=SC2086
-(cd "$apt/debs" && timeout 900 apt-get -qq download $wanted)
-rm -rf "$dir/root"
-for deb in "$apt"/debs/*.deb; do
-	dpkg -x "$deb" "$dir/root"
-done
+apt_unpack 900 $wanted
 
-cat >"$dir/qemu-system-aarch64" <<'END'
-#!/bin/sh
-root=$(cd "$(dirname "$0")" && pwd)/root
-libs=
-for d in "$root"/usr/lib/*-linux-gnu "$root"/usr/lib/*-linux-gnu/*/ "$root"/lib/*-linux-gnu; do
-	[ -d "$d" ] && libs="$libs${libs:+:}${d%/}"
-done
-LD_LIBRARY_PATH=$libs${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+apt_program qemu-system-aarch64 <<'END'
 QEMU_MODULE_DIR=$(ls -d "$root"/usr/lib/*-linux-gnu/qemu 2>/dev/null | head -1)
-export LD_LIBRARY_PATH QEMU_MODULE_DIR
+export QEMU_MODULE_DIR
 exec "$root/usr/bin/qemu-system-aarch64" -L "$root/usr/share/qemu" -L /usr/share/qemu "$@"
 END
-chmod +x "$dir/qemu-system-aarch64"
 "$dir/qemu-system-aarch64" --version | head -1
 fetched

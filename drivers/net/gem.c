@@ -267,6 +267,7 @@ static void give_back(const struct gem *dev, unsigned int last)
 	struct gem_memory *m = dev->memory;
 	const unsigned int first = last + 1 - (unsigned int)GROUP;
 
+	dma_mb(); /* the frames read before their descriptors say that the device may write there */
 	for (unsigned int i = first; i <= last; i++)
 		set_rx(m, i);
 	dma_clean(dev->coherent, &m->rx[first], LINE);

@@ -86,12 +86,12 @@ static int set_queue(struct virtio *dev, unsigned int index, unsigned int size, 
 	return 0;
 }
 
-static void notify(const struct virtio *dev, unsigned int queue)
+void virtio_pci_notify(const struct virtio *dev, unsigned int queue)
 {
 	mmio_write16(dev->notify + dev->doorbell[queue], (uint16_t)queue);
 }
 
-static uint8_t config8(const struct virtio *dev, unsigned int offset)
+uint8_t virtio_pci_config8(const struct virtio *dev, unsigned int offset)
 {
 	return offset < dev->config_size ? mmio_read8(dev->config + offset) : 0;
 }
@@ -137,8 +137,8 @@ int virtio_pci_probe(struct virtio *dev, const struct pci_function *fn, struct w
 		.get_features = get_features,
 		.set_features = set_features,
 		.set_queue = set_queue,
-		.notify = notify,
-		.config8 = config8,
+		.notify = virtio_pci_notify,
+		.config8 = virtio_pci_config8,
 	};
 	struct virtio found = { .transport = &transport,
 				.version = 2,

@@ -29,3 +29,7 @@ int __must_check virtio_pci_probe(struct virtio *dev, const struct pci_function 
  */
 int __must_check virtio_pci_legacy_probe(struct virtio *dev, const struct pci_function *fn,
 					 const struct pci_io *io, struct why *why);
+
+/* Of struct virtio_transport, what both interfaces have: doorbell, and the device's registers. */
+void virtio_pci_notify(const struct virtio *dev, unsigned int queue);
+uint8_t virtio_pci_config8(const struct virtio *dev, unsigned int offset);

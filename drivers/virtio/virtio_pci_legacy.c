@@ -62,16 +62,6 @@ static int set_queue(struct virtio *dev, unsigned int index, unsigned int size, 
 	return 0;
 }
 
-static void notify(const struct virtio *dev, unsigned int queue)
-{
-	mmio_write16(dev->base + queue_notify, (uint16_t)queue);
-}
-
-static uint8_t config8(const struct virtio *dev, unsigned int offset)
-{
-	return offset < dev->config_size ? mmio_read8(dev->config + offset) : 0;
-}
-
 int virtq_take_fixed(const struct virtio *dev, unsigned int index, unsigned int least, void *memory,
 		     struct virtq *queue)
 {
@@ -100,8 +90,8 @@ int virtio_pci_legacy_probe(struct virtio *dev, const struct pci_function *fn,
 		.get_features = get_features,
 		.set_features = set_features,
 		.set_queue = set_queue,
-		.notify = notify,
-		.config8 = config8,
+		.notify = virtio_pci_notify,
+		.config8 = virtio_pci_config8,
 	};
 	struct virtio found = { .transport = &transport,
 				.version = 1,
@@ -120,7 +110,7 @@ int virtio_pci_legacy_probe(struct virtio *dev, const struct pci_function *fn,
 					      : "no ports that can be used");
 	found.config = found.base + CONFIG_AT;
 	found.config_size = (uint32_t)(bar.size - CONFIG_AT);
-	found.notify = found.base + queue_notify;
+	found.notify = found.base + queue_notify; /* of all queues: doorbell[] stays 0 */
 	pci_enable(fn);
 	*dev = found;
 	return 0;
