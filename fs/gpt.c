@@ -23,12 +23,6 @@
 #define MBR_ENTRY      16
 #define MBR_PROTECTIVE 0xee
 
-static void put_le64(uint8_t *at, uint64_t value)
-{
-	put_le32(at, (uint32_t)value);
-	put_le32(at + 4, (uint32_t)(value >> 32));
-}
-
 static uint32_t table_blocks(const struct gpt *gpt)
 {
 	return GPT_TABLE_BYTES / gpt->disk->block_size;

@@ -32,12 +32,6 @@ static uint8_t *entry_of(const struct parser *p, unsigned int n)
 	return p->gpt->entries + (size_t)n * GPT_ENTRY;
 }
 
-static void put_le64(uint8_t *at, uint64_t value)
-{
-	put_le32(at, (uint32_t)value);
-	put_le32(at + 4, (uint32_t)(value >> 32));
-}
-
 /* "c12a7328-f81f-11d2-ba4b-00a0c93ec93b": the first three numbers are little-endian. */
 static bool take_guid(const char *text, uint8_t guid[16])
 {

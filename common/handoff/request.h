@@ -8,8 +8,10 @@
 struct image_kernel;
 
 /** Registers that a boot command may set for the kernel: x0..x7. */
-#define BOOT_OVERLAYS 4 /* of the tree, by -o */
 #define BOOT_REGS 8
+
+/** Overlays of the tree that -o may name */
+#define BOOT_OVERLAYS 4
 
 /** Places that Loft chooses, for @reg_place below */
 enum boot_place {

@@ -127,7 +127,7 @@ int netif_dhcp6(struct net *net, struct why *why)
 	err = netif_run(over, &d);
 	dhcp6_stop(&d);
 	if (err)
-		return refuse(why, err, err == -EINTR ? "Abort" : "the device stands still");
+		return netif_ended(err, why);
 	if (d.state != DHCP6_BOUND)
 		return refuse(why, -ETIMEDOUT, "Retry time exceeded; no DHCPv6 server answers");
 	why->text[0] = '\0';

@@ -68,7 +68,7 @@ int netif_ip6_way(struct net *net, net_addr_t to, struct why *why)
 	take_addresses(net);
 	err = netif_run(over, &w);
 	if (err)
-		return refuse(why, err, err == -EINTR ? "Abort" : "the device stands still");
+		return netif_ended(err, why);
 	return w.err;
 }
 

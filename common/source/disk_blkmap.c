@@ -82,6 +82,9 @@ static int move_memory(const struct blkmap_slice *slice, bool write, uint64_t bl
 	const paddr_t at = slice->at + block * BLKMAP_BLOCK;
 	const size_t size = (size_t)count * BLKMAP_BLOCK;
 
+	/* since it was mapped somebody may have come to own it */
+	if (write && memguard_check_write(&machine.mem, at, size, NULL))
+		return -EROFS;
 	if (write)
 		memmove((void *)at, buffer, size);
 	else if (memmap_is_dram(&machine.mem, at, size))

@@ -64,3 +64,12 @@ static inline void put_le32(void *bytes, uint32_t value)
 	put_le16(b, (uint16_t)value);
 	put_le16(b + 2, (uint16_t)(value >> 16));
 }
+
+/** put_le64() - 64 bits to @bytes, little-endian, any alignment */
+static inline void put_le64(void *bytes, uint64_t value)
+{
+	uint8_t *b = bytes;
+
+	put_le32(b, (uint32_t)value);
+	put_le32(b + 4, (uint32_t)(value >> 32));
+}

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Disks of memory, of flash, of pieces of others, and of a file of the host."""
 
+import re
 import subprocess
 
 import pytest
@@ -67,6 +68,20 @@ def test_pieces(machine):
     m.run_check(f'blkmap read {TO + 1:x} 64 1')
     assert '100 ' in m.run(f'md.b {TO + 1:x} 10')
     assert "blkmap 1 can't be written" in m.run_fail(f'blkmap write {TO:x} 0 1')
+
+
+def test_memory_that_got_an_owner(loft):
+    """Free when it was mapped, and the network's by now: it is read, and not written."""
+    m = loft(bios=built('qemu_virt_full', 'qemu_virt_full_defconfig'),
+             extra=('-netdev', 'user,id=n', '-device', 'virtio-net-device,netdev=n'))
+    m.run_check('blkmap create a')
+    at = int(re.search(r"^0x(\w+) .* disks' queues$", m.run('memmap'), re.M)[1], 16) - 0x8000
+    m.run_check(f'blkmap map a 0 8 mem {at:x}; mw.b {TO:x} a5 200')
+    assert m.run_check(f'blkmap write {TO:x} 0 1').endswith('1 blocks written: OK')
+    m.run_check('setenv autoload no; dhcp')
+    assert re.search(r' network$', m.run('memmap'), re.M)
+    assert 'blkmap 0: writing 1 blocks at 0 failed' in m.run_fail(f'blkmap write {TO:x} 0 1')
+    m.run_check(f'blkmap read {TO:x} 0 1; dhcp')
 
 
 REFUSED = {
