@@ -116,7 +116,7 @@ static int refuse_after(const struct scan *s)
 static int scan_nodes(struct scan *s, struct fdt_walk w)
 {
 	for (;;) {
-		int tag = fdt_walk_next(&w);
+		int tag = fdt_walk_step(&w);
 		int err = 0;
 
 		if (tag == FDT_PROP && s->open) {
@@ -126,8 +126,11 @@ static int scan_nodes(struct scan *s, struct fdt_walk w)
 			begin_node(s, &w);
 		} else if (tag == FDT_END_NODE) {
 			err = close_properties(s);
-			if (!err && !s->depth--)
-				return fdt_walk_next(&w) == FDT_END ? 0 : refuse_after(s);
+			if (!err && !s->depth--) {
+				struct fdt_walk at = w;
+
+				return fdt_walk_next(&at) == FDT_END ? 0 : refuse_after(s);
+			}
 		} else {
 			struct fdt_walk at = w;
 

@@ -189,6 +189,11 @@ int fdt_walk_init(struct fdt_walk *w, const void *fdt, struct why *why)
 	return 0;
 }
 
+int fdt_walk_next(struct fdt_walk *w)
+{
+	return fdt_walk_step(w);
+}
+
 int fdt_walk_skip(struct fdt_walk *w)
 {
 	struct fdt_walk at = *w; /* stays in registers */
@@ -196,7 +201,7 @@ int fdt_walk_skip(struct fdt_walk *w)
 	int tag;
 
 	do {
-		tag = fdt_walk_next(&at);
+		tag = fdt_walk_step(&at);
 		if (tag == FDT_BEGIN_NODE)
 			depth++;
 		else if (tag == FDT_END_NODE)

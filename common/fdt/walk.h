@@ -104,15 +104,8 @@ static inline int fdt_walk_prop(struct fdt_walk *w, const uint32_t *p)
 	return FDT_PROP;
 }
 
-/**
- * fdt_walk_next() - read the next token
- * @w: begun
- *
- * FDT_NOPs are passed over. Nesting is the caller's: FDT_END_NODE comes as often as it is there.
- *
- * Return: FDT_BEGIN_NODE, FDT_PROP, FDT_END_NODE, FDT_END; -EINVAL damaged, w->damage says how
- */
-static inline int fdt_walk_next(struct fdt_walk *w)
+/** fdt_walk_step() - fdt_walk_next() in line: for the loops that pass over a whole tree */
+static inline __attribute__((always_inline)) int fdt_walk_step(struct fdt_walk *w)
 {
 	const uint32_t *p = w->next;
 	uint32_t tag;
@@ -132,6 +125,16 @@ static inline int fdt_walk_next(struct fdt_walk *w)
 		return (int)tag;
 	return fdt_walk_damage(w, "no token is there");
 }
+
+/**
+ * fdt_walk_next() - read the next token
+ * @w: begun
+ *
+ * FDT_NOPs are passed over. Nesting is the caller's: FDT_END_NODE comes as often as it is there.
+ *
+ * Return: FDT_BEGIN_NODE, FDT_PROP, FDT_END_NODE, FDT_END; -EINVAL damaged, w->damage says how
+ */
+int fdt_walk_next(struct fdt_walk *w);
 
 /**
  * fdt_walk_skip() - pass over the node that was begun last, with its children
