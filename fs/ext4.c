@@ -101,14 +101,13 @@ static int ext4_mount(struct fs *fs)
 
 static int ext4_open(struct fs *fs, struct fs_node *node)
 {
-	const struct ext4_inode *i;
-	int err = ext4_load_inode(fs, (uint32_t)node->id);
+	struct ext4_raw raw;
+	int err = ext4_get_inode(fs, (uint32_t)node->id, &raw);
 
 	if (err)
 		return err;
-	i = ext4_state(fs)->inode;
-	node->size = i->size;
-	switch (i->mode >> 12) {
+	node->size = raw.size;
+	switch (raw.mode >> 12) {
 	case 0x8:
 		node->kind = FS_FILE;
 		break;

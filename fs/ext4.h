@@ -82,6 +82,22 @@ static inline uint32_t ext4_block_size(const struct ext4 *e)
 /** ext4_block() - the volume's byte of a block's newest contents. -EBADMSG none of its blocks */
 int __must_check ext4_block(struct fs *fs, uint64_t block, uint64_t *at);
 
+/**
+ * struct ext4_raw - an inode as the volume has it
+ * @at:    the volume's byte
+ * @bytes: as fs_get() gave them
+ * @seed:  of the checksums of what belongs to it
+ */
+struct ext4_raw {
+	uint64_t at, size;
+	const uint8_t *bytes;
+	uint32_t seed;
+	uint16_t mode;
+};
+
+/** ext4_get_inode() - look at it, its checksum proved; ext4_state()->inode stays what it is */
+int __must_check ext4_get_inode(struct fs *fs, uint32_t number, struct ext4_raw *raw);
+
 /** ext4_load_inode() - make it ext4_state()->inode */
 int __must_check ext4_load_inode(struct fs *fs, uint32_t number);
 

@@ -83,8 +83,10 @@ static uint64_t first_entry(const struct ext4 *e)
 int ext4_next(struct fs *fs, const struct fs_node *dir, uint64_t *cursor, struct fs_entry *entry)
 {
 	const struct ext4 *e = ext4_state(fs);
-	int err = ext4_load_inode(fs, (uint32_t)dir->id);
+	int err = 0;
 
+	if (e->inode->number != dir->id)
+		err = ext4_load_inode(fs, (uint32_t)dir->id);
 	if (err)
 		return err;
 	if (!*cursor)

@@ -169,33 +169,46 @@ static int inode_at(struct fs *fs, uint32_t number, uint64_t *at)
 	return err;
 }
 
-#define CHECKED 0x88 /* bytes in which the checksum itself lies, in two parts that count as zero */
-
-static int check_inode(struct fs *fs, uint32_t number, const uint8_t *i)
+/* The checksum itself lies in it in two parts, which count as zero. */
+static int check_inode(struct fs *fs, uint32_t number, const uint8_t *i, uint32_t *seed)
 {
-	struct ext4 *e = ext4_state(fs);
+	const struct ext4 *e = ext4_state(fs);
 	const uint32_t size = e->inode_size;
 	const bool wide = size > 128 && get_le16(i + 0x80) >= 4;
-	uint8_t head[CHECKED];
+	const uint64_t none = ~((uint64_t)0xffff << 32), none_wide = ~((uint64_t)0xffff << 16);
+	uint8_t part[16];
 	uint32_t sum, stored = get_le16(i + 0x7c);
 
 	if (!(e->ro_compat & EXT4_RO_METADATA_CSUM))
 		return 0;
-	put_le32(head, number);
-	memcpy(head + 4, i + 0x64, 4);
-	e->inode->seed = crc32c(e->seed, head, 8);
-	memcpy(head, i, MIN(size, (uint32_t)CHECKED));
-	put_le16(head + 0x7c, 0);
-	if (wide) {
+	put_le64(part, number | (uint64_t)get_le32(i + 0x64) << 32);
+	*seed = crc32c(e->seed, part, 8);
+	sum = crc32c(*seed, i, 0x78);
+	put_le64(part, get_le64(i + 0x78) & none);
+	if (size > 128)
+		put_le64(part + 8, get_le64(i + 0x80) & (wide ? none_wide : UINT64_MAX));
+	if (wide)
 		stored |= (uint32_t)get_le16(i + 0x82) << 16;
-		put_le16(head + 0x82, 0);
-	}
-	sum = crc32c(e->inode->seed, head, MIN(size, (uint32_t)CHECKED));
-	if (size > CHECKED)
-		sum = crc32c(sum, i + CHECKED, size - CHECKED);
+	sum = crc32c(sum, part, size > 128 ? 16 : 8);
+	if (size > 0x88)
+		sum = crc32c(sum, i + 0x88, size - 0x88);
 	if ((wide ? sum : sum & 0xffff) != stored)
 		return fs_damaged(fs, "the checksum of inode %" PRIu32 " is wrong", number);
 	return 0;
+}
+
+int ext4_get_inode(struct fs *fs, uint32_t number, struct ext4_raw *raw)
+{
+	int err = inode_at(fs, number, &raw->at);
+
+	if (!err)
+		err = fs_get(fs, raw->at, ext4_state(fs)->inode_size, &raw->bytes);
+	if (err)
+		return err;
+	raw->mode = get_le16(raw->bytes);
+	raw->size = get_le32(raw->bytes + 4) | (uint64_t)get_le32(raw->bytes + 0x6c) << 32;
+	raw->seed = 0;
+	return check_inode(fs, number, raw->bytes, &raw->seed);
 }
 
 /* The attribute system.data, in the inode behind its fields: inline data's part beyond i_block. */
@@ -225,8 +238,7 @@ int ext4_load_inode(struct fs *fs, uint32_t number)
 {
 	struct ext4 *e = ext4_state(fs);
 	struct ext4_inode *in = e->inode, *other = &e->kept[in == e->kept];
-	const uint8_t *i;
-	uint64_t at;
+	struct ext4_raw raw;
 	int err;
 
 	if (in->number == number)
@@ -239,24 +251,20 @@ int ext4_load_inode(struct fs *fs, uint32_t number)
 		in = other;
 	in->number = 0;
 	e->inode = in;
-	err = inode_at(fs, number, &at);
-	if (!err)
-		err = fs_get(fs, at, e->inode_size, &i);
-	if (!err)
-		err = check_inode(fs, number, i);
+	err = ext4_get_inode(fs, number, &raw);
 	if (err)
 		return err;
 	*in = (struct ext4_inode){
 		.number = number,
-		.flags = get_le32(i + 0x20),
-		.seed = in->seed,
-		.mode = get_le16(i),
-		.size = get_le32(i + 4) | (uint64_t)get_le32(i + 0x6c) << 32,
-		.at = at,
+		.flags = get_le32(raw.bytes + 0x20),
+		.seed = raw.seed,
+		.mode = raw.mode,
+		.size = raw.size,
+		.at = raw.at,
 	};
-	memcpy(in->map, i + 0x28, EXT4_BLOCK_MAP);
+	memcpy(in->map, raw.bytes + 0x28, EXT4_BLOCK_MAP);
 	if (in->flags & EXT4_FL_INLINE)
-		find_inline(e, i);
+		find_inline(e, raw.bytes);
 	return 0;
 }
 

@@ -216,7 +216,7 @@ uint64_t fat_cluster_at(const struct fat *fat, uint32_t cluster)
 int fat_run(struct fs *fs, const struct fs_node *node, uint64_t off, struct fs_run *run)
 {
 	struct fat *fat = fat_state(fs);
-	struct chain *known = &fat->known[1];
+	struct chain *known = &fat->known.chain[1];
 	const uint64_t inside = off & ((UINT64_C(1) << fat->shift) - 1);
 	const uint64_t wanted = ((node->size - off + inside - 1) >> fat->shift) + 1;
 	uint64_t count = 0;
@@ -252,7 +252,7 @@ int fat_root(struct fs *fs, struct fs_node *node)
 int fat_entry_at(struct fs *fs, const struct fs_node *dir, uint64_t off, uint64_t *at)
 {
 	struct fat *fat = fat_state(fs);
-	struct chain *known = &fat->known[0];
+	struct chain *known = &fat->known.chain[0];
 	const uint32_t first = (uint32_t)(dir->id ? dir->id : fat->root_cluster);
 	uint32_t cluster;
 	int err = 0;
@@ -328,72 +328,113 @@ static bool take_long(const struct long_name *name, const uint8_t *e, char *out)
 	return len > 0;
 }
 
-/* Up to @len letters without the blanks behind them; where they end. */
-static char *take_letters(const uint8_t *from, size_t len, bool to_small, char *out)
+/* Eight letters, capitals made small: bit 7 says of each whether it is one. */
+static uint64_t __attribute__((noinline)) to_small(uint64_t letters)
 {
-	size_t i;
+	const uint64_t all = 0x0101010101010101, low = letters & 0x7f * all;
+	const uint64_t capital = (low + (0x80 - 'A') * all) & ~(low + (0x7f - 'Z') * all);
 
-	while (len && from[len - 1] == ' ')
-		len--;
-	for (i = 0; i < len; i++) {
-		const uint8_t c = from[i];
-
-		out[i] = (char)(to_small && (uint8_t)(c - 'A') < 26 ? c + ('a' - 'A') : c);
-	}
-	return out + len;
+	return letters | (capital & ~letters & 0x80 * all) >> 2;
 }
 
+/* Letters, of which @blanks are all blank: how many there are without the blanks behind them. */
+static unsigned int letters_in(uint64_t letters, uint64_t blanks)
+{
+	return letters == blanks ? 0 : 8 - (unsigned int)__builtin_clzll(letters ^ blanks) / 8;
+}
+
+/* 13 bytes of @out are written, whatever the name's length. */
 static void take_short(const uint8_t *e, char *out)
 {
-	char *end = take_letters(e, 8, e[12] & 0x08, out);
+	const uint64_t blanks = 0x2020202020202020;
+	uint64_t base = get_le64(e), more = get_le32(e + 8) & 0xffffff;
+	char *end = out;
 
+	if (e[12] & 0x08)
+		base = to_small(base);
+	put_le64(out, base);
+	end += letters_in(base, blanks);
 	if (e[0] == 0x05)
 		out[0] = (char)0xe5;
-	if (e[8] != ' ' || e[9] != ' ' || e[10] != ' ') {
+	if (more != (blanks & 0xffffff)) {
+		if (e[12] & 0x10)
+			more = to_small(more);
 		*end++ = '.';
-		end = take_letters(e + 8, 3, e[12] & 0x10, end);
+		put_le32(end, (uint32_t)more);
+		end += letters_in(more, blanks & 0xffffff);
 	}
 	*end = '\0';
 }
 
-int fat_next(struct fs *fs, const struct fs_node *dir, uint64_t *cursor, struct fs_entry *entry)
+/* The entry at the cursor, which moves on: mostly the one behind the entry before. */
+static int next_entry(struct fs *fs, const struct fs_node *dir, uint64_t *cursor, const uint8_t **e)
 {
-	struct long_name name; /* its units count where parts says so */
-	const struct fat *fat = fat_state(fs);
-	const uint8_t *e = NULL;
-	uint64_t at = 0;
+	struct fat *fat = fat_state(fs);
+	struct fat_place *p = &fat->known.next;
+	const uint64_t cluster = UINT64_C(1) << fat->shift;
 	int err;
 
-	name.parts = name.missing = name.sum = 0;
-	for (;;) {
-		err = fat_entry_at(fs, dir, *cursor, &at);
-		if (!err)
-			err = fs_get(fs, at, ENTRY, &e);
+	if (!p->left || p->off != *cursor || p->dir != dir->id) {
+		p->left = 0;
+		err = fat_entry_at(fs, dir, *cursor, &p->at);
 		if (err)
 			return err;
-		if (!e[0])
-			return 1;
-		*cursor += ENTRY;
-		if (e[0] == 0xe5)
-			name.parts = 0;
-		else if ((e[11] & 0x3f) == ATTR_LONG)
-			add_long(&name, e);
-		else if (e[11] & ATTR_VOLUME)
-			name.parts = 0;
-		else
-			break;
+		p->dir = dir->id;
+		p->off = *cursor;
+		p->left = dir->id || fat->bits == 32 ? cluster - (p->off & (cluster - 1))
+						     : fat->root_size - p->off;
 	}
-	entry->alias[0] = '\0';
-	if (take_long(&name, e, entry->name))
-		take_short(e, entry->alias);
-	else
-		take_short(e, entry->name);
+	err = fs_get(fs, p->at, ENTRY, e);
+	*cursor = p->off += ENTRY;
+	p->at += ENTRY;
+	p->left -= ENTRY;
+	return err;
+}
+
+static bool is_named(const uint8_t *e)
+{
+	return e[0] != ENTRY_FREE && !(e[11] & ATTR_VOLUME);
+}
+
+/* From *@e on to an entry that is a file's, or the end. @out: its long name, or "". */
+static int __attribute__((noinline)) pass_others(struct fs *fs, const struct fs_node *dir,
+						 uint64_t *cursor, const uint8_t **e, char *out)
+{
+	struct long_name name; /* its units count where parts says so */
+	int err = 0;
+
+	name.parts = name.missing = name.sum = 0;
+	for (; !err && (*e)[0] && !is_named(*e); err = next_entry(fs, dir, cursor, e)) {
+		if ((*e)[0] != ENTRY_FREE && ((*e)[11] & 0x3f) == ATTR_LONG)
+			add_long(&name, *e);
+		else
+			name.parts = 0;
+	}
+	if (!err && (*e)[0] && !take_long(&name, *e, out))
+		out[0] = '\0';
+	return err;
+}
+
+int fat_next(struct fs *fs, const struct fs_node *dir, uint64_t *cursor, struct fs_entry *entry)
+{
+	const struct fat *fat = fat_state(fs);
+	const uint8_t *e = NULL;
+	int err = next_entry(fs, dir, cursor, &e);
+
+	entry->name[0] = entry->alias[0] = '\0';
+	if (!err && e[0] && !is_named(e))
+		err = pass_others(fs, dir, cursor, &e, entry->name);
+	if (err)
+		return err;
+	if (!e[0])
+		return 1;
+	take_short(e, entry->name[0] ? entry->alias : entry->name);
 	entry->node = (struct fs_node){
 		.kind = e[11] & ATTR_DIR ? FS_DIR : FS_FILE,
 		.size = get_le32(e + 28),
 		.id = get_le16(e + 26) |
 		      (fat->bits == 32 ? (uint64_t)(get_le16(e + 20) & 0xfff) << 16 : 0),
-		.aux = at,
+		.aux = fat->known.next.at - ENTRY,
 	};
 	return 0;
 }

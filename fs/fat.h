@@ -26,6 +26,16 @@ struct chain {
 };
 
 /**
+ * struct fat_place - where an entry of a folder lies
+ * @off:  in the folder whose id is @dir
+ * @at:   the volume's byte
+ * @left: bytes from there on that lie together; 0: nothing is known
+ */
+struct fat_place {
+	uint64_t dir, off, at, left;
+};
+
+/**
  * struct fat - a volume
  * @bits:     of an entry of the table: 12, 16, 32
  * @clusters: that there are; numbers run from 2 to @clusters + 1
@@ -34,14 +44,17 @@ struct chain {
  * @root_at:  FAT12 and FAT16: where the root lies, @root_size bytes
  * @data:     where cluster 2 lies
  * @info:     FAT32: where the number of free clusters stands; 0: nowhere
- * @known:    the places of last time: one for a folder, one for a file
+ * @known:    the places of last time: one for a folder, one for a file, and the folder's next entry
  * @free, @hint: while it is written: free clusters, and from which on they are looked for
  */
 struct fat {
 	unsigned int bits, shift; /* a cluster is 1 << shift bytes */
 	uint32_t clusters, root_cluster, mirrors, free, hint;
 	uint64_t table, tables, table_size, root_at, root_size, data, info;
-	struct chain known[2];
+	struct {
+		struct chain chain[2];
+		struct fat_place next;
+	} known;
 };
 
 static_assert(sizeof(struct fat) <= FS_STATE_SIZE, "FAT's state");

@@ -134,7 +134,7 @@ int fat_end(struct fs *fs, int err)
 		sync = write_info(fs, fat->free);
 	if (!sync)
 		sync = fs_sync(fs);
-	memset(fat->known, 0, sizeof(fat->known));
+	memset(&fat->known, 0, sizeof(fat->known));
 	return err ? err : sync;
 }
 
@@ -187,7 +187,7 @@ int fat_chain_new(struct fs *fs, uint64_t count, uint32_t *first)
 		fat->free--;
 		fat->hint = cluster + 1;
 	}
-	memset(fat->known, 0, sizeof(fat->known));
+	memset(&fat->known, 0, sizeof(fat->known));
 	return err;
 }
 
@@ -207,7 +207,7 @@ int fat_chain_free(struct fs *fs, uint32_t first)
 		fat->free += !err;
 		first = next;
 	}
-	memset(fat->known, 0, sizeof(fat->known));
+	memset(&fat->known, 0, sizeof(fat->known));
 	return err;
 }
 

@@ -11,7 +11,7 @@ int fs_mount(struct fs *fs, const struct fs_type *const types[], struct why *why
 	int err = -ENODEV;
 
 	fs->clock = 0;
-	fs->last = fs->before = 0;
+	memset(fs->near, 0, sizeof(fs->near));
 	memset(fs->slot, 0, sizeof(fs->slot));
 	fs->why = why;
 	for (; *types && err == -ENODEV; types++) {

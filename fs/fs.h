@@ -161,6 +161,13 @@ struct fs {
 	uint64_t scratch_size, scratch_wanted;
 	const struct fs_type *type;
 	struct why *why;
+	struct fs_near {
+		uint64_t at, len; /* of the volume's bytes; len 0: none */
+		const uint8_t *bytes;
+	} near[2];              /* of pieces: a folder and what it names are looked at in turn */
+	unsigned int near_next; /* which of them is given up for another */
+	_Alignas(8) uint8_t state[FS_STATE_SIZE];
+
 	char label[48];
 	char uuid[40];
 
@@ -169,11 +176,9 @@ struct fs {
 		uint64_t number, used; /* used 0: nothing is in it */
 		uint32_t dirty;        /* a bit for each 512 bytes that the volume has older */
 	} slot[FS_PIECES];
-	unsigned int last, before; /* the slots that were asked for last */
 	struct fs_node stack[FS_DEPTH_MAX];
 	struct fs_entry entry;
 	char path[2][FS_PATH_ROOM];
-	_Alignas(8) uint8_t state[FS_STATE_SIZE];
 };
 
 /**
@@ -261,7 +266,7 @@ int __must_check fs_rename(struct fs *fs, const char *from, const char *to, stru
 /**
  * fs_get() - look at metadata
  * @at:  the volume's byte; [at, at + len) lies inside one piece
- * @out: good until FS_PIECES - 1 other pieces have been asked for
+ * @out: good until FS_PIECES - 2 other pieces have been asked for
  *
  * Errors: -EBADMSG past the volume's end; -E... of the device
  */

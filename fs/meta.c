@@ -75,61 +75,69 @@ static int fill(struct fs *fs, unsigned int slot, uint64_t number)
 static int find_slot(struct fs *fs, uint64_t number, unsigned int *out)
 {
 	unsigned int i, oldest = 0;
+	uint64_t least = UINT64_MAX;
 
 	for (i = 0; i < FS_PIECES; i++) {
-		if (fs->slot[i].used && fs->slot[i].number == number) {
+		const uint64_t used = fs->slot[i].used;
+
+		if (used && fs->slot[i].number == number) {
 			*out = i;
 			return 0;
 		}
-		if (fs->slot[i].used < fs->slot[oldest].used)
+		if (used < least) {
+			least = used;
 			oldest = i;
+		}
 	}
 	*out = oldest;
 	return fill(fs, oldest, number);
 }
 
-/* Apart, so that what nearly all calls need is short. */
-static int __attribute__((noinline)) look_for(struct fs *fs, uint64_t number)
+static unsigned int slot_of(const struct fs *fs, const uint8_t *bytes)
 {
-	unsigned int slot;
-	int err = find_slot(fs, number, &slot);
-
-	if (err)
-		return err;
-	fs->before = fs->last;
-	fs->last = slot;
-	fs->slot[slot].used = ++fs->clock;
-	return 0;
+	return (unsigned int)((size_t)(bytes - fs->pieces) / FS_PIECE);
 }
 
-static int __attribute__((noinline)) past_the_end(struct fs *fs, uint64_t at)
+/* A piece that none of fs->near is: apart, so that what nearly all calls need is short. */
+static __attribute__((noinline)) int look_for(struct fs *fs, uint64_t at, size_t len,
+					      const uint8_t **out)
 {
-	return fs_damaged(fs, "metadata at byte 0x%" PRIx64 " is past the volume's end", at);
+	const uint64_t number = at / FS_PIECE;
+	struct fs_near *near = &fs->near[fs->near_next];
+	unsigned int slot;
+	int err;
+
+	if (at > fs->device->size || len > fs->device->size - at || len > FS_PIECE - at % FS_PIECE)
+		return fs_damaged(fs, "metadata at byte 0x%" PRIx64 " is past the volume's end",
+				  at);
+	for (unsigned int i = 0; i < ARRAY_SIZE(fs->near); i++) {
+		if (fs->near[i].len) /* nobody has noted since when they are asked for */
+			fs->slot[slot_of(fs, fs->near[i].bytes)].used = ++fs->clock;
+	}
+	err = find_slot(fs, number, &slot);
+	if (err)
+		return err;
+	fs->slot[slot].used = ++fs->clock;
+	near->at = number * FS_PIECE;
+	near->len = MIN(fs->device->size - near->at, (uint64_t)FS_PIECE);
+	near->bytes = fs->pieces + (size_t)slot * FS_PIECE;
+	fs->near_next = !fs->near_next;
+	*out = near->bytes + at % FS_PIECE;
+	return 0;
 }
 
 int fs_get(struct fs *fs, uint64_t at, size_t len, const uint8_t **out)
 {
-	const uint64_t number = at / FS_PIECE;
-	const size_t off = at % FS_PIECE;
+	const struct fs_near *near = fs->near;
+	uint64_t off = at - near->at;
 
-	if (at > fs->device->size || len > fs->device->size - at || len > FS_PIECE - off)
-		return past_the_end(fs, at);
-	if (!fs->slot[fs->last].used || fs->slot[fs->last].number != number) {
-		/* A folder and what it names are looked at in turn. */
-		const unsigned int before = fs->before;
-
-		if (fs->slot[before].used && fs->slot[before].number == number) {
-			fs->before = fs->last;
-			fs->last = before;
-			fs->slot[before].used = ++fs->clock;
-		} else {
-			const int err = look_for(fs, number);
-
-			if (err)
-				return err;
-		}
+	if (off >= near->len) {
+		near++;
+		off = at - near->at;
 	}
-	*out = fs->pieces + (size_t)fs->last * FS_PIECE + off;
+	if (off >= near->len || len > near->len - off)
+		return look_for(fs, at, len, out);
+	*out = near->bytes + off;
 	return 0;
 }
 
@@ -164,7 +172,7 @@ int fs_put(struct fs *fs, uint64_t at, const void *src, size_t len)
 		if (err)
 			return err;
 		memcpy(fs->pieces + (to - fs->pieces), from, part);
-		fs->slot[fs->last].dirty |= 1u << at % FS_PIECE / SECTOR;
+		fs->slot[slot_of(fs, to)].dirty |= 1u << at % FS_PIECE / SECTOR;
 		at += part;
 		from += part;
 		len -= part;

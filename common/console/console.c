@@ -136,6 +136,15 @@ void console_write(const char *bytes, size_t count)
 	}
 }
 
+void console_write_lines(const char *bytes, size_t count)
+{
+	if (!count)
+		return;
+	last = '\n';
+	if (!diverted(bytes, count) && serial.ops)
+		serial.ops->write(&serial, bytes, count);
+}
+
 void console_puts(const char *s)
 {
 	console_write(s, strlen(s));

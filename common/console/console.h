@@ -38,6 +38,9 @@ void console_putc(char c);
 /** console_write() - write bytes, each as console_putc() does: the fast way for many */
 void console_write(const char *bytes, size_t count);
 
+/** console_write_lines() - console_write() of lines that end with "\r\n" already: faster */
+void console_write_lines(const char *bytes, size_t count);
+
 /** console_puts() - console_write() of a string */
 void console_puts(const char *s);
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <assert.h>
+
 #include <arch/io.h>
 
 #include "drivers/serial/pl011.h"
@@ -68,6 +70,8 @@ static bool op_putc(struct serial *serial, char c)
 	return true;
 }
 
+static_assert(PL011_FIFO_BYTES == 16, "as many as write_runs() has SEND()s");
+
 /*
  * A FIFO that shows empty takes @room bytes without being asked again. One that is in between is
  * asked for each byte, as it does not tell how many it has.
@@ -78,15 +82,23 @@ static inline void write_runs(struct serial *serial, const char *byte, size_t co
 	const char *end = byte + count;
 
 	while (byte != end) {
-		const char *stop = byte + MIN((size_t)(end - byte), room);
-
 		if (!(mmio_read32(serial->base + UARTFR) & UARTFR_TXFE)) {
 			op_putc(serial, *byte++);
 			continue;
 		}
-		do
-			mmio_write32(data, (unsigned char)*byte++);
-		while (byte != stop);
+		/* clang-format off */
+		switch (MIN((size_t)(end - byte), room)) {
+#define SEND(left)                                          \
+	case left:                                          \
+		mmio_write32(data, (unsigned char)*byte++); \
+		__attribute__((fallthrough));
+		SEND(16) SEND(15) SEND(14) SEND(13) SEND(12) SEND(11) SEND(10) SEND(9)
+		SEND(8) SEND(7) SEND(6) SEND(5) SEND(4) SEND(3) SEND(2) SEND(1)
+#undef SEND
+		default:
+			break;
+		}
+		/* clang-format on */
 	}
 }
 

@@ -70,6 +70,10 @@ static inline void put_le64(void *bytes, uint64_t value)
 {
 	uint8_t *b = bytes;
 
+	if (IS_ENABLED(WORDS_UNALIGNED)) {
+		__builtin_memcpy(bytes, &value, sizeof(value));
+		return;
+	}
 	put_le32(b, (uint32_t)value);
 	put_le32(b + 4, (uint32_t)(value >> 32));
 }

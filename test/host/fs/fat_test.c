@@ -110,6 +110,90 @@ static void test_requests(void **state)
 	volume_close(&v);
 }
 
+/* Eleven bytes, and what bits 3 and 4 of the byte behind the attributes make of them. */
+static void test_short_names(void **state)
+{
+	static const struct {
+		const char *bytes, *name;
+		uint8_t small;
+	} cases[] = {
+		{ "README  TXT", "README.TXT", 0x00 },
+		{ "README  TXT", "readme.TXT", 0x08 },
+		{ "README  TXT", "README.txt", 0x10 },
+		{ "README  TXT", "readme.txt", 0x18 },
+		{ "A B     C  ", "a b.c", 0x18 },
+		{ " A      T X", " a.t x", 0x18 },
+		{ "12345678   ", "12345678", 0x18 },
+		{ "12345678ABC", "12345678.ABC", 0x07 },
+		{ "@[`{AZaz~Z ", "@[`{azaz.~z", 0x18 },
+		{ "\x05\x80\xc1\xda\xff   \x9a Q", "\xe5\x80\xc1\xda\xff.\x9a q", 0x18 },
+		{ "        TXT", ".TXT", 0x00 },
+		{ "X       \xa0\xff\xc1", "x.\xa0\xff\xc1", 0x18 },
+	};
+	struct fs_node root;
+	struct fs_entry entry;
+	uint64_t cursor = 0;
+	struct why why;
+	uint8_t *e;
+
+	(void)state;
+	assert_true(volume_shell("rm -f img; mkfs.vfat -C -F 16 img 40960"));
+	assert_int_equal(volume_open(&v, "img", 512), 0);
+	e = v.bytes + 512 * ((v.bytes[14] | v.bytes[15] << 8) +
+			     v.bytes[16] * (v.bytes[22] | v.bytes[23] << 8));
+	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++, e += 32) {
+		memset(e, 0, 32);
+		memcpy(e, cases[i].bytes, 11);
+		e[12] = cases[i].small;
+	}
+	assert_int_equal(fs_lookup(&v.fs, "/", &root, &why), 0);
+	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_int_equal(fs_list(&v.fs, &root, &cursor, &entry, &why), 0);
+		assert_string_equal(entry.name, cases[i].name);
+		assert_string_equal(entry.alias, "");
+	}
+	assert_int_equal(fs_list(&v.fs, &root, &cursor, &entry, &why), 1);
+	volume_close(&v);
+}
+
+/* Whatever is asked for in whatever order, what fs_get() gave stays for the next FS_PIECES - 2. */
+static void test_pieces(void **state)
+{
+	const uint8_t *given[FS_PIECES - 1], *p;
+	uint64_t places[FS_PIECES - 1] = { 0 }, size;
+	uint32_t random = 1;
+	struct why why;
+
+	(void)state;
+	make("-F 32", 64 * 1024);
+	assert_int_equal(volume_open(&v, "img", 512), 0);
+	v.fs.why = &why;
+	size = v.device.size;
+	for (unsigned int n = 0; n < 200000; n++) {
+		const uint64_t piece = (random = random * 1664525 + 1013904223) >> 8 & 31;
+		const uint64_t at = piece * FS_PIECE + (random >> 16 & 0xfff);
+		const unsigned int slot = n % ARRAY_SIZE(given);
+
+		if (n >= ARRAY_SIZE(given))
+			assert_memory_equal(given[slot], v.bytes + places[slot], 1);
+		assert_int_equal(fs_get(&v.fs, at, 1, &given[slot]), 0);
+		places[slot] = at;
+		assert_memory_equal(given[slot], v.bytes + at, FS_PIECE - at % FS_PIECE);
+	}
+	assert_int_equal(fs_get(&v.fs, size - 1, 1, &p), 0);
+	assert_int_equal(fs_get(&v.fs, size - 1, 2, &p), -EBADMSG);
+	assert_int_equal(fs_get(&v.fs, size, 1, &p), -EBADMSG);
+	assert_int_equal(fs_get(&v.fs, FS_PIECE - 1, 2, &p), -EBADMSG);
+	assert_int_equal(fs_get(&v.fs, UINT64_MAX, 1, &p), -EBADMSG);
+	volume_close(&v);
+}
+
+static void forget_pieces(void)
+{
+	memset(v.fs.slot, 0, sizeof(v.fs.slot));
+	memset(v.fs.near, 0, sizeof(v.fs.near));
+}
+
 static void test_damage(void **state)
 {
 	struct fs_node node;
@@ -130,12 +214,11 @@ static void test_damage(void **state)
 		/* a ring that is as long as the file wants gives wrong bytes, but ends */
 		assert_int_equal(fs_read(&v.fs, &node, 0, bytes, node.size, &why), 0);
 		memcpy(v.bytes + at, &(uint32_t){ 0x0ffffff8 }, 4);
-		v.fs.clock = 0;
-		memset(v.fs.slot, 0, sizeof(v.fs.slot));
+		forget_pieces();
 		assert_int_equal(fs_read(&v.fs, &node, 0, bytes, node.size, &why), -EBADMSG);
 		assert_non_null(strstr(why.text, "ends before"));
 		memcpy(v.bytes + at, &(uint32_t){ 0x0ffffff0 }, 4);
-		memset(v.fs.slot, 0, sizeof(v.fs.slot));
+		forget_pieces();
 		assert_int_equal(fs_read(&v.fs, &node, 0, bytes, node.size, &why), -EBADMSG);
 		assert_non_null(strstr(why.text, "is none of 2 to"));
 	}
@@ -161,6 +244,7 @@ int main(void)
 		cmocka_unit_test(test_fat12),    cmocka_unit_test(test_fat16),
 		cmocka_unit_test(test_fat32),    cmocka_unit_test(test_names),
 		cmocka_unit_test(test_requests), cmocka_unit_test(test_damage),
+		cmocka_unit_test(test_pieces),   cmocka_unit_test(test_short_names),
 	};
 
 	volume_tree();

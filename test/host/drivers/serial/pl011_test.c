@@ -179,6 +179,13 @@ static void test_write_asks_an_empty_fifo_once(void **state)
 	assert_int_equal(uart.sent_count, 40);
 	assert_memory_equal(uart.sent, text, 40);
 
+	for (unsigned int size = 0; size <= 40; size++) {
+		uart.sent_count = 0;
+		serial.ops->write(&serial, text, size);
+		assert_int_equal(uart.sent_count, size);
+		assert_memory_equal(uart.sent, text, size);
+	}
+
 	uart.line = 0; /* a FIFO that is off holds one byte */
 	uart.reads = uart.sent_count = 0;
 	serial.ops->write(&serial, text, 5);
