@@ -8,6 +8,7 @@
 
 #include "common/boot/bls.h"
 #include "common/boot/boot.h"
+#include "common/boot/bootstd.h"
 #include "common/boot/extlinux.h"
 #include "common/boot/loftcfg.h"
 #include "common/boot/options.h"
@@ -19,9 +20,9 @@
 #include "lib/base/num.h"
 #include "lib/extlinux/text.h"
 
-#define NAME_SIZE  256
-#define SPEC_SIZE  16
-#define LOADS_MAX  12
+#define NAME_SIZE 256
+#define SPEC_SIZE 16
+#define LOADS_MAX 12
 
 /**
  * struct where - what struct extlinux_files loads from
@@ -66,6 +67,8 @@ struct search {
 	int (*take)(void *ctx, const struct bootflow *flow);
 	void *ctx;
 	bool last; /* only what comes after all partitions: the firmware's own, on each Pi's card */
+	void (*miss)(void *ctx, const struct bootflow *flow, enum bootflow_state state);
+	unsigned int found;
 };
 
 static int look_for_rpi(const struct search *s, struct fs *fs, const struct volume_place *place)
@@ -79,7 +82,9 @@ static int look_for_rpi(const struct search *s, struct fs *fs, const struct volu
 		       : s->take(s->ctx, &flow);
 }
 
-static int look_in_volume(const struct search *s, struct fs *fs, const struct volume_place *place)
+/* @only: the one method; NULL: all. *@fs is NULL where the volume can't be read any more. */
+static int look_for(struct search *s, struct fs **fs, const struct volume_place *place,
+		    const char *only)
 {
 	int err = 0;
 
@@ -89,18 +94,56 @@ static int look_in_volume(const struct search *s, struct fs *fs, const struct vo
 		struct fs_node node;
 		struct why why;
 
-		if (fs_lookup(fs, flow.file, &node, &why) ||
-		    (node.kind == FS_FILE) == !strcmp(flow.method, "bls"))
+		if (only && strcmp(only, flow.method))
 			continue;
+		if (fs_lookup(*fs, flow.file, &node, &why) ||
+		    (node.kind == FS_FILE) == (flow.method[0] == 'b'))
+			continue;
+		if (IS_ENABLED(CONFIG_BOOTSTD_FULL))
+			s->found++;
 		err = s->take(s->ctx, &flow);
-		if (!err && volume_mount(place, &fs, &why)) /* it may have mounted another */
+		if (!err && volume_mount(place, fs, &why)) { /* it may have mounted another */
+			*fs = NULL;
 			break;
+		}
 	}
 	return err;
 }
 
-static int look_in_place(const struct search *s, const struct volume_place *place)
+/* What @place has nothing for, where somebody wants to know. */
+static void say_missing(const struct search *s, const struct volume_place *place,
+			const char *method, enum bootflow_state state)
 {
+	struct bootflow flow = { method, NULL, place->blk->type, place->blk->number,
+				 place->part.number };
+
+	for (unsigned int i = 0; !flow.file && i < ARRAY_SIZE(known); i++)
+		if (!strcmp(known[i].method, method))
+			flow.file = known[i].file;
+	if (s->miss && flow.file)
+		s->miss(s->ctx, &flow, state);
+}
+
+static int look_in_volume(struct search *s, struct fs *fs, const struct volume_place *place)
+{
+	const char *method;
+	int err = 0;
+
+	if (!IS_ENABLED(CONFIG_BOOTSTD_FULL))
+		return look_for(s, &fs, place, NULL);
+	for (unsigned int i = 0; fs && !err && (method = bootstd_method(i)); i++) {
+		const unsigned int found = s->found;
+
+		err = look_for(s, &fs, place, method);
+		if (s->found == found)
+			say_missing(s, place, method, BOOTFLOW_FS);
+	}
+	return err;
+}
+
+static int look_in_place(struct search *s, const struct volume_place *place)
+{
+	const char *method;
 	struct why why;
 	struct fs *fs;
 	int err = volume_mount(place, &fs, &why);
@@ -109,13 +152,16 @@ static int look_in_place(const struct search *s, const struct volume_place *plac
 		return look_for_rpi(s, fs, place);
 	if (!err)
 		return look_in_volume(s, fs, place);
+	for (unsigned int i = 0;
+	     IS_ENABLED(CONFIG_BOOTSTD_FULL) && !s->last && (method = bootstd_method(i)); i++)
+		say_missing(s, place, method, BOOTFLOW_PART);
 	if (err != -ENODEV && !s->last)
 		printf("%s %u:%u: %s\n", place->blk->type, place->blk->number, place->part.number,
 		       why.text);
 	return 0;
 }
 
-static int look_in_parts(const struct search *s, struct volume_place *place, bool bootable)
+static int look_in_parts(struct search *s, struct volume_place *place, bool bootable)
 {
 	const struct part_table table = place->table;
 	struct part part = { 0 };
@@ -135,7 +181,7 @@ static int look_in_parts(const struct search *s, struct volume_place *place, boo
 	return 0;
 }
 
-static int look_in_disk(const struct search *s, const char *type, unsigned int number)
+static int look_in_disk(struct search *s, const char *type, unsigned int number)
 {
 	struct volume_place place;
 	char spec[SPEC_SIZE];
@@ -161,7 +207,10 @@ static int look_twice(struct search *s, const char *type, unsigned int number)
 	s->last = false;
 	err = look_in_disk(s, type, number);
 	s->last = true;
-	return err || !IS_ENABLED(CONFIG_BOOT_RPI) ? err : look_in_disk(s, type, number);
+	if (err || !IS_ENABLED(CONFIG_BOOT_RPI) ||
+	    (IS_ENABLED(CONFIG_BOOTSTD_FULL) && !bootstd_looks_for("rpi")))
+		return err;
+	return look_in_disk(s, type, number);
 }
 
 /* "virtio0": its kind, and @number of its disk; UINT64_MAX: all */
@@ -181,10 +230,8 @@ static const struct disk_type *parse_name(const char *name, size_t len, uint64_t
 	return NULL;
 }
 
-int diskboot_find(const char *name, size_t len, int (*take)(void *ctx, const struct bootflow *flow),
-		  void *ctx)
+static int find(const char *name, size_t len, struct search *search)
 {
-	struct search search = { take, ctx, false };
 	uint64_t number;
 	const struct disk_type *type = parse_name(name, len, &number);
 	int err = 0;
@@ -194,9 +241,26 @@ int diskboot_find(const char *name, size_t len, int (*take)(void *ctx, const str
 	disk_scan_once(type);
 	for (unsigned int n = 0; !err && blk_find(type->name, n); n++) {
 		if (number == UINT64_MAX || number == n)
-			err = look_twice(&search, type->name, n);
+			err = look_twice(search, type->name, n);
 	}
 	return err;
+}
+
+int diskboot_find(const char *name, size_t len, int (*take)(void *ctx, const struct bootflow *flow),
+		  void *ctx)
+{
+	struct search search = { take, ctx, false, NULL, 0 };
+
+	return find(name, len, &search);
+}
+
+int diskboot_find_all(
+	const char *name, size_t len, int (*take)(void *ctx, const struct bootflow *flow),
+	void (*miss)(void *ctx, const struct bootflow *flow, enum bootflow_state state), void *ctx)
+{
+	struct search search = { take, ctx, false, miss, 0 };
+
+	return find(name, len, &search);
 }
 
 /* ---- booting ---- */
@@ -267,13 +331,9 @@ int diskboot_menu(const char *type, const char *spec, const char *path, paddr_t 
 /* What U-Boot's scripts find set. */
 static void set_variables(const struct bootflow *flow)
 {
-	char text[12];
-
 	(void)!env_set("devtype", flow->type);
-	snprintf(text, sizeof(text), "%x", flow->number);
-	(void)!env_set("devnum", text);
-	snprintf(text, sizeof(text), "%x", flow->part);
-	(void)!env_set("distro_bootpart", text);
+	(void)!env_set_hex("devnum", flow->number);
+	(void)!env_set_hex("distro_bootpart", flow->part);
 	(void)!env_set("prefix", !strncmp(flow->file, "/boot/", 6) ? "/boot/" : "/");
 }
 
@@ -316,17 +376,18 @@ static int run_loftcfg(const struct bootflow *flow, const char *spec, struct why
 	return err;
 }
 
-/* To ${scriptaddr}; what runs it may ask the variables where it comes from. */
-static int load_text(const struct bootflow *flow, struct where *where, paddr_t *at, uint64_t *size,
+/*
+ * To ${scriptaddr}; what runs it may ask the variables where it comes from. It is a copy that runs:
+ * the text itself is in no kernel's way, and is read there before anything else comes.
+ */
+static int load_text(const struct bootflow *flow, const char *spec, paddr_t *at, uint64_t *size,
 		     struct why *why)
 {
-	int err;
+	struct where where = { .type = flow->type, .spec = spec };
+	const struct extlinux_files files = { load, &where, NULL };
+	int err = extlinux_load(&files, flow->file, "scriptaddr", at, size, why);
 
-	*at = env_get_hex("scriptaddr", 0);
-	if (!*at)
-		return refuse(why, -EINVAL, "${scriptaddr} is not set: no place for %s",
-			      flow->file);
-	err = load(where, flow->file, *at, size, why);
+	forget(&where);
 	if (!err)
 		set_variables(flow);
 	return err;
@@ -334,17 +395,15 @@ static int load_text(const struct bootflow *flow, struct where *where, paddr_t *
 
 static int run_script(const struct bootflow *flow, const char *spec, struct why *why)
 {
-	struct where where = { .type = flow->type, .spec = spec };
 	char command[40];
 	uint64_t size;
 	paddr_t at;
-	int err = load_text(flow, &where, &at, &size, why);
+	int err = load_text(flow, spec, &at, &size, why);
 
 	if (err)
 		return err;
 	snprintf(command, sizeof(command), "source %" PRIx64, at);
 	err = shell_run_boot(command);
-	forget(&where);
 	if (err == -EINTR)
 		return refuse(why, err, "Abort");
 	return refuse(why, -EIO, "%s has ended and booted nothing", flow->file);
@@ -365,35 +424,51 @@ static int run_kernel(const struct bootflow *flow, const char *spec, const char 
 	return err ? err : boot_run(&req, why);
 }
 
-/* Variables; then ${uenvcmd} boots, or the kernel that ${kernel} names. */
+/* ${uenvcmd} boots, or the kernel that ${kernel} names: beside @flow's file without a slash. */
+static int obey_uenv(const struct bootflow *flow, const char *spec, struct why *why)
+{
+	const char *name = env_get("kernel");
+	const bool whole = name && name[0] == '/';
+	char path[NAME_SIZE];
+	int n;
+
+	if (env_get("uenvcmd"))
+		return shell_run_boot("run uenvcmd") == -EINTR
+			       ? refuse(why, -EINTR, "Abort")
+			       : refuse(why, -EIO, "${uenvcmd} has ended and booted nothing");
+	if (!name)
+		return refuse(why, -ENOENT, "%s sets neither ${uenvcmd} nor ${kernel}", flow->file);
+	n = snprintf(path, sizeof(path), "%s%s", whole ? "" : env_get("prefix"), name);
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return refuse(why, -E2BIG, "${kernel} is longer than %u characters", NAME_SIZE - 1);
+	return run_kernel(flow, spec, path, why);
+}
+
+/* Variables. The two that boot are not left for the next such file, which may have only one. */
 static int run_uenv(const struct bootflow *flow, const char *spec, struct why *why)
 {
-	struct where where = { .type = flow->type, .spec = spec };
+	static const char *const boots[] = { "uenvcmd", "kernel" };
+	bool mine[ARRAY_SIZE(boots)];
 	struct extlinux_text list;
-	char command[60], kernel[NAME_SIZE];
+	char command[60];
 	uint64_t size;
 	paddr_t at;
-	int err = load_text(flow, &where, &at, &size, why);
+	int err = load_text(flow, spec, &at, &size, why);
 
 	if (err)
 		return err;
 	list = text_begin((const char *)at, size);
 	snprintf(command, sizeof(command), "env import -t -r %p %zx", (const void *)list.at,
 		 list.size);
-	err = shell_run_boot(command);
-	forget(&where);
-	if (err)
-		return refuse(why, -EINVAL, "%s is no list of variables", flow->file);
-	if (env_get("uenvcmd"))
-		return shell_run_boot("run uenvcmd") == -EINTR
-			       ? refuse(why, -EINTR, "Abort")
-			       : refuse(why, -EIO, "${uenvcmd} has ended and booted nothing");
-	if (!env_get("kernel"))
-		return refuse(why, -ENOENT, "%s sets neither ${uenvcmd} nor ${kernel}", flow->file);
-	if (strlen(env_get("kernel")) >= sizeof(kernel))
-		return refuse(why, -E2BIG, "${kernel} is longer than %u characters", NAME_SIZE - 1);
-	strcpy(kernel, env_get("kernel"));
-	return run_kernel(flow, spec, kernel, why);
+	for (unsigned int i = 0; i < ARRAY_SIZE(boots); i++)
+		mine[i] = !env_get(boots[i]);
+	err = shell_run_boot(command)
+		      ? refuse(why, -EINVAL, "%s is no list of variables", flow->file)
+		      : obey_uenv(flow, spec, why);
+	for (unsigned int i = 0; i < ARRAY_SIZE(boots); i++)
+		if (mine[i])
+			(void)!env_set(boots[i], NULL);
+	return err;
 }
 
 int diskboot_run(const struct bootflow *flow, struct why *why)
@@ -402,19 +477,22 @@ int diskboot_run(const struct bootflow *flow, struct why *why)
 
 	spec_of(flow, spec);
 	printf("** Booting %s %s %s with %s **\n", flow->type, spec, flow->file, flow->method);
-	if (!strcmp(flow->method, "extlinux"))
+	switch (flow->method[0]) { /* no two begin alike */
+	case 'e':
 		return diskboot_menu(flow->type, spec, flow->file, 0, why);
-	if (!strcmp(flow->method, "script"))
+	case 's':
 		return run_script(flow, spec, why);
-	if (!strcmp(flow->method, "loft"))
+	case 'l':
 		return run_loftcfg(flow, spec, why);
-	if (!strcmp(flow->method, "bls"))
+	case 'b':
 		return run_menu(flow, spec, bls_menu, why);
-	if (IS_ENABLED(CONFIG_BOOT_RPI) && !strcmp(flow->method, "rpi"))
-		return run_menu(flow, spec, rpi_menu, why);
-	if (!strcmp(flow->method, "uenv"))
+	case 'r':
+		return IS_ENABLED(CONFIG_BOOT_RPI) ? run_menu(flow, spec, rpi_menu, why) : -EINVAL;
+	case 'u':
 		return run_uenv(flow, spec, why);
-	return run_kernel(flow, spec, flow->file, why);
+	default:
+		return run_kernel(flow, spec, flow->file, why);
+	}
 }
 
 /** struct attempt - of diskboot_auto() */

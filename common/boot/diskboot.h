@@ -5,7 +5,7 @@
 #include "common/source/volume.h"
 #include "lib/base/why.h"
 
-#define BOOTFLOWS_MAX 16
+#define BOOTFLOWS_MAX (IS_ENABLED(CONFIG_BOOTSTD_FULL) ? 64 : 16)
 
 /**
  * struct bootflow - one thing that could be booted
@@ -20,6 +20,9 @@ struct bootflow {
 	unsigned int number, part;
 };
 
+/** enum bootflow_state - how far a search came: BOOTFLOW_FS: there is no such file */
+enum bootflow_state { BOOTFLOW_READY, BOOTFLOW_FS, BOOTFLOW_PART };
+
 /**
  * diskboot_find() - what the disks of a name have
  * @name: a kind of disks, all of them or with a number: "virtio", "virtio0"; @len bytes of it
@@ -27,12 +30,21 @@ struct bootflow {
  *
  * The disk's partitions with a boot flag come first, then the others; in each loft.cfg, then
  * extlinux.conf, /loader/entries, boot scripts, uEnv.txt, then a kernel. A volume that can't
- * be read is passed over, and said where it has a file system.
+ * be read is passed over, and said where it has a file system. ${bootmeths} says otherwise where
+ * this Loft has CONFIG_BOOTSTD_FULL.
  *
  * Return: what @take returned last; 0 it was never called; -EINVAL no kind of disks has that name
  */
 int diskboot_find(const char *name, size_t len, int (*take)(void *ctx, const struct bootflow *flow),
 		  void *ctx);
+
+/**
+ * diskboot_find_all() - diskboot_find(), and what is not there
+ * @miss: is given each method that a partition, or a disk without any, has nothing for
+ */
+int diskboot_find_all(
+	const char *name, size_t len, int (*take)(void *ctx, const struct bootflow *flow),
+	void (*miss)(void *ctx, const struct bootflow *flow, enum bootflow_state state), void *ctx);
 
 /**
  * diskboot_run() - boot it

@@ -30,8 +30,8 @@
 struct plan {
 	char name[64], kernel[NAME_SIZE], fdt[NAME_SIZE], overlays[NAME_SIZE];
 	char initrd[4 * NAME_SIZE]; /* names with commas between them */
-	const char *config;	    /* of a FIT: behind the kernel's # */
-	bool in_dir;		    /* fdt is what ${fdtfile} is called in fdtdir */
+	const char *config;         /* of a FIT: behind the kernel's # */
+	bool in_dir;                /* fdt is what ${fdtfile} is called in fdtdir */
 	char append[BOOTARGS_MAX];
 	bool has_append;
 };
@@ -145,6 +145,33 @@ static int choose(const struct extlinux_label **label, bool *chosen)
 	return 0;
 }
 
+/* Of each ${name} in the command line the variable's value, as U-Boot's menus have it. */
+static int expand_append(struct why *why)
+{
+	struct extlinux_text all = { plan.append, 0 };
+	char *at = plan.append, *end;
+
+	while ((at = strstr(at, "${")) && (end = strchr(at, '}'))) {
+		const char *value;
+		size_t size, rest;
+
+		*end++ = '\0';
+		value = env_get(at + 2);
+		if (!value)
+			value = "";
+		size = strlen(value);
+		rest = strlen(end) + 1;
+		if (size > sizeof(plan.append) - (size_t)(at - plan.append) - rest) {
+			all.size = (size_t)(at - plan.append) + size + rest - 1;
+			return put(all, plan.append, sizeof(plan.append), "append", why);
+		}
+		memmove(at + size, end, rest);
+		memcpy(at, value, size);
+		at += size;
+	}
+	return 0;
+}
+
 /* ip= and BOOTIF=, as PXELINUX writes them. */
 static void add_addresses(unsigned int ipappend)
 {
@@ -220,6 +247,8 @@ static int make_plan(const struct extlinux_label *label, struct why *why)
 		err = put(label->initrd, plan.initrd, sizeof(plan.initrd), "initrd", why);
 	if (!err)
 		err = put(append, plan.append, sizeof(plan.append), "append", why);
+	if (!err)
+		err = expand_append(why);
 	if (!err)
 		err = name_fdt(label, why);
 	if (!err)

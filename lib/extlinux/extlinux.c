@@ -2,6 +2,7 @@
 #include "lib/extlinux/extlinux.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "lib/base/num.h"
@@ -18,31 +19,35 @@ struct parser {
 	struct why *why;
 };
 
+/* First those that a label keeps as they are: see field(). */
 enum word {
-	WORD_NONE,
 	WORD_APPEND,
-	WORD_DEFAULT,
 	WORD_FDT,
 	WORD_FDTDIR,
-	WORD_INCLUDE,
 	WORD_INITRD,
-	WORD_IPAPPEND,
 	WORD_KERNEL,
+	WORD_OVERLAYS,
+	WORD_FIELDS, /* no word: how many of these there are */
+	WORD_DEFAULT,
+	WORD_INCLUDE,
+	WORD_IPAPPEND,
 	WORD_LABEL,
+	WORD_PROMPT,
+	WORD_TIMEOUT,
+	WORD_TOTALTIMEOUT,
+	WORD_VALUES, /* no word: those above need a value, but for append */
 	WORD_LOCALBOOT,
 	WORD_MENU,
-	WORD_OVERLAYS,
+	WORD_NONE,
 	WORD_PASSED,
-	WORD_PROMPT,
 	WORD_SAY,
 	WORD_TEXT,
-	WORD_TIMEOUT,
 	WORD_TITLE,
 };
 
 struct known {
-	char text[20];
-	enum word word;
+	char text[19];
+	uint8_t word;
 };
 
 static const struct known words[] = {
@@ -64,11 +69,13 @@ static const struct known words[] = {
 	{ "linux", WORD_KERNEL },
 	{ "localboot", WORD_LOCALBOOT },
 	{ "menu", WORD_MENU },
+	{ "ontimeout", WORD_DEFAULT },
 	{ "prompt", WORD_PROMPT },
 	{ "say", WORD_SAY },
 	{ "sysappend", WORD_IPAPPEND },
 	{ "text", WORD_TEXT },
 	{ "timeout", WORD_TIMEOUT },
+	{ "totaltimeout", WORD_TOTALTIMEOUT },
 	{ "ui", WORD_PASSED },
 };
 
@@ -188,6 +195,10 @@ static int take_global(struct parser *p, enum word word, struct extlinux_text re
 		err = number(p, rest, &n);
 		p->x->prompt = !err && n;
 		return err;
+	case WORD_TOTALTIMEOUT:
+		if (p->x->timeout)
+			return 0;
+		__attribute__((fallthrough));
 	case WORD_TIMEOUT:
 		p->x->at_once = rest.at[0] == '-'; /* as NixOS writes it: -10 */
 		rest.at += p->x->at_once;
@@ -203,22 +214,16 @@ static int take_global(struct parser *p, enum word word, struct extlinux_text re
 /* Where a label keeps what the word names; NULL: nowhere. */
 static struct extlinux_text *field(struct extlinux_label *label, enum word word)
 {
-	switch (word) {
-	case WORD_APPEND:
-		return &label->append;
-	case WORD_FDT:
-		return &label->fdt;
-	case WORD_FDTDIR:
-		return &label->fdtdir;
-	case WORD_INITRD:
-		return &label->initrd;
-	case WORD_KERNEL:
-		return &label->kernel;
-	case WORD_OVERLAYS:
-		return &label->overlays;
-	default:
-		return NULL;
-	}
+	static const uint8_t offsets[WORD_FIELDS] = {
+		[WORD_APPEND] = offsetof(struct extlinux_label, append),
+		[WORD_FDT] = offsetof(struct extlinux_label, fdt),
+		[WORD_FDTDIR] = offsetof(struct extlinux_label, fdtdir),
+		[WORD_INITRD] = offsetof(struct extlinux_label, initrd),
+		[WORD_KERNEL] = offsetof(struct extlinux_label, kernel),
+		[WORD_OVERLAYS] = offsetof(struct extlinux_label, overlays),
+	};
+
+	return word < WORD_FIELDS ? (void *)((char *)label + offsets[word]) : NULL;
 }
 
 static int take_menu(struct parser *p, struct extlinux_text rest)
@@ -247,8 +252,7 @@ static int take_menu(struct parser *p, struct extlinux_text rest)
 
 static bool needs_value(enum word word)
 {
-	return word != WORD_NONE && word != WORD_PASSED && word != WORD_APPEND &&
-	       word != WORD_LOCALBOOT && word != WORD_SAY && word != WORD_TEXT && word != WORD_MENU;
+	return word < WORD_VALUES && word != WORD_APPEND;
 }
 
 static int take_line(struct parser *p, struct extlinux_text rest)

@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 
+from conftest import built
 from test_block import BUSES
 from test_linux import LINUX, booted
 
@@ -254,6 +255,13 @@ def test_uenv(qemu, highhalf, tmp_path):
     assert ' ok, 0 FAIL' in text
 
 
+def test_uenv_that_says_too_little(qemu, highhalf, tmp_path):
+    """A command of the file before is not the next one's; ${kernel} without a slash is beside its file."""
+    image = volume(tmp_path, {'uEnv.txt': 'uenvcmd=echo; echo first; false\n', 'boot/uEnv.txt': 'kernel=e.elf\n', 'boot/e.elf': highhalf})
+    text = qemu(extra=disk(image)).finish()
+    assert text.count('\nfirst\n') == 1 and ' ok, 0 FAIL' in text
+
+
 BLS = 'title Test\nversion {0}\nsort-key t\nlinux /k/{1}\ninitrd /k/initrd\noptions console=ttyAMA0\noptions v={0}\n'
 
 
@@ -321,12 +329,12 @@ def test_tries_of_a_disk_that_is_only_read(qemu, highhalf, tmp_path, kind, why):
     assert ' ok, 0 FAIL' in text and image.read_bytes() == before
 
 
-def script_disk(tmp_path, script):
-    (tmp_path / 'top').mkdir()
+def script_disk(tmp_path, script, size=40):
+    (tmp_path / 'top').mkdir(parents=True)
     (tmp_path / 'script').write_text(script)
     sh('mkimage', '-A', 'arm64', '-T', 'script', '-d', tmp_path / 'script', tmp_path / 'top/boot.scr')
-    image = blank(tmp_path / 'disk.img', 40 * MIB)
-    fat(image, tmp_path / 'top', 40 * MIB)
+    image = blank(tmp_path / 'disk.img', size * MIB)
+    fat(image, tmp_path / 'top', size * MIB)
     return image
 
 
@@ -336,6 +344,15 @@ def test_a_script_that_boots_itself(loft, tmp_path):
     text = m.run('bootflow scan -b')
     assert text.count("a boot's script that 2 others are waiting for boots no more") == 1, text
     assert 'fault' not in text and m.run('echo on') == 'on'
+
+
+def test_a_script_where_the_kernel_belongs(qemu, highhalf, tmp_path):
+    """boot.scr lies at ${scriptaddr}, and so does the kernel's first segment: the text has been read by then."""
+    image = script_disk(tmp_path, 'load ${devtype} ${devnum}:${distro_bootpart} ${kernel_addr_r} ${prefix}k.elf\n'
+                        'bootelf ${kernel_addr_r}\n')
+    sh('mcopy', '-i', image, highhalf, '::k.elf')
+    text = qemu(extra=disk(image)).finish()
+    assert '## Executing script at 40200000' in text and ' ok, 0 FAIL' in text, text
 
 
 def test_boot_scr(loft, tmp_path):
@@ -357,8 +374,8 @@ def test_bootflow(qemu, highhalf, tmp_path):
     fat(image, tmp_path / 'top', 40 * MIB, 16384 * 512)
     m = at_the_menu(qemu, image)
     text = m.run_check('bootflow scan -l')
-    assert '  0  extlinux     ready   virtio       2  virtio0.part_2            /extlinux/extlinux.conf\n' in text
-    assert '  1  kernel       ready   virtio       2  virtio0.part_2            /kernel.elf\n' in text
+    assert '  0  extlinux     ready   virtio       2  virtio0.bootdev.part_2    /extlinux/extlinux.conf\n' in text
+    assert '  1  kernel       ready   virtio       2  virtio0.bootdev.part_2    /kernel.elf\n' in text
     assert '(2 bootflows, 2 valid)' in text
     assert 'No bootflow selected' in m.run_fail('bootflow boot')
     assert "Cannot find bootflow '2'" in m.run_fail('bootflow select 2')
@@ -386,6 +403,50 @@ def test_bootflow(qemu, highhalf, tmp_path):
     text = m.finish()
     assert "no 'nosuch'" in text        # the menu's kernel is not there: the next is tried
     assert ' ok, 0 FAIL' in text
+
+
+def test_all_of_standard_boot(loft, highhalf, tmp_path):
+    """bootmeth order, bootdev select, and what each partition lacks: CONFIG_BOOTSTD_FULL."""
+    table = blank(tmp_path / 'disk.img', 20 * MIB)
+    sh('sgdisk', '-o', '-n', '1:2048:+2M', '-n', '2:8192:+12M', table)
+    (tmp_path / 'top').mkdir()
+    shutil.copy(highhalf, tmp_path / 'top/kernel.elf')
+    (tmp_path / 'top/uEnv.txt').write_text('a=1\n')
+    fat(table, tmp_path / 'top', 12 * MIB, 8192 * 512)
+    other = script_disk(tmp_path / 'x', 'false\n', size=12)
+    m = loft(extra=disk(other) + disk(table, 'd1') + ('-append', 'x'),     # the last one is virtio 0
+             bios=built('qemu_virt_full', 'qemu_virt_full_defconfig'), kernel=tmp_path / 'top/uEnv.txt')
+    m.run_check('bootmeth order "kernel uenv"')
+    assert m.run_check('printenv bootmeths') == 'bootmeths=kernel uenv'
+    text = m.run_check('bootmeth list -a')
+    assert '    0    5  kernel              An ELF kernel\n    1    4  uenv ' in text and '\n    -    1  extlinux ' in text
+    assert '(2 bootmeths)' in m.run_check('bootmeth list')
+    text = m.run_check('bootflow scan -l')
+    first = '  0  kernel       ready   virtio       2  virtio0.bootdev.part_2    /kernel.elf\n'
+    second = '  1  uenv         ready   virtio       2  virtio0.bootdev.part_2    /uEnv.txt\n'
+    assert f"Scanning bootdev 'virtio0.bootdev':\n{first}{second}No more bootdevs\n" in text, text
+    assert m.run_fail('bootmeth order fred') == "Unknown bootmeth 'fred'\nFailed (err=-2)"
+    m.run_check('bootmeth order')
+    assert '(6 bootmeths)' in m.run_check('bootmeth list')
+    m.run_check('bootflow scan -ae')
+    text = m.run_check('bootflow list -e')
+    assert '  0  loft         part    virtio       1  virtio0.bootdev.part_1    /loft.cfg\n     ** No filesystem found, err=-93\n' in text
+    assert '/loader/entries\n     ** File not found, err=-2\n' in text and '(18 bootflows, 3 valid)' in text, text
+    m.run_check('bootflow select 0')
+    assert 'File not found' not in m.run_fail('bootflow boot') and 'State:     part\n' in m.run_check('bootflow info')
+    assert 'Please use' in m.run_fail('bootdev info') and "Cannot find 'virtio7'" in m.run_fail('bootdev select virtio7')
+    for name in ('1', 'virtio1', 'virtio1.bootdev'):
+        m.run_check(f'bootdev select {name}')
+        assert 'Name:      virtio1.bootdev\nSequence:  1\n' in m.run_check('bootdev info')
+    assert m.run_check('bootdev info').endswith('Bootflows: 6 (1 valid)')
+    assert '(1 bootflow, 1 valid)' in m.run_check('bootflow scan -l') and '/boot.scr\n' in m.run('bootflow list')
+    m.run_check('bootdev select')
+    assert '     *  virtio           virtio_bootdev\n' in m.run_check('bootdev hunt -l')
+    m.run_check('bootflow scan')
+    m.run_check('bootflow select virtio0.bootdev.part_2')
+    assert m.run_check('bootflow info -d').endswith('a=1')
+    m.run_check('setenv bootmeths nosuch')
+    assert 'nothing to boot' in m.run_fail('setenv boot_targets virtio; autoboot')
 
 
 OVERLAY = '/dts-v1/; /plugin/; &{/chosen} { NAME = "from the overlay"; };'

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Menus as distributions write them, and as nobody should: what boots, what is said."""
 import gzip
+import re
 import subprocess
 
 import pytest
@@ -130,6 +131,37 @@ def test_say_and_a_number(qemu, highhalf, tmp_path):
     text = qemu(extra=disk(image)).finish()
     assert 'Hello ?[2Jthere\n' in text and '\nbooting b\n' in text and 'not me' not in text
     assert 'Ignoring' not in text and ' ok, 0 FAIL' in text
+
+
+OPENSUSE = '''serial 0 115200
+DEFAULT first
+PROMPT 1
+TOTALTIMEOUT 10
+ONTIMEOUT openSUSE Tumbleweed
+MENU BACKGROUND back.png
+LABEL first
+    KERNEL none
+LABEL openSUSE Tumbleweed
+    MENU LABEL ^openSUSE
+    KERNEL ../Image
+    APPEND root=/dev/vda2 ${unset}a=${fileaddr} ${mine} $x ${un
+'''
+
+
+def test_what_boots_in_time(qemu, highhalf, tmp_path):
+    """ONTIMEOUT names the default, TOTALTIMEOUT ends the wait; ${...} of APPEND are the environment's."""
+    image = volume(tmp_path, {'extlinux/extlinux.conf': OPENSUSE, 'Image': highhalf}, fat)
+    text = qemu(extra=disk(image)).finish()
+    assert 'Ignoring unknown command: serial\n' in text and '2:\topenSUSE\nEnter choice: \n2:\topenSUSE\n' in text, text
+    assert re.search(r'^append: root=/dev/vda2 a=[0-9a-f]{8}  \$x \$\{un$', text, re.M) and ' ok, 0 FAIL' in text, text
+
+
+def test_an_append_that_grows(loft, tmp_path):
+    """What a variable makes of it is limited as the line itself is."""
+    m = loft(extra=disk(volume(tmp_path, {'extlinux/extlinux.conf': 'default a\nlabel a\n kernel /k\n append ' + 9 * '${v}',
+                                          'k': 'k'}, fat)))
+    m.run_check('setenv v ' + 500 * 'x')
+    assert re.search(r'append: \d+ characters, the limit is \d+', m.run_fail('bootflow scan -b')), m.text
 
 
 @pytest.mark.payload

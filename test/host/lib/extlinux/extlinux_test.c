@@ -139,6 +139,13 @@ static void distributions(void **state)
 static void choices(void **state)
 {
 	(void)state;
+	parse("totaltimeout 95\ntimeout 20\nontimeout b\nlabel a\nlabel b\n");
+	assert_int_equal(x.timeout, 2);
+	assert_ptr_equal(extlinux_default(&x), &x.label[1]);
+	parse("timeout 20\ntotaltimeout 95\n");
+	assert_int_equal(x.timeout, 2);
+	parse("totaltimeout 95\n");
+	assert_int_equal(x.timeout, 10);
 	parse("label a\nlabel 1\nlabel c\n");
 	assert_null(extlinux_default(&x));
 	assert_ptr_equal(extlinux_find(&x, "a"), &x.label[0]);
