@@ -11,9 +11,9 @@
 #include "common/fdt/fdt.h"
 #include "common/handoff/rng.h"
 #include "common/net/net.h"
+#include "common/net/tree.h"
 #include "common/source/pci.h"
 #include "drivers/net/e1000.h"
-#include "drivers/net/gem.h"
 #include "drivers/net/held.h"
 #include "drivers/net/virtio_net.h"
 #include "drivers/virtio/virtio_pci.h"
@@ -63,23 +63,6 @@ static void look_mmio(void)
 			devices[device_count++] = &to->base;
 		}
 		number++;
-	}
-}
-
-static void look_gem(void)
-{
-	static struct gem gem[DEVICES_MAX];
-	unsigned int number = 0;
-
-	for (unsigned int i = 0; i < machine.dev_count && device_count < DEVICES_MAX; i++) {
-		const struct device *dev = &machine.dev[i];
-		struct gem *to = &gem[device_count];
-
-		if (!device_is(dev, "cdns,gem"))
-			continue;
-		gem_init(to, dev->base, fdt_getprop(machine.fdt, dev->node, "dma-coherent", NULL));
-		snprintf(to->base.name, sizeof(to->base.name), "gem#%u", number++);
-		devices[device_count++] = &to->base;
 	}
 }
 
@@ -144,8 +127,9 @@ static void look(void)
 	looked = true;
 	if (IS_ENABLED(CONFIG_NET_VIRTIO))
 		look_mmio();
-	if (IS_ENABLED(CONFIG_NET_GEM))
-		look_gem();
+	if (IS_ENABLED(CONFIG_NET_MII))
+		device_count +=
+			netif_tree_devices(devices + device_count, DEVICES_MAX - device_count);
 	if (IS_ENABLED(CONFIG_PCI))
 		look_pci();
 }
@@ -235,7 +219,8 @@ static void send(void *ctx, const void *frame, size_t size)
 		failed = true;
 }
 
-static int take_memory(uint64_t size, struct why *why)
+/* @last: its highest byte at most */
+static int take_memory(uint64_t size, paddr_t last, struct why *why)
 {
 	paddr_t at;
 	int err = 0;
@@ -245,10 +230,9 @@ static int take_memory(uint64_t size, struct why *why)
 				   &at, why);
 		net = err ? NULL : (struct net *)at;
 	}
-	if (err || dma_size >= size)
+	if (err || (dma_size >= size && (paddr_t)dma + dma_size - 1 <= last))
 		return err;
-	err = memmap_alloc(&machine.mem, size, PAGE, true, UINT64_MAX, 0, "network rings", &at,
-			   why);
+	err = memmap_alloc(&machine.mem, size, PAGE, true, last, 0, "network rings", &at, why);
 	if (err)
 		return err;
 	if (dma)
@@ -321,7 +305,10 @@ int netif_begin(struct net **out, struct why *why)
 	if (!netif_device(0))
 		return refuse(why, -ENODEV, "No ethernet found.");
 	nth = chosen();
-	err = take_memory(devices[nth]->ops->memory, why);
+	err = take_memory(devices[nth]->ops->memory,
+			  IS_ENABLED(CONFIG_NET_FEC) && devices[nth]->ops->low ? UINT32_MAX
+									       : UINT64_MAX,
+			  why);
 	if (err)
 		return err;
 	fill_random(random, sizeof(random));

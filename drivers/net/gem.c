@@ -24,6 +24,7 @@
 #define CONFIG_NO_FCS  BIT(17)
 #define CONFIG_MDC_96  (5 << 18)
 #define CONFIG_BUS_64  (1 << 21)
+#define CONFIG_ALWAYS  (CONFIG_ALL | CONFIG_1536 | CONFIG_NO_FCS | CONFIG_MDC_96 | CONFIG_BUS_64)
 #define STATUS	       0x008
 #define STATUS_MDIO    BIT(2) /* nothing is on its way */
 #define DMA	       0x010
@@ -39,6 +40,7 @@
 #define IRQ_DISABLE    0x02c
 #define MDIO	       0x034
 #define MDIO_READ      (1u << 30 | 2u << 28 | 2u << 16)
+#define MDIO_WRITE     (1u << 30 | 1u << 28 | 2u << 16)
 #define MAC_LOW	       0x088
 #define MAC_HIGH       0x08c
 #define TX_RING1       0x440
@@ -46,20 +48,7 @@
 #define TX_RING_HIGH   0x4c8
 #define RX_RING_HIGH   0x4d4
 
-/* A PHY's registers, IEEE 802.3 clause 22 */
-#define BMSR	       1
-#define BMSR_DONE      BIT(5)
-#define BMSR_LINK      BIT(2)
-#define PHY_ID	       2
-#define ABLE	       4
-#define PARTNER	       5
-#define ABLE_100       (BIT(7) | BIT(8))
-#define ABLE_FULL      (BIT(6) | BIT(8))
-#define ABLE_100_FULL  BIT(8)
-#define GIGA_PARTNER   10
-#define GIGA_FULL      BIT(11)
-
-#define MDIO_US	       1000
+#define MDIO_MS	       2
 #define LINK_MS	       3000
 #define SEND_MS	       1000
 
@@ -111,57 +100,46 @@ static void set(const struct gem *dev, uint32_t at, uint32_t value)
 
 /* ---- the PHY */
 
-static uint32_t phy_read(const struct gem *dev, unsigned int phy, unsigned int at)
+/* Before the device runs, too. */
+static int mdio(const struct gem *dev, uint32_t word)
 {
-	unsigned int us = 0;
+	struct wait wait = wait_begin(MDIO_MS);
 
-	set(dev, MDIO, MDIO_READ | phy << 23 | at << 18);
-	while (!(get(dev, STATUS) & STATUS_MDIO) && us++ < MDIO_US)
-		udelay(1);
-	return us > MDIO_US ? 0xffff : get(dev, MDIO) & 0xffff;
+	if (!(get(dev, CONTROL) & CONTROL_MDIO)) {
+		set(dev, CONFIG, CONFIG_ALWAYS);
+		set(dev, CONTROL, CONTROL_MDIO);
+	}
+	set(dev, MDIO, word);
+	while (!(get(dev, STATUS) & STATUS_MDIO))
+		if (wait_over(&wait))
+			return -ETIMEDOUT;
+	return (int)(get(dev, MDIO) & 0xffff);
 }
 
-static void find_phy(struct gem *dev)
+static int phy_read(struct netdev *netdev, unsigned int phy, unsigned int reg)
 {
-	for (dev->phy = 31; dev->phy >= 0; dev->phy--) {
-		const uint32_t id = phy_read(dev, (unsigned int)dev->phy, PHY_ID);
+	return mdio(of(netdev), MDIO_READ | phy << 23 | reg << 18);
+}
 
-		if (id && id != 0xffff)
-			return;
-	}
+static int phy_write(struct netdev *netdev, unsigned int phy, unsigned int reg, uint16_t value)
+{
+	const int err = mdio(of(netdev), MDIO_WRITE | phy << 23 | reg << 18 | value);
+
+	return err < 0 ? err : 0;
 }
 
 static bool has_link(struct netdev *netdev)
 {
-	const struct gem *dev = of(netdev);
-
-	if (dev->phy < 0)
-		return true; /* nobody can tell */
-	(void)phy_read(dev, (unsigned int)dev->phy, BMSR); /* has what was, too */
-	return phy_read(dev, (unsigned int)dev->phy, BMSR) & BMSR_LINK;
+	return mii_link(&of(netdev)->mii);
 }
 
 /* What both ends can; without a word about it a gigabit, as QEMU and a fixed link have it. */
 static uint32_t speed(const struct gem *dev)
 {
-	const unsigned int phy = (unsigned int)dev->phy;
-	uint32_t both;
+	const struct mii_speed speed = mii_speed(&dev->mii, dev->mii.phy, 1000);
 
-	if (dev->phy < 0 || !(phy_read(dev, phy, BMSR) & BMSR_DONE) ||
-	    phy_read(dev, phy, GIGA_PARTNER) & GIGA_FULL)
-		return CONFIG_1000 | CONFIG_FULL;
-	both = phy_read(dev, phy, ABLE) & phy_read(dev, phy, PARTNER);
-	if (both & ABLE_100)
-		return CONFIG_100 | (both & ABLE_100_FULL ? CONFIG_FULL : 0);
-	return both & ABLE_FULL ? CONFIG_FULL : 0;
-}
-
-static void await_link(struct gem *dev)
-{
-	unsigned int ms = LINK_MS;
-
-	while (!has_link(&dev->base) && ms--)
-		udelay(1000);
+	return (speed.mbit == 1000 ? CONFIG_1000 : 0) | (speed.mbit == 100 ? CONFIG_100 : 0) |
+	       (speed.full ? CONFIG_FULL : 0);
 }
 
 /* ---- the rings */
@@ -209,17 +187,13 @@ static void stop(struct netdev *netdev)
 static int start(struct netdev *netdev, void *memory, struct why *why)
 {
 	struct gem *dev = of(netdev);
-	uint32_t config = CONFIG_ALL | CONFIG_1536 | CONFIG_NO_FCS | CONFIG_MDC_96 | CONFIG_BUS_64;
 
 	(void)why;
 	stop(netdev);
 	dev->memory = memory;
 	dev->rx_next = dev->tx_next = 0;
-	set(dev, CONFIG, config);
-	set(dev, CONTROL, CONTROL_MDIO);
-	find_phy(dev);
-	await_link(dev);
-	set(dev, CONFIG, config | speed(dev));
+	(void)mii_await_link(&dev->mii, LINK_MS);
+	set(dev, CONFIG, CONFIG_ALWAYS | speed(dev));
 	set(dev, DMA, DMA_BURST_16 | DMA_RX_ALL | DMA_TX_ALL | DMA_64 | BUFFER / 64 << 16);
 	set_rings(dev);
 	dma_wmb(); /* descriptors before the device may read them */
@@ -239,15 +213,13 @@ static int send(struct netdev *netdev, const void *frame, size_t size)
 	struct gem_memory *m = dev->memory;
 	const unsigned int i = dev->tx_next, count = ARRAY_SIZE(m->tx);
 	const uint64_t at = (uintptr_t)m->tx_buffer[i];
-	unsigned int us = 0;
+	struct wait wait = wait_begin(SEND_MS);
 
 	if (size > NETDEV_FRAME_MAX)
 		return -EIO;
-	while (!is_sent(dev, &m->tx[(i + count - 1) % count])) {
-		if (++us > SEND_MS * 1000)
+	while (!is_sent(dev, &m->tx[(i + count - 1) % count]))
+		if (wait_over(&wait))
 			return -EIO;
-		udelay(1);
-	}
 	memcpy(m->tx_buffer[i], frame, size);
 	m->tx[i] =
 		(struct desc){ .low = (uint32_t)at,
@@ -317,7 +289,10 @@ void gem_init(struct gem *dev, paddr_t regs, bool coherent)
 {
 	uint64_t mac;
 
-	*dev = (struct gem){ .base.ops = &ops, .regs = regs, .coherent = coherent, .phy = -1 };
+	*dev = (struct gem){ .base.ops = &ops,
+			     .mii = { phy_read, phy_write, &dev->base, -1, -1 },
+			     .regs = regs,
+			     .coherent = coherent };
 	mac = get(dev, MAC_LOW) | (uint64_t)get(dev, MAC_HIGH) << 32;
 	for (unsigned int i = 0; i < NETDEV_MAC_SIZE; i++)
 		dev->base.mac[i] = (uint8_t)(mac >> 8 * i);

@@ -6,13 +6,14 @@
  */
 #pragma once
 
+#include "drivers/net/mii.h"
 #include "drivers/net/net.h"
 
 struct gem {
 	struct netdev base; /* the first */
+	struct mii mii;
 	paddr_t regs;
 	bool coherent;
-	int phy; /* its address; -1: none answers */
 	unsigned int rx_next, tx_next;
 	struct gem_memory *memory;
 };

@@ -18,6 +18,7 @@ typedef void netdev_input(void *ctx, const void *frame, size_t size, bool checke
 /**
  * struct netdev_ops - one kind of device
  * @memory: bytes that start() wants, for rings and buffers
+ * @low:    it reaches the first 4 GiB alone
  * @start:  begin; @memory is aligned to 4 KiB, mapped at its physical address, and the device's
  *          until stop(). Errors: -E..., with the sentence
  * @send:   has taken the frame when it returns. Errors: -EIO, the device stands still
@@ -27,7 +28,8 @@ typedef void netdev_input(void *ctx, const void *frame, size_t size, bool checke
  * @link:   is there a carrier, as far as the device tells
  */
 struct netdev_ops {
-	uint64_t memory;
+	uint32_t memory;
+	bool low;
 	int (*start)(struct netdev *dev, void *memory, struct why *why);
 	int (*send)(struct netdev *dev, const void *frame, size_t size);
 	unsigned int (*poll)(struct netdev *dev, netdev_input *input, void *ctx);
