@@ -134,22 +134,23 @@ struct message {
 	bool ours, refused; /* it has our id; its status is none of success */
 };
 
-/* Options, one after the other. Return: false: one of them is longer than what is there */
-static bool walk(const uint8_t *p, size_t size,
-		 void (*take)(struct message *m, const struct dhcp6 *d, uint16_t code,
-			      const uint8_t *at, size_t size),
-		 struct message *m, const struct dhcp6 *d)
-{
-	while (size) {
-		size_t length;
+/* Options that follow each other: what is left, and the one that was taken off last. */
+struct options {
+	const uint8_t *p, *at;
+	size_t left, size;
+	uint16_t code;
+};
 
-		if (size < 4 || get_be16(p + 2) > size - 4)
-			return false;
-		length = get_be16(p + 2);
-		take(m, d, get_be16(p), p + 4, length);
-		p += 4 + length;
-		size -= 4 + length;
-	}
+/* Return: false: there is none, or (then something is left) it is longer than what is there */
+static bool next(struct options *o)
+{
+	if (o->left < 4 || get_be16(o->p + 2) > o->left - 4)
+		return false;
+	o->code = get_be16(o->p);
+	o->size = get_be16(o->p + 2);
+	o->at = o->p + 4;
+	o->p += 4 + o->size;
+	o->left -= 4 + o->size;
 	return true;
 }
 
@@ -213,28 +214,34 @@ static bool is_host(net_addr_t addr)
 	return net_is_v6(addr) && !ip6_is_group(addr);
 }
 
-static void take_address(struct message *m, const struct dhcp6 *d, uint16_t code, const uint8_t *at,
-			 size_t size)
+/* Whose addresses are those of ours. Only the first counts. */
+static void take_ia(struct message *m, const uint8_t *bytes, size_t size)
 {
-	const net_addr_t addr = size >= ADDRESS_SIZE ? ip6_get(at) : 0;
+	struct options o = { .p = bytes, .left = size };
 
-	(void)d;
-	if (code == OPT_STATUS && size >= 2 && get_be16(at))
+	while (next(&o)) {
+		const net_addr_t addr = o.size >= ADDRESS_SIZE ? ip6_get(o.at) : 0;
+
+		if (o.code == OPT_STATUS && o.size >= 2 && get_be16(o.at))
+			m->refused = true;
+		if (o.code != OPT_ADDRESS || !is_host(addr) || ip6_is_link_local(addr) ||
+		    !get_be32(o.at + 20) || m->lease.addr)
+			continue;
+		m->lease.addr = addr;
+		m->lease.valid = get_be32(o.at + 20);
+	}
+	if (o.left)
 		m->refused = true;
-	if (code != OPT_ADDRESS || !is_host(addr) || ip6_is_link_local(addr) ||
-	    !get_be32(at + 20) || m->lease.addr)
-		return;
-	m->lease.addr = addr;
-	m->lease.valid = get_be32(at + 20);
 }
 
-static void take(struct message *m, const struct dhcp6 *d, uint16_t code, const uint8_t *at,
-		 size_t size)
+static void take(struct message *m, const struct dhcp6 *d, const struct options *o)
 {
+	const uint8_t *at = o->at;
+	const size_t size = o->size;
 	struct dhcp6_lease *l = &m->lease;
 	uint8_t id[2 + DHCP6_UUID_SIZE];
 
-	switch (code) {
+	switch (o->code) {
 	case OPT_CLIENT:
 		m->ours = size == put_id(d, id) && !memcmp(at, id, size);
 		break;
@@ -246,9 +253,8 @@ static void take(struct message *m, const struct dhcp6 *d, uint16_t code, const 
 		m->refused |= size >= 2 && get_be16(at);
 		break;
 	case OPT_IA:
-		if (size >= IA_SIZE && !memcmp(at, d->net->mac + 2, 4) &&
-		    !walk(at + IA_SIZE, size - IA_SIZE, take_address, m, d))
-			m->refused = true;
+		if (size >= IA_SIZE && !memcmp(at, d->net->mac + 2, 4))
+			take_ia(m, at + IA_SIZE, size - IA_SIZE);
 		break;
 	case OPT_DNS:
 		for (unsigned int i = 0; i < 2 && i < size / 16; i++) {
@@ -289,6 +295,7 @@ static void input(struct net_handler *handler, struct net *net, const struct net
 {
 	struct dhcp6 *d = (struct dhcp6 *)handler; /* the first member */
 	const uint8_t *p = packet->data;
+	struct options o;
 	struct message m;
 	uint8_t type;
 
@@ -298,7 +305,10 @@ static void input(struct net_handler *handler, struct net *net, const struct net
 		return;
 	type = p[0];
 	memset(&m, 0, sizeof(m));
-	if (!walk(p + HEADER, packet->size - HEADER, take, &m, d) || !m.ours)
+	o = (struct options){ .p = p + HEADER, .left = packet->size - HEADER };
+	while (next(&o))
+		take(&m, d, &o);
+	if (o.left || !m.ours)
 		return;
 	if (!m.lease.server_size && d->state != DHCP6_INFORM) /* QEMU's has none then */
 		return;

@@ -7,6 +7,9 @@
 /** net_resolve() - the neighbour's MAC address; NULL: it was asked for */
 const uint8_t *net_resolve(struct net *net, net_addr_t hop);
 
+/** net_has_failed() - the neighbour @hop, and not whoever leads to it, has not answered */
+bool net_has_failed(const struct net *net, net_addr_t hop);
+
 /** net_hold() - the last frame of all that wait for an address */
 void net_hold(struct net *net, const uint8_t *frame, size_t size, net_addr_t hop);
 

@@ -365,11 +365,21 @@ void net_ping(struct net *net, net_addr_t to, uint16_t id, uint16_t sequence)
 
 /* ---- ARP */
 
-bool net_is_unreachable(const struct net *net, net_addr_t to)
+static bool has_failed(const struct net *net, net_addr_t hop)
 {
-	const struct net_arp *a = find_arp(net, next_hop(net, to));
+	const struct net_arp *a = find_arp(net, hop);
 
 	return a && a->state == NET_ARP_FAILED;
+}
+
+bool net_has_failed(const struct net *net, net_addr_t hop)
+{
+	return IS_ENABLED(CONFIG_IPV6) && has_failed(net, hop);
+}
+
+bool net_is_unreachable(const struct net *net, net_addr_t to)
+{
+	return has_failed(net, next_hop(net, to));
 }
 
 void net_forget(struct net *net, net_addr_t to)

@@ -5,7 +5,7 @@
 #include "lib/base/why.h"
 #include "net/addr.h"
 #include "net/bytes.h"
-#include "net/net.h"
+#include "net/inside.h"
 
 /* ---- addresses */
 
@@ -126,7 +126,7 @@ static net_addr_t router(const struct net *net)
 		if (r->until <= net->now)
 			continue;
 		any = any ? any : r->addr;
-		if (!net_is_unreachable(net, r->addr))
+		if (!net_has_failed(net, r->addr))
 			return r->addr;
 	}
 	return any;

@@ -33,7 +33,7 @@ EACH, ALL = False, True
 RECURSIONS = [
     ("shell_run_boot", 2, ALL, "SHELL_BOOTS_MAX: a boot's text that boots again"),
     ("sh_run", 16, ALL, "SH_NEST_MAX: texts in each other"),
-    ("cmd_execute", 2, EACH, "of one text: a command that runs another one by its words (time, mdc, mmc part)"),
+    ("cmd_execute", 2, EACH, "of one text: time runs a command, which is not time"),
     ("sh_exec_list", 49, ALL, "SH_BLOCKS_MAX: blocks in each other, of all texts"),
     ("sh_parse_list", 25, EACH, "SH_LEVELS_MAX"),
     ("sh_scan_value", 16, EACH, "SH_VALUES_MAX: ${ with a : in each other"),
@@ -41,7 +41,7 @@ RECURSIONS = [
     ("blk_flush", 2, EACH, "as transfer_all"),
     ("fdt_path_offset", 2, EACH, "an alias, then a path: fdt_node_at() takes no alias of an alias"),
 ]
-# What the type leaves open: (functions that call, type): where it goes, "name" or "source:name".
+# What the type leaves open: (functions that call, type): where it goes; each "name" or "source:name".
 ONLY = [
     (["op_putc", "op_write", "write_sbsa"], "void ()", ["pull"]),
     (["poll"], "void ()", ["common/gdb/gdb.c:poll"]),
@@ -50,10 +50,13 @@ ONLY = [
     (["do_exception"], "void ()", []),              # faults: another stack
     (["console_ctrlc"], "i1 ()", ["autoboot_locked"]),
     (["lineedit_emit", "lineedit_insert", "put_text", "put"], "void (i8*, i8*, i64)", ["emit"]),
-    (["kermit_step", "kermit_reply", "cancel", "send"], "void (i8*, i8*, i64)", ["host_send"]),
-    (["send_arp", "net_ip_send", "net_input"], "void (i8*, i8*, i64)", ["common/net/netif.c:send"]),
+    (["kermit_step", "kermit_reply", "cancel", "lib/serload/xymodem.c:send"], "void (i8*, i8*, i64)", ["host_send"]),
+    (["send_arp", "net_ip_send", "net_input", "nd_send", "net/ip6.c:send", "na_input", "net_answer"], "void (i8*, i8*, i64)",
+     ["common/net/netif.c:send"]),
     (["mem_visit"], "void (i8*, i8*, i64)", ["add"]),
     (["put_data", "srec_step", "xymodem_step"], "i32 (i8*, i64, i8*, i64, %struct.why*)", ["host_data", "host_record"]),
+    (["set_guid"], "void (i8*, i8*)", ["cmd/gpt.c:chosen"]),
+    (["set_guid"], "void (i8*)", ["cmd/gpt.c:random_bytes"]),
     (["give", "input"], "i32 (i8*, i64, i8*, i64, %struct.why*)", ["take"]),
     (["open_file"], "i32 (i8*, i8*, i64, %struct.why*)", ["host_begin"]),
     (["complete_files"], "void (%struct.complete*)", ["offer"]),
@@ -105,10 +108,15 @@ LIBRARY = [
 ]
 # What a type allows and never happens: (functions that call, functions that are not called, why).
 NEVER = [
-    (["cmd_run_sub"], ["do_time", "do_virtio", "do_mdc", "do_mwc", "do_source", "do_menu", "do_bootmenu", "do_bootd", "do_autoboot"],
-     "words of a command's own table"),
     (["candidates"], ["candidates"], "of the word's command, not of itself"),
     (["check_key"], ["boot"], "with keys: what was signed is hashed and told of, not booted"),
+]
+# The commands that stand in the console's table alone, and in none of a command's own words: cmd_run_sub() calls none of them.
+COMMANDS = "the console's commands"
+# Who runs a command by words of its own making, and which: those run no further one.
+OWN_WORDS = [
+    (["cycle", "do_mdc", "do_mwc"], ["do_md", "do_mw"]),
+    (["cmd/mmc.c:parts", "cmd/mmc.c:do_mmc", "cmd/disk.c:part", "disk_command"], ["do_part"]),
 ]
 # A library's function that calls back: (it, who gave it what to call, that).
 THROUGH = [("__i_vfprintf", "vprintf", "stdout_put")]
@@ -126,12 +134,19 @@ def read_tables(cross, elf, functions):
         if len(words) == 4 and words[2] == "R_AARCH64_RELATIVE":
             pointers[int(words[0], 16)] = int(words[3], 16)
     wanted = {name for _, tables, _ in LIBRARY for name in tables}
-    out = {}
+    out, commands, entries = {}, set(), set()
     for line in run(f"{cross}nm", "-S", elf).splitlines():
         words = line.split()
-        if len(words) == 4 and words[3] in wanted:
-            at, size = int(words[0], 16), int(words[1], 16)
-            out[words[3]] = {pointers.get(a) for a in range(at, at + size, 8)} & functions.keys()
+        at, size = (int(words[0], 16), int(words[1], 16)) if len(words) == 4 else (0, 0)
+        if words[-1] in wanted and size:
+            out[words[-1]] = {pointers.get(a) for a in range(at, at + size, 8)} & functions.keys()
+        if words[-1].startswith("cmd_table_"):
+            commands.add(pointers[at])
+        elif words[-1].startswith("cmd_"):
+            entries.update((a, at) for a in range(at, at + size, 8))
+    inside = {a for a, entry in entries if entry in commands}
+    out[COMMANDS] = {pointers.get(a) for a in inside} & functions.keys()
+    out[COMMANDS] -= {to for a, to in pointers.items() if a not in inside}
     return out
 
 
@@ -334,6 +349,12 @@ def connect(functions, sources, cross, elf):
         for f in by_name[giver]:
             f.frame += by_name[library][0].frame
             f.calls |= {t.address for t in by_name[target]}
+    execute = {f.address: f.frame for f in by_name["cmd_execute"]}
+    for callers, commands in OWN_WORDS:
+        for f in functions.values():
+            if is_among(f, callers) and f.calls & execute.keys():
+                f.frame += max(execute.values())
+                f.calls = (f.calls - execute.keys()) | {c.address for name in commands for c in by_name[name]}
     tables = read_tables(cross, elf, functions)
     explained = library_calls(functions, tables)
     begin = {name for _, roots, _ in STACKS.values() for name in roots}
@@ -357,18 +378,22 @@ def connect(functions, sources, cross, elf):
                 f.calls |= f.held
             elif is_call and not types and f.name not in WITHOUT_TYPE:
                 yield f, site, {"through a register"}
-            elif types and not targets and not any(f.name in callers and set(types) == {t} for callers, t, _ in ONLY):
+            elif types and not targets and not any(is_among(f, callers) and set(types) == {t} for callers, t, _ in ONLY):
                 yield f, site, types
+
+
+def is_among(function, names):
+    return function.name in names or f"{function.source}:{function.name}" in names
 
 
 def allowed(functions, caller, kind, targets, libraries):
     never = {name for callers, names, _ in NEVER if caller.name in callers for name in names}
     targets = {a for a in targets if functions[a].name not in never}
     if caller.name == "cmd_run_sub":    # a command with words of its own is in no other's table
-        targets = {a for a in targets if caller.address not in functions[a].calls}
+        targets = {a for a in targets - libraries[COMMANDS] if caller.address not in functions[a].calls}
     for callers, t, names in ONLY:
-        if caller.name in callers and t == kind:
-            return {a for a in targets if functions[a].name in names or f"{functions[a].source}:{functions[a].name}" in names} | \
+        if t == kind and is_among(caller, callers):
+            return {a for a in targets if is_among(functions[a], names)} | \
                 set().union(*(libraries[name] for name in names if name in libraries))
     return targets
 

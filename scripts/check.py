@@ -37,6 +37,7 @@ def steps(out):
     yield "fuzzers", ["make", JOBS, f"O={out}", "fuzz-test"], count_line
     for check in ("layers", "format", "docs", "headers", "symbols", "stack"):
         yield check, ["make", gcc, f"check-{check}"], count_one
+    yield "stack of the full image", ["make", f"{gcc}/boards/qemu_virt_full", "check-stack"], count_one
     yield "size", ["make", gcc, "size"], count_one
     yield "switches", ["make", gcc, "switches", f"SOME={SWITCHES}"], count_line
     yield ("QEMU tests", ["make", gcc, "qemu-test", f"SOME={CASES}", f"PYTEST_ARGS=--junitxml={junit}"],
