@@ -7,7 +7,7 @@
 
 /**
  * files_open() - file_open() for a command
- * @command: its name; fat..., ext..., sqfs... and erofs... want that file system
+ * @command: its name; fat..., ext..., sqfs..., erofs... and btr... want that file system
  *
  * Errors: as file_open(); -ENODEV another file system
  */

@@ -21,6 +21,8 @@ static const char *named_type(const char *command)
 		return "squashfs";
 	if (IS_ENABLED(CONFIG_FS_EROFS) && !strncmp(command, "erofs", 5))
 		return "erofs";
+	if (IS_ENABLED(CONFIG_FS_BTRFS) && !strncmp(command, "btr", 3))
+		return "btrfs";
 	return NULL;
 }
 

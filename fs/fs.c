@@ -18,6 +18,8 @@ int fs_mount(struct fs *fs, const struct fs_type *const types[], struct why *why
 		fs->type = *types;
 		fs->label[0] = '\0';
 		fs->uuid[0] = '\0';
+		if (IS_ENABLED(CONFIG_FS_BTRFS))
+			fs->note = NULL;
 		err = fs->type->mount(fs);
 	}
 	return err == -ENODEV ? refuse(why, err, "no file system that Loft knows") : err;
@@ -42,6 +44,12 @@ static int find_in(struct fs *fs, const struct fs_node *dir, const char *name, s
 	uint64_t cursor = 0;
 	int err;
 
+	if (IS_ENABLED(CONFIG_FS_BTRFS) && fs->type->find) {
+		err = fs->type->find(fs, dir, (struct fs_name){ name, len }, node);
+		if (!err)
+			return fs->type->open ? fs->type->open(fs, node) : 0;
+		goto none;
+	}
 	while (!(err = fs->type->next(fs, dir, &cursor, entry))) {
 		if (!fs_same_name(fs->type, entry->name, name, len) &&
 		    !(entry->alias[0] && fs_same_name(fs->type, entry->alias, name, len)))
@@ -49,6 +57,7 @@ static int find_in(struct fs *fs, const struct fs_node *dir, const char *name, s
 		*node = entry->node;
 		return fs->type->open ? fs->type->open(fs, node) : 0;
 	}
+none:
 	return err > 0 ? refuse(fs->why, -ENOENT, "no '%.*s'", (int)len, name) : err;
 }
 

@@ -121,6 +121,7 @@ struct fs_edit {
  * @mount: does the volume have this file system? -ENODEV: no; else it is filled in, or damaged
  * @root:  the topmost folder
  * @next:  the entry of a folder at *@cursor (0: the first), and move it on; 1: there is none more
+ * @find:  the node of a name, which @open completes; 1: there is none. NULL: by @next
  * @open:  complete a node that @next gave; NULL: it is complete
  * @run:   the run that byte @off of a file begins or is inside of; @off is below its size
  * @unpack: make bytes of a packed run, all inside of it; NULL: there are none such
@@ -137,6 +138,8 @@ struct fs_type {
 	int (*root)(struct fs *fs, struct fs_node *node);
 	int (*next)(struct fs *fs, const struct fs_node *dir, uint64_t *cursor,
 		    struct fs_entry *entry);
+	int (*find)(struct fs *fs, const struct fs_node *dir, struct fs_name name,
+		    struct fs_node *node);
 	int (*open)(struct fs *fs, struct fs_node *node);
 	int (*run)(struct fs *fs, const struct fs_node *node, uint64_t off, struct fs_run *run);
 	int (*unpack)(struct fs *fs, const struct fs_node *node, uint64_t off, void *dst,
@@ -153,6 +156,7 @@ struct fs_type {
  * @scratch_wanted: how many it would take, where fs_mount() returns -ENOMEM
  * @label:  the volume's, or ""
  * @uuid:   in words, or ""
+ * @note:   what there is to say of it, or NULL
  */
 struct fs {
 	struct fs_device *device;
@@ -179,6 +183,7 @@ struct fs {
 	struct fs_node stack[FS_DEPTH_MAX];
 	struct fs_entry entry;
 	char path[2][FS_PATH_ROOM];
+	const char *note;
 };
 
 /**

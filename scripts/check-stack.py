@@ -39,6 +39,7 @@ RECURSIONS = [
     ("sh_scan_value", 16, EACH, "SH_VALUES_MAX: ${ with a : in each other"),
     ("transfer_all", 2, EACH, "a blkmap, whose pieces are of disks that are none: blkmap_map_disk()"),
     ("blk_flush", 2, EACH, "as transfer_all"),
+    ("btrfs_chunk", 2, EACH, "of the tree of chunks only those that the superblock has are looked for"),
     ("fdt_path_offset", 2, EACH, "an alias, then a path: fdt_node_at() takes no alias of an alias"),
 ]
 # What the type leaves open: (functions that call, type): where it goes; each "name" or "source:name".
@@ -62,7 +63,7 @@ ONLY = [
     (["complete_files"], "void (%struct.complete*)", ["offer"]),
     (["each_page"], "i32 (i64, i8*, i64)", ["read_page", "write_page"]),
     (["stream_early"], "i1 (i8*, i64, i8*, i64)", ["early"]),
-    (["fs_read"], "i32 (%struct.fs*, %struct.fs_node*, i64, i8*, i64)", ["iso_unpack", "sqfs_unpack", "erofs_unpack"]),
+    (["fs_read"], "i32 (%struct.fs*, %struct.fs_node*, i64, i8*, i64)", ["iso_unpack", "sqfs_unpack", "erofs_unpack", "btrfs_unpack"]),
     (["netif_http"], "i32 (i8*, i8*, i64, %struct.why*)", ["check"]),
     (["run"], "i32 (i8*, i64, i8*, i64)", ["net/http.c:stream_data"]),     # of net/tls.c: what was in the records
     (["requested"], "void (i8*, i8*)", ["common/net/httpd.c:status"]),

@@ -15,6 +15,7 @@
 #include "fs/gpt.h"
 #include "lib/base/crc32.h"
 #include "lib/base/le.h"
+#include "lib/hash/crc32c.h"
 
 #define NODES_MAX 400 /* looked at, of one mutant */
 #define READ_MAX  200000
@@ -49,7 +50,17 @@ static const char more[] =
 	"mkfs.erofs -Enosbcrc --chunksize 4096 v18 t; mkfs.erofs -Enosbcrc -zlz4 v19 t; "
 	"mkfs.erofs -Enosbcrc -zlz4 -Elegacy-compress v20 t";
 
-#define VOLUMES    21
+/* Their blocks have checksums, which each mutant gets right: seal_block(). */
+static const char newest[] =
+	"PATH=$PATH:/usr/sbin; exec >/dev/null 2>&1; cd %s; new=$OLDPWD/build/mkfs2025/mkfs.btrfs; n=21; "
+	"for o in '' '--compress zlib' '--compress lzo -u default:d/e' '--compress zstd -u d -u d/e'; do "
+	"truncate -s 40M v$n; $new -q -M --shrink $o -r t v$n || { rm v$n; truncate -s 40M v$n; "
+	"mkfs.btrfs -q -M --shrink -r t v$n; }; n=$((n + 1)); done";
+
+#define VOLUMES    25
+#define FIRST_BTRFS 21
+#define BTRFS_BLOCK 4096
+#define BTRFS_SUPER 65536
 #define FIRST_DISK 7
 #define LAST_DISK  8
 
@@ -104,6 +115,9 @@ static void make_images(void)
 	if (system(line))
 		fprintf(stderr, "fs_fuzz: a tool failed\n");
 	snprintf(line, sizeof(line), more, dir);
+	if (system(line))
+		fprintf(stderr, "fs_fuzz: a tool failed\n");
+	snprintf(line, sizeof(line), newest, dir);
 	if (system(line))
 		fprintf(stderr, "fs_fuzz: a tool failed\n");
 	for (unsigned int n = 0; n < VOLUMES; n++)
@@ -162,7 +176,7 @@ static void try_volume(struct image *im)
 {
 	static const struct fs_type *const types[] = { &fat_type,  &ext4_type, &iso_type,
 						       &sqfs_type, &cpio_type, &exfat_type,
-						       &erofs_type, NULL };
+						       &erofs_type, &btrfs_type, NULL };
 	struct fs_device device = {
 		.size = im->size, .unit = 512, .read = device_read, .priv = im
 	};
@@ -226,6 +240,15 @@ static void seal(struct image *im)
 	put32(h + 88, crc32(0, im->bytes + at, len));
 	put32(h + 16, 0);
 	put32(h + 16, crc32(0, h, size));
+}
+
+/* The checksum of the block that has byte @at, if it is one of a tree or the superblock. */
+static void seal_block(struct image *im, uint32_t at)
+{
+	uint8_t *block = im->bytes + ALIGN_DOWN(at, (uint32_t)BTRFS_BLOCK);
+
+	if (!memcmp(block + 32, im->bytes + BTRFS_SUPER + 32, 16))
+		put32(block, ~crc32c(~0u, block + 32, BTRFS_BLOCK - 32));
 }
 
 static int block_write(struct gpt *gpt, uint64_t block, uint32_t count, const void *from,
@@ -307,6 +330,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		old[n] = im->bytes[at[n]];
 		im->bytes[at[n]] = data[i + 3];
 	}
+	for (i = 0; data[0] % VOLUMES >= FIRST_BTRFS && i < n; i++)
+		seal_block(im, at[i]);
 	if (data[0] % VOLUMES < FIRST_DISK || data[0] % VOLUMES > LAST_DISK) {
 		try_volume(im);
 	} else {
@@ -315,7 +340,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		try_disk(im);
 		memcpy(im->bytes + 512, header[1], 512);
 	}
-	while (n--)
-		im->bytes[at[n]] = old[n];
+	for (i = n; i--;)
+		im->bytes[at[i]] = old[i];
+	while (data[0] % VOLUMES >= FIRST_BTRFS && n--)
+		seal_block(im, at[n]);
 	return 0;
 }

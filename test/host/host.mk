@@ -15,7 +15,7 @@ FUZZ_RUNS ?= 20000
 
 # The fake <arch/...> comes before the real one.
 host-cflags := $(c-flags) -O1 -I. -Itest/host/fake/include -Iarch/arm64/include -I$(O)/include \
-	       -include $(autoconf) -DCONFIG_ZSTD=1 -DCONFIG_XZ=1 -DCONFIG_VIDEO_PI=1 -DCONFIG_TLS=1 -DCONFIG_TCP_SERVER=1 -DCONFIG_IPV6=1 -fno-omit-frame-pointer \
+	       -include $(autoconf) -DCONFIG_ZSTD=1 -DCONFIG_XZ=1 -DCONFIG_FS_BTRFS=1 -DCONFIG_VIDEO_PI=1 -DCONFIG_TLS=1 -DCONFIG_TCP_SERVER=1 -DCONFIG_IPV6=1 -fno-omit-frame-pointer \
 	       -fsanitize=address,undefined -fno-sanitize-recover=all
 host-cc-gcc := gcc
 # Its objects are the fuzzers', too; what counts the edges is idle in a test.
@@ -51,14 +51,14 @@ fuzz-programs := $(host-fuzzers:%.c=$(O)/host/clang/%)
 host-build: $(host-programs)
 fuzz-build: $(fuzz-programs)
 # A test that does not build fails, alone.
-host-test: dtbs mkimage2025 | $(O)/.setup-test
+host-test: dtbs mkimage2025 mkfs2025 | $(O)/.setup-test
 	$(Q)$(MAKE) --keep-going host-build || true
 	$(Q)$(PYTHON) scripts/run-host-tests.py cmocka $(host-programs)
 # The power goes at every sector of 1,000 writes: to FAT, each judged by fsck.fat, and of the environment.
 power-programs := $(addprefix $(O)/host/gcc/test/host/,fs/fat_write_test lib/env/envpair_test)
 power-test: $(power-programs) | $(O)/.setup-test
 	$(Q)for program in $(power-programs); do LOFT_OPS=1000 LOFT_FSCK=1 LOFT_SAVES=1000 LOFT_LOOK=13 ./$$program || exit; done
-fuzz-test: | $(O)/.setup-test
+fuzz-test: mkfs2025 | $(O)/.setup-test
 	$(Q)$(MAKE) --keep-going fuzz-build || true
 	$(Q)$(PYTHON) scripts/run-host-tests.py fuzz $(FUZZ_RUNS) $(fuzz-programs)
 .PHONY: host-build fuzz-build power-test

@@ -17,6 +17,10 @@ qemu10: | $(O)/.setup-test
 mkimage2025: | $(O)/.setup-test
 	-$(Q)scripts/mkimage2025.sh build/mkimage2025
 
+# The mkfs.btrfs that compresses and makes subvolumes, and a mkfs.erofs as new: as above.
+mkfs2025: | $(O)/.setup-test
+	-$(Q)scripts/mkfs2025.sh build/mkfs2025
+
 # Disks on which Debian installed itself, and Loft boots them to their login prompt.
 debian-disk: | $(O)/.setup-test
 	$(Q)scripts/debian-disk.sh build/debian-disk
@@ -48,7 +52,7 @@ chromium: | $(O)/.setup-test
 	-$(Q)scripts/chromium.sh build/chromium
 
 # With QEMU 10 at hand for the machines that 7.2 lacks. SOME=2: two cases of each test, by seed.
-qemu-test: all payloads qemu10 rpi-dtb dtbs mkimage2025 rigs chromium
+qemu-test: all payloads qemu10 rpi-dtb dtbs mkimage2025 mkfs2025 rigs chromium
 	$(Q)$(pytest)
 # The tests that are about alignment, on QEMU 10: 7.2 lets unaligned accesses to Device memory pass.
 qemu10-test: test-qemu = $(CURDIR)/build/qemu10/qemu-system-aarch64
@@ -70,5 +74,5 @@ silicon-mutants: all qemu10
 porting-test: test-qemu := $(QEMU)
 porting-test: all | $(O)/.setup-test
 	$(Q)$(pytest) -k test_porting
-.PHONY: silicon-test silicon-run silicon-mutants porting-test payloads qemu10 mkimage2025 rpi-dtb dtbs rigs chromium trees qemu-test \
+.PHONY: silicon-test silicon-run silicon-mutants porting-test payloads qemu10 mkimage2025 mkfs2025 rpi-dtb dtbs rigs chromium trees qemu-test \
 	qemu10-test debian-disk rpi-disk debian-test

@@ -2,11 +2,14 @@
 """Menus as distributions write them, and as nobody should: what boots, what is said."""
 import gzip
 import re
+import shutil
 import subprocess
 
 import pytest
 
-from test_diskboot import at_the_menu, disk, ext4, fat, volume
+from conftest import built
+from test_diskboot import EXTLINUX, at_the_menu, blank, disk, ext4, fat, volume
+from test_filesystems import NEWER, btrfs
 from test_linux import LINUX, booted
 
 NIXOS = '''# Generated file, all changes will be lost on nixos-rebuild!
@@ -217,3 +220,30 @@ def test_hostile(loft, tmp_path, text):
     said = m.run_fail('bootflow scan -b')
     assert '** Booting virtio 0:0 /extlinux/extlinux.conf with extlinux **' in said and 'bootflow: ' in said
     assert 'fault' not in m.text and m.run('echo on') == 'on'
+
+
+@pytest.mark.payload
+@pytest.mark.parametrize('menu', ['extlinux', 'bls'])
+def test_btrfs(qemu, payloads, tmp_path, menu):
+    """/boot in the subvolume @ of btrfs, which is mounted by default or, without a newer mkfs.btrfs, is all there is."""
+    top = tmp_path / 'top'
+    root = top / '@' if (NEWER / 'mkfs.btrfs').exists() else top
+    files = {'boot/vmlinuz-6.1.0-arm64': payloads / 'Image', 'boot/initrd.img-6.1.0-arm64': payloads / 'initramfs.cpio.gz'}
+    (root / 'boot').mkdir(parents=True)
+    for name, file in files.items():
+        shutil.copy(file, root / name)
+    if menu == 'extlinux':
+        (root / 'boot/extlinux').mkdir()
+        (root / 'boot/extlinux/extlinux.conf').write_text(EXTLINUX)
+    else:
+        (root / 'loader/entries').mkdir(parents=True)
+        linux, initrd = files
+        (root / 'loader/entries/debian.conf').write_text(
+            f'title Debian\nlinux /{linux}\ninitrd /{initrd}\noptions console=ttyAMA0 rootflags=subvol=@ label=l0\n')
+    (top / '@home').mkdir()
+    image = blank(tmp_path / 'disk.img', 300 << 20)
+    btrfs(image, top, *(('-u', 'default:@', '-u', '@home', '--compress', 'zstd') if root != top else ()))
+    text = qemu(extra=disk(image), bios=built('qemu_virt_full', 'qemu_virt_full_defconfig')).finish(LINUX)
+    assert ('Retrieving file: /boot/extlinux/extlinux.conf' if menu == 'extlinux' else 'with bls **') in text
+    booted(text, False, 1)
+    assert re.search('loft-test: cmdline .*label=l0\n', text)

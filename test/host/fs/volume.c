@@ -181,8 +181,9 @@ static int device_flush(struct fs_device *device)
 	return 0;
 }
 
-static const struct fs_type *const types[] = { &fat_type,  &ext4_type,  &iso_type, &sqfs_type,
-					       &erofs_type, &cpio_type, &exfat_type, NULL };
+static const struct fs_type *const types[] = { &fat_type,   &ext4_type,  &iso_type,
+					       &sqfs_type,  &erofs_type, &cpio_type,
+					       &exfat_type, &btrfs_type, NULL };
 
 int volume_again(struct volume *v)
 {
