@@ -579,6 +579,8 @@ static void connect(struct http *h)
 	h->why.text[0] = '\0';
 	h->new_tag[0] = h->new_modified[0] = h->location[0] = '\0';
 	h->before = h->done;
+	h->heard = 0;
+	h->stirred = h->net->now;
 	h->state = HTTP_HEAD;
 	if (is_secure(h))
 		connect_secure(h, &host, (uint32_t)(p - h->request));
@@ -599,15 +601,26 @@ void http_start(struct http *h, struct net *net, const struct http_host *host,
 	connect(h);
 }
 
+/* Its machine lives, as the probes of TCP see, and nothing comes from it. */
+static bool is_silent(struct http *h)
+{
+	if (h->tcp.state != TCP_OPEN || h->tcp.got != h->heard) {
+		h->heard = h->tcp.got;
+		h->stirred = h->net->now;
+	}
+	return h->net->now - h->stirred >= HTTP_SILENCE_MS;
+}
+
 /*
  * The connection is over and the file is not whole. While there is nothing to go on with, one that
- * was refused is not tried again, and one that nobody answered once: whoever typed the address has
- * to know.
+ * was refused or stood still is not tried again, and one that nobody answered once: whoever typed
+ * the address has to know.
  */
 static void broken(struct http *h, const char *what)
 {
-	const bool never = !h->began && h->tcp.state == TCP_FAILED && h->tcp.una == h->tcp.iss &&
-			   (h->tcp.tries <= TCP_TRIES || h->fruitless);
+	const bool unheard = h->tcp.state == TCP_FAILED && h->tcp.una == h->tcp.iss;
+	const bool never = !h->began && (is_silent(h) ||
+					 (unheard && (h->tcp.tries <= TCP_TRIES || h->fruitless)));
 	const struct why said = h->why;
 
 	h->fruitless = h->done > h->furthest ? 0 : h->fruitless + 1;
@@ -639,6 +652,8 @@ void http_poll(struct http *h)
 		broken(h, "the server closed the connection");
 	else if (h->tcp.state == TCP_FAILED)
 		broken(h, h->tcp.why.text);
+	else if (is_silent(h))
+		broken(h, "the server says nothing");
 }
 
 void http_stop(struct http *h)

@@ -23,6 +23,7 @@
 #define HTTP_HEADERS_MAX  100 /* lines of a head */
 #define HTTP_REDIRECTS    5
 #define HTTP_TRIES        8   /* connections in a row that bring nothing further */
+#define HTTP_SILENCE_MS   60000 /* of a server that is there, and says nothing */
 #define HTTP_PAUSE_MS     500 /* before the next; twice as long each time, to 8 seconds */
 #define HTTP_SIZE_UNKNOWN UINT64_MAX
 
@@ -112,7 +113,7 @@ struct http {
 	uint64_t furthest;           /* and how far any came */
 	uint64_t length, range_from, range_size, chunk, body_at;
 	bool has_length, has_range, chunked, began, line_cut;
-	uint64_t due;
+	uint64_t due, heard, stirred; /* stirred: when the stream had more than @heard bytes */
 	struct why why;
 };
 

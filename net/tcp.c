@@ -220,8 +220,13 @@ static void answered(struct tcp *t)
 
 static void opening_input(struct tcp *t, const struct segment *s)
 {
-	if (!(s->flags & ACK) || s->ack != t->iss + 1)
+	if (!(s->flags & ACK))
 		return;
+	if (s->ack != t->iss + 1) { /* the peer has a connection of before with this port */
+		if (!(s->flags & RST))
+			send(t, RST, s->ack, 0, 0);
+		return;
+	}
 	if (s->flags & RST) {
 		fail(t, "connection refused");
 		return;

@@ -47,6 +47,8 @@ static struct {
 	uint64_t cut;                        /* the connection is reset after so many bytes of it */
 	unsigned int connections, segments;
 	uint64_t sent_body;
+	uint64_t dead_until; /* the machine is off */
+	bool mute, waits;    /* the program says nothing; each port has a connection of before */
 } s;
 
 static void send_segment(uint8_t flags, uint64_t at, uint32_t count)
@@ -181,6 +183,16 @@ static void serve(struct net_handler *handler, struct net *net, const struct net
 	uint64_t acked;
 
 	(void)handler;
+	if (net->now < s.dead_until)
+		return;
+	if (s.waits && p[13] & 4 && get_be32(p + 4) == 7777)
+		s.waits = false;
+	if (s.waits && p[13] & 2) { /* as TIME_WAIT does: RFC 9293, 3.10.7.4 */
+		s.port = m->from_port;
+		s.next = 7777;
+		send_segment(0x10, s.nxt, 0);
+		return;
+	}
 	if (p[13] & 2) {
 		if (s.open && m->from_port == s.port) {
 			send_segment(0x12, 0, 0);
@@ -223,7 +235,7 @@ static void serve(struct net_handler *handler, struct net *net, const struct net
 		answer();
 		s.due = net->now + 300;
 	}
-	if (!s.asked)
+	if (!s.asked || s.mute)
 		return;
 	sacked(p + 20, header - 20);
 	acked = get_be32(p + 8) - s.iss - 1;
@@ -242,7 +254,7 @@ static void serve(struct net_handler *handler, struct net *net, const struct net
 
 static void server_poll(void)
 {
-	if (!s.open || !s.asked || peer.now < s.due || s.una > s.size)
+	if (!s.open || !s.asked || s.mute || peer.now < s.due || s.una > s.size)
 		return;
 	s.due = peer.now + 300;
 	s.nxt = s.una >= s.size ? s.size - MIN(s.size, (uint64_t)1) : s.una;
@@ -716,6 +728,92 @@ static void test_blind_reset(void **state)
 	assert_int_equal(s.connections, 1);
 }
 
+/*
+ * The server ends after any number of segments, in any way: it is asked for the rest in time. The
+ * numbers are milliseconds; TCP looks after a silent peer each two seconds, 14 of them in all.
+ */
+enum kill {
+	BY_FIN,
+	FIN_LOST,
+	BY_RESET,
+	RESET_AHEAD,
+	RESET_FAR,
+	RESET_OLD,
+	TAKEN,
+	OFF,
+	MUTE,
+	KILLS
+};
+
+static void kill_server(enum kill how)
+{
+	s.open = how == MUTE;
+	if (how == BY_FIN || how == TAKEN)
+		send_segment(0x11, s.nxt, 0);
+	else if (how == BY_RESET)
+		send_segment(4, s.nxt, 0);
+	else if (how == RESET_AHEAD)
+		send_segment(4, s.nxt + 5000, 0);
+	else if (how == RESET_FAR)
+		send_segment(4, s.nxt + 2 * TCP_WINDOW, 0);
+	else if (how == RESET_OLD)
+		send_segment(4, s.una - 1, 0);
+	s.waits = how == TAKEN;
+	s.mute = how == MUTE;
+	s.dead_until = how == OFF ? peer.now + 20000 : 0;
+}
+
+static void test_killed(void **state)
+{
+	static const unsigned int most[KILLS] = {
+		[BY_FIN] = 600,      [FIN_LOST] = 2700,  [BY_RESET] = 600,
+		[RESET_AHEAD] = 600, [RESET_FAR] = 2700, [RESET_OLD] = 2700,
+		[TAKEN] = 1200,      [OFF] = 28500,      [MUTE] = HTTP_SILENCE_MS + 600,
+	};
+	struct http_url url;
+	struct why why;
+
+	(void)state;
+	assert_int_equal(http_parse_url(&url, "http://10.0.0.2/", &why), 0);
+	for (unsigned int how = 0; how < KILLS; how++) {
+		for (unsigned int after = 0; after <= 42; after += how < OFF ? 1 : 7) {
+			uint64_t killed = 0, on = 0;
+
+			begin(after + 1, 40000);
+			line.delay_ms = 3;
+			http_start(&h, &client, &host, &url, peer.ip);
+			for (unsigned int ms = 0; ms < 200000 && h.state < HTTP_DONE; ms++) {
+				line_tick(&line);
+				if (!killed && s.asked && s.segments >= after) {
+					kill_server(how);
+					killed = line.now;
+				}
+				if (killed && s.connections == 2 && s.asked && !on) {
+					s.mute = false;
+					on = line.now;
+				}
+				server_poll();
+				http_poll(&h);
+			}
+			http_stop(&h);
+			if (h.state == HTTP_FAILED && how == MUTE && !h.began) {
+				assert_string_equal(h.why.text,
+						    "the server says nothing, at byte 0");
+				assert_in_range(line.now - killed, HTTP_SILENCE_MS - 100,
+						most[how]);
+				continue;
+			}
+			seed = how * 100 + after;
+			check(40000);
+			if (on && on - killed > most[how])
+				print_message("%u: %u ms\n", seed, (unsigned int)(on - killed));
+			if (on)
+				assert_in_range(on - killed, 0, most[how]);
+			assert_true(on || !killed || s.segments >= 40);
+		}
+	}
+}
+
 /* Ten thousand transfers over lines that lose, delay, double and damage: each is whole. */
 static void test_bad_lines(void **state)
 {
@@ -754,7 +852,8 @@ int main(void)
 		cmocka_unit_test(test_heads),        cmocka_unit_test(test_urls),
 		cmocka_unit_test(test_resume_other), cmocka_unit_test(test_never_there),
 		cmocka_unit_test(test_user),         cmocka_unit_test(test_follow),
-		cmocka_unit_test(test_blind_reset),  cmocka_unit_test(test_bad_lines),
+		cmocka_unit_test(test_blind_reset),  cmocka_unit_test(test_killed),
+		cmocka_unit_test(test_bad_lines),
 	};
 
 	return cmocka_run_group_tests(tests, fill, NULL);
