@@ -140,7 +140,7 @@ static int do_tftpboot(int argc, char *const argv[])
 #define LOAD_USAGE                                                                            \
 	"[loadAddress] [[hostIPaddr:]bootfilename]\n"                                         \
 	"	- to loadAddress (default ${loadaddr}); default file: ${bootfile}. Sets fileaddr\n" \
-	"	  and filesize"
+	"	  and filesize; dhcp with autoload=no loads nothing"
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_tftpboot) = {
 	.name = "tftpboot",
@@ -183,7 +183,7 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_dhcp) = {
 	.max_args = 3,
 	.run = do_dhcp,
 	.brief = "boot image via network using DHCP/TFTP protocol",
-	.usage = LOAD_USAGE "; autoload=no: get an address, and load nothing",
+	.usage = LOAD_USAGE,
 };
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_bootp) = {

@@ -347,12 +347,10 @@ int tftp_start(struct tftp *t, struct net *net, const struct tftp_host *host,
 	if (!ask->file[0] || strlen(ask->file) >= sizeof(t->file))
 		return refuse(&t->why, -EINVAL, "a file's name has 1 to %u characters",
 			      TFTP_FILE_MAX - 1);
-	if (ask->block < TFTP_BLOCK_MIN || ask->block > most)
-		return refuse(&t->why, -EINVAL, "tftpblocksize: %u is not %u to %u",
-			      (unsigned int)ask->block, TFTP_BLOCK_MIN, (unsigned int)most);
-	if (!ask->window || ask->window > TFTP_WINDOW_MAX)
-		return refuse(&t->why, -EINVAL, "tftpwindowsize: %u is not 1 to %u",
-			      (unsigned int)ask->window, TFTP_WINDOW_MAX);
+	if (ask->block < TFTP_BLOCK_MIN || ask->block > most || !ask->window ||
+	    ask->window > TFTP_WINDOW_MAX)
+		return refuse(&t->why, -EINVAL, "no windows of %u blocks of %u bytes",
+			      (unsigned int)ask->window, (unsigned int)ask->block);
 	strcpy(t->file, ask->file);
 	t->ask.file = t->file;
 	t->ask.tries = ask->tries ? ask->tries : TFTP_TRIES;

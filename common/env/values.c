@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Where the variables lie, what they are now, and what they are by default. */
+#define LOG_NAME "env"
 #include <stdio.h>
 #include <string.h>
 
 #include "common/env/env.h"
 #include "generated/env_default.h"
+#include "lib/base/log.h"
 #include "lib/base/num.h"
 
 /*
@@ -45,9 +47,14 @@ bool env_is_yes(const char *name)
 
 uint64_t env_get_hex(const char *name, uint64_t absent)
 {
+	const char *text = env_get(name);
 	uint64_t value;
 
-	return num_parse(env_get(name), 16, &value) ? absent : value;
+	if (!num_parse(text, 16, &value))
+		return value;
+	if (text)
+		log_warn("%s: '%.40s' is no hexadecimal number", name, text);
+	return absent;
 }
 
 int env_import_default(struct why *why)

@@ -105,6 +105,15 @@ void netif_set_ip(const char *name, uint32_t ip);
 /** netif_var_ip6() - as netif_var_ip(), of IPv6 */
 net_addr_t netif_var_ip6(const char *name);
 
+/**
+ * netif_number() - a number in a variable, in decimal
+ * @value: as it is where the variable is not set
+ *
+ * Errors: -EINVAL it is none of @least to @most, with the sentence
+ */
+int __must_check netif_number(const char *name, uint32_t least, uint32_t most, uint32_t *value,
+			      struct why *why);
+
 /** netif_server() - ${serverip}, else ${serverip6}; with use_ip6=yes that alone. 0: none */
 net_addr_t netif_server(void);
 

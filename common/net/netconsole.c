@@ -7,7 +7,6 @@
 #include "common/console/console.h"
 #include "common/env/env.h"
 #include "common/net/net.h"
-#include "lib/base/num.h"
 #include "net/addr.h"
 
 #define PORT     6666 /* as U-Boot's */
@@ -71,19 +70,11 @@ static void input(struct net_handler *handler, struct net *net, const struct net
 		console_typed((const char *)packet->data, packet->size);
 }
 
-static uint16_t port(const char *name)
-{
-	const char *text = env_get(name);
-	uint64_t value;
-
-	return text && !num_parse(text, 10, &value) && value && value < 65536 ? (uint16_t)value
-									      : PORT;
-}
-
 int netif_console(bool on, struct why *why)
 {
 	static struct console_tap tap = { .poll = poll, .prints = prints };
 	const uint32_t to = netif_var_ip("ncip");
+	uint32_t out = PORT, in = PORT;
 	int err;
 
 	if (nc.on) {
@@ -96,7 +87,9 @@ int netif_console(bool on, struct why *why)
 		return 0;
 	if (!to)
 		return refuse(why, -EINVAL, "*** ERROR: `ncip' not set");
-	err = netif_begin(&nc.net, why);
+	err = netif_number("ncoutport", 1, UINT16_MAX, &out, why)
+		      ?: netif_number("ncinport", 1, UINT16_MAX, &in, why)
+		      ?: netif_begin(&nc.net, why);
 	if (err)
 		return err;
 	if (!nc.net->ip) {
@@ -104,11 +97,10 @@ int netif_console(bool on, struct why *why)
 		return refuse(why, -EINVAL, "*** ERROR: `ipaddr' not set");
 	}
 	nc.to = to;
-	nc.port = port("ncoutport");
+	nc.port = (uint16_t)out;
 	nc.size = 0;
-	nc.handler = (struct net_handler){ .protocol = NET_UDP,
-					   .port = port("ncinport"),
-					   .input = input };
+	nc.handler =
+		(struct net_handler){ .protocol = NET_UDP, .port = (uint16_t)in, .input = input };
 	net_listen(nc.net, &nc.handler);
 	nc.on = true;
 	console_tap(&tap);

@@ -18,6 +18,7 @@
 #include "drivers/net/virtio_net.h"
 #include "drivers/virtio/virtio_pci.h"
 #include "lib/base/log.h"
+#include "lib/base/num.h"
 #include "net/addr.h"
 
 #define DEVICES_MAX  4
@@ -190,6 +191,20 @@ uint32_t netif_var_ip(const char *name)
 	return ip;
 }
 
+int netif_number(const char *name, uint32_t least, uint32_t most, uint32_t *value, struct why *why)
+{
+	const char *text = env_get(name);
+	uint64_t number;
+
+	if (!text)
+		return 0;
+	if (num_parse(text, 10, &number) || number < least || number > most)
+		return refuse(why, -EINVAL, "%s: %.40s is not %u to %u", name, text,
+			      (unsigned int)least, (unsigned int)most);
+	*value = (uint32_t)number;
+	return 0;
+}
+
 void netif_set_ip(const char *name, uint32_t ip)
 {
 	char text[NET_IP_TEXT];
@@ -265,6 +280,8 @@ static unsigned int chosen(void)
 		if (!strcmp(devices[i]->name, name) || !strcmp(number, name))
 			return i;
 	}
+	if (name)
+		log_warn("ethact: no device is '%.40s'", name);
 	return 0;
 }
 
@@ -273,7 +290,9 @@ static void take_addresses(void)
 	net->ip = netif_var_ip("ipaddr");
 	net->mask = netif_var_ip("netmask");
 	net->gateway = netif_var_ip("gatewayip");
-	if (net->ip && !net->mask)
+	if (~net->mask & (~net->mask + 1))
+		log_warn("netmask: '%s' is no mask; 255.255.255.0 counts", env_get("netmask"));
+	if ((net->ip && !net->mask) || ~net->mask & (~net->mask + 1))
 		net->mask = 0xffffff00;
 	net_poll(net, netif_ms());
 }
@@ -417,6 +436,10 @@ int netif_ended(int err, struct why *why)
 
 int netif_retry(unsigned int *ms)
 {
+	const char *text = env_get("netretry");
+
+	if (text && !strchr("yno10", *text))
+		log_warn("netretry: '%.40s' is not yes, no or once", text);
 	if (!env_is_yes("netretry"))
 		return -ENOENT;
 	*ms = *ms ? MIN(*ms * 2, (unsigned int)RETRY_MAX_MS) : RETRY_MS;

@@ -14,11 +14,11 @@
 #include "common/net/sink.h"
 #include "common/source/progress.h"
 #include "lib/base/crc32.h"
-#include "lib/base/num.h"
 #include "net/addr.h"
 
 #define BLOCK_DEFAULT  1468
 #define WINDOW_DEFAULT 16
+#define TRIES_MAX      1000
 #define HASH_BLOCKS    10
 #define HASHES_A_LINE  65
 
@@ -72,17 +72,6 @@ static bool over(void *ctx)
 	}
 	netif_hashes(&job->blocks, t->next);
 	return t->state >= TFTP_DONE;
-}
-
-/* A variable in decimal. */
-static uint32_t number(const char *name, uint32_t absent)
-{
-	const char *text = env_get(name);
-	uint64_t value;
-
-	if (!text || num_parse(text, 10, &value))
-		return absent;
-	return (uint32_t)MIN(value, (uint64_t)UINT32_MAX);
 }
 
 static void print_head(const struct net *net, const struct tftp_request *ask, paddr_t at)
@@ -152,21 +141,32 @@ static uint32_t block_default(net_addr_t server)
 	return net_is_v6(server) ? BLOCK_DEFAULT - 20 : BLOCK_DEFAULT;
 }
 
-static struct tftp_request request(net_addr_t server, const char *file)
+/* What the variables want of a transfer. */
+static int prepare(struct net *net, struct tftp_request *ask, net_addr_t server, const char *file,
+		   struct why *why)
 {
-	return (struct tftp_request){ .server = server,
-				      .port = (uint16_t)number("tftpdstp", TFTP_PORT),
+	uint32_t port = TFTP_PORT;
+	int err;
+
+	*ask = (struct tftp_request){ .server = server,
 				      .file = file,
-				      .block = number("tftpblocksize", block_default(server)),
-				      .window = number("tftpwindowsize", WINDOW_DEFAULT),
-				      .tries = number("tftptimeoutcountmax", 0) };
+				      .block = block_default(server),
+				      .window = WINDOW_DEFAULT };
+	err = check_addresses(net, server, why)
+		      ?: netif_number("tftpdstp", 1, UINT16_MAX, &port, why)
+		      ?: netif_number("tftpblocksize", TFTP_BLOCK_MIN, TFTP_BLOCK_MAX, &ask->block,
+				      why)
+		      ?: netif_number("tftpwindowsize", 1, TFTP_WINDOW_MAX, &ask->window, why)
+		      ?: netif_number("tftptimeoutcountmax", 0, TRIES_MAX, &ask->tries, why);
+	ask->port = (uint16_t)port;
+	return err;
 }
 
 int netif_tftp(struct net *net, net_addr_t server, const char *file, paddr_t at,
 	       const struct netif_digest *wanted, uint64_t *size, struct why *why)
 {
-	const struct tftp_request ask = request(server, file);
-	int err = check_addresses(net, server, why);
+	struct tftp_request ask;
+	int err = prepare(net, &ask, server, file, why);
 
 	if (err)
 		return err;
@@ -181,8 +181,8 @@ int netif_tftp(struct net *net, net_addr_t server, const char *file, paddr_t at,
 int netif_tftpput(struct net *net, net_addr_t server, const char *file, paddr_t at, uint64_t size,
 		  struct why *why)
 {
-	struct tftp_request ask = request(server, file);
-	int err = check_addresses(net, server, why);
+	struct tftp_request ask;
+	int err = prepare(net, &ask, server, file, why);
 
 	if (!err && size && !memmap_is_dram(&machine.mem, at, size))
 		err = refuse(why, -ENXIO, "0x%" PRIx64 " bytes at 0x%" PRIx64 " are not all DRAM",
@@ -230,10 +230,10 @@ static bool look_over(void *ctx)
 int netif_tftp_look(struct net *net, net_addr_t server, const char *file, struct netif_look *look,
 		    struct why *why)
 {
-	const struct tftp_request ask = request(server, file);
+	struct tftp_request ask;
 	const struct tftp_host host = { &look->crc, look_size, look_data, give };
 	struct tftp *t = &job.tftp;
-	int err = check_addresses(net, server, why);
+	int err = prepare(net, &ask, server, file, why);
 
 	if (err)
 		return err;

@@ -135,6 +135,31 @@ def test_refusals(loft, tftp):
     assert 'tftpwindowsize: 300 is not 1 to 256' in m.run_fail('tftpboot 48000000 big')
 
 
+def test_variables(loft, tftp):
+    """What is no number, address or word, or out of range: one sentence with the variable, its value and what may be."""
+    m = loft(extra=user(tftp))
+    for name, value in (('ipaddr', '10.0.2'), ('netmask', 'x'), ('gatewayip', '1.2.3.4.5'), ('serverip', 'host'), ('dnsip', '::1'),
+                        ('ethaddr', '1:2:3')):
+        assert m.run_fail(f'setenv {name} {value}').startswith(f'## Error: flags type check failure for "{name}" <= "{value}"')
+    m.run_check('setenv ipaddr 10.0.2.15; setenv serverip 10.0.2.2')
+    for name, limit in (('tftpblocksize', '8 to 65464'), ('tftpwindowsize', '1 to 256'), ('tftpdstp', '1 to 65535'),
+                        ('tftptimeoutcountmax', '0 to 1000')):
+        for value in ('abc', '-1', '1e3', '0x', '99999', '18446744073709551616'):
+            m.run_check(f'setenv {name} {value}')
+            assert m.run_fail('tftpboot 48000000 big') == f'{name}: {value} is not {limit}'
+        m.run_check(f'setenv {name}')
+    for name, value, words, command in (
+            ('netmask', '255.0.255.0', 'is no mask', 'ping 10.0.2.2'), ('ethact', 'eth7', 'no device is', 'ping 10.0.2.2'),
+            ('bootp_arch', 'zz', 'is no hexadecimal number', 'dhcp'), ('pxeuuid', '12', 'is no UUID', 'dhcp')):
+        text = m.run_check(f'setenv {name} {value}; {command}')
+        assert [line for line in text.split('\n') if name in line and f"'{value}'" in line and words in line], text
+        m.run_check(f'setenv {name}')
+    m.run_check('setenv loadaddr zz')
+    assert "loadaddr: 'zz' is no hexadecimal number" in m.run_fail('tftpboot big')
+    m.run_check('setenv netretry maybe')
+    assert "netretry: 'maybe' is not yes, no or once" in m.run_fail('tftpboot 48000000 nothing')
+
+
 def test_digest(loft, tftp):
     """${netdigest}: what has another is not there afterwards, under no name, and no target boots it."""
     big = (tftp / 'big').read_bytes()
