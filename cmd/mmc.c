@@ -7,21 +7,21 @@
 
 #include "cmd/disk.h"
 #include "common/shell/cmd.h"
-#include "drivers/block/sdhci.h"
+#include "drivers/block/mmc.h"
 #include "lib/base/num.h"
 
 static unsigned int current;
 
-static struct sdhci *card(unsigned int number)
+static struct mmc *card(unsigned int number)
 {
 	struct blk *blk;
 
-	return disk_find("mmc", number, &blk, NULL) ? NULL : (struct sdhci *)blk;
+	return disk_find("mmc", number, &blk, NULL) ? NULL : (struct mmc *)blk;
 }
 
-static struct sdhci *current_card(void)
+static struct mmc *current_card(void)
 {
-	struct sdhci *disk = card(current);
+	struct mmc *disk = card(current);
 
 	if (!disk)
 		printf("No MMC device available\n");
@@ -63,7 +63,7 @@ static void print_name(const uint32_t cid[4], unsigned int count)
 }
 
 /* In blocks: of an eMMC by the formula of its CSD; an SD card erases single ones. */
-static uint32_t erase_group(const struct sdhci *disk)
+static uint32_t erase_group(const struct mmc *disk)
 {
 	const uint32_t csd = disk->csd[2];
 
@@ -72,7 +72,7 @@ static uint32_t erase_group(const struct sdhci *disk)
 
 static int info(void)
 {
-	const struct sdhci *disk = current_card();
+	const struct mmc *disk = current_card();
 
 	if (!disk)
 		return -ENODEV;
@@ -95,7 +95,7 @@ static int info(void)
 
 static int list(void)
 {
-	const struct sdhci *disk;
+	const struct mmc *disk;
 
 	if (!current_card())
 		return -ENODEV;
@@ -107,7 +107,7 @@ static int list(void)
 /* dev [device [hardware partition]]; the only one is the user's, 0 */
 static int choose(int argc, char *const argv[])
 {
-	const struct sdhci *disk;
+	const struct mmc *disk;
 	uint64_t number = current, part = 0;
 
 	if ((argc > 2 && (num_parse(argv[2], 10, &number) || number > UINT16_MAX)) ||

@@ -3,14 +3,11 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include <arch/io.h>
 
 #include "drivers/block/wait.h"
-#include "lib/base/err.h"
-#include "lib/base/le.h"
 #include "lib/base/span.h"
 
 /* Registers, each with its neighbours: chapter 2. */
@@ -61,88 +58,88 @@
 #define CAP_FAST	BIT(21)
 #define CAP_ADMA2	BIT(19)
 
-/* What a command is answered with. */
-#define NOTHING		0x00
-#define R1		0x1a
-#define R1B		0x1b /* and it may keep the line busy */
-#define R2		0x09
-#define R3		0x02
-#define WITH_DATA	0x20
-#define CHECKED		BIT(8) /* ours: it is a card's status, whose errors count */
-
-/* Of a card's status: all that tell of an error, and that it can take data. */
-#define CARD_ERRORS	0xfff90080u
-#define CARD_BEYOND	BIT(31)
-#define CARD_READY	BIT(8)
-#define CARD_STATE(r1)	((r1) >> 9 & 0xf)
-#define STATE_TRANSFER	4
-
-#define OCR_VOLTAGES	0x00ff8000 /* 2.7 to 3.6 V */
-#define OCR_SECTORS	BIT(30)
-#define OCR_READY	BIT(31)
-
 #define DESC_VALID	BIT(0)
 #define DESC_END	BIT(1)
 #define DESC_MOVE	(2u << 4)
 
-#define SLOW_HZ		400000
-#define USUAL_HZ	25000000
-#define FAST_HZ		50000000 /* SD; of an eMMC 52 MHz */
+/*
+ * uSDHC. The mode has a register of its own; CONTROL has no power, 8 lines and ADMA2 at other bits,
+ * and "high speed" is nothing but a clock; the clock is divided by a power of two and by 1 to 16, is
+ * stable by a bit of PRESENT, and runs only while it has to; no bit of STATUS sums up the errors.
+ */
+#define WATERMARK	0x44 /* words of reading, and of writing << 16; with bursts */
+#define MIX		0x48 /* the mode's bits */
 
-#define BLOCK_BYTES	512
+#define MIX_MODE	0xb7
+#define PRESENT_STABLE	BIT(3)
+#define CONTROL_LE	(2u << 4)
+#define CONTROL_8_MIX	(2u << 1)
+#define CONTROL_ADMA2_MIX (2u << 8)
+#define CLOCK_MIX	0x0080000fu /* reserved bits, and the card's reset line not pulled */
+#define CLOCK_FIRST	BIT(27)     /* 80 clocks to a card that has just got power */
+#define FAILED_MIX	0x117f0000u
+#define CAP_ADMA2_MIX	BIT(20)
+#define BURSTS		(8u << 8 | 8u << 24)
+#define WATERMARK_DMA	16
+
 #define RESET_MS	100
 #define COMMAND_MS	1000
-#define READY_MS	1000 /* from power to the card's "ready" */
 
-static_assert(sizeof(struct sdhci_descriptor) == 8, "layout");
-static_assert(SDHCI_REQUEST / BLOCK_BYTES <= UINT16_MAX, "the count has 16 bits");
+static_assert(sizeof(struct mmc_descriptor) == 8, "layout");
+static_assert(MMC_REQUEST / MMC_BLOCK_BYTES <= UINT16_MAX, "the count has 16 bits");
 
-static uint32_t reg_read(const struct sdhci *disk, unsigned int at)
+static bool is_usdhc(const struct mmc *card)
 {
-	return mmio_read32(disk->base + at);
+	return IS_ENABLED(CONFIG_USDHC) && card->host == &usdhc_host;
 }
 
-static void reg_write(const struct sdhci *disk, unsigned int at, uint32_t value)
+static uint32_t reg_read(const struct mmc *card, unsigned int at)
 {
-	mmio_write32(disk->base + at, value);
-	if (disk->settle)
-		udelay(disk->settle * UINT64_C(1000000) / MAX(disk->hz, (uint32_t)SLOW_HZ) + 1);
+	return mmio_read32(card->base + at);
+}
+
+static void reg_write(const struct mmc *card, unsigned int at, uint32_t value)
+{
+	mmio_write32(card->base + at, value);
+	if (card->settle)
+		udelay(card->settle * UINT64_C(1000000) / MAX(card->hz, (uint32_t)MMC_SLOW_HZ) + 1);
 }
 
 /* Until those of @bits are as in @value. */
-static int await(const struct sdhci *disk, unsigned int at, uint32_t bits, uint32_t value,
+static int await(const struct mmc *card, unsigned int at, uint32_t bits, uint32_t value,
 		 uint32_t ms)
 {
 	struct wait wait = wait_begin(ms);
 
-	while ((reg_read(disk, at) & bits) != value)
+	while ((reg_read(card, at) & bits) != value)
 		if (wait_over(&wait))
 			return -ETIMEDOUT;
 	return 0;
 }
 
-static int reset(const struct sdhci *disk, uint32_t what)
+static int reset(const struct mmc *card, uint32_t what)
 {
-	reg_write(disk, CLOCK, (reg_read(disk, CLOCK) & 0x00ffffff) | what);
-	return await(disk, CLOCK, what, 0, RESET_MS);
+	reg_write(card, CLOCK, (reg_read(card, CLOCK) & 0x00ffffff) | what);
+	return await(card, CLOCK, what, 0, RESET_MS);
 }
 
 /* ---- commands ---- */
 
 /* Until one of @bits, or an error. What was seen is cleared. */
-static int await_status(const struct sdhci *disk, uint32_t bits, uint32_t ms)
+static int await_status(const struct mmc *card, uint32_t bits, uint32_t ms)
 {
+	const uint32_t failed = is_usdhc(card) ? FAILED_MIX : FAILED;
 	struct wait wait = wait_begin(ms);
 
 	for (;;) {
-		const uint32_t status = reg_read(disk, STATUS);
+		const uint32_t status = reg_read(card, STATUS);
 
 		if (status == UINT32_MAX)
 			return -ENODEV; /* unplugged: all registers are ones */
-		if (status & FAILED)
+		if (status & failed)
 			return status & FAILED_TIMEOUT ? -ETIMEDOUT : -EIO;
 		if (status & bits) {
-			reg_write(disk, STATUS, status & bits);
+			reg_write(card, STATUS, status & bits);
 			return 0;
 		}
 		if (wait_over(&wait))
@@ -150,73 +147,86 @@ static int await_status(const struct sdhci *disk, uint32_t bits, uint32_t ms)
 	}
 }
 
-/* @how: what comes back; @mode: of the data, with WITH_DATA */
-static int send(const struct sdhci *disk, uint32_t index, uint32_t how, uint32_t argument,
-		uint32_t mode)
+/* The controller leaves out the last byte of a long one, a checksum. */
+static void take_answer(struct mmc *card, uint32_t how)
 {
-	int err = await(disk, PRESENT, BUSY_COMMAND | BUSY_DATA, 0, COMMAND_MS);
+	card->answer[0] = reg_read(card, RESPONSE);
+	for (unsigned int i = 0; (how & 0xff) == MMC_R2 && i < 4; i++) {
+		card->answer[i] = reg_read(card, RESPONSE + 4 * (3 - i)) << 8;
+		if (i < 3)
+			card->answer[i] |= reg_read(card, RESPONSE + 4 * (2 - i)) >> 24;
+	}
+}
+
+/* @how: what comes back; @mode: of the data, with MMC_WITH_DATA */
+static int send_mode(struct mmc *card, uint32_t index, uint32_t how, uint32_t argument,
+		     uint32_t mode)
+{
+	int err = await(card, PRESENT, BUSY_COMMAND | BUSY_DATA, 0, COMMAND_MS);
 
 	if (err)
 		return err;
-	reg_write(disk, STATUS, UINT32_MAX);
-	reg_write(disk, ARGUMENT, argument);
-	reg_write(disk, COMMAND, index << 24 | (how & 0xff) << 16 | mode);
-	err = await_status(disk, DONE_COMMAND, COMMAND_MS);
-	if (!err && (how & 0xff) == R1B)
-		err = await(disk, PRESENT, BUSY_DATA, 0, COMMAND_MS);
-	if (!err && how & CHECKED && reg_read(disk, RESPONSE) & CARD_ERRORS)
+	reg_write(card, STATUS, UINT32_MAX);
+	reg_write(card, ARGUMENT, argument);
+	if (is_usdhc(card)) {
+		reg_write(card, MIX, (reg_read(card, MIX) & ~MIX_MODE) | mode);
+		mode = 0;
+	}
+	reg_write(card, COMMAND, index << 24 | (how & 0xff) << 16 | mode);
+	err = await_status(card, DONE_COMMAND, COMMAND_MS);
+	if (!err && (how & 0xff) == MMC_R1B)
+		err = await(card, PRESENT, BUSY_DATA, 0, COMMAND_MS);
+	take_answer(card, how);
+	if (!err && how & MMC_CHECKED && card->answer[0] & MMC_ERRORS)
 		err = -EIO;
 	if (err)
-		(void)!reset(disk, RESET_LINES);
+		(void)!reset(card, RESET_LINES);
 	return err;
 }
 
-/* An application's command: the one before says so, and may still tell of what came before. */
-static int send_app(const struct sdhci *disk, uint32_t index, uint32_t how, uint32_t argument)
+static int send(struct mmc *card, uint32_t index, uint32_t how, uint32_t argument)
 {
-	const int err = send(disk, 55, R1, disk->rca, 0);
-
-	return err ? err : send(disk, index, how, argument, 0);
+	return send_mode(card, index, how, argument, 0);
 }
 
 /* ---- data ---- */
 
-static bool reachable(const struct sdhci *disk, const void *buffer, uint64_t bytes)
+static bool reachable(const struct mmc *card, const void *buffer, uint64_t bytes)
 {
-	return disk->dma && !((uintptr_t)buffer & 3) &&
+	return card->dma && !((uintptr_t)buffer & 3) &&
 	       span_fits(UINT64_C(1) << 32, (uintptr_t)buffer, bytes);
 }
 
-/* All but the last are of SDHCI_PIECE bytes, which 16 bits write as 0. */
-static void describe(const struct sdhci *disk, const void *buffer, uint32_t bytes)
+/* All but the last are of MMC_PIECE bytes, which 16 bits write as 0. */
+static void describe(const struct mmc *card, const void *buffer, uint32_t bytes)
 {
-	struct sdhci_descriptor *d = disk->memory->descriptor;
-	const uint32_t at = (uint32_t)(uintptr_t)buffer, last = (bytes - 1) / SDHCI_PIECE;
+	struct mmc_descriptor *d = card->memory->descriptor;
+	const uint32_t at = (uint32_t)(uintptr_t)buffer, last = (bytes - 1) / MMC_PIECE;
 
 	for (uint32_t i = 0; i <= last; i++)
-		d[i] = (struct sdhci_descriptor){ .flags = DESC_VALID | DESC_MOVE,
-						  .address = at + i * (uint32_t)SDHCI_PIECE };
+		d[i] = (struct mmc_descriptor){ .flags = DESC_VALID | DESC_MOVE,
+						.address = at + i * (uint32_t)MMC_PIECE };
 	d[last].flags |= DESC_END;
 	d[last].bytes = (uint16_t)bytes;
-	dma_clean(disk->coherent, d, (last + 1) * sizeof(*d));
+	dma_clean(card->coherent, d, (last + 1) * sizeof(*d));
 }
 
 /* Word by word, a block each time that the controller has one, or has room for one. */
-static int move_words(const struct sdhci *disk, bool write, uint8_t *buffer, uint32_t unit,
+static int move_words(const struct mmc *card, bool write, uint8_t *buffer, uint32_t unit,
 		      uint32_t count)
 {
 	int err = 0;
 
 	for (uint32_t i = 0; i < count && !err; i++) {
-		err = await_status(disk, write ? READY_WRITE : READY_READ, BLK_TIMEOUT_MS);
+		err = await_status(card, write ? READY_WRITE : READY_READ, BLK_TIMEOUT_MS);
 		for (uint32_t at = 0; at < unit && !err; at += 4, buffer += 4) {
 			uint32_t word;
 
 			if (write) {
 				memcpy(&word, buffer, 4);
-				mmio_write32(disk->base + DATA, word);
+				mmio_write32(card->base + DATA, word);
 			} else {
-				word = mmio_read32(disk->base + DATA);
+				word = mmio_read32(card->base + DATA);
 				memcpy(buffer, &word, 4);
 			}
 		}
@@ -224,361 +234,137 @@ static int move_words(const struct sdhci *disk, bool write, uint8_t *buffer, uin
 	return err;
 }
 
-/* One command with @count blocks of @unit bytes; the controller touches no memory afterwards. */
-static int send_data(const struct sdhci *disk, uint32_t index, uint32_t argument, bool write,
-		     void *buffer, uint32_t unit, uint32_t count)
+/* Of what bit of CONTROL, by @dma; a watermark is no more than a block. */
+static void set_way(const struct mmc *card, bool dma, uint32_t unit)
 {
-	const uint32_t bytes = unit * count, control = reg_read(disk, CONTROL) & ~(3u << 3);
-	const bool dma = reachable(disk, buffer, bytes);
+	const uint32_t adma2 = is_usdhc(card) ? CONTROL_ADMA2_MIX : CONTROL_ADMA2;
+	const uint32_t control = reg_read(card, CONTROL) & ~adma2;
+
+	reg_write(card, CONTROL, control | (dma ? adma2 : 0));
+	if (is_usdhc(card)) {
+		const uint32_t words = dma ? MIN(unit / 4, (uint32_t)WATERMARK_DMA) : unit / 4;
+
+		reg_write(card, WATERMARK, words << 16 | words | BURSTS);
+	}
+}
+
+static int move(struct mmc *card, uint32_t index, uint32_t argument, bool write, void *buffer,
+		uint32_t unit, uint32_t count)
+{
+	const uint32_t bytes = unit * count;
+	const bool dma = reachable(card, buffer, bytes);
 	int err;
 
 	if (dma) {
-		describe(disk, buffer, bytes);
+		describe(card, buffer, bytes);
 		/* what the device writes is cleaned too: no dirty line may land on it later */
-		dma_clean(disk->coherent, buffer, bytes);
-		reg_write(disk, ADMA_ADDRESS, (uint32_t)(uintptr_t)disk->memory->descriptor);
+		dma_clean(card->coherent, buffer, bytes);
+		reg_write(card, ADMA_ADDRESS, (uint32_t)(uintptr_t)card->memory->descriptor);
 		dma_wmb(); /* descriptors and data before the command */
 	}
-	reg_write(disk, CONTROL, control | (dma ? CONTROL_ADMA2 : 0));
-	reg_write(disk, BLOCK, count << 16 | unit);
-	err = send(disk, index, R1 | WITH_DATA | CHECKED, argument,
-		   (dma ? MODE_DMA : 0) | (write ? 0 : MODE_READ) |
-			   (count > 1 ? MODE_COUNTS | MODE_STOPS | MODE_MANY : 0));
+	set_way(card, dma, unit);
+	reg_write(card, BLOCK, count << 16 | unit);
+	err = send_mode(card, index, MMC_R1 | MMC_WITH_DATA | MMC_CHECKED, argument,
+			(dma ? MODE_DMA : 0) | (write ? 0 : MODE_READ) |
+				(count > 1 ? MODE_COUNTS | MODE_STOPS | MODE_MANY : 0));
 	if (!err && !dma)
-		err = move_words(disk, write, buffer, unit, count);
+		err = move_words(card, write, buffer, unit, count);
 	if (!err)
-		err = await_status(disk, DONE_TRANSFER, BLK_TIMEOUT_MS);
+		err = await_status(card, DONE_TRANSFER, BLK_TIMEOUT_MS);
+	card->ended = reg_read(card, RESPONSE + 12);
 	if (err)
-		(void)!reset(disk, RESET_LINES);
+		(void)!reset(card, RESET_LINES);
 	dma_rmb(); /* the end before the data */
 	if (dma && !write)
-		dma_invalidate(disk->coherent, buffer, bytes);
+		dma_invalidate(card->coherent, buffer, bytes);
 	return err;
 }
 
-/* A page that a card tells of itself: the first @bytes of memory->page. */
-static int ask(const struct sdhci *disk, uint32_t index, uint32_t argument, uint32_t bytes)
+/* ---- the bus ---- */
+
+/* Divided by a power of two, 1 to 256, and by 1 to 16. */
+static int set_clock_mix(struct mmc *card, uint32_t hz)
 {
-	return send_data(disk, index, argument, false, disk->memory->page, bytes, 1);
+	const uint32_t by = (card->base_hz - 1) / hz + 1;
+	uint32_t power = 1, rest;
+	int err;
+
+	while (power < 256 && (by - 1) / power >= 16)
+		power *= 2;
+	rest = MIN((by - 1) / power, 15u);
+	card->hz = card->base_hz / (power * (rest + 1));
+	reg_write(card, CLOCK, CLOCK_MIX | CLOCK_TIMEOUT | power >> 1 << 8 | rest << 4);
+	err = await(card, PRESENT, PRESENT_STABLE, PRESENT_STABLE, RESET_MS);
+	if (!err && hz == MMC_SLOW_HZ)
+		reg_write(card, CLOCK, reg_read(card, CLOCK) | CLOCK_FIRST);
+	return err;
 }
 
-/* ---- a card ---- */
-
-/* @n bits of a register of 128, from bit @at on. */
-static uint32_t bits(const uint32_t reg[4], unsigned int at, unsigned int n)
+static int set_clock(struct mmc *card, uint32_t hz)
 {
-	const unsigned int word = 3 - at / 32, shift = at % 32;
-	uint64_t value = reg[word];
-
-	if (word)
-		value |= (uint64_t)reg[word - 1] << 32;
-	return (uint32_t)(value >> shift) & (n < 32 ? (1u << n) - 1 : UINT32_MAX);
-}
-
-/* The controller leaves out the last byte, a checksum. */
-static void read_long(const struct sdhci *disk, uint32_t reg[4])
-{
-	for (unsigned int i = 0; i < 4; i++) {
-		reg[i] = reg_read(disk, RESPONSE + 4 * (3 - i)) << 8;
-		if (i < 3)
-			reg[i] |= reg_read(disk, RESPONSE + 4 * (2 - i)) >> 24;
-	}
-}
-
-static int set_clock(struct sdhci *disk, uint32_t hz)
-{
-	const uint32_t mhz = reg_read(disk, CAPABILITIES) >> 8 & 0xff;
-	const uint32_t from = mhz ? mhz * 1000000 : disk->base_hz;
+	const uint32_t mhz = reg_read(card, CAPABILITIES) >> 8 & 0xff;
+	const uint32_t from = mhz ? mhz * 1000000 : card->base_hz;
 	uint32_t half = (from - 1) / (2 * hz) + 1, power = 1;
 	int err;
 
 	if (from <= hz)
 		half = 0; /* as it is */
-	if (half && (reg_read(disk, VERSION) >> 16 & 0xff) < 2) {
+	if (half && (reg_read(card, VERSION) >> 16 & 0xff) < 2) {
 		while (power < half && power < 128)
 			power *= 2;
 		half = power; /* before version 3 a power of two */
 	}
 	half = MIN(half, 0x3ffu);
-	disk->hz = half ? from / (2 * half) : from;
-	reg_write(disk, CLOCK, CLOCK_TIMEOUT);
-	reg_write(disk, CLOCK, CLOCK_TIMEOUT | (half & 0xff) << 8 | half >> 8 << 6 | CLOCK_RUNS);
-	err = await(disk, CLOCK, CLOCK_STABLE, CLOCK_STABLE, RESET_MS);
-	reg_write(disk, CLOCK, reg_read(disk, CLOCK) | CLOCK_CARD);
+	card->hz = half ? from / (2 * half) : from;
+	reg_write(card, CLOCK, CLOCK_TIMEOUT);
+	reg_write(card, CLOCK, CLOCK_TIMEOUT | (half & 0xff) << 8 | half >> 8 << 6 | CLOCK_RUNS);
+	err = await(card, CLOCK, CLOCK_STABLE, CLOCK_STABLE, RESET_MS);
+	reg_write(card, CLOCK, reg_read(card, CLOCK) | CLOCK_CARD);
 	return err;
 }
 
-static void set_control(struct sdhci *disk, uint32_t more)
+static void set_bus(struct mmc *card)
 {
-	reg_write(disk, CONTROL, reg_read(disk, CONTROL) | more);
+	uint32_t control = CONTROL_POWER | (card->fast ? CONTROL_FAST : 0);
+
+	if (is_usdhc(card)) {
+		reg_write(card, CONTROL,
+			  CONTROL_LE | (card->width == 8   ? CONTROL_8_MIX
+					: card->width == 4 ? CONTROL_4
+							   : 0));
+		return;
+	}
+	if (card->width != 1)
+		control |= card->width == 8 ? CONTROL_8 : CONTROL_4;
+	reg_write(card, CONTROL, control);
 }
 
-/* A card whose power came with this has a millisecond, and 74 clocks, until its first command. */
-static int power_up(struct sdhci *disk)
+static void end(struct mmc *card)
 {
-	int err = reset(disk, RESET_ALL);
+	(void)!reset(card, RESET_ALL); /* one that hangs can't be helped */
+}
+
+static int begin(struct mmc *card)
+{
+	const uint32_t can = reg_read(card, CAPABILITIES);
+	int err = reg_read(card, PRESENT) == UINT32_MAX ? -ENODEV : reset(card, RESET_ALL);
 
 	if (err)
 		return err;
-	disk->rca = 0;
-	disk->width = 1;
-	reg_write(disk, SIGNAL_ENABLE, 0);
-	reg_write(disk, STATUS_ENABLE, UINT32_MAX);
-	reg_write(disk, CONTROL, CONTROL_POWER);
-	err = set_clock(disk, SLOW_HZ);
-	udelay(1000);
-	return err ? err : send(disk, 0, NOTHING, 0, 0);
+	card->can_fast = can & CAP_FAST;
+	card->dma = can & (is_usdhc(card) ? CAP_ADMA2_MIX : CAP_ADMA2) && !card->no_dma &&
+		    span_fits(UINT64_C(1) << 32, (uintptr_t)card->memory, sizeof(*card->memory));
+	reg_write(card, SIGNAL_ENABLE, 0);
+	reg_write(card, STATUS_ENABLE, UINT32_MAX);
+	set_bus(card);
+	return card->host->clock(card, MMC_SLOW_HZ);
 }
 
-/* Asked again until it is ready; its answer is in RESPONSE. */
-static int await_ready(const struct sdhci *disk, bool app, uint32_t index, uint32_t argument)
-{
-	struct wait wait = wait_begin(READY_MS);
-
-	for (;;) {
-		const int err = app ? send_app(disk, index, R3, argument)
-				    : send(disk, index, R3, argument, 0);
-
-		if (err || reg_read(disk, RESPONSE) & OCR_READY)
-			return err;
-		udelay(1000);
-		if (wait_over(&wait))
-			return -ETIMEDOUT;
+#define HOST(with_clock)                                                                  \
+	{                                                                                 \
+		.request_max = MMC_REQUEST / MMC_BLOCK_BYTES, .begin = begin, .end = end, \
+		.clock = (with_clock), .bus = set_bus, .send = send, .move = move         \
 	}
-}
 
-/* Which kind of card it is, if there is one. */
-static int wake(struct sdhci *disk)
-{
-	const bool v2 = !send(disk, 8, R1, 0x1aa, 0) && (reg_read(disk, RESPONSE) & 0xfff) == 0x1aa;
-	int err = await_ready(disk, true, 41, OCR_VOLTAGES | (v2 ? OCR_SECTORS : 0));
-
-	disk->is_mmc = err;
-	if (err) {
-		err = send(disk, 0, NOTHING, 0, 0);
-		if (!err)
-			err = await_ready(disk, false, 1, OCR_VOLTAGES | OCR_SECTORS);
-	}
-	disk->sectors = reg_read(disk, RESPONSE) & OCR_SECTORS;
-	return err ? -ENODEV : 0;
-}
-
-/* From "ready" to "transfer": it has an address, and is chosen. */
-static int choose(struct sdhci *disk)
-{
-	uint32_t cid[4];
-	int err = send(disk, 2, R2, 0, 0);
-
-	if (err)
-		return err;
-	read_long(disk, cid);
-	if (disk->known && memcmp(cid, disk->cid, sizeof(cid)))
-		return -ENODEV; /* somebody has changed it */
-	memcpy(disk->cid, cid, sizeof(cid));
-	disk->rca = disk->is_mmc ? 1u << 16 : 0;
-	err = send(disk, 3, R1, disk->rca, 0);
-	if (!err && !disk->is_mmc)
-		disk->rca = reg_read(disk, RESPONSE) & 0xffff0000u;
-	if (!err)
-		err = send(disk, 9, R2, disk->rca, 0);
-	if (err)
-		return err;
-	read_long(disk, disk->csd);
-	err = send(disk, 7, R1B | CHECKED, disk->rca, 0);
-	if (!err && !disk->sectors)
-		err = send(disk, 16, R1 | CHECKED, BLOCK_BYTES, 0);
-	return err;
-}
-
-/* By the formula of the first version, or with a structure of 1 by the second's. */
-static uint64_t blocks_of_csd(const struct sdhci *disk)
-{
-	const uint32_t *csd = disk->csd;
-
-	if (!disk->is_mmc && bits(csd, 126, 2) == 1)
-		return (bits(csd, 48, 22) + UINT64_C(1)) * 1024;
-	return ((bits(csd, 62, 12) + UINT64_C(1)) << (bits(csd, 47, 3) + 2) << bits(csd, 80, 4)) /
-	       BLOCK_BYTES;
-}
-
-static int speed_up(struct sdhci *disk, uint32_t hz, bool fast)
-{
-	disk->fast = fast;
-	set_control(disk, fast ? CONTROL_FAST : 0);
-	return set_clock(disk, hz);
-}
-
-static int set_up_sd(struct sdhci *disk)
-{
-	const uint8_t *page = disk->memory->page;
-	bool fast = reg_read(disk, CAPABILITIES) & CAP_FAST;
-	int err = send(disk, 55, R1 | CHECKED, disk->rca, 0);
-
-	if (!err)
-		err = ask(disk, 51, 0, 8);
-	if (err)
-		return err;
-	disk->version = (page[0] & 0xf) == 0   ? 0x100
-			: (page[0] & 0xf) == 1 ? 0x10a
-			: page[2] & 0x80       ? 0x300
-					       : 0x200;
-	fast = fast && page[0] & 0xf && bits(disk->csd, 94, 1); /* it knows the command */
-	if (page[1] & 4 && disk->lines >= 4) {
-		err = send_app(disk, 6, R1 | CHECKED, 2);
-		if (err)
-			return err;
-		set_control(disk, CONTROL_4);
-		disk->width = 4;
-	}
-	disk->blk.blocks = blocks_of_csd(disk);
-	if (fast)
-		err = ask(disk, 6, 0x80fffff1, 64);
-	fast = fast && !err && (page[16] & 0xf) == 1;
-	return err ? err : speed_up(disk, fast ? FAST_HZ : USUAL_HZ, fast);
-}
-
-/* A byte of what an eMMC has written down of itself. */
-static int switch_mmc(const struct sdhci *disk, uint32_t index, uint32_t value)
-{
-	const int err = send(disk, 6, R1B | CHECKED, 3u << 24 | index << 16 | value << 8, 0);
-
-	return err ? err : send(disk, 13, R1 | CHECKED, disk->rca, 0);
-}
-
-static int set_up_mmc(struct sdhci *disk)
-{
-	static const uint16_t versions[] = { 0x400, 0x401, 0x402, 0x403, 0x404,
-					     0x429, 0x405, 0x500, 0x501 };
-	const uint8_t *page = disk->memory->page;
-	bool fast = reg_read(disk, CAPABILITIES) & CAP_FAST;
-	int err = 0;
-
-	disk->blk.blocks = blocks_of_csd(disk);
-	disk->version = bits(disk->csd, 122, 4) << 8;
-	if (bits(disk->csd, 122, 4) < 4)
-		return speed_up(disk, 20000000, false);
-	err = ask(disk, 8, 0, 512);
-	if (err)
-		return err;
-	disk->version = versions[MIN(page[192], ARRAY_SIZE(versions) - 1)];
-	if (disk->sectors)
-		disk->blk.blocks = get_le32(page + 212);
-	fast = fast && page[196] & 3;
-	if (disk->lines >= 4) {
-		disk->width = disk->lines;
-		err = switch_mmc(disk, 183, disk->lines == 8 ? 2 : 1);
-	}
-	if (err)
-		return err;
-	set_control(disk, disk->width == 8 ? CONTROL_8 : disk->width == 4 ? CONTROL_4 : 0);
-	if (fast)
-		err = switch_mmc(disk, 185, 1);
-	return err ? err : speed_up(disk, fast ? FAST_HZ : USUAL_HZ, fast);
-}
-
-/* The card is in state "transfer", at its speed; or the controller is reset. */
-static int start(struct sdhci *disk)
-{
-	int err;
-
-	if (disk->runs)
-		return 0;
-	err = power_up(disk);
-	if (!err)
-		err = wake(disk);
-	if (!err)
-		err = choose(disk);
-	if (!err)
-		err = disk->is_mmc ? set_up_mmc(disk) : set_up_sd(disk);
-	if (err)
-		(void)!reset(disk, RESET_ALL);
-	disk->runs = !err;
-	return err;
-}
-
-/* ---- a disk ---- */
-
-static struct sdhci *disk_of(struct blk *blk)
-{
-	return (struct sdhci *)blk; /* the first member */
-}
-
-static void stop(struct blk *blk)
-{
-	if (disk_of(blk)->runs)
-		(void)!reset(disk_of(blk), RESET_ALL); /* one that hangs can't be helped */
-	disk_of(blk)->runs = false;
-}
-
-/* What was written is on the card when it can take data again. */
-static int await_card(const struct sdhci *disk)
-{
-	struct wait wait = wait_begin(BLK_TIMEOUT_MS);
-
-	for (;;) {
-		const int err = send(disk, 13, R1 | CHECKED, disk->rca, 0);
-		const uint32_t status = reg_read(disk, RESPONSE);
-
-		if (err || (status & CARD_READY && CARD_STATE(status) == STATE_TRANSFER))
-			return err;
-		if (wait_over(&wait))
-			return -ETIMEDOUT;
-	}
-}
-
-static int transfer_one(const struct sdhci *disk, bool write, const struct blk_request *request)
-{
-	const bool many = request->count > 1;
-	const uint64_t at = disk->sectors ? request->lba : request->lba * BLOCK_BYTES;
-	/* of a read it may see the next block, behind the last: that is no error */
-	const uint32_t errors = write ? CARD_ERRORS : CARD_ERRORS & ~CARD_BEYOND;
-	int err = send_data(disk, (write ? 24 : 17) + many, (uint32_t)at, write, request->buffer,
-			    BLOCK_BYTES, request->count);
-
-	if (!err && many && reg_read(disk, RESPONSE + 12) & errors)
-		err = -EIO;
-	return err || !write ? err : await_card(disk);
-}
-
-static int transfer(struct blk *blk, bool write, const struct blk_request *list, unsigned int count,
-		    unsigned int *failed)
-{
-	struct sdhci *disk = disk_of(blk);
-	int err = start(disk);
-
-	for (unsigned int i = 0; i < count && !err; i++) {
-		*failed = i;
-		err = transfer_one(disk, write, &list[i]);
-	}
-	if (err)
-		stop(blk);
-	return err;
-}
-
-int sdhci_init(struct sdhci *disk, struct why *why)
-{
-	static const struct blk_ops ops = { .transfer = transfer, .stop = stop };
-	int err;
-
-	disk->blk = (struct blk){ .ops = &ops,
-				  .type = "mmc",
-				  .block_size = BLOCK_BYTES,
-				  .request_max = SDHCI_REQUEST / BLOCK_BYTES,
-				  .align = 4,
-				  .removable = true };
-	disk->known = disk->runs = false;
-	disk->dma = reg_read(disk, CAPABILITIES) & CAP_ADMA2 && !disk->no_dma &&
-		    span_fits(UINT64_C(1) << 32, (uintptr_t)disk->memory, sizeof(*disk->memory));
-	err = reg_read(disk, PRESENT) == UINT32_MAX ? -ENODEV : start(disk);
-	if (!err && (disk->blk.blocks - 1) >> (disk->sectors ? 32 : 23)) {
-		stop(&disk->blk);
-		err = -EPROTO;
-	}
-	if (err)
-		return refuse(why, err, "%s: no card that can be used: %s", disk->name,
-			      err_name(err));
-	disk->known = true;
-	disk->blk.removable = !disk->is_mmc;
-	disk->blk.read_only = bits(disk->csd, 12, 2);
-	return 0;
-}
+const struct mmc_host sdhci_host = HOST(set_clock);
+const struct mmc_host usdhc_host = HOST(set_clock_mix);

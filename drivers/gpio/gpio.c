@@ -104,15 +104,19 @@ enum gpio_way gpio_way(const struct gpio *g, unsigned int line)
 	return function > 1 ? GPIO_OTHER : function ? GPIO_OUTPUT : GPIO_INPUT;
 }
 
-void gpio_direct(const struct gpio *g, unsigned int line, bool output)
+void gpio_function(const struct gpio *g, unsigned int line, uint32_t function)
 {
 	unsigned int shift;
-	paddr_t at;
+	paddr_t at = select_reg(g, line, &shift);
 
+	mmio_write32(at, (mmio_read32(at) & ~(SELECT_MASK << shift)) | (function & SELECT_MASK)
+									       << shift);
+}
+
+void gpio_direct(const struct gpio *g, unsigned int line, bool output)
+{
 	if (g->row->select) {
-		at = select_reg(g, line, &shift);
-		mmio_write32(at, (mmio_read32(at) & ~(SELECT_MASK << shift)) | (uint32_t)output
-										       << shift);
+		gpio_function(g, line, output);
 		return;
 	}
 	write_bit(g, line, g->row->direct, output);

@@ -69,6 +69,9 @@ void gpio_set(const struct gpio *g, unsigned int line, bool level);
 enum gpio_way gpio_way(const struct gpio *g, unsigned int line);
 void gpio_direct(const struct gpio *g, unsigned int line, bool output);
 
+/** gpio_function() - what a line does, in the numbers of the chip, where the row has @select */
+void gpio_function(const struct gpio *g, unsigned int line, uint32_t function);
+
 /** gpio_drive() - makes a line an output of that level, no other seen where the chip can do so */
 void gpio_drive(const struct gpio *g, unsigned int line, bool level);
 

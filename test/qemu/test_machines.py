@@ -37,8 +37,9 @@ def start(image):  # noqa: F811
     """Start Loft as -kernel; waits for the prompt. board: whose image; file: an image, which is not waited for."""
     started = []
 
-    def begin(name, board='generic', loads=(), extra=(), file=None, dtb=None):
-        arguments, tree, line, _ = MACHINES[name]
+    def begin(name, board='generic', loads=(), extra=(), file=None, dtb=None, line=None):
+        arguments, tree, of_tree, _ = MACHINES[name]
+        line = of_tree if line is None else line  # the board's own, where Loft has no driver for the tree's
         tree = dtb or tree
         if not QEMU10.exists():
             pytest.skip('no QEMU 10 (make qemu10)')

@@ -10,7 +10,8 @@ import pytest
 
 from test_boards import image, kernels, pi      # noqa: F401 (fixtures)
 from test_diskboot import MIB, blank, ext4, fat, sh
-from test_machines import start                                        # noqa: F401 (fixture)
+from test_block import qmp
+from test_machines import PIS, start                           # noqa: F401 (fixture)
 
 ADDRESS = 0x48000000
 INFO = ('Device: %s\nManufacturer ID: aa\nOEM: 5859\nName: QEMU! \nBus Speed: %s\nMode: %s\nRd Block Len: 512\nSD version %s\n'
@@ -85,6 +86,34 @@ def test_machines(start, card, name, board, slot):      # noqa: F811
     reads_and_writes(m, card, 0x10000000)
 
 
+# QEMU's bus of the EVK's slot, and of its eMMC, where a card stands for one
+@pytest.mark.parametrize('bus, base', [(1, '30b50000'), (2, '30b60000')])
+def test_usdhc(start, card, bus, base):      # noqa: F811
+    m = start('imx8mp', 'imx8mp_evk', extra=['-drive', f'if=sd,bus={bus},format=raw,file={card}'])
+    assert m.run_check('mmc list') == f'mmc@{base}: 0 (SD)'
+    assert m.run_check('mmc info') == INFO % (f'mmc@{base}', '50000000', 'SD High Speed (50MHz)', '3.0')
+    reads_and_writes(m, card, ADDRESS)
+    assert m.run_fail(f'mmc read {ADDRESS:x} 1ffff 2').endswith('mmc 0: 2 blocks at 131071 pass its end: it has 131072')
+
+
+def test_usdhc_boots(start, payloads, image, tmp_path):      # noqa: F811
+    """extlinux.conf on the card's ext4: found without a word, Linux reaches userspace."""
+    root = tmp_path / 'root'
+    (root / 'boot/extlinux').mkdir(parents=True)
+    shutil.copy(payloads / 'Image.gz', root / 'boot/vmlinuz')
+    shutil.copy(payloads / 'initramfs.cpio.gz', root / 'boot/initrd.img')
+    (root / 'boot/extlinux/extlinux.conf').write_text(
+        'default l0\ntimeout 1\nlabel l0\n linux /boot/vmlinuz\n initrd /boot/initrd.img\n'
+        ' append console=ttymxc1 earlycon\n')
+    card = blank(tmp_path / 'card.img', 256 * MIB)
+    sh('sfdisk', card, input=b'label: dos\nstart=8192,type=83\n')
+    ext4(card, root, 160 * MIB, 8192 * 512)
+    m = start('imx8mp', file=image('imx8mp_evk'), extra=['-drive', f'if=sd,bus=1,format=raw,file={card}'])
+    m.wait('Booting Linux on physical CPU', timeout=240)
+    m.wait('loft-test: userspace reached', timeout=240)
+    assert '** Booting mmc 0:1 /boot/extlinux/extlinux.conf with extlinux **' in m.text
+
+
 @pytest.mark.parametrize('machine, base', [('raspi3b', '3f'), ('raspi4b', 'fe')])
 def test_raspberry_pi(pi, card, machine, base):       # noqa: F811
     m = pi(machine, extra=['-drive', f'if=sd,format=raw,file={card}'])
@@ -93,14 +122,59 @@ def test_raspberry_pi(pi, card, machine, base):       # noqa: F811
     reads_and_writes(m, card, 0x10000000)
 
 
+@pytest.fixture
+def tree():
+    """Debian's of the Raspberry Pi 3 B: the card is behind the sdhost, Wi-Fi behind the SDHCI."""
+    if not (PIS / 'bcm2837-rpi-3-b.dtb').exists():
+        pytest.skip('no device tree (scripts/rpi-dtb.sh build/rpi-dtb)')
+    return '-dtb', PIS / 'bcm2837-rpi-3-b.dtb'
+
+
+def test_sdhost(pi, card, tree):       # noqa: F811
+    """GPIO 48 to 53 lead from the other controller, where QEMU has the card at first, to this one."""
+    m = pi(extra=[*tree, '-drive', f'if=sd,format=raw,file={card}'])
+    assert re.search(r'^mmc +0x003f202000  mmc@7e202000 ', m.run_check('board'), re.M), m.text
+    assert m.run_check('mmc list') == 'mmc@7e202000: 0 (SD)'
+    assert m.run_check('mmc info') == INFO % ('mmc@7e202000', '50000000', 'SD High Speed (50MHz)', '2.0')
+    assert 'other function' in m.run_check('gpio status 48')
+    reads_and_writes(m, card, 0x10000000)
+    assert m.run_check('mmc rescan') == '' and 'mmc 0' in m.run('lsblk')
+    m.run_check('mmc read 10000000 64 1')
+    text = m.run_fail('mmc read 10000000 1ffff 2')
+    assert text.endswith('0 blocks read: ERROR\nmmc 0: 2 blocks at 131071 pass its end: it has 131072')
+
+
+def test_sdhost_of_qemu_10(start, card):       # noqa: F811
+    m = start('raspi3b', 'raspi3b', extra=['-drive', f'if=sd,format=raw,file={card}'], line=0)
+    assert m.run_check('mmc list') == 'mmc@7e202000: 0 (SD)'
+    reads_and_writes(m, card, 0x10000000)
+
+
+def test_sdhost_without_a_card(pi, tree, card, tmp_path):       # noqa: F811
+    """None, and one whose medium goes: sentences, no time without end."""
+    m = pi(extra=tree)
+    assert m.run_fail('mmc list') == 'No MMC device available'
+    m = pi(extra=[*tree, '-drive', f'if=sd,id=d0,format=raw,file={card}', '-qmp', f'unix:{tmp_path}/qmp,server=on,wait=off'])
+    m.run_check('mmc read 10000000 64 2')
+    qmp(tmp_path / 'qmp', 'human-monitor-command', ({}, ''), **{'command-line': 'drive_del d0'})
+    text = re.sub('qemu-system-aarch64: .*\n', '', m.run_fail('mmc read 10000000 64 2', timeout=90))
+    assert re.search(r'\b0 blocks read: ERROR\nmmc 0: reading 2 blocks at 100 failed: the device [a-z ]+$', text), text
+    m.send('mmc rescan\r')
+    m.prompt()
+    assert 'mmc 0' not in m.run('lsblk')
+
+
 @pytest.mark.parametrize('machine, by, base', [('raspi3b', 'extlinux', '3f'), ('raspi4b', 'loft', 'fe'),
-                                               ('raspi3b', 'rpi', '3f'), ('raspi4b', 'rpi', 'fe')])
-def test_raspberry_pi_os(pi, image, payloads, tmp_path, machine, by, base):      # noqa: F811
+                                               ('raspi3b', 'rpi', '3f'), ('raspi4b', 'rpi', 'fe'),
+                                               ('sdhost', 'extlinux', '3f')])
+def test_raspberry_pi_os(pi, image, payloads, tmp_path, tree, machine, by, base):      # noqa: F811
     """A card laid out as Raspberry Pi OS lays its own: MBR, the firmware's FAT with the kernel, an ext4 root; nobody types.
 
     The root has a menu, as Debian's u-boot-menu writes it, or loft.cfg stands beside the FAT's kernel8.img, or there is
     nothing but what the firmware reads: config.txt and cmdline.txt, as they are there.
     """
+    tree = tree if machine == 'sdhost' else ()
+    machine = 'raspi3b' if machine == 'sdhost' else machine
     root, boot = tmp_path / 'root', tmp_path / 'boot'
     (root / 'boot/extlinux').mkdir(parents=True)
     boot.mkdir()
@@ -121,7 +195,7 @@ def test_raspberry_pi_os(pi, image, payloads, tmp_path, machine, by, base):     
     sh('sfdisk', card, input=b'label: dos\nlabel-id: 0x12345678\nstart=8192,size=131072,type=c\nstart=139264,type=83\n')
     fat(card, boot, 64 * MIB, 8192 * 512)
     ext4(card, root, 160 * MIB, 139264 * 512)
-    m = pi(machine, extra=['-drive', f'if=sd,format=raw,file={card}'], prompt=False)
+    m = pi(machine, extra=[*tree, '-drive', f'if=sd,format=raw,file={card}'], prompt=False)
     m.wait('Booting Linux on physical CPU', timeout=240)
     m.wait('loft-test: userspace reached', timeout=240)
     m.wait('loft-test: end', timeout=60)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* drivers/block/sdhci.c against a controller with a card, either of which may misbehave. */
+/* drivers/block/mmc.c, sdhci.c against a controller with a card, which may misbehave, both. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -30,11 +30,12 @@ void udelay(uint64_t us)
 }
 
 static unsigned char medium[SECTORS * 512], memory[SECTORS * 512];
-static struct sdhci_memory shared;
-static struct sdhci disk;
+static struct mmc_memory shared;
+static struct mmc disk;
 
 /* The controller's registers, the card behind it, and what is wrong with them. */
 static struct {
+	bool usdhc; /* as NXP has it */
 	uint32_t caps, version, reg[64], status;
 	unsigned int state; /* of the card, as its status tells */
 	bool mmc, sectors, app, empty;
@@ -73,12 +74,12 @@ static uint32_t status_of_card(void)
 
 static void fails(uint32_t bits)
 {
-	dev.status |= BIT(15) | bits;
+	dev.status |= dev.usdhc ? bits : BIT(15) | bits;
 }
 
 static void by_dma(uint8_t *from, uint32_t bytes, bool write)
 {
-	const struct sdhci_descriptor *d =
+	const struct mmc_descriptor *d =
 		(void *)(uintptr_t)(dev.reg[0x58 / 4] | ((uintptr_t)&shared & ~0xffffffffull));
 
 	dev.dmas++;
@@ -105,10 +106,13 @@ static void by_dma(uint8_t *from, uint32_t bytes, bool write)
 
 static void data(uint8_t *from, bool write)
 {
-	const uint32_t mode = dev.reg[0xc / 4] & 0xffff, block = dev.reg[4 / 4];
+	const uint32_t mode = dev.reg[(dev.usdhc ? 0x48 : 0xc) / 4] & 0xffff;
+	const uint32_t block = dev.reg[4 / 4];
 	const uint32_t count = mode & BIT(5) ? block >> 16 : 1, bytes = count * (block & 0xfff);
 
 	dev.most = MAX(dev.most, count);
+	if (dev.usdhc) /* by words, of which a block has as many */
+		assert_int_equal(dev.reg[0x44 / 4] & 0xff00ff, (block & 0xfff) / 4 * 0x10001);
 	if (mode & BIT(5)) {
 		assert_int_equal(mode & 6, 6);
 		dev.stops++;
@@ -263,7 +267,7 @@ uint64_t fake_mmio_read(paddr_t address, unsigned bytes)
 		return word;
 	}
 	if (at == 0x24)
-		return dev.stuck ? INHIBIT : 0;
+		return (dev.stuck ? INHIBIT : 0) | (dev.usdhc ? BIT(3) : 0);
 	if (at == 0x30)
 		return dev.status;
 	if (at == 0x40)
@@ -306,6 +310,9 @@ void fake_mmio_write(paddr_t address, uint64_t value, unsigned bytes)
 		}
 		if (value & 7u << 24)
 			dev.status = dev.pio_left = 0;
+		if (dev.usdhc)
+			assert_int_equal(value & 0x80000f,
+					 (value & 7u << 24) ? value & 0x80000f : 0x80000fu);
 		dev.reg[at / 4] |= dev.reg[at / 4] & 1 ? 2 : 0;
 		dev.reg[at / 4] &= 0x00ffffff;
 		dev.reg[at / 4] |= dev.resets_hang ? (uint32_t)value & 7u << 24 : 0;
@@ -313,7 +320,12 @@ void fake_mmio_write(paddr_t address, uint64_t value, unsigned bytes)
 	}
 	if (at == 0xc && !dev.silent) {
 		assert_int_equal(dev.reg[0x2c / 4] & 7, 7);
-		assert_int_equal(dev.reg[0x28 / 4] >> 8 & 0xf, 0xf);
+		if (dev.usdhc)
+			assert_int_equal(dev.reg[0x28 / 4] & ~6u, 2 << 4);
+		else
+			assert_int_equal(dev.reg[0x28 / 4] >> 8 & 0xf, 0xf);
+		if (dev.usdhc)
+			assert_int_equal(value & 0xffff, 0);
 		if (!card((uint32_t)value >> 24 & 0x3f, dev.reg[8 / 4]))
 			fails(BIT(16));
 		else
@@ -351,12 +363,13 @@ static int begin(void **state)
 
 static int init(struct why *why)
 {
-	disk = (struct sdhci){ .base = BASE,
-			       .memory = &shared,
-			       .name = "mmc@10000000",
-			       .base_hz = 200000000,
-			       .lines = 4 };
-	return sdhci_init(&disk, why);
+	disk = (struct mmc){ .host = dev.usdhc ? &usdhc_host : &sdhci_host,
+			     .base = BASE,
+			     .memory = &shared,
+			     .name = "mmc@10000000",
+			     .base_hz = 200000000,
+			     .lines = 4 };
+	return mmc_init(&disk, why);
 }
 
 static void start(void)
@@ -390,7 +403,7 @@ static void test_sd(void **state)
 	read_all();
 	assert_int_equal(blk_read_at(&disk.blk, 1, 17, memory + 3, NULL), 0);
 	assert_memory_equal(memory + 3, medium + 512, 17 * 512);
-	assert_int_equal(dev.most, SDHCI_REQUEST / 512);
+	assert_int_equal(dev.most, MMC_REQUEST / 512);
 }
 
 /* The first kind: addressed by bytes, its size by the old formula, no answer to command 8. */
@@ -450,6 +463,40 @@ static void test_writes(void **state)
 	assert_int_equal(blk_write_at(&disk.blk, 7, 4, memory, NULL), -ETIMEDOUT);
 }
 
+/* NXP's: the mode, the lines, the clock and the errors are elsewhere. */
+static void test_usdhc(void **state)
+{
+	struct why why;
+
+	(void)state;
+	dev.usdhc = true;
+	dev.caps = BIT(20) | BIT(21);
+	start();
+	assert_int_equal(disk.width, 4);
+	assert_int_equal(dev.reg[0x28 / 4], 2 << 4 | 1 << 1);
+	assert_int_equal(disk.hz, 50000000);
+	assert_int_equal(dev.reg[0x2c / 4] >> 4 & 0xfff, 3); /* 200 MHz by 1 and by 4 */
+	read_all();
+	memset(memory, 0xc3, 1024);
+	assert_int_equal(blk_write_at(&disk.blk, 9, 2, memory, NULL), 0);
+	assert_memory_equal(medium + 9 * 512, memory, 1024);
+	dev.bad_lba = 100;
+	assert_int_equal(blk_read_at(&disk.blk, 96, 8, memory, &why), -EIO);
+	assert_string_equal(why.text,
+			    "mmc 0: reading 8 blocks at 96 failed: the device reports an error");
+	dev.empty = true;
+	assert_int_equal(init(NULL), -ENODEV);
+	assert_int_equal(begin(state), 0);
+	dev.usdhc = dev.mmc = true;
+	memset(dev.csd, 0, sizeof(dev.csd));
+	put(dev.csd, 122, 4, 4);
+	dev.ext[213] = SECTORS >> 8;
+	start();
+	assert_int_equal(dev.reg[0x28 / 4], 2 << 4 | 1 << 1);
+	assert_int_equal(disk.hz, 25000000);
+	read_all();
+}
+
 /* Descriptors as ADMA2 has them; the model completes the upper half of addresses. */
 static void test_dma(void **state)
 {
@@ -463,7 +510,7 @@ static void test_dma(void **state)
 		return;
 	}
 	read_all();
-	assert_int_equal(dev.dmas, sizeof(medium) / SDHCI_REQUEST);
+	assert_int_equal(dev.dmas, sizeof(medium) / MMC_REQUEST);
 	assert_int_equal(blk_write_at(&disk.blk, 3, 700, memory + 512, NULL), 0);
 	assert_memory_equal(medium + 3 * 512, memory + 512, 700 * 512);
 	dev.no_end = true;
@@ -584,6 +631,7 @@ int main(void)
 		cmocka_unit_test_setup(test_old_sd, begin),
 		cmocka_unit_test_setup(test_emmc, begin),
 		cmocka_unit_test_setup(test_writes, begin),
+		cmocka_unit_test_setup(test_usdhc, begin),
 		cmocka_unit_test_setup(test_dma, begin),
 		cmocka_unit_test_setup(test_no_card, begin),
 		cmocka_unit_test_setup(test_hostile_controllers, begin),
