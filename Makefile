@@ -290,7 +290,7 @@ $(O)/loft.bin: $(O)/loft.elf scripts/size.py
 	$(Q)$(PYTHON) scripts/size.py $(budget-kb) $(O)/loft.nm $@
 
 # ... and what reaches further than this machine
-console-kb += $(if $(CONFIG_NET_GEM), + 3)$(if $(CONFIG_NET_FEC), + 3)
+console-kb += $(if $(CONFIG_NET_GEM), + 3)$(if $(CONFIG_NET_FEC), + 3)$(if $(CONFIG_CMD_MII), + 8)
 console-kb += $(if $(CONFIG_CMD_BLKMAP), + 6)$(if $(CONFIG_VIRTIO_PCI_LEGACY), + 4)
 console-kb += $(if $(CONFIG_CMD_NBD), + 9)$(if $(CONFIG_CMD_GPT), + 8)$(if $(CONFIG_CMD_TFTPSRV), + 4)$(if $(CONFIG_CMD_SYSLOG), + 3)$(if $(CONFIG_CMD_NC), + 3)$(if $(CONFIG_BOOTSTD_FULL), + 3)
 console-kb += $(if $(CONFIG_IPV6), + 16)

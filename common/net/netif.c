@@ -128,7 +128,7 @@ static void look(void)
 	looked = true;
 	if (IS_ENABLED(CONFIG_NET_VIRTIO))
 		look_mmio();
-	if (IS_ENABLED(CONFIG_NET_MII))
+	if (IS_ENABLED(CONFIG_NET_TREE))
 		device_count +=
 			netif_tree_devices(devices + device_count, DEVICES_MAX - device_count);
 	if (IS_ENABLED(CONFIG_PCI))

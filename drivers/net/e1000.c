@@ -8,6 +8,8 @@
 #include <arch/cpu.h>
 #include <arch/io.h>
 
+#include "drivers/block/wait.h"
+
 #define DEVICE_82540EM 0x100e
 #define DEVICE_82574L  0x10d3
 #define DEVICE_82576   0x10c9
@@ -18,7 +20,11 @@
 #define STATUS	       0x0008
 #define STATUS_LINK    BIT(1)
 #define MDIC	       0x0020
-#define MDIC_RESTART   (BIT(26) | 1 << 21 | 0x1200) /* write PHY 1's register 0: negotiate again */
+#define MDIC_WRITE     BIT(26)
+#define MDIC_READ      BIT(27)
+#define MDIC_READY     BIT(28)
+#define MDIC_ERROR     BIT(30) /* nobody answers */
+#define MDIC_RESTART   (MDIC_WRITE | 1 << 21 | 0x1200) /* PHY 1's register 0: negotiate again */
 #define IMC	       0x00d8
 #define RCTL	       0x0100
 #define RCTL_ENABLE    BIT(1)
@@ -48,6 +54,7 @@
 
 #define RESET_MS       20
 #define LINK_MS 3000
+#define MDIO_MS	       10
 #define SEND_MS	       1000
 
 #define RX_SIZE	       64
@@ -119,6 +126,32 @@ static int reset(const struct e1000 *dev)
 static bool has_link(struct netdev *netdev)
 {
 	return get(of(netdev), STATUS) & STATUS_LINK;
+}
+
+/* ---- the PHY, for who asks */
+
+static int mdio(const struct e1000 *dev, uint32_t word)
+{
+	struct wait wait = wait_begin(MDIO_MS);
+	uint32_t seen;
+
+	set(dev, MDIC, word);
+	while (!((seen = get(dev, MDIC)) & MDIC_READY))
+		if (wait_over(&wait))
+			return -ETIMEDOUT;
+	return seen & MDIC_ERROR ? MII_NOTHING : (int)(seen & 0xffff);
+}
+
+static int phy_read(struct netdev *netdev, unsigned int phy, unsigned int reg)
+{
+	return mdio(of(netdev), MDIC_READ | phy << 21 | reg << 16);
+}
+
+static int phy_write(struct netdev *netdev, unsigned int phy, unsigned int reg, uint16_t value)
+{
+	const int err = mdio(of(netdev), MDIC_WRITE | phy << 21 | reg << 16 | value);
+
+	return err < 0 ? err : 0;
 }
 
 /* A frame that is sent before is lost; without a cable it goes on after a while. */
@@ -231,6 +264,10 @@ void e1000_init(struct e1000 *dev, paddr_t regs, uint16_t device)
 	uint64_t mac;
 
 	*dev = (struct e1000){ .base.ops = &ops, .regs = regs, .advanced = device == DEVICE_82576 };
+	if (IS_ENABLED(CONFIG_NET_MII)) {
+		dev->mii[0] = (struct mii){ phy_read, phy_write, &dev->base, -1, -1 };
+		dev->base.mii = dev->mii;
+	}
 	mac = get(dev, RAL) | (uint64_t)get(dev, RAH) << 32;
 	for (unsigned int i = 0; i < NETDEV_MAC_SIZE; i++)
 		dev->base.mac[i] = (uint8_t)(mac >> 8 * i);

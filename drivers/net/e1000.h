@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
+#include "drivers/net/mii.h"
 #include "drivers/net/net.h"
 
 #define PCI_VENDOR_INTEL 0x8086
@@ -13,6 +14,7 @@ struct e1000 {
 	bool advanced; /* received frames are described as the 82576 does it */
 	struct e1000_memory *memory;
 	uint32_t rx_next, tx_next;
+	struct mii mii[IS_ENABLED(CONFIG_NET_MII)];
 };
 
 /**

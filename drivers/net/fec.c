@@ -336,7 +336,7 @@ void fec_init(struct fec *dev, paddr_t regs, bool coherent, enum fec_mode mode)
 {
 	uint64_t mac;
 
-	*dev = (struct fec){ .base.ops = &ops,
+	*dev = (struct fec){ .base = { .ops = &ops, .mii = &dev->mii },
 			     .mii = { phy_read, phy_write, &dev->base, -1, -1 },
 			     .regs = regs,
 			     .coherent = coherent,

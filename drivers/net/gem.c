@@ -289,7 +289,7 @@ void gem_init(struct gem *dev, paddr_t regs, bool coherent)
 {
 	uint64_t mac;
 
-	*dev = (struct gem){ .base.ops = &ops,
+	*dev = (struct gem){ .base = { .ops = &ops, .mii = &dev->mii },
 			     .mii = { phy_read, phy_write, &dev->base, -1, -1 },
 			     .regs = regs,
 			     .coherent = coherent };

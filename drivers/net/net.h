@@ -9,6 +9,7 @@
 #define NETDEV_MAC_SIZE  6
 
 struct netdev;
+struct mii;
 
 /** netdev_input - what poll() calls for each frame; good until it returns
  * @checked: the device has seen to the checksum of TCP and UDP
@@ -37,9 +38,13 @@ struct netdev_ops {
 	bool (*link)(struct netdev *dev);
 };
 
-/** struct netdev - a device; a driver's own structure begins with it */
+/**
+ * struct netdev - a device; a driver's own structure begins with it
+ * @mii: the PHYs behind its MDIO (drivers/net/mii.h); NULL: none that Loft can speak to
+ */
 struct netdev {
 	const struct netdev_ops *ops;
 	char name[20];
 	uint8_t mac[NETDEV_MAC_SIZE]; /* its own; all zero: it has none */
+	struct mii *mii;
 };

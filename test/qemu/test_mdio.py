@@ -2,10 +2,12 @@
 """Network devices that only the tree tells of, their PHY behind MDIO: Cadence GEM and NXP's FEC, on QEMU 10."""
 
 import random
+import re
 import zlib
 
 import pytest
 
+from conftest import built
 from test_boards import image, kernels, pi      # noqa: F401 (fixtures)
 from test_machines import BASE, MACHINES, edited, start     # noqa: F401
 
@@ -67,3 +69,81 @@ def test_tree(start, tmp_path):     # noqa: F811
         assert f'eth0 : fec#0 {seen} active' in m.run_check('net list')
         m.run_check('setenv autoload no; dhcp')
         assert m.run('echo $ethaddr') == seen
+
+
+def phys(m, name):
+    """mii and mdio: what answers, ranges, bits that are set, and one sentence for what cannot be. Returns its address."""
+    assert re.fullmatch(f"MII devices: '{name}'.*\nCurrent device: '{name}'", m.run_check('mii device'))
+    at, oui, mbit = re.search(r'^PHY 0x(\w\w): OUI = 0x(\w{4,}), Model = 0x\w\w, Rev = 0x\w\w, +(\d+)baseT, FDX$',
+                              m.run_check('mii info'), re.M).groups()
+    at = f'{int(at, 16):x}'
+    assert m.run_check(f'mii info {at}') == m.run_check('mii info')
+    words = re.findall(rf'^addr={at:0>2} reg=(\w\w) data=(\w{{4}})$', m.run_check(f'mii read {at} 0-5'), re.M)
+    assert [int(reg, 16) for reg, _ in words] == list(range(6))
+    number = int(words[2][1] + words[3][1], 16)
+    assert number >> 10 == int(oui, 16)
+    assert m.run_check(f'mii read {at} 2') == words[2][1]
+    # bits that are there to be changed
+    m.run_check(f'mii write {at} 4 0de1')
+    m.run_check(f'mii modify {at} 4 0 140')
+    assert m.run_check(f'mii read {at} 4') == '0CA1'
+    m.run_check(f'mdio write {name} 4 1e1')
+    assert m.run_check(f'mdio read eth0 4') == f'Reading from bus {name}\nPHY at address {at}:\n4 - 0x1e1'
+    assert m.run_check(f'mdio read {name} {at} 2-3').endswith(f'2 - 0x{int(words[2][1], 16):x}\n3 - 0x{int(words[3][1], 16):x}')
+    assert f'{name}:\n{at} - Generic PHY <--> {name}' in m.run_check('mdio list')
+    dump = m.run_check(f'mii dump {at}')
+    assert re.search(r'^  \(0004:0004\) 1\. 2    = +1     link status$', dump, re.M)
+    assert '4.     (01e1)                 -- Autonegotiation advertisement register --' in dump
+    assert m.run_check(f'mii dump {at} 1') in dump
+    nobody = '1f' if at != '1f' else '1e'
+    for line, sentence in (
+            ('mii read 20 0', "mii: PHY address '20' is not within 0 and 1f, nor a range of these"),
+            (f'mii read {at} 3-20', "mii: register '3-20' is not within 0 and 1f, nor a range of these"),
+            (f'mii read {at} 5-2', "mii: register '5-2' is not within 0 and 1f, nor a range of these"),
+            ('mii read -1 0', "mii: PHY address '-1' is not within 0 and 1f, nor a range of these"),
+            (f'mii read {at} 1ffffffffffffffff', "mii: register '1ffffffffffffffff' is not within 0 and 1f, nor a range of these"),
+            (f'mii write {at} 4 10000', "mii: data '10000' is not within 0 and ffff"),
+            (f'mii modify {at} 4 0 x', "mii: mask 'x' is not within 0 and ffff"),
+            (f'mii info {nobody}', f'mii: {name}: no PHY answers at {nobody}'),
+            (f'mii dump {nobody}', f'mii: {name}: no PHY answers at {nobody}'),
+            (f'mii modify {nobody} 4 0 1', f'mii: {name}: no PHY answers at {nobody}'),
+            (f'mii dump {at} 6', 'mii: registers 0 to 5 have names for their bits, 6 has none'),
+            ('mii device nosuch', "mii: no device 'nosuch' with MDIO: `mii device` has those that are there"),
+            (f'mdio read nosuch {at} 0', "mdio: no device 'nosuch' with MDIO: `mdio list` has those that are there"),
+            (f'mdio read {at} 3.7', "mdio: '3.7': only registers of clause 22 are known, without a device")):
+        assert m.run_fail(line) == sentence, line
+    for line in ('mii', f'mii read {at}', f'mii write {at} 4', 'mii nosuch', f'mii modify {at} 4 0', 'mdio', f'mdio write {at} 4'):
+        assert 'Usage:' in m.run_fail(line), line
+    # a name of a device, by its beginning and Tab
+    m.send(f'mii de\t{name}\t\r')
+    m.wait(f'mii device {name} ', literal=True)
+    assert not m.prompt().strip()
+    return at, int(mbit)
+
+
+@pytest.mark.parametrize('kind', ONE)
+def test_mii(start, kind):      # noqa: F811
+    """Before the network runs, and after it has."""
+    m = start(*ONE[kind], extra=['-nic', 'user'])
+    assert phys(m, f'{kind}#0')[1] == {'gem': 1000, 'fec': 100}[kind]
+    m.run_check('setenv autoload no; dhcp; ping 10.0.2.2')
+    assert 'baseT, FDX' in m.run_check('mii info')
+    assert m.run_check('ping 10.0.2.2').endswith('is alive')
+
+
+@pytest.mark.parametrize('model', ['e1000', 'e1000e'])
+def test_mii_pci(loft, model):
+    m = loft(bios=built('qemu_virt_full', 'qemu_virt_full_defconfig'), extra=(
+        '-netdev', 'user,id=n', '-device', f'{model},netdev=n'))
+    name = re.search(r'e1000@\S+', m.run_check('net list'))[0]
+    m.run_check('setenv autoload no; dhcp')
+    phys(m, name)
+    assert m.run_check('ping 10.0.2.2').endswith('is alive')
+
+
+def test_mii_without(loft):
+    """virtio has none."""
+    m = loft(bios=built('qemu_virt_full', 'qemu_virt_full_defconfig'), extra=('-netdev', 'user,id=n', '-device', 'virtio-net-device,netdev=n'))
+    for line in ('mii info', 'mii read 0 0', 'mii device'):
+        assert m.run_fail(line).endswith('mii: no network device here has a PHY behind MDIO')
+    assert m.run_fail('mdio list') == 'mdio: no network device here has a PHY behind MDIO'
