@@ -25,8 +25,8 @@
 #define DEVICES		0x8 /* or a second way of packing; a file on another device is refused */
 #define TAILS		0x10
 #define SHARED		0x20
-#define PREFIXES	0x40
-#define KNOWN		(EROFS_ZERO_PADDING | METHODS | CHUNKS | DEVICES | TAILS | PREFIXES)
+#define ATTRS	0x40
+#define KNOWN		(EROFS_ZERO_PADDING | METHODS | CHUNKS | DEVICES | TAILS | SHARED | ATTRS)
 
 #define INODE_SIZE	32
 #define INODE_EXTENDED	64
@@ -97,10 +97,6 @@ static int check_super(struct fs *fs, const uint8_t *super)
 	uint32_t sum;
 	int err = 0;
 
-	if (unknown & SHARED)
-		return refuse(
-			fs->why, -ENOTSUP,
-			"erofs: parts of files are shared (fragments, dedupe), which is not read");
 	if (unknown)
 		return refuse(fs->why, -ENOTSUP, "erofs: the feature 0x%" PRIx32 " is not known",
 			      unknown);
@@ -142,6 +138,7 @@ static int erofs_mount(struct fs *fs)
 		.features = get_le32(super + 80),
 		.meta = (uint64_t)get_le32(super + 40) << super[12],
 		.root = get_le16(super + 14),
+		.fragments = get_le64(super + 96),
 	};
 	err = check_super(fs, super);
 	if (err)
@@ -273,17 +270,42 @@ static int run_of(struct fs *fs, const struct erofs_inode *i, uint64_t off, stru
 	return 0;
 }
 
+/* The inode that has byte *@off of a file, and the place in it: its own, or that of fragments. */
+static int find_byte(struct fs *fs, uint64_t id, uint64_t *off, uint64_t *left)
+{
+	const struct erofs *s = erofs_state(fs);
+	const struct erofs_inode *i = &s->inode;
+	int err = read_inode(fs, id);
+
+	*left = UINT64_MAX;
+	if (err || (i->layout != EROFS_FULL && i->layout != EROFS_COMPACT))
+		return err;
+	err = erofs_shared(fs, off, left);
+	if (err <= 0)
+		return err;
+	err = id == s->fragments ? 1 : read_inode(fs, s->fragments);
+	if (err > 0 || (!err && (i->kind == FS_DIR || *off >= i->size)))
+		return fs_damaged(fs, "a fragment at 0x%" PRIx64 " is past their end", *off);
+	return err;
+}
+
 static int erofs_run(struct fs *fs, const struct fs_node *node, uint64_t off, struct fs_run *run)
 {
-	const int err = read_inode(fs, node->id);
+	uint64_t left;
+	int err = find_byte(fs, node->id, &off, &left);
 
-	return err ? err : run_of(fs, &erofs_state(fs)->inode, off, run);
+	if (!err)
+		err = run_of(fs, &erofs_state(fs)->inode, off, run);
+	if (!err)
+		run->len = MIN(run->len, left);
+	return err;
 }
 
 static int erofs_unpack(struct fs *fs, const struct fs_node *node, uint64_t off, void *dst,
 			uint64_t len)
 {
-	const int err = read_inode(fs, node->id);
+	uint64_t left;
+	const int err = find_byte(fs, node->id, &off, &left);
 
 	return err ? err : erofs_packed_bytes(fs, off, dst, len);
 }

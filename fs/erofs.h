@@ -22,16 +22,18 @@
  *          h_advise says, bits of a cluster, how HEAD1 and HEAD2 are packed
  * @tail_at, @tail_size, @tail: where the last packed cluster stands behind the index, if @tail_at
  *          is not 0, and the cluster that it begins in
+ * @fragment: where its last extent is in the file of fragments; @whole: all of it is there
  */
 struct erofs_inode {
 	uint64_t id, size, end;
 	enum fs_kind kind;
 	uint32_t start;
 	unsigned int layout;
-	uint64_t index, tail_at, tail;
+	uint64_t index, tail_at, tail, fragment;
 	uint32_t tail_size;
 	uint16_t advise;
 	uint8_t cluster, methods;
+	bool whole;
 };
 
 /**
@@ -40,26 +42,29 @@ struct erofs_inode {
  * @begin, @len: of the file
  * @at, @size: of the volume
  * @head:  the cluster that it begins in, @method: how it is packed
- * @stored: it is not
+ * @stored: it is not; @turned: each byte is where it is in the file's block, not from the first on
+ * @part:   others have it, too, and more of it
+ * @shared: @at is of the file of fragments
  */
 struct erofs_extent {
 	uint64_t id, begin, len, at, head;
 	uint32_t size;
 	unsigned int method;
-	bool stored;
+	bool stored, turned, part, shared;
 };
 
 /**
  * struct erofs - a volume
  * @bits: of a block
  * @meta: the volume's byte that inodes are counted from
+ * @fragments: the inode that has what files share
  * @packed, @unpacked: @packed_size and @unpacked_size bytes of fs.scratch, or 0
  * @kept: the volume's byte of the extent that @unpacked has, @kept_len of it; 0: none
  */
 struct erofs {
 	unsigned int bits;
 	uint32_t features, packed_size, unpacked_size;
-	uint64_t meta, root;
+	uint64_t meta, root, fragments;
 	uint8_t *packed, *unpacked;
 	uint64_t kept, kept_len;
 	struct erofs_inode inode;
@@ -73,6 +78,15 @@ static inline struct erofs *erofs_state(struct fs *fs)
 
 /** erofs_read_map() - a packed file's header, behind the inode that was read. Errors: a refusal */
 int __must_check erofs_read_map(struct fs *fs, struct erofs_inode *i);
+
+/**
+ * erofs_shared() - is byte *@off of the inode that was read, a packed file, one of the fragments?
+ * @off:  becomes the place there
+ * @left: receives how many bytes of it are together
+ *
+ * Return: 1 it is; 0 no; a refusal
+ */
+int __must_check erofs_shared(struct fs *fs, uint64_t *off, uint64_t *left);
 
 /** erofs_packed_run() - fs_type.run of the inode that was read, a packed file */
 int __must_check erofs_packed_run(struct fs *fs, uint64_t off, struct fs_run *run);

@@ -16,6 +16,7 @@
 
 #include "fs/erofs.h"
 #include "lib/base/le.h"
+#include "lib/base/span.h"
 #include "lib/pack/lz4.h"
 
 #define MAP_HEADER	8
@@ -26,7 +27,9 @@
 #define BIG_HEAD1	0x2
 #define BIG_HEAD2	0x4
 #define INLINE_TAIL	0x8
-#define ADVISE_KNOWN	0xf
+#define TURNED		0x10
+#define FRAGMENT	0x20
+#define ADVISE_KNOWN	0x3f
 
 #define TYPE_PLAIN	0
 #define TYPE_HEAD1	1
@@ -46,8 +49,10 @@
  * @back:   NONHEAD: clusters to the head; @blocks: of the extent, or 0
  * @block:  HEAD or PLAIN: where the extent is
  * @next:   the volume's byte behind the entry, or its group
+ * @part:   of HEAD: it unpacks to more
  */
 struct cluster {
+	bool part;
 	unsigned int type;
 	uint32_t off, back, blocks;
 	uint64_t block, next;
@@ -66,8 +71,14 @@ int erofs_read_map(struct fs *fs, struct erofs_inode *i)
 	i->methods = b[6];
 	i->cluster = (uint8_t)(s->bits + (b[7] & 7));
 	i->tail_size = get_le16(b + 2);
+	i->fragment = get_le32(b);
+	if (b[7] & 0x80) { /* all of it is a fragment: nothing else is said */
+		i->fragment = get_le64(b) & ~BIT(63);
+		i->whole = true;
+		return 0;
+	}
 	i->index = at + MAP_HEADER + (i->layout == EROFS_FULL ? FULL_PADDING : 0);
-	if (i->advise & ~ADVISE_KNOWN || b[7] & 0x80)
+	if (i->advise & ~ADVISE_KNOWN)
 		return refuse(fs->why, -ENOTSUP,
 			      "erofs: a file is packed in a way that is not known: 0x%04x, 0x%02x",
 			      i->advise, b[7]);
@@ -81,7 +92,8 @@ static int set_back(struct fs *fs, const struct erofs_inode *i, uint32_t value, 
 	c->off = 1u << i->cluster;
 	c->back = value & COUNT ? 1 : value;
 	c->blocks = value & COUNT ? value & (COUNT - 1) : 0;
-	if (value & COUNT && (!c->blocks || !(i->advise & (BIG_HEAD1 | BIG_HEAD2))))
+	if (value & COUNT &&
+	    ((!c->blocks && !(i->advise & FRAGMENT)) || !(i->advise & (BIG_HEAD1 | BIG_HEAD2))))
 		return fs_damaged(fs, "an extent of 0x%" PRIx32 " blocks", c->blocks);
 	return 0;
 }
@@ -99,8 +111,7 @@ static int full_entry(struct fs *fs, const struct erofs_inode *i, uint64_t n, st
 			       .next = i->index + (n + 1) * FULL_ENTRY };
 	if (c->type == TYPE_NONHEAD)
 		return set_back(fs, i, get_le16(b + 4), c);
-	if (get_le16(b) & PARTIAL)
-		return refuse(fs->why, -ENOTSUP, "erofs: files share parts of what is packed");
+	c->part = get_le16(b) & PARTIAL;
 	return 0;
 }
 
@@ -272,7 +283,7 @@ static int find_end(struct fs *fs, const struct erofs_inode *i, const struct clu
 			break;
 		}
 		if (n == e->head + 1 && big && head->type != TYPE_PLAIN) {
-			if (!c.blocks)
+			if (!c.blocks && !(i->advise & FRAGMENT)) /* a fragment has none */
 				return fs_damaged(fs, "an extent without a size");
 			e->size = c.blocks << erofs_state(fs)->bits;
 		}
@@ -292,11 +303,14 @@ static int find_extent(struct fs *fs, const struct erofs_inode *i, uint64_t off,
 	e->begin = (e->head << i->cluster) + c.off;
 	e->at = c.block << erofs_state(fs)->bits;
 	e->stored = c.type == TYPE_PLAIN;
+	e->turned = e->stored && i->advise & TURNED;
+	e->part = c.part;
 	e->method = c.type == TYPE_HEAD1 ? i->methods & 15 : i->methods >> 4;
 	return find_end(fs, i, &c, e);
 }
 
-/* The last extent of a file may stand behind the index. */
+/* The last extent of a file may stand behind the index, or be a fragment: then a full index has the
+ * rest of where it is in place of a block. */
 static int find_tail(struct fs *fs, struct erofs_inode *i)
 {
 	struct erofs_extent e = { .id = 0 };
@@ -309,6 +323,8 @@ static int find_tail(struct fs *fs, struct erofs_inode *i)
 		return err;
 	i->tail = e.head;
 	i->tail_at = last.next;
+	if (i->advise & FRAGMENT && i->layout == EROFS_FULL)
+		i->fragment |= e.at >> erofs_state(fs)->bits << 32;
 	return 0;
 }
 
@@ -322,16 +338,28 @@ static int look(struct fs *fs, uint64_t off)
 
 	if (e->id == i->id && off >= e->begin && off - e->begin < e->len)
 		return 0;
-	e->id = 0;
-	if (i->advise & INLINE_TAIL && !i->tail_at)
+	*e = (struct erofs_extent){ .id = 0 };
+	if (i->whole) {
+		*e = (struct erofs_extent){
+			.id = i->id, .len = i->size, .at = i->fragment, .shared = true
+		};
+		return 0;
+	}
+	if (i->advise & (INLINE_TAIL | FRAGMENT) && !i->tail_at)
 		err = find_tail(fs, i);
 	if (!err)
 		err = find_extent(fs, i, off, e);
 	if (err)
 		return err;
 	if (i->tail_at && e->head == i->tail) {
-		e->at = i->tail_at;
+		e->shared = i->advise & FRAGMENT;
+		e->at = e->shared ? i->fragment : i->tail_at;
 		e->size = i->tail_size;
+		e->turned &= e->shared;
+	}
+	if (e->shared) {
+		e->id = i->id;
+		return 0;
 	}
 	if (e->stored ? e->len > e->size : e->method != METHOD_LZ4) {
 		static const char *const names[] = { "lz4", "lzma", "deflate", "zstd" };
@@ -347,13 +375,36 @@ static int look(struct fs *fs, uint64_t off)
 	return 0;
 }
 
+int erofs_shared(struct fs *fs, uint64_t *off, uint64_t *left)
+{
+	const struct erofs_extent *e = &erofs_state(fs)->extent;
+	const int err = look(fs, *off);
+
+	if (err || !e->shared)
+		return err;
+	*left = e->len - (*off - e->begin);
+	*off = span_end(e->at, *off - e->begin);
+	return 1;
+}
+
 int erofs_packed_run(struct fs *fs, uint64_t off, struct fs_run *run)
 {
 	const struct erofs_extent *e = &erofs_state(fs)->extent;
+	const uint64_t in = off & ((UINT64_C(1) << erofs_state(fs)->bits) - 1);
 	const int err = look(fs, off);
 
 	if (err)
 		return err;
+	if (e->shared)
+		return fs_damaged(fs, "a fragment of fragments");
+	if (e->turned) {
+		*run = (struct fs_run){
+			.at = e->at + in,
+			.len = MIN(e->len - (off - e->begin),
+				   (UINT64_C(1) << erofs_state(fs)->bits) - in),
+		};
+		return 0;
+	}
 	*run = (struct fs_run){ .at = e->at + (off - e->begin),
 				.len = e->len - (off - e->begin),
 				.packed = !e->stored };
@@ -446,7 +497,7 @@ static int unpack_to(struct fs *fs, const struct erofs_extent *e, uint8_t *dst)
 		return err;
 	if (!IS_ENABLED(CONFIG_LZ4))
 		return refuse(fs->why, -ENOTSUP, "erofs: packed by lz4, which is not built in");
-	if (erofs_state(fs)->features & EROFS_ZERO_PADDING)
+	if (erofs_state(fs)->features & EROFS_ZERO_PADDING && !e->part)
 		err = unlz4_block(dst, dst, e->len, from, size, &made);
 	else
 		err = unpack_some(dst, made = e->len, from, size);
@@ -463,6 +514,8 @@ int erofs_packed_bytes(struct fs *fs, uint64_t off, void *dst, uint64_t len)
 
 	if (err)
 		return err;
+	if (e->shared || e->stored)
+		return fs_damaged(fs, "a fragment of fragments");
 	if (off == e->begin && len == e->len)
 		return unpack_to(fs, e, dst);
 	if (s->kept != e->at || s->kept_len != e->len) {

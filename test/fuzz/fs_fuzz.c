@@ -55,10 +55,13 @@ static const char newest[] =
 	"PATH=$PATH:/usr/sbin; exec >/dev/null 2>&1; cd %s; new=$OLDPWD/build/mkfs2025/mkfs.btrfs; n=21; "
 	"for o in '' '--compress zlib' '--compress lzo -u default:d/e' '--compress zstd -u d -u d/e'; do "
 	"truncate -s 40M v$n; $new -q -M --shrink $o -r t v$n || { rm v$n; truncate -s 40M v$n; "
-	"mkfs.btrfs -q -M --shrink -r t v$n; }; n=$((n + 1)); done";
+	"mkfs.btrfs -q -M --shrink -r t v$n; }; n=$((n + 1)); done; new=${new%%btrfs}erofs; "
+	"$new -Enosbcrc -zlz4 -Eall-fragments,dedupe v25 t || mkfs.erofs -Enosbcrc -zlz4 v25 t; "
+	"$new -Enosbcrc -zlz4hc -C16384 -Efragments,dedupe v26 t || mkfs.erofs -Enosbcrc v26 t";
 
-#define VOLUMES    25
+#define VOLUMES    27
 #define FIRST_BTRFS 21
+#define LAST_BTRFS 24
 #define BTRFS_BLOCK 4096
 #define BTRFS_SUPER 65536
 #define FIRST_DISK 7
@@ -316,12 +319,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint32_t at[64];
 	struct image *im;
 	size_t n = 0, i;
+	bool sealed;
 
 	if (!images[0].bytes)
 		make_images();
 	if (!size)
 		return 0;
 	im = &images[data[0] % VOLUMES];
+	sealed = data[0] % VOLUMES >= FIRST_BTRFS && data[0] % VOLUMES <= LAST_BTRFS;
 	memcpy(header, im->bytes + 512, 512);
 	for (i = 1; i + 4 <= size && n < 64; i += 4, n++) {
 		at[n] = im->place[(data[i] | (uint32_t)data[i + 1] << 8 |
@@ -330,7 +335,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		old[n] = im->bytes[at[n]];
 		im->bytes[at[n]] = data[i + 3];
 	}
-	for (i = 0; data[0] % VOLUMES >= FIRST_BTRFS && i < n; i++)
+	for (i = 0; sealed && i < n; i++)
 		seal_block(im, at[i]);
 	if (data[0] % VOLUMES < FIRST_DISK || data[0] % VOLUMES > LAST_DISK) {
 		try_volume(im);
@@ -342,7 +347,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	for (i = n; i--;)
 		im->bytes[at[i]] = old[i];
-	while (data[0] % VOLUMES >= FIRST_BTRFS && n--)
+	while (sealed && n--)
 		seal_block(im, at[n]);
 	return 0;
 }
