@@ -123,10 +123,14 @@ static void deliver(struct net *net, uint8_t protocol, const struct net_packet *
 	struct net_handler *found = NULL;
 
 	for (struct net_handler *h = net->handlers; h; h = h->next) {
-		if (h->protocol == protocol && (h->port == packet->to_port || (!h->port && !found)))
+		if (h->protocol != protocol)
+			continue;
+		if (h->port == packet->to_port) {
 			found = h;
-		if (found && found->port)
 			break;
+		}
+		if (!h->port && !found)
+			found = h;
 	}
 	if (!found)
 		return;
@@ -151,11 +155,16 @@ static net_addr_t next_hop(const struct net *net, net_addr_t to)
 	return here || !net->gateway ? to : net->gateway;
 }
 
-static bool is_broadcast(const struct net *net, net_addr_t to)
+static __attribute__((noinline)) bool is_broadcast_here(const struct net *net, net_addr_t to)
 {
 	return to == NET_BROADCAST ||
-	       (net->ip && ~net->mask > 1 && (to | net->mask) == NET_BROADCAST &&
-		((to ^ net->ip) & net->mask) == 0);
+	       (net->ip && ~net->mask > 1 && ((to ^ net->ip) & net->mask) == 0);
+}
+
+/* In line as far as nearly all addresses go. */
+static inline __attribute__((always_inline)) bool is_broadcast(const struct net *net, net_addr_t to)
+{
+	return (to | net->mask) == NET_BROADCAST && is_broadcast_here(net, to);
 }
 
 static void send_arp(struct net *net, uint16_t operation, const uint8_t *to_mac, uint32_t to)
@@ -267,11 +276,6 @@ static void send_ip(struct net *net, uint32_t to, size_t size)
 	hold(net, frame, ETH_SIZE + size, hop);
 }
 
-uint8_t *net_ip_room(struct net *net)
-{
-	return net->out + NET_HEADROOM + ETH_SIZE + IP_SIZE;
-}
-
 static uint32_t halves(uint32_t number)
 {
 	return (number >> 16) + (number & UINT16_MAX);
@@ -319,14 +323,9 @@ static uint32_t all_halves(net_addr_t addr)
 	return sum;
 }
 
-uint16_t net_pseudo_sum(net_addr_t from, net_addr_t to, uint8_t protocol, size_t size)
+uint32_t net_pseudo_sum(net_addr_t from, net_addr_t to, uint8_t protocol, size_t size)
 {
-	return fold(all_halves(from) + all_halves(to) + protocol + (uint16_t)size);
-}
-
-uint8_t *net_udp_room(struct net *net)
-{
-	return net_ip_room(net) + UDP_SIZE;
+	return all_halves(from) + all_halves(to) + protocol + (uint16_t)size;
 }
 
 void net_udp_send(struct net *net, net_addr_t to, uint16_t to_port, uint16_t from_port, size_t size)
@@ -549,9 +548,9 @@ static void icmp_input(struct net *net, struct net_packet *packet)
 		deliver(net, NET_ICMP, packet);
 }
 
-static bool sum_is_right(const struct net_packet *packet, uint8_t protocol)
+static inline bool sum_is_right(const struct net_packet *packet, uint8_t protocol)
 {
-	uint16_t pseudo = net_pseudo_sum(packet->from, packet->to, protocol, packet->size);
+	uint32_t pseudo = net_pseudo_sum(packet->from, packet->to, protocol, packet->size);
 
 	return net_sum(packet->data, packet->size, pseudo) == 0xffff;
 }
@@ -627,9 +626,10 @@ static bool may_send(const struct net *net, uint32_t from, uint32_t to)
 /* net_sum() in line: a few words. */
 static bool header_is_right(const uint8_t *ip, unsigned int size)
 {
-	uint64_t sum = 0;
+	uint64_t sum = (uint64_t)wide_load32(ip) + wide_load32(ip + 4) + wide_load32(ip + 8) +
+		       wide_load32(ip + 12) + wide_load32(ip + 16);
 
-	for (unsigned int i = 0; i < size; i += 4)
+	for (unsigned int i = IP_SIZE; i < size; i += 4)
 		sum += wide_load32(ip + i);
 	return fold(halves((uint32_t)sum) + (uint32_t)(sum >> 32)) == UINT16_MAX;
 }
@@ -637,18 +637,18 @@ static bool header_is_right(const uint8_t *ip, unsigned int size)
 static void ip_input(struct net *net, const uint8_t *ip, size_t size, bool checked)
 {
 	struct net_packet packet;
-	uint16_t header, total, piece;
+	uint32_t header, total, piece;
 
 	if (size < IP_SIZE || ip[0] >> 4 != 4)
 		return;
-	header = (uint16_t)((ip[0] & 15) * 4);
+	header = (ip[0] & 15) * 4u;
 	total = get_be16(ip + 2);
 	if (header < IP_SIZE || total < header || total > size || !header_is_right(ip, header))
 		return;
 	packet = (struct net_packet){ .from = get_be32(ip + 12),
 				      .to = get_be32(ip + 16),
 				      .data = ip + header,
-				      .size = (uint32_t)(total - header) };
+				      .size = total - header };
 	if (!is_ours(net, packet.to) || !may_send(net, packet.from, packet.to))
 		return;
 	piece = get_be16(ip + 6);

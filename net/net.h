@@ -170,8 +170,17 @@ void net_poll(struct net *net, uint64_t now);
 /** net_due() - when net_poll() has something to do next; UINT64_MAX: nothing */
 uint64_t net_due(const struct net *net);
 
+/** net_ip_room() - where the payload of the next net_ip_send() goes: NET_MTU - 20 bytes */
+static inline uint8_t *net_ip_room(struct net *net)
+{
+	return net->out + NET_HEADROOM + 14 + 20; /* behind Ethernet's header and IPv4's */
+}
+
 /** net_udp_room() - where the payload of the next net_udp_send() goes: net_udp_max() bytes */
-uint8_t *net_udp_room(struct net *net);
+static inline uint8_t *net_udp_room(struct net *net)
+{
+	return net_ip_room(net) + 8;
+}
 
 /**
  * net_udp_send() - send what was written to net_udp_room()
@@ -188,14 +197,11 @@ static inline size_t net_udp_max(net_addr_t to)
 	return net_is_v6(to) ? IP6_SEND_MAX - 40 - 8 : NET_UDP_MAX;
 }
 
-/** net_ip_room() - where the payload of the next net_ip_send() goes: NET_MTU - 20 bytes */
-uint8_t *net_ip_room(struct net *net);
-
 /** net_ip_send() - send what was written to net_ip_room(); checksums of @protocol are its own */
 void net_ip_send(struct net *net, net_addr_t to, uint8_t protocol, size_t size);
 
-/** net_pseudo_sum() - net_sum() of the pseudo header of UDP and TCP */
-uint16_t net_pseudo_sum(net_addr_t from, net_addr_t to, uint8_t protocol, size_t size);
+/** net_pseudo_sum() - net_sum()'s @sum for what follows the pseudo header of UDP and TCP */
+uint32_t net_pseudo_sum(net_addr_t from, net_addr_t to, uint8_t protocol, size_t size);
 
 /** net_source() - our address for packets to @to; 0: none */
 static inline net_addr_t net_source(const struct net *net, net_addr_t to)

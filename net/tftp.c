@@ -127,7 +127,7 @@ static void progressed(struct tftp *t)
 
 /* ---- in */
 
-static void error_input(struct tftp *t, const struct net_packet *m)
+static __attribute__((noinline)) void error_input(struct tftp *t, const struct net_packet *m)
 {
 	const uint16_t code = get_be16(m->data + 2);
 	char shown[100];
@@ -188,7 +188,7 @@ static int take_options(struct tftp *t, const struct net_packet *m)
 	return err;
 }
 
-static void oack_input(struct tftp *t, const struct net_packet *m)
+static __attribute__((noinline)) void oack_input(struct tftp *t, const struct net_packet *m)
 {
 	if (t->state == TFTP_ASKED) {
 		if (t->plain)
@@ -370,9 +370,9 @@ int tftp_start(struct tftp *t, struct net *net, const struct tftp_host *host,
 	return 0;
 }
 
-void tftp_poll(struct tftp *t)
+static __attribute__((noinline)) void again(struct tftp *t)
 {
-	if (t->net->now < t->due || (t->state != TFTP_ASKED && t->state != TFTP_RUNNING))
+	if (t->state != TFTP_ASKED && t->state != TFTP_RUNNING)
 		return;
 	if (++t->tries > t->ask.tries) {
 		refuse(&t->why, -ETIMEDOUT, "the server does not answer");
@@ -390,6 +390,12 @@ void tftp_poll(struct tftp *t)
 		send_window(t);
 	else
 		send_ack(t);
+}
+
+void tftp_poll(struct tftp *t)
+{
+	if (t->net->now >= t->due)
+		again(t);
 }
 
 void tftp_stop(struct tftp *t)

@@ -49,8 +49,6 @@ SAFE = (
      "s->size > TCP_WINDOW - (uint32_t)ahead", "a window further than what has come, counted in 64 bits"),
     ("net/tcp.c", "input", "(int32_t)(s.seq + s.size - number(t, t->got))",
      "if (s.flags & SYN)", "RFC 9293, 3.4: numbers of bytes go round, their difference is a signed one"),
-    ("net/tftp.c", "tftp_poll", "t->due = t->net->now + t->wait",
-     "t->wait = MIN(t->wait * 2, (uint64_t)TFTP_WAIT_MAX_MS);", "a time of the clock and some seconds, in 64 bits"),
 )
 
 TOKEN = re.compile(r"""/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[A-Za-z_]\w*|\d[\w.]*"""

@@ -217,7 +217,7 @@ void netif_set_ip(const char *name, uint32_t ip)
 
 uint64_t netif_ms(void)
 {
-	const uint64_t known = cpu_ticks_hz(), hz = known ? known : TICKS_HZ, ticks = cpu_ticks();
+	const uint64_t ticks = cpu_ticks(), known = cpu_ticks_hz(), hz = known ? known : TICKS_HZ;
 
 	return ticks / hz * 1000 + ticks % hz * 1000 / hz;
 }

@@ -77,8 +77,8 @@ int sink_write(struct sink *s, uint64_t offset, const void *bytes, size_t size, 
 {
 	if (!is_free(s, offset, size))
 		return sink_check(s, offset, size, why);
-	mem_copy((void *)(s->at + offset), bytes, size);
 	s->top = MAX(s->top, offset + size);
+	mem_copy((void *)(s->at + offset), bytes, size);
 	return 0;
 }
 

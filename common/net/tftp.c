@@ -70,7 +70,8 @@ static bool over(void *ctx)
 		t->state = TFTP_FAILED;
 		refuse(&t->why, -EHOSTUNREACH, NETIF_NOBODY);
 	}
-	netif_hashes(&job->blocks, t->next);
+	if (t->next - job->blocks >= HASH_BLOCKS)
+		netif_hashes(&job->blocks, t->next);
 	return t->state >= TFTP_DONE;
 }
 

@@ -106,10 +106,18 @@ static inline __attribute__((always_inline)) struct virtq queue_of(const struct 
 }
 
 /* Descriptors and ring, which the device reads. */
-static inline void clean_queue(const struct virtio_net *dev, const struct virtq *q)
+static __attribute__((noinline)) void clean_rings(const struct virtio_net *dev, unsigned int i)
 {
-	clean(dev, q->desc, q->size * sizeof(*q->desc));
-	clean(dev, q->avail, sizeof(*q->avail) + q->size * sizeof(q->avail->ring[0]));
+	const struct virtq q = queue_of(dev, i);
+
+	cache_clean_poc(q.desc, q.size * sizeof(*q.desc));
+	cache_clean_poc(q.avail, sizeof(*q.avail) + q.size * sizeof(q.avail->ring[0]));
+}
+
+static inline void clean_queue(const struct virtio_net *dev, unsigned int i)
+{
+	if (!dev->virtio.coherent)
+		clean_rings(dev, i);
 }
 
 static inline void invalidate_queue(const struct virtio_net *dev, const struct virtq *q)
@@ -124,7 +132,7 @@ static void give_rx(struct virtio_net *dev)
 
 	dma_mb(); /* ring entries, and frames read, before the index that gives them back */
 	*(volatile uint16_t *)&rx.avail->index = dev->rx_given = dev->rx_avail;
-	clean_queue(dev, &rx);
+	clean_queue(dev, RX_QUEUE);
 	dma_mb(); /* the index before the look at the flag, and the notification */
 	if (!(*(volatile uint16_t *)&rx.used->flags & USED_NO_NOTIFY))
 		virtio_notify(&dev->virtio, RX_QUEUE);
@@ -246,7 +254,7 @@ static int send(struct netdev *netdev, const void *frame, size_t size)
 	tx.desc[slot].length = (uint32_t)(dev->header + size);
 	dma_wmb(); /* frame and descriptor before the index that makes them valid */
 	*(volatile uint16_t *)&tx.avail->index = ++dev->tx_avail;
-	clean_queue(dev, &tx);
+	clean_queue(dev, TX_QUEUE);
 	dma_wmb(); /* the index before the notification */
 	virtio_notify(&dev->virtio, TX_QUEUE);
 	return 0;
@@ -257,16 +265,16 @@ static void take(struct virtio_net *dev, const struct virtq *rx,
 		 const volatile struct virtq_used *used, netdev_input *input, void *ctx)
 {
 	struct virtio_net_memory *m = dev->memory;
-	const uint32_t id = used->id, length = used->length;
-	uint8_t *buffer;
+	const uint32_t id = used->id, length = used->length, header = dev->header;
+	uint8_t *frame;
 
 	if (id >= RX_SIZE)
 		return;
-	buffer = m->rx_buffer[id] + (IP_AT - ETH_SIZE - dev->header);
-	if (length > dev->header && length <= BUFFER - IP_AT) {
-		invalidate(dev, buffer, length);
-		input(ctx, buffer + dev->header, length - dev->header,
-		      dev->checks && buffer[0] & (NEEDS_CSUM | DATA_VALID));
+	frame = m->rx_buffer[id] + IP_AT - ETH_SIZE;
+	if (length > header && length <= BUFFER - IP_AT) {
+		invalidate(dev, frame - header, length);
+		input(ctx, frame, length - header,
+		      dev->checks && *(frame - header) & (NEEDS_CSUM | DATA_VALID));
 	}
 	rx->avail->ring[dev->rx_avail++ % rx->size] = (uint16_t)id;
 }

@@ -9,24 +9,6 @@
 #define SUM_BLOCK  128
 #define SAME_BLOCK 64
 
-/* A block is read whole before it is written, so that ranges may overlap by any number of bytes. */
-static void copy_up(char *dst, const char *src, uint64_t blocks)
-{
-	for (; blocks; blocks--)
-		__asm__ volatile("ld1	{v0.16b-v3.16b}, [%1], #64\n\t"
-				 "ld1	{v4.16b-v7.16b}, [%1], #64\n\t"
-				 "ld1	{v16.16b-v19.16b}, [%1], #64\n\t"
-				 "ld1	{v20.16b-v23.16b}, [%1], #64\n\t"
-				 "st1	{v0.16b-v3.16b}, [%0], #64\n\t"
-				 "st1	{v4.16b-v7.16b}, [%0], #64\n\t"
-				 "st1	{v16.16b-v19.16b}, [%0], #64\n\t"
-				 "st1	{v20.16b-v23.16b}, [%0], #64"
-				 : "+r"(dst), "+r"(src)
-				 :
-				 : "memory", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v16",
-				   "v17", "v18", "v19", "v20", "v21", "v22", "v23");
-}
-
 void mem_read_device(void *dst, paddr_t from, uint64_t size)
 {
 	for (char *to = dst; size; size -= 64)
@@ -43,8 +25,14 @@ void mem_read_device(void *dst, paddr_t from, uint64_t size)
 				 : "memory", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9");
 }
 
-static void copy_down(char *dst_end, const char *src_end, uint64_t blocks)
+/* For a destination whose front is still to be read. */
+static __attribute__((noinline)) void copy_down(char *dst, const char *src, uint64_t size)
 {
+	uint64_t blocks = size / COPY_BLOCK;
+	char *dst_end = dst + blocks * COPY_BLOCK;
+	const char *src_end = src + blocks * COPY_BLOCK;
+
+	memmove(dst_end, src_end, size % COPY_BLOCK);
 	for (; blocks; blocks--)
 		__asm__ volatile("ldp	q0, q1, [%1, #-32]\n\t"
 				 "ldp	q2, q3, [%1, #-64]\n\t"
@@ -68,21 +56,35 @@ static void copy_down(char *dst_end, const char *src_end, uint64_t blocks)
 				   "v17", "v18", "v19", "v20", "v21", "v22", "v23");
 }
 
+/* A block is read whole before it is written, so that ranges may overlap by any number of bytes. */
 void mem_copy(void *dst, const void *src, uint64_t size)
 {
 	uint64_t blocks = size / COPY_BLOCK;
-	uint64_t whole = blocks * COPY_BLOCK;
-	char *to = dst;
-	const char *from = src;
+	const void *from = src;
+	void *to = dst;
 
-	/* The end first where the front of the destination is still to be read. */
-	if ((uintptr_t)to - (uintptr_t)from < size) {
-		memmove(to + whole, from + whole, size - whole);
-		copy_down(to + whole, from + whole, blocks);
+	if ((uintptr_t)dst - (uintptr_t)src < size) {
+		copy_down(dst, src, size);
 		return;
 	}
-	copy_up(to, from, blocks);
-	memmove(to + whole, from + whole, size - whole);
+	/* The loop, too: else the compiler moves the pointers about in each round. */
+	if (blocks)
+		__asm__ volatile("0:\n\t"
+				 "ld1	{v0.16b-v3.16b}, [%1], #64\n\t"
+				 "ld1	{v4.16b-v7.16b}, [%1], #64\n\t"
+				 "ld1	{v16.16b-v19.16b}, [%1], #64\n\t"
+				 "ld1	{v20.16b-v23.16b}, [%1], #64\n\t"
+				 "st1	{v0.16b-v3.16b}, [%0], #64\n\t"
+				 "st1	{v4.16b-v7.16b}, [%0], #64\n\t"
+				 "st1	{v16.16b-v19.16b}, [%0], #64\n\t"
+				 "st1	{v20.16b-v23.16b}, [%0], #64\n\t"
+				 "subs	%2, %2, #1\n\t"
+				 "b.ne	0b"
+				 : "+r"(to), "+r"(from), "+r"(blocks)
+				 :
+				 : "memory", "cc", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7",
+				   "v16", "v17", "v18", "v19", "v20", "v21", "v22", "v23");
+	memmove(to, from, size % COPY_BLOCK);
 }
 
 void mem_fill(void *dst, uint64_t pattern, uint64_t size)

@@ -199,8 +199,9 @@ static void test_pseudo(void **state)
 	ip6_put(head + 16, addr("fe80::ffff:ffff:fffe"));
 	put_be32(head + 32, 1234);
 	head[39] = NET_UDP;
-	assert_int_equal(net_pseudo_sum(addr("2001:db8::ffff"), addr("fe80::ffff:ffff:fffe"),
-					NET_UDP, 1234),
+	assert_int_equal(net_sum(NULL, 0,
+				 net_pseudo_sum(addr("2001:db8::ffff"),
+						addr("fe80::ffff:ffff:fffe"), NET_UDP, 1234)),
 			 net_sum(head, sizeof(head), 0));
 }
 

@@ -72,6 +72,11 @@ static void test_sum(void **state)
 			assert_int_equal(net_sum(bytes + at, size, 0), slow_sum(bytes + at, size));
 	}
 	memset(bytes, 0xff, sizeof(bytes));
+	/* what stands before, not folded */
+	assert_int_equal(net_sum(example + 4, 4, get_be16(example) + get_be16(example + 2)),
+			 0xddf2);
+	assert_int_equal(net_sum(bytes, 0, 0xffffffff), 0xffff);
+	assert_int_equal(net_sum(bytes, 0, 0x12345678), 0x1234 + 0x5678);
 	assert_int_equal(net_sum(bytes, 65536, 0xffff), 0xffff);
 	assert_int_equal(net_sum(bytes, 0, 0), 0);
 }
