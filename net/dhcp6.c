@@ -19,6 +19,7 @@ enum {
 	OPT_IA = 3,
 	OPT_ADDRESS = 5,
 	OPT_WANTED = 6,
+	OPT_PREFERENCE = 7,
 	OPT_ELAPSED = 8,
 	OPT_STATUS = 13,
 	OPT_VENDOR_CLASS = 16,
@@ -118,9 +119,11 @@ static void ask(struct dhcp6 *d)
 	send(d, d->state == DHCP6_SOLICIT ? SOLICIT : d->state == DHCP6_REQUEST ? REQUEST : INFORM);
 }
 
-/* Another message: another id. */
+/* Another message: another id. Who asks anew has no offer. */
 static void enter(struct dhcp6 *d, enum dhcp6_state state)
 {
+	if (state == DHCP6_SOLICIT)
+		d->lease.addr = 0;
 	d->state = state;
 	d->tries = 0;
 	d->xid = net_random(d->net) & 0xffffff;
@@ -132,6 +135,7 @@ static void enter(struct dhcp6 *d, enum dhcp6_state state)
 struct message {
 	struct dhcp6_lease lease;
 	bool ours, refused; /* it has our id; its status is none of success */
+	uint8_t preference;
 };
 
 /* Options that follow each other: what is left, and the one that was taken off last. */
@@ -252,6 +256,9 @@ static void take(struct message *m, const struct dhcp6 *d, const struct options 
 	case OPT_STATUS:
 		m->refused |= size >= 2 && get_be16(at);
 		break;
+	case OPT_PREFERENCE:
+		m->preference = size ? at[0] : 0;
+		break;
 	case OPT_IA:
 		if (size >= IA_SIZE && !memcmp(at, d->net->mac + 2, 4))
 			take_ia(m, at + IA_SIZE, size - IA_SIZE);
@@ -274,14 +281,37 @@ static void take(struct message *m, const struct dhcp6 *d, const struct options 
 	}
 }
 
+static bool is_from(const struct message *m, const uint8_t *server, size_t size)
+{
+	return m->lease.server_size == size && !memcmp(m->lease.server, server, size);
+}
+
+/*
+ * RFC 8415, 18.2.9: who prefers itself most, of those that answer the first question in time; the
+ * first of them where two are alike, and the first at all who answers a later one. Who has refused
+ * what it offered comes behind all others.
+ */
+static void offered(struct dhcp6 *d, const struct message *m)
+{
+	const int rank = is_from(m, d->refuser, d->refuser_size) ? -1 : m->preference;
+
+	if (!m->lease.addr || m->refused || (d->lease.addr && rank <= d->rank))
+		return;
+	d->lease = m->lease;
+	d->rank = rank;
+	if (rank == DHCP6_AT_ONCE || d->tries > 1)
+		enter(d, DHCP6_REQUEST);
+}
+
 static void replied(struct dhcp6 *d, const struct message *m)
 {
 	const struct dhcp6_lease *l = &m->lease;
 
-	if (d->state == DHCP6_REQUEST && (l->server_size != d->lease.server_size ||
-					  memcmp(l->server, d->lease.server, l->server_size)))
+	if (d->state == DHCP6_REQUEST && !is_from(m, d->lease.server, d->lease.server_size))
 		return;
 	if (d->state == DHCP6_REQUEST && (m->refused || !l->addr)) {
+		d->refuser_size = l->server_size;
+		memcpy(d->refuser, l->server, l->server_size);
 		enter(d, DHCP6_SOLICIT); /* somebody else was faster */
 		return;
 	}
@@ -312,9 +342,8 @@ static void input(struct net_handler *handler, struct net *net, const struct net
 		return;
 	if (!m.lease.server_size && d->state != DHCP6_INFORM) /* QEMU's has none then */
 		return;
-	if (type == ADVERTISE && d->state == DHCP6_SOLICIT && m.lease.addr && !m.refused) {
-		d->lease = m.lease;
-		enter(d, DHCP6_REQUEST);
+	if (type == ADVERTISE && d->state == DHCP6_SOLICIT) {
+		offered(d, &m);
 	} else if (type == REPLY && (d->state == DHCP6_REQUEST || d->state == DHCP6_INFORM)) {
 		replied(d, &m);
 	}
@@ -336,7 +365,9 @@ void dhcp6_poll(struct dhcp6 *d)
 {
 	if (d->state == DHCP6_IDLE || d->state >= DHCP6_BOUND || d->net->now < d->due)
 		return;
-	if (d->state == DHCP6_REQUEST && d->tries == 2)
+	if (d->state == DHCP6_SOLICIT && d->lease.addr)
+		enter(d, DHCP6_REQUEST);
+	else if (d->state == DHCP6_REQUEST && d->tries == 2)
 		enter(d, DHCP6_SOLICIT); /* the server that offered is gone */
 	else
 		ask(d);

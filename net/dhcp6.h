@@ -2,8 +2,8 @@
 /*
  * dhcp6.h - what a DHCPv6 server knows: an address, or only the rest; and what to boot
  *
- * Needs the wire's own address (ip6_link_local()). The first server that has an address is taken,
- * and the lease is not renewed: a loader does not run that long.
+ * Needs the wire's own address (ip6_link_local()). Of the servers that have an address the one that
+ * prefers itself most is taken, and the lease is not renewed: a loader does not run that long.
  */
 #pragma once
 
@@ -14,6 +14,7 @@
 #define DHCP6_UUID_SIZE 16
 #define DHCP6_ID_MAX	130 /* RFC 8415, 11.1 */
 #define DHCP6_URL_SIZE	256
+#define DHCP6_AT_ONCE	255 /* a preference for which nobody waits */
 
 /**
  * struct dhcp6_request - what to ask for
@@ -50,7 +51,11 @@ enum dhcp6_state {
 	DHCP6_FAILED
 };
 
-/** struct dhcp6 - one exchange; @asked: messages so far; DHCP6_BOUND: @lease is good */
+/**
+ * struct dhcp6 - one exchange; @asked: messages so far; DHCP6_BOUND: @lease is good
+ * @rank:    DHCP6_SOLICIT, with an address in @lease: the preference of who offered it
+ * @refuser: the server that last refused what it had offered
+ */
 struct dhcp6 {
 	struct net_handler handler;
 	struct net *net;
@@ -60,6 +65,9 @@ struct dhcp6 {
 	uint32_t xid;
 	uint64_t begun, due;
 	struct dhcp6_lease lease;
+	int rank;
+	uint8_t refuser[DHCP6_ID_MAX];
+	size_t refuser_size;
 };
 
 /**

@@ -98,6 +98,18 @@ static uint8_t sent_with(uint16_t option)
 	return end - p >= 4 ? kind : 0;
 }
 
+/* An advertisement, with the option where @preference is not negative. */
+static void offer(char server, const char *addr, int preference)
+{
+	const uint8_t byte = (uint8_t)preference;
+
+	answer(2, server);
+	if (preference >= 0)
+		put(7, &byte, 1);
+	put_address(addr, 3600, 0);
+	deliver();
+}
+
 static void test_address(void **state)
 {
 	static const uint8_t params[] = { 0, 5, 'q', 'u', 'i', 'e', 't', 0, 3, 'a', '=', '1' };
@@ -114,6 +126,8 @@ static void test_address(void **state)
 	answer(2, 'a');
 	put_address("2001:db8::77", 3600, 0);
 	deliver();
+	assert_int_equal(d.state, DHCP6_SOLICIT); /* others have their time, too */
+	pass(1101);
 	assert_int_equal(d.state, DHCP6_REQUEST);
 	assert_int_equal(sent_with(2), 3);
 	/* another server's word, then the one that was asked */
@@ -171,18 +185,52 @@ static void test_silence(void **state)
 	assert_int_equal(wire6.sent, DHCP6_TRIES);
 	dhcp6_stop(&d);
 	begin(true);
-	answer(2, 'a');
-	put_address("2001:db8::77", 3600, 0);
-	deliver();
-	pass(4000);
+	offer('a', "2001:db8::77", -1);
+	pass(4500);
 	assert_int_equal(d.state, DHCP6_SOLICIT);
-	answer(2, 'b');
-	put_address("2001:db8::78", 3600, 0);
-	deliver();
+	assert_true(d.lease.addr == 0);
+	offer('b', "2001:db8::78", 255);
 	answer(7, 'b'); /* it has none left */
 	put_address("2001:db8::78", 3600, 2);
 	deliver();
 	assert_int_equal(d.state, DHCP6_SOLICIT);
+	offer('b', "2001:db8::78", 255); /* and offers it again: others go before */
+	offer('c', "2001:db8::79", -1);
+	pass(1101);
+	assert_int_equal(d.state, DHCP6_REQUEST);
+	assert_int_equal(d.lease.server[0], 'c');
+	dhcp6_stop(&d);
+}
+
+/* Of several who is preferred, within the time of the first question; after it the first at all. */
+static void test_preference(void **state)
+{
+	(void)state;
+	begin(true);
+	offer('a', "2001:db8::71", -1);
+	offer('b', "2001:db8::72", 7);
+	offer('c', "2001:db8::73", 7);
+	offer('d', "2001:db8::74", 6);
+	answer(2, 'e'); /* it has none, however much it is preferred */
+	put(7, "\377", 1);
+	deliver();
+	assert_int_equal(d.state, DHCP6_SOLICIT);
+	pass(1101);
+	assert_int_equal(d.state, DHCP6_REQUEST);
+	assert_int_equal(d.lease.server[0], 'b');
+	assert_int_equal(wire6.sent, 2);
+	dhcp6_stop(&d);
+	begin(true);
+	offer('a', "2001:db8::71", 254);
+	offer('b', "2001:db8::72", 255);
+	assert_int_equal(d.state, DHCP6_REQUEST);
+	assert_int_equal(d.lease.server[0], 'b');
+	dhcp6_stop(&d);
+	begin(true);
+	pass(1101);
+	assert_int_equal(wire6.sent, 2);
+	offer('a', "2001:db8::71", -1);
+	assert_int_equal(d.state, DHCP6_REQUEST);
 	dhcp6_stop(&d);
 }
 
@@ -195,6 +243,7 @@ static void test_refused(void **state)
 	do {                                             \
 		deliver();                               \
 		assert_int_equal(d.state, DHCP6_SOLICIT); \
+		assert_true(d.lease.addr == 0);           \
 	} while (0)
 	answer(7, 'a'); /* a reply to what was not asked */
 	put_address("2001:db8::77", 3600, 0);
@@ -247,7 +296,7 @@ static void test_mutated(void **state)
 		answer(d.state == DHCP6_SOLICIT ? 2 : 7, 'a');
 		put_address("2001:db8::77", 3600, 0);
 		for (unsigned int n = line_dice(&line, 4); n; n--) {
-			static const uint16_t codes[] = { 3, 5, 13, 23, 24, 59, 60 };
+			static const uint16_t codes[] = { 3, 5, 7, 13, 23, 24, 59, 60 };
 			const uint32_t size = line_dice(&line, sizeof(noise));
 
 			for (uint32_t k = 0; k < size; k++)
@@ -274,6 +323,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_address), cmocka_unit_test(test_information),
 		cmocka_unit_test(test_silence), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_preference),
 		cmocka_unit_test(test_mutated),
 	};
 
