@@ -181,6 +181,11 @@ static int watch_hostfs(const char *name, struct why *why)
 	return err;
 }
 
+static net_addr_t server(void)
+{
+	return IS_ENABLED(CONFIG_IPV6) ? netif_server() : netif_var_ip("serverip");
+}
+
 static int look_tftp(const char *name, struct look *out, struct why *why)
 {
 	struct netif_look seen = { 0 };
@@ -189,7 +194,10 @@ static int look_tftp(const char *name, struct look *out, struct why *why)
 
 	if (err)
 		return err;
-	err = netif_tftp_look(net, netif_var_ip("serverip"), name, &seen, why);
+	if (IS_ENABLED(CONFIG_IPV6))
+		err = netif_way(net, server(), why);
+	if (!err)
+		err = netif_tftp_look(net, server(), name, &seen, why);
 	netif_end();
 	*out = (struct look){ seen.size, seen.crc };
 	return err;
@@ -216,7 +224,9 @@ static int load_tftp(struct net *net, const char *name, paddr_t at, struct why *
 	struct netif_digest wanted;
 	int err = netif_digest_variable(&wanted, why);
 
-	return err ? err : netif_tftp(net, netif_var_ip("serverip"), name, at, &wanted, NULL, why);
+	if (IS_ENABLED(CONFIG_IPV6) && !err)
+		err = netif_way(net, server(), why);
+	return err ? err : netif_tftp(net, server(), name, at, &wanted, NULL, why);
 }
 
 static int load_http(struct net *net, const char *name, paddr_t at, struct why *why)
@@ -265,12 +275,11 @@ static int watch_net(const char *what, const char *name, struct why *why)
 
 	if (!name)
 		return refuse(why, -EINVAL, "%s: which file?", what);
-	if (!netif_var_ip("ipaddr"))
+	if (!IS_ENABLED(CONFIG_IPV6) && !netif_var_ip("ipaddr"))
 		return refuse(why, -EINVAL, "%s: ${ipaddr} is not set: dhcp", what);
 	if (!IS_ENABLED(CONFIG_NET_HTTP) || !strcmp(what, "tftp"))
-		return netif_var_ip("serverip")
-			       ? watch_file(&tftp, name, why)
-			       : refuse(why, -EINVAL, "tftp: ${serverip} is not set");
+		return server() ? watch_file(&tftp, name, why)
+				: refuse(why, -EINVAL, "tftp: ${serverip} is not set");
 	if (netif_url(name, &url, why))
 		return -EINVAL;
 	return watch_file(&http, name, why);

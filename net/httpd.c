@@ -150,8 +150,11 @@ static bool is_our_host(const struct httpd *d, const char *text)
 {
 	char host[64];
 	const size_t size = strcspn(text, ":");
+	const size_t six = IS_ENABLED(CONFIG_IPV6) ? net_bracketed(text, strlen(text), NULL) : 0;
 	uint32_t ip;
 
+	if (six)
+		return !text[six] || text[six] == ':';
 	if (size >= sizeof(host))
 		return false;
 	memcpy(host, text, size);

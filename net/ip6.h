@@ -25,6 +25,7 @@
 #define IP6_NAME_SERVERS  2
 #define IP6_SOLICIT_TRIES 3 /* RFC 4861, 10: for routers, and for a neighbour */
 #define IP6_SOLICIT_MS	  4000
+#define IP6_HEARD_MS	  60000 /* a router's word, before it is asked for again */
 #define IP6_NEIGHBOUR_MS  1000 /* also: to say that an address is one's own */
 #define IP6_FOREVER	  UINT64_MAX
 
@@ -68,18 +69,21 @@ struct ip6_ops {
 /**
  * struct ip6 - what an interface knows
  * @ops:      NULL before ip6_start()
- * @heard:    a router has advertised; @managed, @other: it says that DHCPv6 has addresses, or more
+ * @heard:    a router has advertised, last @heard_at; @managed, @other: it says that DHCPv6 has
+ *            addresses, or more
  * @mtu:      of the wire
+ * @answer_from: while an answer is sent: who was asked, of us; else 0
  * @gateway:  that was set; else the routers that advertise
  * @solicits: questions for routers so far
  */
 struct ip6 {
 	const struct ip6_ops *ops;
 	bool heard, managed, other;
+	net_addr_t answer_from;
 	uint8_t hop_limit;
 	uint16_t mtu;
 	unsigned int solicits;
-	uint64_t solicit_due;
+	uint64_t solicit_due, heard_at;
 	net_addr_t gateway;
 	struct ip6_address own[IP6_ADDRESSES];
 	struct ip6_known {
@@ -92,7 +96,8 @@ struct ip6 {
 /**
  * ip6_start() - begin: an address of this wire's, and a question for routers
  *
- * Again: what is known stays, and routers are asked once more where none has answered.
+ * Again: what is known stays, and routers are asked once more where none has answered in the last
+ * minute: none is heard while the interface stands still.
  * Spec: RFC 4861, 4862, 2464; IPv6 itself RFC 8200, 4443
  */
 void ip6_start(struct net *net);

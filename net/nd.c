@@ -179,7 +179,8 @@ void nd_need_routers(struct net *net)
 {
 	struct ip6 *ip6 = net->ip6;
 
-	if (ip6->heard || (ip6->solicits && ip6->solicit_due != IP6_FOREVER))
+	if ((ip6->heard && net->now - ip6->heard_at < IP6_HEARD_MS) ||
+	    (ip6->solicits && ip6->solicit_due != IP6_FOREVER))
 		return;
 	ip6->solicits = 0;
 	ask_routers(net);
@@ -365,6 +366,7 @@ static void ra_input(struct net *net, const struct nd_message *m)
 	if (!ip6_is_link_local(m->from))
 		return;
 	ip6->heard = true;
+	ip6->heard_at = net->now;
 	ip6->solicit_due = IP6_FOREVER;
 	ip6->managed = m->data[5] & RA_MANAGED;
 	ip6->other = m->data[5] & RA_OTHER;

@@ -73,6 +73,11 @@ net_addr_t ip6_source(const struct net *net, net_addr_t to)
 	net_addr_t best = 0;
 	unsigned int most = 0;
 
+	if (net->ip6->answer_from) {
+		const struct ip6_address *asked = ip6_own(net, net->ip6->answer_from);
+
+		return asked && asked->state == IP6_OWN ? asked->addr : 0;
+	}
 	if (wire)
 		return ip6_link_local(net);
 	for (unsigned int i = 0; i < IP6_ADDRESSES; i++) {

@@ -77,6 +77,13 @@ static uint8_t *put_sack(const struct tcp *t, uint8_t *p)
 	return p;
 }
 
+/* With IPv6 we have several addresses: what comes to one is answered from it. */
+static void answer_from(struct tcp *t, bool on)
+{
+	if (IS_ENABLED(CONFIG_IPV6) && IS_ENABLED(CONFIG_TCP_SERVER) && net_is_v6(t->to))
+		t->net->ip6->answer_from = on ? t->asked[0] : 0;
+}
+
 static void send(struct tcp *t, uint8_t flags, uint32_t seq, uint64_t at, uint32_t count)
 {
 	static const uint8_t hello[] = { OPT_MSS,      4, MSS_OURS >> 8, MSS_OURS & 255, OPT_NOP,
@@ -110,6 +117,7 @@ static void send(struct tcp *t, uint8_t flags, uint32_t seq, uint64_t at, uint32
 	if (count)
 		t->host.give(t->host.ctx, at, p, count);
 	size = (uint32_t)(p - tcp) + count;
+	answer_from(t, true);
 	put_be16(tcp + 16, (uint16_t)~net_sum(tcp, size,
 					      net_pseudo_sum(net_source(t->net, t->to), t->to,
 							     NET_TCP, size)));
@@ -117,6 +125,7 @@ static void send(struct tcp *t, uint8_t flags, uint32_t seq, uint64_t at, uint32
 	t->waiting = 0;
 	t->ack_due = UINT64_MAX;
 	net_ip_send(t->net, t->to, NET_TCP, size);
+	answer_from(t, false);
 }
 
 static void acknowledge(struct tcp *t)
@@ -484,6 +493,8 @@ bool tcp_accept(struct tcp *t, struct net *net, const struct tcp_host *host,
 	t->host = *host;
 	t->to = packet->from;
 	t->port = packet->from_port;
+	if (IS_ENABLED(CONFIG_IPV6))
+		t->asked[0] = packet->to;
 	t->burst = BURST;
 	t->passive = true;
 	t->irs = s.seq;
@@ -520,6 +531,8 @@ void tcp_refuse(struct net *net, const struct net_packet *packet)
 			 .port = packet->from_port };
 	struct segment s;
 
+	if (IS_ENABLED(CONFIG_IPV6))
+		t.asked[0] = packet->to;
 	if (!parse(packet, &s) || s.flags & RST)
 		return;
 	if (s.flags & ACK) {

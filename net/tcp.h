@@ -43,8 +43,9 @@ struct tcp_host {
  * struct tcp - one connection
  * @state: TCP_ENDED: the peer has sent all; TCP_FAILED: @why tells
  * @got:   bytes of the stream that @data had
- * @passive: it was accepted; @finished: nothing comes behind what we send, and the end of it, which
- *         counts as a byte, tells the peer
+ * @passive: it was accepted; @asked: which address of ours was connected to
+ * @finished: nothing comes behind what we send, and the end of it, which counts as a byte, tells
+ *         the peer
  * @sent:  bytes of ours that have arrived, of @out_size that there are so far
  */
 struct tcp {
@@ -59,6 +60,7 @@ struct tcp {
 	uint8_t peer_scale;
 	bool sack, has_fin, ack_now;
 	bool passive, scaled, finished;
+	net_addr_t asked[IS_ENABLED(CONFIG_IPV6)];
 	uint32_t irs;
 	uint64_t got, fin;
 	struct tcp_run {

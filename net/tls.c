@@ -97,6 +97,11 @@ static int refuse_error(struct tls *t, int error)
 	case BR_ERR_X509_EXPIRED:
 		return refuse_date(t);
 	case BR_ERR_X509_BAD_SERVER_NAME:
+		if (t->is_address)
+			return refuse(why, -EPERM,
+				      "TLS: the certificate is for another host than %.64s: an "
+				      "address has to be in it as a name, DNS:%.64s",
+				      t->host, t->host);
 		return refuse(why, -EPERM, "TLS: the certificate is for another host than %.64s",
 			      t->host);
 	case BR_ERR_UNSUPPORTED_VERSION:
@@ -193,13 +198,18 @@ static int run(struct tls *t)
 int tls_begin(struct tls *t, const struct tcp_host *up, const char *host, const char *request,
 	      uint32_t size)
 {
+	net_addr_t addr;
 	uint32_t ip;
-	const bool is_address = !net_parse_ip(host, &ip);
 
 	if (strlen(host) >= sizeof(t->host))
 		return refuse(&t->why, -EINVAL, "TLS: a host's name has less than %u characters",
 			      TLS_HOST_MAX);
 	strcpy(t->host, host);
+	t->is_address = !net_parse_ip(host, &ip);
+	if (IS_ENABLED(CONFIG_IPV6) && net_bracketed(host, strlen(host), &addr)) {
+		ip6_text(addr, t->host);
+		t->is_address = true;
+	}
 	t->up = *up;
 	t->request = request;
 	t->request_left = size;
@@ -208,7 +218,7 @@ int tls_begin(struct tls *t, const struct tcp_host *up, const char *host, const 
 	t->closed = t->final = false;
 	t->why.text[0] = '\0';
 	/* RFC 6066, 3: an address is no name to ask for */
-	if (!br_ssl_client_reset(&t->client, is_address ? NULL : t->host, 0))
+	if (!br_ssl_client_reset(&t->client, t->is_address ? NULL : t->host, 0))
 		return refuse_error(t, br_ssl_engine_last_error(&t->client.eng));
 	return run(t);
 }

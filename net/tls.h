@@ -44,6 +44,7 @@ struct tls {
 	br_x509_decoder_context decoder;
 	unsigned int certificates;
 	bool blind; /* any certificate will do */
+	bool is_address; /* and no name is @host */
 	uint64_t now_s;
 	char host[TLS_HOST_MAX], wrong_date[64];
 	struct tcp_host up;

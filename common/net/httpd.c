@@ -38,6 +38,8 @@ static struct job {
 	bool coming, boot;
 	struct why why; /* of the last answer */
 	uint64_t boot_at;
+	uint16_t port;
+	unsigned int told; /* addresses of IPv6, a bit for each */
 } job;
 
 static int begin_bytes(struct job *j, uint64_t size, struct why *why)
@@ -186,10 +188,35 @@ static bool is_booting(const struct job *j)
 	return j->boot && (httpd_is_quiet(j->server) || netif_ms() > j->boot_at);
 }
 
+static void tell(const char *host, uint16_t port)
+{
+	console_fresh_line();
+	printf("Recovery page at http://%s:%u/ for whoever is on this network; Ctrl-C ends it\n",
+	       host, port);
+}
+
+/* Addresses of IPv6, when they are ours; that of the wire is nothing that a browser takes. */
+static void tell_ip6(struct job *j)
+{
+	char text[IP6_TEXT + 2] = "[", addr[IP6_TEXT];
+
+	for (unsigned int i = 0; i < IP6_ADDRESSES; i++) {
+		const struct ip6_address *own = &j->server->net->ip6->own[i];
+
+		if (own->state != IP6_OWN || ip6_is_link_local(own->addr) || (j->told & 1u << i))
+			continue;
+		j->told |= 1u << i;
+		snprintf(text, sizeof(text), "[%s]", ip6_text(own->addr, addr));
+		tell(text, j->port);
+	}
+}
+
 static bool over(void *ctx)
 {
 	struct job *j = ctx;
 
+	if (IS_ENABLED(CONFIG_IPV6))
+		tell_ip6(j);
 	httpd_poll(j->server);
 	if (j->coming)
 		progress_step(&j->progress, j->done, j->size);
@@ -236,7 +263,7 @@ int netif_httpd_begin(struct net *net, uint16_t port, struct why *why)
 	paddr_t at;
 	int err;
 
-	if (!net->ip)
+	if (!net->ip && !netif_wants_ip6(net))
 		return refuse(why, -EINVAL, "*** ERROR: `ipaddr' not set");
 	memset(&job, 0, sizeof(job));
 	err = netif_digest_variable(&job.wanted, why);
@@ -246,10 +273,13 @@ int netif_httpd_begin(struct net *net, uint16_t port, struct why *why)
 	if (err)
 		return err;
 	job.server = (struct httpd *)at;
+	job.port = port;
 	net_poll(net, netif_ms());
 	httpd_start(job.server, net, &host, port);
-	printf("Recovery page at http://%s:%u/ for whoever is on this network; Ctrl-C ends it\n",
-	       net_ip_text(net->ip, ip), port);
+	if (net->ip)
+		tell(net_ip_text(net->ip, ip), port);
+	if (IS_ENABLED(CONFIG_IPV6))
+		netif_ip6_start(net);
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "common/env/env.h"
 #include "common/net/net.h"
@@ -18,6 +19,13 @@ net_addr_t netif_var_ip6(const char *name)
 	if (text && ip6_parse(text, &addr))
 		log_warn("%s: '%s' is no address of IPv6", name, text);
 	return addr;
+}
+
+net_addr_t netif_var_any(const char *name)
+{
+	const char *text = env_get(name);
+
+	return text && strchr(text, ':') ? netif_var_ip6(name) : netif_var_ip(name);
 }
 
 net_addr_t netif_server(void)
@@ -58,14 +66,24 @@ static bool over(void *ctx)
 	return w->err != -EAGAIN;
 }
 
+void netif_ip6_start(struct net *net)
+{
+	net_poll(net, netif_ms());
+	ip6_start(net);
+	take_addresses(net);
+}
+
+bool netif_has_ip6(const struct net *net)
+{
+	return net->ip6->ops || env_is_yes("use_ip6") || env_get("ip6addr");
+}
+
 int netif_ip6_way(struct net *net, net_addr_t to, struct why *why)
 {
 	struct wait w = { .net = net, .to = to, .why = why };
 	int err;
 
-	net_poll(net, netif_ms());
-	ip6_start(net);
-	take_addresses(net);
+	netif_ip6_start(net);
 	err = netif_run(over, &w);
 	if (err)
 		return netif_ended(err, why);

@@ -114,6 +114,15 @@ net_addr_t netif_var_ip6(const char *name);
 int __must_check netif_number(const char *name, uint32_t least, uint32_t most, uint32_t *value,
 			      struct why *why);
 
+/** netif_var_any() - of netif_var_addr() */
+net_addr_t netif_var_any(const char *name);
+
+/** netif_var_addr() - as netif_var_ip(), of either family */
+static inline net_addr_t netif_var_addr(const char *name)
+{
+	return IS_ENABLED(CONFIG_IPV6) ? netif_var_any(name) : netif_var_ip(name);
+}
+
 /** netif_server() - ${serverip}, else ${serverip6}; with use_ip6=yes that alone. 0: none */
 net_addr_t netif_server(void);
 
@@ -127,6 +136,18 @@ net_addr_t netif_server(void);
  * Errors: -EINTR, -EIO; as ip6_way(), with the sentence
  */
 int __must_check netif_ip6_way(struct net *net, net_addr_t to, struct why *why);
+
+/** netif_has_ip6() - IPv6 was used before, or a variable asks for it */
+bool netif_has_ip6(const struct net *net);
+
+/** netif_ip6_start() - addresses are made while netif_run() goes on: who serves waits for none */
+void netif_ip6_start(struct net *net);
+
+/** netif_wants_ip6() - may there be an address of IPv6? Then one that has none of IPv4 can serve */
+static inline bool netif_wants_ip6(const struct net *net)
+{
+	return IS_ENABLED(CONFIG_IPV6) && netif_has_ip6(net);
+}
 
 /** netif_way() - have we an address to talk to @to from? Errors: as netif_ip6_way(); -EINVAL */
 static inline int __must_check netif_way(struct net *net, net_addr_t to, struct why *why)

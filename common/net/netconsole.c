@@ -10,12 +10,12 @@
 #include "net/addr.h"
 
 #define PORT     6666 /* as U-Boot's */
-#define OUT_SIZE 1400 /* of a datagram */
+#define OUT_SIZE 1232 /* of a datagram of either family */
 
 static struct {
 	struct net_handler handler; /* the first member */
 	struct net *net;
-	uint32_t to;
+	net_addr_t to;
 	uint16_t port;
 	bool on, busy;
 	size_t size;
@@ -25,7 +25,7 @@ static struct {
 /* Nothing leaves while a packet of somebody else may be half written. */
 static void flush(void)
 {
-	if (nc.busy || !nc.size || !nc.net->ip || !netif_runs())
+	if (nc.busy || !nc.size || !netif_runs() || !net_source(nc.net, nc.to))
 		return;
 	nc.busy = true;
 	if (net_ask(nc.net, nc.to)) {
@@ -73,7 +73,7 @@ static void input(struct net_handler *handler, struct net *net, const struct net
 int netif_console(bool on, struct why *why)
 {
 	static struct console_tap tap = { .poll = poll, .prints = prints };
-	const uint32_t to = netif_var_ip("ncip");
+	const net_addr_t to = netif_var_addr("ncip");
 	uint32_t out = PORT, in = PORT;
 	int err;
 
@@ -92,9 +92,10 @@ int netif_console(bool on, struct why *why)
 		      ?: netif_begin(&nc.net, why);
 	if (err)
 		return err;
-	if (!nc.net->ip) {
+	err = netif_way(nc.net, to, why);
+	if (err) {
 		netif_end();
-		return refuse(why, -EINVAL, "*** ERROR: `ipaddr' not set");
+		return err;
 	}
 	nc.to = to;
 	nc.port = (uint16_t)out;

@@ -7,13 +7,15 @@ import os
 import random
 import re
 import socket
+import subprocess
 import threading
+import time
 import zlib
 
 import pytest
 
 from conftest import built
-from servers import Wire, document
+from servers import Wire, document, need
 
 OURS = '5054:ff:fe12:3456'
 
@@ -225,3 +227,105 @@ def test_no_router(loft, wire):
     m.run_check('setenv ip6addr fd77::8/64')
     assert m.run_check('ping6 fd77::1').endswith('is alive')
     assert m.run_fail('ping6 2001:db8::1') == '2001:db8::1: no router leads there'
+
+
+def test_httpd(loft, wire):
+    """A page at each of our addresses, which answers from the one that was asked; also without any of IPv4."""
+    need('curl', 'curl')
+    wire.dnsmasq('dnsmasq6')
+    m = machine(loft, wire)
+    assert m.run_fail('httpd') == "*** ERROR: `ipaddr' not set"
+    m.run_check('setenv ip6addr fd77::99/64')
+    m.send('httpd 8080\r')
+    for ours in ('fd77::99', f'fd77::{OURS}'):
+        m.wait('whoever is on this network')
+        assert '"kernel":' in wire.run('curl', '-sS', '-m', '10', f'http://[{ours}]:8080/status')
+    said = wire.run('curl', '-sS', '-m', '20', '-T', str(wire.dir / 'srv/big'), 'http://[fd77::99]:8080/kernel')
+    assert 'sha256' in said
+    assert 'asked by its address' in wire.run('curl', '-sS', '-m', '10', '-H', 'Host: [fd77::99]evil', 'http://[fd77::99]:8080/')
+    m.send('\x03')
+    m.prompt()
+    has(m, wire.dir / 'srv/big')
+    m.run_check('setenv ip6addr; setenv ipaddr 10.77.0.2; setenv netmask 255.255.255.0')
+    m.send('httpd\r')
+    text = m.wait(rf'http://\[fd77::{OURS}\]:80/')
+    assert '"kernel":0' in wire.run('curl', '-sS', '-m', '10', 'http://10.77.0.2/status')
+    assert '"kernel":0' in wire.run('curl', '-sS', '-m', '10', f'http://[fd77::{OURS}]/status')
+    m.send('\x03')
+    m.prompt()
+
+
+TERMINAL = """import socket, sys, threading, time
+s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+s.bind(('fd77::1', 6666))
+def hear():
+    while True:
+        data, peer = s.recvfrom(2000)
+        sys.stdout.write(data.decode() if peer[:2] == ('fd77::9', 6666) else 'WRONG PEER')
+        sys.stdout.flush()
+threading.Thread(target=hear, daemon=True).start()
+for word in ('echo by-$ncip-udp\\r', 'ping6 fd77::1\\r'):
+    s.sendto(word.encode(), ('fd77::9', 6666))
+    time.sleep(1)
+time.sleep(100)
+"""
+
+
+def test_netconsole(loft, wire):
+    m = machine(loft, wire)
+    m.run_check('setenv ncip fd77::1')
+    assert 'no router has answered' in m.run_fail('nc start')
+    m.run_check('setenv ip6addr fd77::9/64; nc start')
+    here = wire.start('/usr/bin/python3', '-c', TERMINAL)
+    for _ in range(200):
+        if 'is alive' in (said := here.log.read_text()):
+            break
+        time.sleep(0.05)
+    assert 'by-fd77::1-udp' in said and 'is alive' in said and 'WRONG' not in said, said
+    m.run_check('nc stop')
+
+
+def test_watch(loft, wire):
+    """By both protocols; without a router it waits, and Ctrl-C ends that."""
+    m = machine(loft, wire)
+    m.run_check('setenv use_ip6 yes; setenv serverip6 fd77::1')
+    m.send('watch tftp big\r')
+    m.wait('no router has answered with a prefix, and ip6addr is not set; waiting for it')
+    m.send('\x03')
+    m.prompt()
+    wire.dnsmasq('dnsmasq6')
+    wire.nginx(f'server {{ listen [fd77::1]:80; location / {{ root {wire.dir}/srv; }} }}')
+    m.run_check('setenv ip6addr fd77::9/64')
+    for what in ('tftp big', 'http http://[fd77::1]/big'):
+        m.send(f'watch {what}\r')
+        m.wait(f'big, {(wire.dir / "srv/big").stat().st_size} bytes')
+        m.wait('waiting for it to change')
+        m.send('\x03')
+        m.prompt()
+
+
+@pytest.mark.parametrize('names, right', [('DNS:fd77::1', True), ('IP:fd77::1', False), ('DNS:six.lab.example', False)])
+def test_https(loft, wire, names, right):
+    """https://[address]/: as a name the certificate may have it; names that have an address of IPv6 alone."""
+    host = names.removeprefix('DNS:')
+    for words in (['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '3650', '-keyout', 'ca.key', '-out', 'srv/ca.pem',
+                   '-subj', '/CN=ca'],
+                  ['req', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'six.key', '-subj', '/CN=six', '-addext',
+                   f'subjectAltName={names}', '-out', 'six.csr'],
+                  ['x509', '-req', '-in', 'six.csr', '-CA', 'srv/ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '3650',
+                   '-copy_extensions', 'copy', '-out', 'six.pem']):
+        subprocess.run(['openssl', *words], cwd=wire.dir, check=True, capture_output=True, timeout=60)
+    wire.dnsmasq('dnsmasq6', 'address=/six.lab.example/fd77::1\n')
+    wire.nginx(f'server {{ listen [fd77::1]:443 ssl; ssl_certificate {wire.dir}/six.pem; '
+               f'ssl_certificate_key {wire.dir}/six.key; location / {{ root {wire.dir}/srv; }} }}')
+    m = loft(extra=[*wire.nic(), '-device', 'virtio-rng-device'], within=wire.within, bios=image())
+    m.run_check('tftpboot 47000000 [fd77::1]:ca.pem; setenv tlsca 47000000:$filesize')
+    get = 'wget 48000000 https://[fd77:0::1]/big'
+    if right:
+        m.run_check(get)
+        has(m, wire.dir / 'srv/big')
+    else:
+        assert 'for another host than fd77::1: an address has to be in it as a name, DNS:fd77::1' in m.run_fail(get)
+    if host == 'six.lab.example':
+        m.run_check(f'wget 48000000 https://{host}/big')
+        has(m, wire.dir / 'srv/big')

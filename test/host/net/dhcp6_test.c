@@ -321,10 +321,9 @@ static void test_mutated(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_address), cmocka_unit_test(test_information),
-		cmocka_unit_test(test_silence), cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_preference),
-		cmocka_unit_test(test_mutated),
+		cmocka_unit_test(test_address),    cmocka_unit_test(test_information),
+		cmocka_unit_test(test_silence),    cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_preference), cmocka_unit_test(test_mutated),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

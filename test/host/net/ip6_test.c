@@ -321,6 +321,17 @@ static void test_router(void **state)
 	assert_true(ip6_name_server(&a, 1) == 0);
 	assert_int_equal(a.ip6->mtu, 1400);
 	assert_int_equal(ip6_way(&a, 0, &why), 0);
+	/* a later command asks again who is there; what is known holds meanwhile */
+	wire6.asked_routers = 0;
+	ip6_start(&a);
+	assert_int_equal(wire6.asked_routers, 0);
+	wire6_pass(&a, IP6_HEARD_MS);
+	ip6_start(&a);
+	assert_int_equal(wire6.asked_routers, 1);
+	assert_int_equal(ip6_way(&a, addr("2001:db8:2::5"), &why), 0);
+	wire6_ra(&a, &ra, 255, "fe80::1");
+	wire6_pass(&a, 10000);
+	assert_int_equal(wire6.asked_routers, 1);
 	/* a lifetime of 0 takes the router away, and a forged one an address in two hours only */
 	struct wire6_ra end = ra;
 
@@ -684,24 +695,40 @@ static void test_mutated(void **state)
 	}
 }
 
+/* A router's lifetime ended while nobody listened: it is asked, and only then is there none. */
+static void test_router_over(void **state)
+{
+	struct wire6_ra brief = ra;
+	struct why why = { "" };
+
+	(void)state;
+	alone();
+	brief.lifetime = 30;
+	wire6_ra(&a, &brief, 255, "fe80::1");
+	wire6_pass(&a, 90000);
+	ip6_start(&a);
+	assert_int_equal(ip6_way(&a, addr("2001:db8:2::5"), &why), -EAGAIN);
+	wire6_ra(&a, &ra, 255, "fe80::1");
+	assert_int_equal(ip6_way(&a, addr("2001:db8:2::5"), &why), 0);
+	alone();
+	wire6_ra(&a, &brief, 255, "fe80::1");
+	wire6_pass(&a, 90000);
+	ip6_start(&a);
+	wire6_pass(&a, IP6_SOLICIT_TRIES * IP6_SOLICIT_MS + 1);
+	assert_int_equal(ip6_way(&a, addr("2001:db8:2::5"), &why), -ENETUNREACH);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_text),
-		cmocka_unit_test(test_text_random),
-		cmocka_unit_test(test_pseudo),
-		cmocka_unit_test(test_talk),
-		cmocka_unit_test(test_idle),
-		cmocka_unit_test(test_start),
-		cmocka_unit_test(test_router),
-		cmocka_unit_test(test_router_refused),
-		cmocka_unit_test(test_flood),
-		cmocka_unit_test(test_duplicate),
-		cmocka_unit_test(test_neighbour_refused),
-		cmocka_unit_test(test_headers),
-		cmocka_unit_test(test_pieces),
-		cmocka_unit_test(test_errors),
-		cmocka_unit_test(test_listener),
+		cmocka_unit_test(test_text),           cmocka_unit_test(test_text_random),
+		cmocka_unit_test(test_pseudo),         cmocka_unit_test(test_talk),
+		cmocka_unit_test(test_idle),           cmocka_unit_test(test_start),
+		cmocka_unit_test(test_router),         cmocka_unit_test(test_router_over),
+		cmocka_unit_test(test_router_refused), cmocka_unit_test(test_flood),
+		cmocka_unit_test(test_duplicate),      cmocka_unit_test(test_neighbour_refused),
+		cmocka_unit_test(test_headers),        cmocka_unit_test(test_pieces),
+		cmocka_unit_test(test_errors),         cmocka_unit_test(test_listener),
 		cmocka_unit_test(test_mutated),
 	};
 
