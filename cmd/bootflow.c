@@ -365,14 +365,14 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_bootflow) = {
 		       "bootflow select [num|name] - choose one, or none\n"
 		       "bootflow info [-d] - show the chosen one; -d: and its file\n"
 		       "bootflow boot - boot it\n"
-		       "bootflow menu - choose one by its number; scan where nothing was found"
+		       "bootflow menu - choose one by its number"
 		     : "scan [-lb] [disk] - look on the disks of ${boot_targets}, or on one (virtio0);\n"
 		       "	  -l: list what is there, -b: boot the first that boots\n"
 		       "bootflow list - what was found\n"
 		       "bootflow select [num] - choose one, or none\n"
 		       "bootflow info - show the chosen one\n"
 		       "bootflow boot - boot it\n"
-		       "bootflow menu - choose one by its number; scan where nothing was found",
+		       "bootflow menu - choose one by its number",
 };
 
 /* sysboot [-p] interface dev[:part] fstype [addr [file]] */

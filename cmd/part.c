@@ -182,14 +182,13 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_part) = {
 	.max_args = 6,
 	.run = do_part,
 	.brief = "disk partition related commands",
-	.usage =
-		"list <interface> <dev> [-bootable <varname>]\n"
-		"	- print the partition table, or set varname to those with a boot flag\n"
-		"part uuid <interface> <dev>:<part> [varname]\n"
-		"	- the partition's UUID\n"
-		"part start|size|number <interface> <dev> <part> [varname]\n"
-		"	- first block, number of blocks or number, of a partition by number or name\n"
-		"part types\n"
-		"	- partition tables that are read",
+	.usage = "list <interface> <dev> [-bootable <varname>]\n"
+		 "	- print the partition table, or set varname to those with a boot flag\n"
+		 "part uuid <interface> <dev>:<part> [varname]\n"
+		 "	- the partition's UUID\n"
+		 "part start|size|number <interface> <dev> <part> [varname]\n"
+		 "	- its first block, its blocks or its number; by number or name\n"
+		 "part types\n"
+		 "	- partition tables that are read",
 	.complete = FILES_COMPLETE,
 };

@@ -394,12 +394,14 @@ int fat_name_add(struct fs *fs, const struct fs_node *dir, struct fs_name name,
 	bool plain;
 	int err = choose_short(fs, dir, name, entry, &plain);
 
-	if (err)
-		return err;
-	if (!plain)
+	if (!err && !plain)
 		parts = (units(name, 0, &unit) + LONG_UNITS - 1) / LONG_UNITS;
 	room.count += parts;
-	err = gone ? find_room(fs, dir, gone, &room) : make_room(fs, dir, &room);
+	if (!err)
+		err = gone ? find_room(fs, dir, gone, &room) : make_room(fs, dir, &room);
+	if (err == -ENOSPC && !gone)
+		(void)!fat_chain_free(fs,
+				      (uint32_t)get_le16(entry + 20) << 16 | get_le16(entry + 26));
 	if (!err)
 		err = put_end(fs, dir, &room);
 	if (!err && gone)

@@ -52,7 +52,8 @@ int __must_check fat_name_check(struct fs *fs, struct fs_name name);
  *
  * The name, as fat_name_check() lets pass, and its file appear at once, by one sector's write.
  *
- * Return: 0; 1: @gone is given and both don't fit into one sector: nothing was done; -ENOSPC
+ * Return: 0; 1: @gone is given and both don't fit into one sector: nothing was done; -ENOSPC: no
+ * room, and without @gone the clusters that @entry names are free again
  */
 int __must_check fat_name_add(struct fs *fs, const struct fs_node *dir, struct fs_name name,
 			      uint8_t entry[ENTRY], const struct fat_slots *gone);

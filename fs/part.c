@@ -12,13 +12,13 @@
 #include "lib/base/num.h"
 #include "lib/base/span.h"
 
-#define GPT_HEADER      92
-#define GPT_ENTRY_MIN   128
-#define GPT_ENTRIES_MAX 1024 /* of a table whose checksum is worth computing */
-#define MBR_TABLE       446
-#define MBR_ENTRY       16
-#define MBR_PROTECTIVE  0xee
-#define LOGICAL_FIRST   5
+#define GPT_HEADER     92
+#define GPT_ENTRY_MIN  128
+#define MBR_TABLE      446
+#define MBR_ENTRY      16
+#define MBR_PROTECTIVE 0xee
+#define LOGICAL_FIRST  5
+#define LOGICAL_MAX    124
 
 /* ---- words ---- */
 
@@ -140,7 +140,7 @@ int part_read_gpt(struct part_table *t, uint64_t at, struct why *why)
 	memcpy(t->guid, h + 56, 16);
 	part_guid(t->guid, t->disk_id);
 	if (!is_power(t->entry_size) || t->entry_size < GPT_ENTRY_MIN ||
-	    t->entry_size > t->disk->block_size || t->entries > GPT_ENTRIES_MAX)
+	    t->entry_size > t->disk->block_size || t->entries > PART_MAX)
 		return refuse(why, -EBADMSG, "GPT: %" PRIu32 " entries of %" PRIu32 " bytes",
 			      t->entries, t->entry_size);
 	return check_entries(t, t->sum, why);
@@ -250,11 +250,13 @@ static int next_logical(const struct part_table *t, uint64_t base, unsigned int 
 			struct part *part, struct why *why)
 {
 	const uint8_t *m = t->disk->buffer + MBR_TABLE;
-	uint64_t at = base;
-	unsigned int number = LOGICAL_FIRST, steps;
+	static uint32_t
+		been[LOGICAL_MAX]; /* where the tables are, from @base on: none is met twice */
+	unsigned int number = LOGICAL_FIRST, steps, i;
+	uint32_t at = 0;
 
-	for (steps = 0; steps < PART_MAX; steps++) {
-		int err = read_block(t->disk, at, why);
+	for (steps = 0; steps < LOGICAL_MAX; steps++) {
+		int err = read_block(t->disk, base + at, why);
 
 		if (err)
 			return err;
@@ -262,11 +264,16 @@ static int next_logical(const struct part_table *t, uint64_t base, unsigned int 
 			return 1;
 		if (m[4] && get_le32(m + 12)) {
 			if (number++ == wanted)
-				return take_entry(t, m, at, wanted, part, why);
+				return take_entry(t, m, base + at, wanted, part, why);
 		}
 		if (!is_extended(m[MBR_ENTRY + 4]) || !get_le32(m + MBR_ENTRY + 12))
 			return 1;
-		at = base + get_le32(m + MBR_ENTRY + 8);
+		been[steps] = at;
+		at = get_le32(m + MBR_ENTRY + 8);
+		for (i = 0; been[i] != at && i < steps; i++)
+			;
+		if (been[i] == at)
+			break;
 	}
 	return refuse(why, -EBADMSG, "the chain of logical partitions has no end");
 }

@@ -8,7 +8,7 @@
 #include "lib/base/types.h"
 #include "lib/base/why.h"
 
-#define PART_MAX       128 /* that are looked at */
+#define PART_MAX       1024 /* that are looked at: as many entries as a GPT may have here */
 #define PART_BLOCK_MAX 4096
 
 enum part_scheme { PART_NONE, PART_DOS, PART_EFI };

@@ -29,7 +29,7 @@ rpi-disk: debian-disk
 	$(Q)scripts/rpi-disk.sh build/rpi-disk build/debian-disk
 debian-test: all debian-disk rpi-disk
 	$(Q)LOFT_DEBIAN=$(call from-root,build/debian-disk) LOFT_RPI=$(call from-root,build/rpi-disk) $(pytest)
-debian-test: test-marks := -k test_debian.py
+debian-test: test-marks := -n 0 -k test_debian.py
 
 # The trees that Debian has for the Raspberry Pis.
 rpi-dtb: | $(O)/.setup-test

@@ -22,9 +22,9 @@
 
 #include "test/host/fs/volume.h"
 
-#define FILES    24
+#define FILES     24
 #define SIZE_MAX_ 9000
-#define LOG_MAX  4000
+#define LOG_MAX   4000
 
 /** struct item - a file as it has to be; @size < 0: none */
 struct item {
@@ -449,6 +449,13 @@ static void test_many(void **state)
 	}
 	assert_int_equal(err, -ENOSPC);
 	assert_string_equal(why.text, "fat: the folder is full");
+	/* what has no room for its name keeps no cluster, or fsck.fat would find it */
+	assert_int_equal(SAVE("/one more", FS_WHOLE, "with bytes"), -ENOSPC);
+	assert_int_equal(fs_mkdir(&v.fs, "/d", &why), -ENOSPC);
+	assert_int_equal(fs_remove(&v.fs, "/FILE0", &why), 0);
+	assert_int_equal(fs_mkdir(&v.fs, "/D", &why), 0);
+	assert_int_equal(SAVE("/D/F", FS_WHOLE, "with bytes"), 0);
+	assert_int_equal(fs_rename(&v.fs, "/D/F", "/F", &why), -ENOSPC);
 	memcpy(w.bytes, v.bytes, v.device.size);
 	end(4096);
 }

@@ -179,6 +179,48 @@ static void test_bad_entry(void **state)
 	disk.read = read_block;
 }
 
+/* The second table's way leads to the first: none of the two has its partition a second time. */
+static void test_circle(void **state)
+{
+	(void)state;
+	make("label: dos\nstart=18432, size=20480, type=5\nstart=20480, size=2048\nstart=24576, "
+	     "size=2048");
+	uint8_t *next = bytes + (18432 + get_le32(bytes + 18432 * 512 + 446 + 16 + 8)) * 512 + 446;
+
+	next[16 + 4] = 5;
+	put_le32(next + 16 + 12, 2048);
+	for (unsigned int to = 0; to < 2; to++) {
+		put_le32(next + 16 + 8, to ? get_le32(bytes + 18432 * 512 + 446 + 16 + 8) : 0);
+		assert_int_equal(part_open(&disk, &table, &why), 0);
+		part.number = 0;
+		assert_int_equal(part_next(&table, &part, &why), 0);
+		assert_int_equal(part_next(&table, &part, &why), 0);
+		assert_int_equal(part.number, 6);
+		assert_int_equal(part.start, 24576);
+		assert_int_equal(part_next(&table, &part, &why), -EBADMSG);
+		assert_string_equal(why.text, "the chain of logical partitions has no end");
+		assert_int_equal(part_next(&table, &part, &why), 1);
+	}
+}
+
+static void test_many(void **state)
+{
+	static const unsigned int numbers[] = { 1, 200, 256 };
+
+	(void)state;
+	make("label: gpt\ntable-length: 256\n1: start=2048, size=8\n200: start=4096, size=8\n"
+	     "256: start=8192, size=8, name=last");
+	assert_int_equal(part_open(&disk, &table, &why), 0);
+	part.number = 0;
+	for (unsigned int i = 0; i < ARRAY_SIZE(numbers); i++) {
+		assert_int_equal(part_next(&table, &part, &why), 0);
+		assert_int_equal(part.number, numbers[i]);
+	}
+	assert_int_equal(part_next(&table, &part, &why), 1);
+	assert_int_equal(part_find(&table, "#last", &part, &why), 0);
+	assert_int_equal(part.start, 8192);
+}
+
 static void test_none(void **state)
 {
 	(void)state;
@@ -192,10 +234,9 @@ static void test_none(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_gpt),
-		cmocka_unit_test(test_mbr),
-		cmocka_unit_test(test_bad_entry),
-		cmocka_unit_test(test_none),
+		cmocka_unit_test(test_gpt),       cmocka_unit_test(test_mbr),
+		cmocka_unit_test(test_bad_entry), cmocka_unit_test(test_circle),
+		cmocka_unit_test(test_many),      cmocka_unit_test(test_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
