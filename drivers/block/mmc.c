@@ -7,7 +7,7 @@
 
 #include <arch/io.h>
 
-#include "drivers/block/wait.h"
+#include "drivers/base/wait.h"
 #include "lib/base/err.h"
 #include "lib/base/le.h"
 

@@ -9,7 +9,7 @@
 
 #include <arch/io.h>
 
-#include "drivers/block/wait.h"
+#include "drivers/base/wait.h"
 #include "lib/base/err.h"
 
 /* Registers, by the names of 3.1.3. */

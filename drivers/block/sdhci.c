@@ -7,7 +7,7 @@
 
 #include <arch/io.h>
 
-#include "drivers/block/wait.h"
+#include "drivers/base/wait.h"
 #include "lib/base/span.h"
 
 /* Registers, each with its neighbours: chapter 2. */

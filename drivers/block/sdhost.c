@@ -6,7 +6,7 @@
 
 #include <arch/io.h>
 
-#include "drivers/block/wait.h"
+#include "drivers/base/wait.h"
 
 #define SDCMD	0x00
 #define SDARG	0x04

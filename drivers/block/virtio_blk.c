@@ -8,7 +8,7 @@
 
 #include <arch/io.h>
 
-#include "drivers/block/wait.h"
+#include "drivers/base/wait.h"
 
 #define F_RO		   BIT(5)
 #define F_BLK_SIZE	   BIT(6)

@@ -9,6 +9,7 @@
 
 #include <arch/cpu.h>
 
+#include "drivers/base/wait.h"
 #include "drivers/flash/cfi.h"
 
 #define PROGRAM	       0x40
@@ -25,8 +26,6 @@
 #define STATUS_VOLTAGE 0x08
 #define STATUS_LOCKED  0x02
 #define STATUS_ERRORS  (STATUS_ERASE | STATUS_PROGRAM | STATUS_VOLTAGE | STATUS_LOCKED)
-
-#define LOOKS_PER_MS   10000u /* a look is a read of the bank, 100 ns or more */
 
 /* The statuses of all chips or'ed together. */
 static uint8_t fold(const struct flash *flash, uint32_t word)
@@ -56,16 +55,14 @@ static int status_error(const struct flash *flash, uint64_t offset, const char *
 }
 
 /*
- * Wait until every chip is ready. The counter may be of no use (CNTFRQ_EL0 not programmed), so
- * looks are counted as well. The last look comes after the time has run out: a CPU that was not
- * running meanwhile must not take that for the chip's fault.
+ * Wait until every chip is ready. The last look comes after the time has run out: a CPU that was
+ * not running meanwhile must not take that for the chip's fault.
  */
 static int wait_ready(const struct flash *flash, uint64_t offset, const char *what, uint32_t ms,
 		      struct why *why)
 {
 	const uint32_t ready = cfi_each(flash, STATUS_READY);
-	const uint64_t start = cpu_ticks(), ticks = cpu_ticks_hz() / 1000 * ms;
-	uint32_t looks = ms * LOOKS_PER_MS;
+	struct wait wait = wait_begin(ms);
 	bool over = false;
 
 	for (;;) {
@@ -80,7 +77,7 @@ static int wait_ready(const struct flash *flash, uint64_t offset, const char *wh
 				      "%s at 0x%" PRIx64 ": not ready after %u ms (status 0x%08x)",
 				      what, flash->base + offset, (unsigned int)ms,
 				      (unsigned int)status);
-		over = !--looks || (ticks && cpu_ticks() - start > ticks);
+		over = wait_over(&wait);
 	}
 }
 

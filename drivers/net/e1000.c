@@ -8,36 +8,36 @@
 #include <arch/cpu.h>
 #include <arch/io.h>
 
-#include "drivers/block/wait.h"
+#include "drivers/base/wait.h"
 
 #define DEVICE_82540EM 0x100e
 #define DEVICE_82574L  0x10d3
 #define DEVICE_82576   0x10c9
 
-#define CTRL	       0x0000
+#define CTRL           0x0000
 #define CTRL_LINK_UP   BIT(6)
 #define CTRL_RESET     BIT(26)
-#define STATUS	       0x0008
+#define STATUS         0x0008
 #define STATUS_LINK    BIT(1)
-#define MDIC	       0x0020
+#define MDIC           0x0020
 #define MDIC_WRITE     BIT(26)
 #define MDIC_READ      BIT(27)
 #define MDIC_READY     BIT(28)
-#define MDIC_ERROR     BIT(30) /* nobody answers */
+#define MDIC_ERROR     BIT(30)                         /* nobody answers */
 #define MDIC_RESTART   (MDIC_WRITE | 1 << 21 | 0x1200) /* PHY 1's register 0: negotiate again */
-#define IMC	       0x00d8
-#define RCTL	       0x0100
+#define IMC            0x00d8
+#define RCTL           0x0100
 #define RCTL_ENABLE    BIT(1)
 #define RCTL_UNICAST   BIT(3) /* any: whose frames they are, net/ looks */
 #define RCTL_GROUPS    (IS_ENABLED(CONFIG_IPV6) ? BIT(4) : 0) /* any of these, too */
 #define RCTL_BROADCAST BIT(15)
 #define RCTL_STRIP_CRC BIT(26)
-#define TCTL	       0x0400
+#define TCTL           0x0400
 #define TCTL_ENABLE    BIT(1)
 #define TCTL_PAD       BIT(3)
 #define TCTL_COLLISION (0x0f << 4 | 0x40 << 12)
-#define RX_RING	       0x2800 /* the 82576 has its first queue here, too */
-#define TX_RING	       0x3800
+#define RX_RING        0x2800 /* the 82576 has its first queue here, too */
+#define TX_RING        0x3800
 #define RING_LOW       0x00
 #define RING_HIGH      0x04
 #define RING_SIZE      0x08
@@ -45,27 +45,27 @@
 #define RING_TAIL      0x18
 #define RING_CONTROL   0x28
 #define QUEUE_ENABLE   BIT(25)
-#define SRRCTL	       0x280c /* 82576 */
+#define SRRCTL         0x280c /* 82576 */
 #define SRRCTL_2K      2
 #define SRRCTL_ONE     BIT(25) /* advanced descriptors, one buffer each */
-#define RAL	       0x5400
-#define RAH	       0x5404
+#define RAL            0x5400
+#define RAH            0x5404
 #define RAH_VALID      BIT(31)
 
 #define RESET_MS       20
-#define LINK_MS 3000
-#define MDIO_MS	       10
-#define SEND_MS	       1000
+#define LINK_MS        3000
+#define MDIO_MS        10
+#define SEND_MS        1000
 
-#define RX_SIZE	       64
-#define TX_SIZE	       16
-#define BUFFER	       2048
+#define RX_SIZE        64
+#define TX_SIZE        16
+#define BUFFER         2048
 
 /* Legacy: length at 8, status at 12; advanced: status at 8, length at 12. */
-#define RX_DONE	       BIT(0)
-#define RX_END	       BIT(1)
-#define TX_DONE	       BIT(0) /* of the last word */
-#define TX_COMMAND     (BIT(24) | BIT(25) | BIT(27)) /* end of frame, insert CRC, report */
+#define RX_DONE    BIT(0)
+#define RX_END     BIT(1)
+#define TX_DONE    BIT(0)                        /* of the last word */
+#define TX_COMMAND (BIT(24) | BIT(25) | BIT(27)) /* end of frame, insert CRC, report */
 
 struct e1000_memory {
 	struct desc {
@@ -157,13 +157,13 @@ static int phy_write(struct netdev *netdev, unsigned int phy, unsigned int reg, 
 /* A frame that is sent before is lost; without a cable it goes on after a while. */
 static void await_link(struct e1000 *dev)
 {
-	unsigned int ms = LINK_MS;
+	struct wait wait = wait_begin(LINK_MS);
 
 	if (has_link(&dev->base))
 		return;
 	set(dev, MDIC, MDIC_RESTART);
-	while (ms-- && !has_link(&dev->base))
-		udelay(1000);
+	while (!has_link(&dev->base) && !wait_over(&wait))
+		;
 }
 
 static int start(struct netdev *netdev, void *memory, struct why *why)
@@ -204,15 +204,13 @@ static int send(struct netdev *netdev, const void *frame, size_t size)
 	struct e1000 *dev = of(netdev);
 	struct desc *d = &dev->memory->tx[dev->tx_next];
 	uint8_t *buffer = dev->memory->tx_buffer[dev->tx_next];
-	unsigned int us = 0;
+	struct wait wait = wait_begin(SEND_MS);
 
 	if (size > NETDEV_FRAME_MAX)
 		return -EIO;
-	while (!(*(volatile uint32_t *)&d->word[1] & TX_DONE)) {
-		if (++us > SEND_MS * 1000)
+	while (!(*(volatile uint32_t *)&d->word[1] & TX_DONE))
+		if (wait_over(&wait))
 			return -EIO;
-		udelay(1);
-	}
 	memcpy(buffer, frame, size);
 	d->word[0] = (uint32_t)size | TX_COMMAND;
 	*(volatile uint32_t *)&d->word[1] = 0;

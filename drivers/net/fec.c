@@ -8,7 +8,7 @@
 #include <arch/cpu.h>
 #include <arch/io.h>
 
-#include "drivers/block/wait.h"
+#include "drivers/base/wait.h"
 
 #define EIR	       0x004
 #define EIR_MII	       BIT(23)

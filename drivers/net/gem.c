@@ -8,7 +8,7 @@
 #include <arch/cpu.h>
 #include <arch/io.h>
 
-#include "drivers/block/wait.h"
+#include "drivers/base/wait.h"
 
 #define CONTROL	       0x000
 #define CONTROL_RX     BIT(2)

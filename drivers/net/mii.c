@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "drivers/net/mii.h"
 
-#include "drivers/block/wait.h"
+#include "drivers/base/wait.h"
 
 #define BMCR_FULL	BIT(8)
 #define BMCR_AUTO	BIT(12)

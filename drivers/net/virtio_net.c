@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include <arch/cache.h>
-#include <arch/cpu.h>
 #include <arch/io.h>
+
+#include "drivers/base/wait.h"
 
 #define GUEST_CSUM BIT(1)
 #define HAS_MAC    BIT(5)
@@ -228,15 +229,11 @@ static bool tx_is_full(struct virtio_net *dev)
 
 static int await_tx(struct virtio_net *dev)
 {
-	uint32_t looks = VIRTIO_TIMEOUT_MS * 100000u;
-	const uint64_t begun = cpu_ticks();
+	struct wait wait = wait_begin(VIRTIO_TIMEOUT_MS);
 
-	while (tx_is_full(dev)) {
-		const uint64_t ticks = cpu_ticks_hz() / 1000 * VIRTIO_TIMEOUT_MS;
-
-		if (!--looks || (ticks && cpu_ticks() - begun > ticks))
+	while (tx_is_full(dev))
+		if (wait_over(&wait))
 			return -EIO;
-	}
 	return 0;
 }
 

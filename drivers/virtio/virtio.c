@@ -5,7 +5,7 @@
 #include <arch/cache.h>
 #include <arch/io.h>
 
-#include "drivers/block/wait.h"
+#include "drivers/base/wait.h"
 #include "drivers/virtio/virtio.h"
 
 #define VIRTQ_DESC_F_NEXT          BIT(0)

@@ -36,11 +36,11 @@ FAULTS = [
     ('virtio-pci', 'drivers/block/virtio_blk.c', 'invalidate(disk, m->status', STALE),
     ('virtio-pci', 'drivers/block/virtio_blk.c', 'invalidate(disk, list[i].buffer', STALE),
     ('virtio', 'drivers/block/virtio_blk.c', 'invalidate(disk, list[i].buffer', STALE),
-    ('virtio-net-pci', 'drivers/net/virtio_net.c', 'clean(dev, q->avail', READS),
+    ('virtio-net-pci', 'drivers/net/virtio_net.c', 'cache_clean_poc(q.avail', READS),
     ('virtio-net-pci', 'drivers/net/virtio_net.c', 'clean(dev, m, sizeof', WRITES),
     ('virtio-net-pci', 'drivers/net/virtio_net.c', 'invalidate(dev, tx.used', STALE),
     ('virtio-net-pci', 'drivers/net/virtio_net.c', 'clean(dev, m->tx_buffer[slot]', READS),
-    ('virtio-net-pci', 'drivers/net/virtio_net.c', 'invalidate(dev, buffer, length)', STALE),
+    ('virtio-net-pci', 'drivers/net/virtio_net.c', 'invalidate(dev, frame - header, length)', STALE),
 ]
 
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "drivers/block/wait.h"
+#include "drivers/base/wait.h"
 
 struct wait wait_begin(uint32_t ms)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What drivers of disks share: the end of every wait, and who owns a cache line. */
+/* wait.h - what drivers share: the end of every wait, and who owns a cache line */
 #pragma once
 
 #include <arch/cache.h>
