@@ -148,7 +148,7 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_tftpboot) = {
 	.run = do_tftpboot,
 	.brief = "load file via network using TFTP protocol",
 	.usage = SELECT_IF(CONFIG_IPV6,
-			   LOAD_USAGE "; an address of IPv6 has brackets. -ipv6, behind all\n"
+			   LOAD_USAGE ".\n	  An address of IPv6 has brackets. -ipv6, behind all\n"
 				      "	  else: from ${serverip6}",
 			   LOAD_USAGE),
 };
@@ -370,6 +370,8 @@ static int do_net_list(int argc, char *const argv[])
 
 	(void)argc;
 	(void)argv;
+	if (!netif_device(0))
+		printf("No ethernet found.\n");
 	for (unsigned int i = 0; (dev = netif_device(i)); i++) {
 		uint8_t mac[NETDEV_MAC_SIZE];
 		char text[NET_MAC_TEXT], name[8];

@@ -49,6 +49,8 @@ static int do_get(int argc, char *const argv[])
 	static struct http_url url;
 	int err = 0, i = 1;
 
+	if (argc == 2 && !strcmp(argv[1], "-s"))
+		return CMD_USAGE;
 	if (argc > 2 && !strcmp(argv[1], "-s")) {
 		err = netif_digest_parse(&wanted, argv[2], "-s", &why);
 		i = 3;
@@ -80,8 +82,8 @@ static int do_wget(int argc, char *const argv[])
 	return err;
 }
 
-#define USAGE                                                                                      \
-	"	- url, http://host[:port]/path or [host:]path, to address (default\n"                      \
+#define USAGE                                                                   \
+	"	- url, http://host[:port]/path or [host:]path, to address (default\n" \
 	"	  ${loadaddr}). Goes on where a connection broke. -s, ${netdigest}: refuse another file.\n"
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_wget) = {

@@ -107,6 +107,7 @@ static uint8_t *put_common(const struct dhcp *d, uint8_t *p)
 	p = put_option(p, OPT_CLIENT, id, 1 + NET_MAC_SIZE);
 	p = put_string(p, OPT_HOST, d->ask.host);
 	p = put_string(p, OPT_CLASS, d->ask.vendor_class);
+	p = put_string(p, OPT_USER_CLASS, "\4Loft"); /* with its length: RFC 3004 */
 	p = put_number(p, OPT_ARCH, d->ask.arch, 2);
 	p = put_option(p, OPT_NDI, ndi, sizeof(ndi));
 	id[0] = 0;
@@ -366,7 +367,7 @@ static void bind(struct dhcp *d, const struct message *m)
 	uint32_t from_proxy = d->proxy_next;
 
 	*l = m->lease;
-	if (!l->next)
+	if (!l->next && !l->tftp_name[0])
 		l->next = l->server;
 	d->net->ip = l->ip;
 	d->net->mask = l->mask ? l->mask : 0xffffff00;

@@ -8,21 +8,21 @@
 #include "net/addr.h"
 #include "net/bytes.h"
 
-#define PORT	    53
-#define HEADER	    12
-#define LABEL_MAX   63
-#define TYPE_A	    1
-#define TYPE_CNAME  5
-#define TYPE_AAAA   28
-#define CLASS_IN    1
-#define RECURSE	    0x0100
-#define IS_ANSWER   0x8000
-#define OPCODE	    0x7800
-#define RCODE	    0x000f
-#define NAME_ERROR  3
+#define PORT         53
+#define HEADER       12
+#define LABEL_MAX    63
+#define TYPE_A       1
+#define TYPE_CNAME   5
+#define TYPE_AAAA    28
+#define CLASS_IN     1
+#define RECURSE      0x0100
+#define IS_ANSWER    0x8000
+#define OPCODE       0x7800
+#define RCODE        0x000f
+#define NAME_ERROR   3
 #define POINTERS_MAX 16
-#define ALIASES_MAX 16
-#define WIRE_MAX    256
+#define ALIASES_MAX  16
+#define WIRE_MAX     256
 
 /* A name as labels with their lengths before them, in lower case. */
 struct wire {
@@ -224,6 +224,14 @@ static void unreachable(struct net_handler *handler, const struct net_unreachabl
 		d->due = 0; /* the other one may be there */
 }
 
+/* What ends in digits alone is meant for an address: no name does (RFC 1123, 2.1). */
+static bool is_numbers(const char *name)
+{
+	const char *dot = strrchr(name, '.'), *last = dot && dot[1] ? dot + 1 : name;
+
+	return !last[strspn(last, "0123456789.-")];
+}
+
 int dns_start(struct dns *d, struct net *net, const char *name, const net_addr_t server[2])
 {
 	const bool six = is_six(d);
@@ -240,6 +248,8 @@ int dns_start(struct dns *d, struct net *net, const char *name, const net_addr_t
 		d->state = DNS_DONE;
 		return 0;
 	}
+	if (is_numbers(name))
+		return refuse(&d->why, -EINVAL, "'%.60s' is no address", name);
 	d->server[0] = server[0] ? server[0] : server[1];
 	d->server[1] = server[1];
 	if (!d->server[0])

@@ -86,6 +86,21 @@ void netif_uuid(uint8_t uuid[DHCP_UUID_SIZE])
 		get_uuid(uuid);
 }
 
+/* Option 66 has a name: by the name servers of the same lease. */
+static void look_up(struct net *net, struct dhcp_lease *l)
+{
+	net_addr_t server;
+	struct why why;
+
+	netif_set_ip("dnsip", l->dns[0]);
+	netif_set_ip("dnsip2", l->dns[1]);
+	l->next = l->server;
+	if (netif_dns(net, l->tftp_name, &server, &why))
+		printf("%s\n", why.text);
+	else if (!net_is_v6(server))
+		l->next = (uint32_t)server;
+}
+
 int netif_dhcp(struct net *net, enum netif_want want, struct why *why)
 {
 	static struct dhcp d;
@@ -113,6 +128,8 @@ int netif_dhcp(struct net *net, enum netif_want want, struct why *why)
 		return refuse(why, -ETIMEDOUT, "Retry time exceeded; no DHCP server answers");
 	printf("DHCP client bound to address %s (%" PRIu64 " ms)\n", net_ip_text(net->ip, text),
 	       netif_ms() - begun);
+	if (!d.lease.next)
+		look_up(net, &d.lease);
 	set_variables(&d.lease);
 	return 0;
 }

@@ -54,11 +54,14 @@ int netif_tftpsrv(struct net *net, paddr_t at, const struct netif_digest *wanted
 
 	if (!net->ip)
 		return refuse(why, -EINVAL, "*** ERROR: `ipaddr' not set");
+	sink_begin(&job.sink, at, "TFTP");
+	err = sink_check(&job.sink, 0, 1, why);
+	if (err)
+		return err;
 	printf("Using %s device\nListening for TFTP transfer on %s\nLoad address: 0x%" PRIx64
 	       "\nLoading: *",
 	       netif_name(), net_ip_text(net->ip, text), at);
 	job.blocks = 0;
-	sink_begin(&job.sink, at, "TFTP");
 	net_poll(net, netif_ms());
 	tftpsrv_start(s, net, &host);
 	err = netif_run(over, &job);
@@ -67,8 +70,8 @@ int netif_tftpsrv(struct net *net, paddr_t at, const struct netif_digest *wanted
 	else if (s->state == TFTPSRV_FAILED)
 		err = refuse(why, -EIO, "%.200s", s->why.text);
 	tftpsrv_stop(s);
-	console_puts(job.blocks ? "\n\t " : "#\n\t ");
 	if (!err) {
+		console_puts(job.blocks ? "\n\t " : "#\n\t ");
 		progress_rate(&job.progress, s->done);
 		printf("\ndone\nFilename '%s'.\n", s->file);
 	} else {

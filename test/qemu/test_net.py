@@ -135,6 +135,18 @@ def test_refusals(loft, tftp):
     assert 'tftpwindowsize: 300 is not 1 to 256' in m.run_fail('tftpboot 48000000 big')
 
 
+def test_no_address(loft, tftp):
+    """What is meant for an address is no name to look up; -s wants its digest; without a device net list says so."""
+    m = loft(extra=user(tftp))
+    m.run_check('setenv ipaddr 10.0.2.15; setenv dnsip 10.0.2.3; setenv serverip 10.0.2.2')
+    for word in ('1.2.3', '1.2.3.4.5', '-1', '300.1.1.1'):
+        for command in ('ping', 'dns', 'wget http://', 'wget 48000000 http://'):
+            text = m.run_fail(f'{command}{"" if "//" in command else " "}{word}')
+            assert f"'{word}' is no address" in text
+    assert m.run_fail('wget -s').startswith('wget - ')
+    assert loft().run('net list') == 'No ethernet found.'
+
+
 def test_variables(loft, tftp):
     """What is no number, address or word, or out of range: one sentence with the variable, its value and what may be."""
     m = loft(extra=user(tftp))

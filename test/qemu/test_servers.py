@@ -96,6 +96,27 @@ def test_isc_dhcp(loft, wire):
         assert m.run_check(f'printenv {name}') == f'{name}={value}'
 
 
+def test_dhcp_names(loft, wire):
+    """A server that knows Loft by its user class (77), and names the host of the files (66) for the name server to find."""
+    conf, leases, names = wire.dir / 'dhcpd.conf', wire.dir / 'leases', wire.dir / 'names.conf'
+    conf.write_text('authoritative; ping-check false;\nsubnet 10.77.0.0 netmask 255.255.255.0 {\n'
+                    f'  range 10.77.0.50 10.77.0.99; option domain-name-servers {SERVER};\n'
+                    '  if substring(option user-class, 1, 4) = "Loft" { option tftp-server-name "boot.isc.example"; filename "kernel.elf"; }\n'
+                    '  else { filename "nothing"; }\n}\n')
+    leases.write_text('')
+    names.write_text('interface=tap0\nbind-interfaces\naddress=/boot.isc.example/10.77.0.2\n')
+    wire.run('ip', 'addr', 'add', '10.77.0.2/24', 'dev', 'tap0')
+    wire.start(*wire.dnsmasq_command(names), until='started')
+    wire.start(need('in.tftpd', 'tftpd-hpa'), '-L', '-u', 'root', '-s', wire.dir / 'srv', '-a', '10.77.0.2:69')
+    server = wire.start(need('dhcpd', 'isc-dhcp-server'), '-f', '-d', '-4', '-cf', conf, '-lf', leases, '--no-pid', 'tap0',
+                        until='Sending on')
+    wire.listening(69, 'u')
+    m = machine(loft, wire)
+    text = m.run_check('dhcp')
+    assert 'TFTP from server 10.77.0.2; ' in text and "Filename 'kernel.elf'" in text, text + server.log.read_text()
+    has(m, wire.dir / 'srv/kernel.elf')
+
+
 @pytest.fixture
 def beside(wire):
     """Another dnsmasq on the same wire, at 10.77.0.2, that gives addresses and nothing to boot."""

@@ -23,6 +23,11 @@ static struct {
 	const char *search, *menu; /* options 119 and 43 */
 	uint8_t search_size, menu_size;
 	bool menu_late, menu_own;
+	const uint8_t *only; /* options instead of those below, after 53 and 54 */
+	size_t only_size;
+	uint32_t siaddr;
+	const char *in_file, *in_sname;
+	bool exact; /* the packet ends where its options do */
 	unsigned int discovers, requests, proxy_requests;
 	uint8_t last[600];
 	uint32_t last_size;
@@ -64,7 +69,16 @@ static void reply(const struct net_packet *m, uint8_t type, bool proxy)
 	put_be32(r + 236, 0x63825363);
 	p = option(p, 53, (char *)&type, 1);
 	p = option(p, 54, s.other && type == 5 ? "\12\0\0\11" : "\12\0\0\2", 4);
-	if (proxy) {
+	if (s.only) {
+		put_be32(r + 16, 0x0a00000f);
+		put_be32(r + 20, s.siaddr);
+		memcpy(p, s.only, s.only_size);
+		p += s.only_size;
+		if (s.in_file)
+			strcpy((char *)r + 108, s.in_file);
+		if (s.in_sname)
+			strcpy((char *)r + 44, s.in_sname);
+	} else if (proxy) {
 		p = option(p, 60, "PXEClient", 9);
 		if (s.menu && (!s.menu_late || m->to_port == 4011))
 			p = option(p, 43, s.menu, s.menu_size);
@@ -91,11 +105,12 @@ static void reply(const struct net_packet *m, uint8_t type, bool proxy)
 			strcpy((char *)r + 108, "the/file");
 		}
 	}
-	*p++ = 255;
+	if (!s.exact)
+		*p++ = 255;
 	if (m->to_port == 4011)
 		net_udp_send(&peer, client.ip, 68, 4011, 600);
 	else
-		net_udp_send(&peer, NET_BROADCAST, 68, 67, 600);
+		net_udp_send(&peer, NET_BROADCAST, 68, 67, s.exact ? (size_t)(p - r) : 600);
 }
 
 static void serve(struct net_handler *h, struct net *net, const struct net_packet *m)
@@ -235,6 +250,181 @@ static void test_menu(void **state)
 		run(true);
 		assert_int_equal(d.state, DHCP_BOUND);
 		free(cut);
+	}
+}
+
+/* Of each option, in a lease by itself: what of it is kept; what is too short, or goes on behind the end, is not. */
+static void test_options(void **state)
+{
+#define LEASE(f) offsetof(struct dhcp_lease, f)
+	static const struct {
+		uint8_t code, size;
+		const char *bytes;
+		size_t at;
+		const char *text; /* NULL: a number */
+		uint32_t number;
+	} rows[] = {
+		{ 1, 4, "\377\377\0\0", LEASE(mask), NULL, 0xffff0000 },
+		{ 3, 8, "\12\0\0\1\12\0\0\2", LEASE(gateway), NULL, 0x0a000001 },
+		{ 6, 8, "\12\0\0\3\12\0\0\4", LEASE(dns[0]), NULL, 0x0a000003 },
+		{ 6, 8, "\12\0\0\3\12\0\0\4", LEASE(dns[1]), NULL, 0x0a000004 },
+		{ 6, 4, "\12\0\0\3", LEASE(dns[1]), NULL, 0 },
+		{ 12, 5, "board", LEASE(host), "board", 0 },
+		{ 15, 7, "a.b\33c\377d", LEASE(domain), "a.b?c?d", 0 },
+		{ 17, 5, "/root", LEASE(root_path), "/root", 0 },
+		{ 42, 4, "\12\0\0\5", LEASE(ntp), NULL, 0x0a000005 },
+		{ 51, 4, "\0\1\121\200", LEASE(seconds), NULL, 86400 },
+		{ 66, 8, "10.0.0.6", LEASE(tftp_name), "10.0.0.6", 0 },
+		{ 66, 8, "10.0.0.6", LEASE(next), NULL, 0x0a000006 },
+		{ 66, 4, "host", LEASE(tftp_name), "host", 0 },
+		{ 66, 4, "host", LEASE(next), NULL, 0 },
+		{ 67, 6, "kernel", LEASE(boot_file), "kernel", 0 },
+		{ 119, 9, "\1a\0\2bc\1d\0", LEASE(search), "a bc.d", 0 },
+		{ 150, 8, "\12\0\0\7\12\0\0\10", LEASE(next), NULL, 0x0a000007 },
+		{ 209, 5, "cfg/x", LEASE(config_file), "cfg/x", 0 },
+		{ 210, 4, "/pre", LEASE(path_prefix), "/pre", 0 },
+		{ 99, 4, "xxxx", LEASE(host), "", 0 }, /* nobody's: no harm */
+	};
+	static const struct dhcp_lease none;
+	uint8_t bytes[64];
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++) {
+		const size_t size = rows[i].size, at = rows[i].at;
+
+		for (size_t cut = 0; cut <= size + 1; cut++) {
+			/* 0: whole, behind padding; then of so many bytes; then longer than the packet */
+			const bool whole = !cut, beyond = cut == size + 1;
+			uint8_t *p = bytes;
+
+			*p++ = 0;
+			*p++ = rows[i].code;
+			*p++ = (uint8_t)(whole ? size : beyond ? 255 : cut - 1);
+			memcpy(p, rows[i].bytes, size);
+			p += whole || beyond ? size : cut - 1;
+			begin(i + 1);
+			s.only = bytes;
+			s.only_size = (size_t)(p - bytes);
+			s.exact = beyond;
+			run(false);
+			assert_int_equal(d.state, DHCP_BOUND);
+			if (whole && rows[i].text)
+				assert_string_equal((char *)&d.lease + at, rows[i].text);
+			else if (whole)
+				assert_int_equal(*(uint32_t *)(void *)((char *)&d.lease + at),
+						 rows[i].number);
+			else if (!rows[i].text && rows[i].code != 66 && (beyond || cut - 1 < 4) &&
+				 at != LEASE(next))
+				assert_memory_equal((char *)&d.lease + at, &none, 4);
+			for (const char *c = d.lease.host; *c; c++)
+				assert_in_range(*c, ' ', '~');
+		}
+	}
+	/* siaddr before 150 before 66 before whoever gave the address */
+	begin(1);
+	s.only = (const uint8_t *)"\226\4\12\0\0\7\102\10"
+				  "10.0.0.6";
+	s.only_size = 16;
+	run(false);
+	assert_int_equal(d.lease.next, 0x0a000007);
+	s.siaddr = 0x0a000009;
+	run(false);
+	assert_int_equal(d.lease.next, 0x0a000009);
+	s.siaddr = 0;
+	s.only_size = 0;
+	run(false);
+	assert_int_equal(d.lease.next, d.lease.server);
+}
+
+/* Overload: options go on in file, in sname, in both; then a file's name is not in the header. */
+static void test_overload(void **state)
+{
+	(void)state;
+	for (uint8_t kind = 1; kind <= 3; kind++) {
+		const uint8_t bytes[] = { 52, 1, kind };
+
+		begin(kind);
+		s.only = bytes;
+		s.only_size = sizeof(bytes);
+		s.in_file = "\103\3one\377";
+		s.in_sname = "\14\3two\377";
+		run(false);
+		assert_int_equal(d.state, DHCP_BOUND);
+		assert_string_equal(d.lease.boot_file, kind & 1 ? "one" : "C?one?");
+		assert_string_equal(d.lease.host, kind & 2 ? "two" : "");
+	}
+}
+
+/* What is sent: each option in its words, in DISCOVER and in REQUEST, and no other. */
+static const uint8_t *sent(uint8_t code, uint8_t *size)
+{
+	const uint8_t *p = s.last + 240, *end = s.last + s.last_size;
+
+	while (p < end && *p != 255) {
+		if (!*p) {
+			p++;
+			continue;
+		}
+		assert_true(end - p > 2 && end - p - 2 >= p[1]);
+		*size = p[1];
+		if (*p == code)
+			return p + 2;
+		p += 2 + p[1];
+	}
+	assert_true(p < end);
+	return NULL;
+}
+
+static void test_sent(void **state)
+{
+	static const struct {
+		uint8_t code, size;
+		const char *bytes; /* NULL: whatever they are */
+		bool request_alone;
+	} rows[] = {
+		{ 12, 5, "board", false },
+		{ 50, 4, "\12\0\0\17", true },
+		{ 53, 1, NULL, false },
+		{ 54, 4, "\12\0\0\2", true },
+		{ 57, 2, "\5\334", false },
+		{ 60, 32, "PXEClient:Arch:00022:UNDI:003000", false },
+		{ 61, 7, "\1\2\0\0\0\0\1", false },
+		{ 77, 5, "\4Loft", false },
+		{ 93, 2, "\0\26", false },
+		{ 94, 3, "\1\3\0", false },
+		{ 97, 17, "\0\1", false },
+	};
+	static const uint8_t asked[] = {
+		1, 3, 6, 12, 15, 17, 42, 43, 60, 66, 67, 119, 150, 209, 210
+	};
+	uint8_t size = 0;
+
+	(void)state;
+	for (unsigned int request = 0; request < 2; request++) {
+		const uint8_t *p;
+
+		begin(1);
+		s.boot_file = true;
+		s.offers = request;
+		run(true);
+		assert_int_equal(d.state, request ? DHCP_BOUND : DHCP_FAILED);
+		assert_int_equal(get_be32(s.last + 4), d.xid);
+		for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++) {
+			p = sent(rows[i].code, &size);
+			if (rows[i].request_alone && !request) {
+				assert_null(p);
+				continue;
+			}
+			assert_non_null(p);
+			assert_int_equal(size, rows[i].size);
+			if (rows[i].bytes)
+				assert_memory_equal(p, rows[i].bytes,
+						    rows[i].code == 97 ? 2 : size);
+		}
+		assert_int_equal(*sent(53, &size), request ? 3 : 1);
+		p = sent(55, &size);
+		assert_int_equal(size, sizeof(asked));
+		assert_memory_equal(p, asked, size);
 	}
 }
 
@@ -381,7 +571,7 @@ static void ask(const char *name, const char *answer, size_t size)
 }
 
 #define ASK(name, answer) ask(name, answer, sizeof(answer) - 1)
-#define TTL "\0\0\0\1"
+#define TTL               "\0\0\0\1"
 
 static void test_dns(void **state)
 {
@@ -448,10 +638,12 @@ static void test_dns(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_lease),	  cmocka_unit_test(test_proxy),
-		cmocka_unit_test(test_refused),	  cmocka_unit_test(test_bad_lines),
-		cmocka_unit_test(test_dns),	  cmocka_unit_test(test_menu),
-		cmocka_unit_test(test_uuid),	  cmocka_unit_test(test_search),
+		cmocka_unit_test(test_lease),   cmocka_unit_test(test_proxy),
+		cmocka_unit_test(test_refused), cmocka_unit_test(test_bad_lines),
+		cmocka_unit_test(test_dns),     cmocka_unit_test(test_menu),
+		cmocka_unit_test(test_uuid),    cmocka_unit_test(test_search),
+		cmocka_unit_test(test_options), cmocka_unit_test(test_overload),
+		cmocka_unit_test(test_sent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
