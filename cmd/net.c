@@ -141,16 +141,14 @@ static int do_tftpboot(int argc, char *const argv[])
 	"[loadAddress] [[hostIPaddr:]bootfilename]\n"                                         \
 	"	- to loadAddress (default ${loadaddr}); default file: ${bootfile}. Sets fileaddr\n" \
 	"	  and filesize; dhcp with autoload=no loads nothing"
+#define LOAD_USAGE6 LOAD_USAGE "; [IPv6]:file; -ipv6 at the end: ${serverip6}"
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_tftpboot) = {
 	.name = "tftpboot",
 	.max_args = IS_ENABLED(CONFIG_IPV6) ? 4 : 3,
 	.run = do_tftpboot,
 	.brief = "load file via network using TFTP protocol",
-	.usage = SELECT_IF(CONFIG_IPV6,
-			   LOAD_USAGE ".\n	  An address of IPv6 has brackets. -ipv6, behind all\n"
-				      "	  else: from ${serverip6}",
-			   LOAD_USAGE),
+	.usage = SELECT_IF(CONFIG_IPV6, LOAD_USAGE6, LOAD_USAGE),
 };
 
 /* autoload=no: the address alone. */

@@ -22,8 +22,8 @@
 /**
  * struct dhcp_lease - what the servers said; 0 and "" for what they did not
  * @server:  who gave the address (54)
- * @next:    where the boot file is: siaddr, 150, 66 where it is an address, the proxy's, or @server;
- *           0 where only the name in @tftp_name says it
+ * @next:    where the boot file is: siaddr, 150, 66 where it is an address, the proxy's, or
+ *           @server; 0 where only the name in @tftp_name says it
  * @search:  the domains to look names up in (119), a blank between two
  * Strings have printable characters only, others are '?'.
  */

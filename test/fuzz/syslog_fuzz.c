@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Any line of a log, and any name of this machine: what becomes a datagram is one line of RFC 5424. */
+/* Any line of a log, and any name of this machine: the datagram is one line of RFC 5424. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -51,8 +51,12 @@ trees: all dtbs
 chromium: | $(O)/.setup-test
 	-$(Q)scripts/chromium.sh build/chromium
 
+# A TFTP server that cannot be installed beside the other. Without a network its test is skipped.
+atftpd: | $(O)/.setup-test
+	-$(Q)scripts/atftpd.sh build/atftpd
+
 # With QEMU 10 at hand for the machines that 7.2 lacks. SOME=2: two cases of each test, by seed.
-qemu-test: all payloads qemu10 rpi-dtb dtbs mkimage2025 mkfs2025 rigs chromium
+qemu-test: all payloads qemu10 rpi-dtb dtbs mkimage2025 mkfs2025 rigs chromium atftpd
 	$(Q)$(pytest)
 # The tests that are about alignment, on QEMU 10: 7.2 lets unaligned accesses to Device memory pass.
 qemu10-test: test-qemu = $(CURDIR)/build/qemu10/qemu-system-aarch64
@@ -74,5 +78,5 @@ silicon-mutants: all qemu10
 porting-test: test-qemu := $(QEMU)
 porting-test: all | $(O)/.setup-test
 	$(Q)$(pytest) -k test_porting
-.PHONY: silicon-test silicon-run silicon-mutants porting-test payloads qemu10 mkimage2025 mkfs2025 rpi-dtb dtbs rigs chromium trees qemu-test \
+.PHONY: silicon-test silicon-run silicon-mutants porting-test payloads qemu10 mkimage2025 mkfs2025 rpi-dtb dtbs rigs chromium atftpd trees qemu-test \
 	qemu10-test debian-disk rpi-disk debian-test

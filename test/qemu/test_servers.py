@@ -196,6 +196,32 @@ def test_tftpd_hpa(loft, wire):
     assert "File not found" in m.run_fail('tftpboot 48000000 nothing')
 
 
+def test_atftpd(loft, wire, payloads):
+    """The same of the other TFTP server: blocks and windows of some sizes, a put, and its refusal."""
+    atftpd = payloads.parent / 'atftpd/atftpd'
+    if not atftpd.exists():
+        pytest.skip('make atftpd')
+    (wire.dir / 'srv/whole').write_bytes(random.Random(2).randbytes(1468 * 4))
+    (wire.dir / 'srv/put').touch()
+    os.chmod(wire.dir / 'srv/put', 0o666)
+    wire.start(atftpd, '--daemon', '--no-fork', '--user', 'root.root', '--logfile', '/dev/stdout', '--bind-address', SERVER, wire.dir / 'srv')
+    wire.listening(69, 'u')
+    m = machine(loft, wire)
+    m.run_check(f'setenv ipaddr 10.77.0.9; setenv serverip {SERVER}')
+    for size, window in ((512, 1), (1468, 16), (8192, 4), (65464, 16)):
+        m.run_check(f'setenv tftpblocksize {size}; setenv tftpwindowsize {window}')
+        for name in ('big', 'whole'):
+            m.run_check(f'tftpboot 48000000 {name}')
+            has(m, wire.dir / 'srv' / name)
+    m.run_check('setenv tftpblocksize; setenv tftpwindowsize; tftpboot 48000000 big; tftpput 48000000 $filesize put')
+    for _ in range(50):
+        if (wire.dir / 'srv/put').read_bytes() == (wire.dir / 'srv/big').read_bytes():
+            break
+        time.sleep(0.05)
+    assert (wire.dir / 'srv/put').read_bytes() == (wire.dir / 'srv/big').read_bytes()
+    assert "File not found" in m.run_fail('tftpboot 48000000 nothing')
+
+
 def test_nginx(loft, wire):
     wire.dnsmasq()
     wire.nginx()

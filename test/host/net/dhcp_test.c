@@ -253,7 +253,7 @@ static void test_menu(void **state)
 	}
 }
 
-/* Of each option, in a lease by itself: what of it is kept; what is too short, or goes on behind the end, is not. */
+/* Of each option, by itself: what is kept; what is too short, or goes on behind the end, is not. */
 static void test_options(void **state)
 {
 #define LEASE(f) offsetof(struct dhcp_lease, f)
@@ -293,7 +293,7 @@ static void test_options(void **state)
 		const size_t size = rows[i].size, at = rows[i].at;
 
 		for (size_t cut = 0; cut <= size + 1; cut++) {
-			/* 0: whole, behind padding; then of so many bytes; then longer than the packet */
+			/* 0: whole, behind padding; then of so many bytes; then too long */
 			const bool whole = !cut, beyond = cut == size + 1;
 			uint8_t *p = bytes;
 
