@@ -152,5 +152,6 @@ const struct fs_type ext4_type = {
 	.next = ext4_next,
 	.open = ext4_open,
 	.run = ext4_run,
+	.unpack = IS_ENABLED(CONFIG_FS_EXT4_JOURNAL) ? ext4_unpack : NULL,
 	.over = ext4_over,
 };

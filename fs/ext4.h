@@ -105,6 +105,10 @@ int __must_check ext4_load_inode(struct fs *fs, uint32_t number);
 int __must_check ext4_run(struct fs *fs, const struct fs_node *node, uint64_t off,
 			  struct fs_run *run);
 
+/** ext4_unpack() - fs_type.unpack: of a block whose copy in the journal lacks its first bytes */
+int __must_check ext4_unpack(struct fs *fs, const struct fs_node *node, uint64_t off, void *dst,
+			     uint64_t len);
+
 /** ext4_next() - fs_type.next */
 int __must_check ext4_next(struct fs *fs, const struct fs_node *dir, uint64_t *cursor,
 			   struct fs_entry *entry);

@@ -60,7 +60,7 @@ static int find_place(struct fs *fs, const struct fs_node *dir, uint64_t off, st
 	err = ext4_run(fs, dir, off, &run);
 	if (err)
 		return err;
-	if (run.zero)
+	if (run.zero || run.packed)
 		return fs_damaged(fs, "folder %" PRIu64 " has a hole", dir->id);
 	*place = (struct place){ run.at, run.len };
 	if (e->inode->flags & EXT4_FL_INLINE)

@@ -54,20 +54,33 @@ static bool find_moved(const struct ext4 *e, uint64_t block, uint64_t *at, bool 
 	return true;
 }
 
-int ext4_block(struct fs *fs, uint64_t block, uint64_t *at)
+/* @escaped: the copy that the journal has begins with zeros where the block has its magic */
+static int find_block(struct fs *fs, uint64_t block, uint64_t *at, bool *escaped)
 {
 	const struct ext4 *e = ext4_state(fs);
-	bool escaped;
 
+	*escaped = false;
 	if (block >= e->blocks)
 		return fs_damaged(fs, "block %" PRIu64 " of %" PRIu64, block, e->blocks);
 	*at = block << e->shift;
-	if (e->moved && find_moved(e, block, at, &escaped) && escaped)
+	if (e->moved && find_moved(e, block, at, escaped) && *escaped &&
+	    !IS_ENABLED(CONFIG_FS_EXT4_JOURNAL))
 		return refuse(fs->why, -ENOTSUP,
-			      "ext4: block %" PRIu64 " is in the journal with its beginning "
-			      "replaced: mount it once in Linux",
+			      "ext4: block %" PRIu64
+			      " is escaped in the journal: mount it once in Linux",
 			      block);
 	return 0;
+}
+
+int ext4_block(struct fs *fs, uint64_t block, uint64_t *at)
+{
+	bool escaped;
+	int err = find_block(fs, block, at, &escaped);
+
+	/* of contents only: nothing else begins like that */
+	if (!IS_ENABLED(CONFIG_FS_EXT4_JOURNAL) || err || !escaped)
+		return err;
+	return fs_damaged(fs, "block %" PRIu64 " is the journal's own", block);
 }
 
 /* ---- inodes ---- */
@@ -552,15 +565,18 @@ static int inline_run(struct fs *fs, uint64_t off, struct fs_run *run)
 }
 
 /* Of blocks that the journal may have newer: each leads where it leads. */
-static int moved_run(struct fs *fs, struct found *found, uint64_t *at)
+static int moved_run(struct fs *fs, struct found *found, uint64_t *at, bool *escaped)
 {
+	bool other;
 	const uint64_t size = ext4_block_size(ext4_state(fs));
 	uint64_t n, next;
-	int err = ext4_block(fs, found->block, at);
+	int err = find_block(fs, found->block, at, escaped);
 
-	for (n = 1; !err && n < found->count; n++) {
-		err = ext4_block(fs, found->block + n, &next);
-		if (next != *at + n * size)
+	if (!IS_ENABLED(CONFIG_FS_EXT4_JOURNAL))
+		*escaped = other = false;
+	for (n = 1; !err && !*escaped && n < found->count; n++) {
+		err = find_block(fs, found->block + n, &next, &other);
+		if ((IS_ENABLED(CONFIG_FS_EXT4_JOURNAL) && other) || next != *at + n * size)
 			break;
 	}
 	found->count = n;
@@ -572,6 +588,7 @@ int ext4_run(struct fs *fs, const struct fs_node *node, uint64_t off, struct fs_
 	const struct ext4 *e = ext4_state(fs);
 	const uint64_t inside = off & (ext4_block_size(e) - 1), block = off >> e->shift;
 	struct found found = { 0, 0 };
+	bool escaped = false;
 	uint64_t at = 0;
 	int err = ext4_load_inode(fs, (uint32_t)node->id);
 
@@ -592,11 +609,27 @@ int ext4_run(struct fs *fs, const struct fs_node *node, uint64_t off, struct fs_
 	err = e->inode->flags & EXT4_FL_EXTENTS ? find_extent(fs, (uint32_t)block, &found)
 						: find_mapped(fs, block, &found);
 	if (!err && found.block)
-		err = e->moved ? moved_run(fs, &found, &at) : ext4_block(fs, found.block, &at);
+		err = e->moved ? moved_run(fs, &found, &at, &escaped)
+			       : ext4_block(fs, found.block, &at);
 	if (err)
 		return err;
 	*run = (struct fs_run){ .at = at + inside,
 				.len = (found.count << e->shift) - inside,
-				.zero = !found.block };
+				.zero = !found.block,
+				.packed = IS_ENABLED(CONFIG_FS_EXT4_JOURNAL) && escaped };
 	return 0;
+}
+
+int ext4_unpack(struct fs *fs, const struct fs_node *node, uint64_t off, void *dst, uint64_t len)
+{
+	static const uint8_t magic[] = { 0xc0, 0x3b, 0x39, 0x98 };
+	const uint64_t inside = off & (ext4_block_size(ext4_state(fs)) - 1);
+	struct fs_run run;
+	int err = ext4_run(fs, node, off, &run);
+
+	if (!err)
+		err = fs_copy(fs, run.at, dst, len);
+	if (!err && inside < sizeof(magic))
+		memcpy(dst, magic + inside, MIN(len, sizeof(magic) - inside));
+	return err;
 }

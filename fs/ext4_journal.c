@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "fs/ext4.h"
+#include "lib/base/le.h"
 #include "lib/base/span.h"
 #include "lib/hash/crc32c.h"
 
@@ -21,7 +22,12 @@ enum { DESCRIPTOR = 1, COMMIT, SUPER_1, SUPER_2, REVOKE };
 #define INCOMPAT_ASYNC  0x04
 #define INCOMPAT_CSUM_2 0x08
 #define INCOMPAT_CSUM_3 0x10
-#define INCOMPAT_KNOWN  0x1f
+#define INCOMPAT_FAST   0x20
+#define INCOMPAT_KNOWN  (IS_ENABLED(CONFIG_FS_EXT4_JOURNAL) ? 0x3f : 0x1f)
+
+/* Fast commits: the last blocks of the journal, but one before them; little-endian tags */
+#define FAST_BLOCKS     256 /* where the superblock does not say */
+#define FAST_HEAD       9
 
 #define TAG_ESCAPE      1
 #define TAG_SAME_UUID   2
@@ -229,10 +235,27 @@ static int walk(struct journal *j, unsigned int pass)
 	return err;
 }
 
+/* What was synced behind the last transaction may be in a short form, which is not read. */
+static int look_for_fast(struct journal *j)
+{
+	uint8_t head[HEADER];
+	uint64_t at;
+	int err = block_at(j, j->end + 1, &at);
+
+	if (!err)
+		err = fs_copy(j->fs, at, head, sizeof(head));
+	if (!err && get_le16(head) == FAST_HEAD &&
+	    get_le32(head + 8) == j->sequence + j->transactions)
+		j->fs->note = "its fast commits are not replayed: mount it once in Linux for what "
+			      "was synced last";
+	return err;
+}
+
 static int read_super(struct journal *j)
 {
 	struct ext4 *e = ext4_state(j->fs);
 	const uint8_t *s;
+	uint32_t fast;
 	uint64_t at;
 	int err = block_at(j, 0, &at);
 
@@ -254,6 +277,10 @@ static int read_super(struct journal *j)
 			      "ext4: the journal wants recovery, and has features 0x%" PRIx32
 			      " that are not known",
 			      j->incompat);
+	fast = be32(s + 0x54) ? be32(s + 0x54) : FAST_BLOCKS;
+	if (j->incompat & INCOMPAT_KNOWN & INCOMPAT_FAST && fast < j->end &&
+	    j->end <= j->node.size >> e->shift)
+		j->end -= fast;
 	if (j->end > BLOCKS_MAX || j->end > j->node.size >> e->shift || !j->first ||
 	    j->first >= j->end || (j->start && (j->start < j->first || j->start >= j->end)))
 		return fs_damaged(j->fs,
@@ -279,6 +306,8 @@ int ext4_replay(struct fs *fs)
 		err = read_super(&j);
 	if (!err && j.start)
 		err = walk(&j, 0);
+	if (!err && j.start && j.incompat & INCOMPAT_KNOWN & INCOMPAT_FAST)
+		err = look_for_fast(&j);
 	if (err || !j.start || !j.noted)
 		return err;
 	if (j.noted > BIT(29))

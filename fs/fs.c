@@ -18,7 +18,7 @@ int fs_mount(struct fs *fs, const struct fs_type *const types[], struct why *why
 		fs->type = *types;
 		fs->label[0] = '\0';
 		fs->uuid[0] = '\0';
-		if (IS_ENABLED(CONFIG_FS_BTRFS))
+		if (FS_NOTES)
 			fs->note = NULL;
 		err = fs->type->mount(fs);
 	}

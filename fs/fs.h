@@ -89,6 +89,9 @@ struct fs_run {
 
 struct fs;
 
+/* Are there readers that have something to say of a volume? */
+#define FS_NOTES (IS_ENABLED(CONFIG_FS_BTRFS) || IS_ENABLED(CONFIG_FS_EXT4_JOURNAL))
+
 /** struct fs_name - the last part of a path: @len bytes of UTF-8 at @text */
 struct fs_name {
 	const char *text;

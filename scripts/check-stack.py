@@ -63,7 +63,7 @@ ONLY = [
     (["complete_files"], "void (%struct.complete*)", ["offer"]),
     (["each_page"], "i32 (i64, i8*, i64)", ["read_page", "write_page"]),
     (["stream_early"], "i1 (i8*, i64, i8*, i64)", ["early"]),
-    (["fs_read"], "i32 (%struct.fs*, %struct.fs_node*, i64, i8*, i64)", ["iso_unpack", "sqfs_unpack", "erofs_unpack", "btrfs_unpack"]),
+    (["fs_read"], "i32 (%struct.fs*, %struct.fs_node*, i64, i8*, i64)", ["iso_unpack", "sqfs_unpack", "erofs_unpack", "btrfs_unpack", "ext4_unpack"]),
     (["netif_http"], "i32 (i8*, i8*, i64, %struct.why*)", ["check"]),
     (["run"], "i32 (i8*, i64, i8*, i64)", ["net/http.c:stream_data"]),     # of net/tls.c: what was in the records
     (["requested"], "void (i8*, i8*)", ["common/net/httpd.c:status"]),

@@ -211,7 +211,7 @@ int volume_mount(const struct volume_place *place, struct fs **fs, struct why *w
 	err = fs_mount(&m->fs, types, why);
 	if (err == -ENOMEM)
 		err = take_scratch(m, why);
-	if (IS_ENABLED(CONFIG_FS_BTRFS) && !err && m->fs.note)
+	if (FS_NOTES && !err && m->fs.note)
 		log_warn("%s: %s", m->fs.type->name, m->fs.note);
 	*fs = &m->fs;
 	return err;

@@ -9,13 +9,25 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/le.h"
 #include "test/host/fs/volume.h"
 
 static struct volume v;
+
+static uint32_t get_be32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static void put_be32(uint8_t *p, uint32_t value)
+{
+	put_le32(p, __builtin_bswap32(value));
+}
 
 static void check(const char *options)
 {
@@ -222,6 +234,100 @@ static void test_journal(void **state)
 	}
 }
 
+/* Contents that begin as the journal's own blocks do are there with other first bytes. */
+static void test_escaped(void **state)
+{
+	static uint8_t bytes[20480], part[4096];
+	struct fs_node node;
+	struct why why;
+
+	(void)state;
+	for (unsigned int version = 2; version <= 3; version++) {
+		assert_true(volume_shell(
+			"rm -rf img j; mkdir j; yes old | head -c 20480 >j/file\n"
+			"mke2fs -q -F -t ext4 -b 4096 -d j img 32M\n"
+			"b=$(debugfs -R 'blocks file' img 2>/dev/null | cut -d' ' -f2,3,4 | tr ' ' ,)\n"
+			"m='\\300\\073\\071\\230'; n=$(printf %%4092s | tr ' ' n)\n"
+			"printf \"$m$n\" >block; printf 'none%%s' $n >>block; printf \"$m$n\" >>block\n"
+			"printf 'jo -c -v %u\\njw -b %%s block\\njc\\n' $b >do; debugfs -w -f do img",
+			version));
+		assert_int_equal(volume_open(&v, "img", 512), 0);
+		assert_int_equal(fs_lookup(&v.fs, "file", &node, &why), 0);
+		assert_int_equal(fs_read(&v.fs, &node, 0, bytes, sizeof(bytes), &why), 0);
+		assert_memory_equal(bytes, "old\n", 4);
+		assert_memory_equal(bytes + 4096, "\300\073\071\230nnnn", 8);
+		assert_memory_equal(bytes + 8188, "nnnnnone", 8);
+		assert_memory_equal(bytes + 12284, "nnnn\300\073\071\230nnnn", 12);
+		assert_memory_equal(bytes + 16380, "nnnnold\n", 8);
+		for (unsigned int off = 0; off < 9;
+		     off++) { /* from the middle of the first bytes */
+			assert_int_equal(fs_read(&v.fs, &node, 12284 + off, part, 7, &why), 0);
+			assert_memory_equal(part, bytes + 12284 + off, 7);
+		}
+		volume_close(&v);
+		assert_true(volume_shell(
+			"e2fsck -fy img || [ $? = 1 ]; debugfs -R 'dump file out' img"));
+		assert_true(volume_open(&v, "img", 512) == 0 &&
+			    !fs_lookup(&v.fs, "file", &node, &why));
+		assert_int_equal(fs_read(&v.fs, &node, 12284, part, 12, &why), 0);
+		assert_memory_equal(part, "nnnn\300\073\071\230nnnn", 12);
+		volume_close(&v);
+	}
+}
+
+static uint64_t journal_at(const char *field)
+{
+	char line[200];
+	uint64_t block;
+	FILE *f;
+
+	snprintf(line, sizeof(line),
+		 "cd %s; PATH=$PATH:/sbin:/usr/sbin debugfs -R '%s' img 2>/dev/null", volume_dir(),
+		 field);
+	f = popen(line, "r");
+	assert_non_null(f);
+	assert_int_equal(fscanf(f, "%" SCNu64, &block), 1);
+	pclose(f);
+	return block * 4096;
+}
+
+/* The last blocks of such a journal are no part of its circle; what is there is said, not read. */
+static void test_fast_commits(void **state)
+{
+	uint8_t *super, *fast;
+	char field[40];
+	uint32_t blocks;
+	uint64_t at;
+
+	(void)state;
+	replayed("-t ext4 -O fast_commit", 3);
+	assert_int_equal(volume_open(&v, "img", 512), 0); /* e2fsck has emptied it */
+	assert_null(v.fs.note);
+	volume_close(&v);
+	assert_true(volume_shell(
+		"printf 'jo -c -v 3\njw -b 5000 block\njc\n' >do; debugfs -w -f do img"));
+	assert_int_equal(volume_open(&v, "img", 512), 0);
+	super = v.bytes + journal_at("bmap <8> 0");
+	put_be32(super + 0x28, get_be32(super + 0x28) | 0x20);
+	blocks = get_be32(super + 0x10) - get_be32(super + 0x54);
+	assert_in_range(get_be32(super + 0x54), 1, 256);
+	snprintf(field, sizeof(field), "bmap <8> %u", blocks + 1); /* one is not used */
+	at = journal_at(field);
+	assert_int_equal(volume_again(&v), 0);
+	assert_null(v.fs.note);
+	fast = v.bytes + at;
+	put_le32(fast, 9 | 8 << 16);
+	put_le32(fast + 8, get_be32(super + 0x18) + 1); /* behind the one transaction */
+	assert_int_equal(volume_again(&v), 0);
+	assert_non_null(v.fs.note);
+	put_le32(fast + 8, get_be32(super + 0x18)); /* of before */
+	assert_int_equal(volume_again(&v), 0);
+	assert_null(v.fs.note);
+	put_be32(super + 0x28, get_be32(super + 0x28) | 0x40);
+	assert_int_equal(volume_again(&v), -ENOTSUP);
+	volume_close(&v);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -229,6 +335,7 @@ int main(void)
 		cmocka_unit_test(test_ext4),      cmocka_unit_test(test_htree),
 		cmocka_unit_test(test_checksums), cmocka_unit_test(test_links),
 		cmocka_unit_test(test_fragments), cmocka_unit_test(test_journal),
+		cmocka_unit_test(test_escaped),   cmocka_unit_test(test_fast_commits),
 	};
 
 	volume_tree();
