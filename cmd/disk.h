@@ -18,15 +18,15 @@ struct disk_command {
 /** disk_command() - scan, info, list, device, part, read, write of one kind of disks */
 int disk_command(const struct disk_command *c, int argc, char *const argv[]);
 
-/** DISK_USAGE() - what help says; @kind and @bus are texts */
-#define DISK_USAGE(kind, bus) \
-	"scan - " bus "\n" kind " info|list - show all " kind " block devices\n" kind \
-	" device [dev] - show or set it\n" kind \
-	" part [dev] - partition tables of all, or of one\n" kind \
-	" read|write addr blk# cnt - to or from memory"
+/** DISK_FORMS - what help says behind scan: one text for all kinds */
+#define DISK_FORMS                                            \
+	"& info|list - show all of them\n"                    \
+	"& device [dev] - show or set it\n"                   \
+	"& part [dev] - partition tables of all, or of one\n" \
+	"& read|write addr blk# cnt - to or from memory"
 
-/** DISK_COMMAND() - the command of one kind of disks; @bus is what its scan looks at */
-#define DISK_COMMAND(kind, bus, about)                                                 \
+/** DISK_COMMAND() - the command of one kind of disks */
+#define DISK_COMMAND(kind, about)                                                      \
 	static int do_##kind(int argc, char *const argv[])                             \
 	{                                                                              \
 		static unsigned int current;                                           \
@@ -36,8 +36,9 @@ int disk_command(const struct disk_command *c, int argc, char *const argv[]);
 		return disk_command(&command, argc, argv);                             \
 	}                                                                              \
                                                                                        \
-	TABLE_ENTRY(cmd_table, struct cmd, cmd_##kind) = { .name = #kind,              \
-							   .max_args = 5,              \
-							   .run = do_##kind,           \
-							   .brief = about,             \
-							   .usage = DISK_USAGE(#kind, bus) }
+	TABLE_ENTRY(cmd_table, struct cmd,                                             \
+		    cmd_##kind) = { .name = #kind,                                     \
+				    .max_args = 5,                                     \
+				    .run = do_##kind,                                  \
+				    .brief = about,                                    \
+				    .usage = "scan - look for disks\n" DISK_FORMS }

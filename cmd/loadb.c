@@ -25,5 +25,5 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_loadb) = {
 	.max_args = 3,
 	.run = do_loadb,
 	.brief = "load binary file over serial line (kermit mode)",
-	.usage = SERLOAD_USAGE("Kermit"),
+	.usage = SERLOAD_USAGE,
 };

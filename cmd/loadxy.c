@@ -38,7 +38,7 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_loadx) = {
 	.max_args = 3,
 	.run = do_loadx,
 	.brief = "load binary file over serial line (xmodem mode)",
-	.usage = SERLOAD_USAGE("XMODEM"),
+	.usage = SERLOAD_USAGE,
 };
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_loady) = {
@@ -46,5 +46,5 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_loady) = {
 	.max_args = 3,
 	.run = do_loady,
 	.brief = "load binary file over serial line (ymodem mode)",
-	.usage = SERLOAD_USAGE("YMODEM"),
+	.usage = SERLOAD_USAGE,
 };

@@ -81,5 +81,5 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_nbd) = {
 		"connect [nbd://]host[:port][/export] - the export is a disk from now on, nbd 0 and so on\n"
 		"nbd disconnect [dev] - and no longer\n"
 		"nbd list host[:port] - the exports that a server lists\n"
-		"nbd " DISK_USAGE("nbd", "connect to ${nbdurl}, where nothing is connected"),
+		"& scan - connect to ${nbdurl}, where nothing is connected\n" DISK_FORMS,
 };

@@ -122,11 +122,11 @@ static bool ends_in_ipv6(int argc, char *const argv[])
 	return IS_ENABLED(CONFIG_IPV6) && argc > 1 && !strcmp(argv[argc - 1], "-ipv6");
 }
 
-static int do_tftpboot(int argc, char *const argv[])
+static int load_by(int argc, char *const argv[],
+		   int (*run)(struct net *net, struct load *load, struct why *why), bool six)
 {
 	struct why why = { "" };
 	struct load load;
-	const bool six = ends_in_ipv6(argc, argv);
 	int err = parse_load(argc - six, argv, &load, &why);
 
 	if (six && !load.server)
@@ -134,7 +134,12 @@ static int do_tftpboot(int argc, char *const argv[])
 	if (six && !load.server && !err)
 		err = refuse(&why, -EINVAL, "*** ERROR: `serverip6' not set");
 
-	return err ? complain(err, &why) : run_load(&load, tftp, &why);
+	return err ? complain(err, &why) : run_load(&load, run, &why);
+}
+
+static int do_tftpboot(int argc, char *const argv[])
+{
+	return load_by(argc, argv, tftp, ends_in_ipv6(argc, argv));
 }
 
 #define LOAD_USAGE                                                                            \
@@ -169,11 +174,7 @@ static int dhcp(struct net *net, struct load *load, struct why *why)
 
 static int do_dhcp(int argc, char *const argv[])
 {
-	struct why why = { "" };
-	struct load load;
-	int err = parse_load(argc, argv, &load, &why);
-
-	return err ? complain(err, &why) : run_load(&load, dhcp, &why);
+	return load_by(argc, argv, dhcp, false);
 }
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_dhcp) = {

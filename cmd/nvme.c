@@ -2,4 +2,4 @@
 #include "cmd/disk.h"
 #include "common/shell/cmd.h"
 
-DISK_COMMAND(nvme, "scan NVMe devices", "NVM Express sub-system");
+DISK_COMMAND(nvme, "NVM Express sub-system");

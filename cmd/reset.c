@@ -29,43 +29,37 @@ static int tree_has(const char *command, bool off, int err)
 	return err;
 }
 
-static int do_reset(int argc, char *const argv[])
+static int leave(const char *command, bool off)
 {
+	int (*const own)(void) = off ? board.poweroff : board.reset;
 	int err;
 
+	console_drain();
+	if (board_has(own)) {
+		err = own();
+		printf("%s: the machine did not: %s\n", command, err_name(err));
+		return err;
+	}
+	err = off ? psci_system_off(machine.psci) : psci_system_reset(machine.psci);
+	if (machine.psci != PSCI_NONE || !IS_ENABLED(CONFIG_POWER_TREE))
+		printf("%s: the firmware's PSCI did not: %s\n", command, err_name(err));
+	return tree_has(command, off, err);
+}
+
+static int do_reset(int argc, char *const argv[])
+{
 	/* A warm reset is asked for by -w: what PSCI surely has is the cold one, which does too. */
 	if (argc > 1 && strcmp(argv[1], "-w"))
 		return CMD_USAGE;
 	printf("resetting ...\n");
-	console_drain();
-	if (board_has(board.reset)) {
-		err = board.reset();
-		printf("reset: the machine did not: %s\n", err_name(err));
-		return err;
-	}
-	err = psci_system_reset(machine.psci);
-	if (machine.psci != PSCI_NONE || !IS_ENABLED(CONFIG_POWER_TREE))
-		printf("reset: the firmware's PSCI did not: %s\n", err_name(err));
-	return tree_has("reset", false, err);
+	return leave(argv[0], false);
 }
 
 static int do_poweroff(int argc, char *const argv[])
 {
-	int err;
-
 	(void)argc;
-	(void)argv;
 	printf("poweroff ...\n");
-	console_drain();
-	if (board_has(board.poweroff)) {
-		err = board.poweroff();
-		printf("poweroff: the machine did not: %s\n", err_name(err));
-		return err;
-	}
-	err = psci_system_off(machine.psci);
-	if (machine.psci != PSCI_NONE || !IS_ENABLED(CONFIG_POWER_TREE))
-		printf("poweroff: the firmware's PSCI did not: %s\n", err_name(err));
-	return tree_has("poweroff", true, err);
+	return leave(argv[0], true);
 }
 
 TABLE_ENTRY(cmd_table, struct cmd, cmd_reset) = {

@@ -2,4 +2,4 @@
 #include "cmd/disk.h"
 #include "common/shell/cmd.h"
 
-DISK_COMMAND(scsi, "(re-)scan SCSI bus", "SCSI sub-system");
+DISK_COMMAND(scsi, "SCSI sub-system");

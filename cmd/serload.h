@@ -19,7 +19,7 @@ struct serload_cmd {
 /** serload_command() - all of such a command; returns what run() does */
 int serload_command(const struct serload_cmd *cmd, int argc, char *const argv[]);
 
-#define SERLOAD_USAGE(protocol)                                                             \
-	"[addr] [baud]\n"                                                                   \
-	"	- load binary file over serial line (" protocol ") to address 'addr', or\n" \
+#define SERLOAD_USAGE                                                  \
+	"[addr] [baud]\n"                                              \
+	"	- load binary file over serial line to address 'addr', or\n" \
 	"	  ${loadaddr}, with baudrate 'baud'"

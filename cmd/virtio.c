@@ -2,4 +2,4 @@
 #include "cmd/disk.h"
 #include "common/shell/cmd.h"
 
-DISK_COMMAND(virtio, "initialize virtio bus", "virtio block devices sub-system");
+DISK_COMMAND(virtio, "virtio block devices sub-system");

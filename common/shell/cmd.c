@@ -69,8 +69,21 @@ const struct cmd *cmd_next(const struct cmd *after)
 
 void cmd_print_usage(const struct cmd *cmd)
 {
-	printf("%s - %s\n\n", cmd->name, cmd->brief);
-	printf("Usage:\n%s%s%s\n", cmd->name, cmd->usage ? " " : "", cmd->usage ? cmd->usage : "");
+	const char *line = cmd->usage ? cmd->usage : "";
+	const char *name = "";
+
+	printf("%s - %s\n\nUsage:\n%s%s", cmd->name, cmd->brief, cmd->name, cmd->usage ? " " : "");
+	do {
+		const size_t length = strcspn(line, "\n");
+
+		printf("%s%.*s\n", name, (int)length, line);
+		line += length + (line[length] != '\0');
+		name = "";
+		if (*line == '&') { /* a further form */
+			name = cmd->name;
+			line++;
+		}
+	} while (*line);
 }
 
 bool cmd_is_repeat(void)

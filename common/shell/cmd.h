@@ -26,7 +26,7 @@ struct complete;
  * @run:      returns 0, -E... (the command has said why; $? = 1), CMD_USAGE, or cmd_status()
  * @brief:    what it does, in a line of `help`
  * @usage:    the lines after "Usage:", less the command's name at the very start;
- *            further forms on lines of their own, with the name
+ *            further forms on lines of their own, with the name, or with '&' for it
  * @complete: NULL, or CMD_COMPLETE() of what offers candidates for a word
  *            (common/shell/complete.h); without it Tab knows the sub-commands that @usage names
  *

@@ -82,8 +82,9 @@ static unsigned int usage_words(struct complete *c, const char *name, const char
 	unsigned int count = 0;
 
 	while (line) {
-		const bool named = !strncmp(line, name, name_len) && line[name_len] == ' ';
-		const char *token = line == usage ? line : named ? line + name_len + 1 : "";
+		const size_t skip = *line == '&' ? 1 : strncmp(line, name, name_len) ? 0 : name_len;
+		const bool named = skip && line[skip] == ' ';
+		const char *token = line == usage ? line : named ? line + skip + 1 : "";
 		const size_t len = strcspn(token, " \t\n");
 
 		/* Forms of one sub-command stand together. */

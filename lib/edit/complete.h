@@ -81,7 +81,7 @@ void complete_offer(struct complete *c, const char *name, size_t len);
 /**
  * complete_usage() - offer the sub-commands that a usage text names
  * @name:  the command's
- * @usage: as struct cmd has it
+ * @usage: as struct cmd has it: a line begins with the name, or with '&'
  *
  * Lower-case words, alone or as "a|b", at the place of the second word, where there are two at
  * least: a single one is the name of an argument.

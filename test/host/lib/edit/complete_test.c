@@ -238,6 +238,9 @@ static void test_usage_with_one_word_names_an_argument(void **state)
 	assert_int_equal(c.count, 1);
 	complete_usage(&c, "gpio", "");
 	assert_int_equal(c.count, 1);
+	complete_parse(&c, "gpio st", 7);
+	complete_usage(&c, "gpio", "<input|set|clear|toggle> <pin>\n\t- do\n& status [-a]");
+	assert_int_equal(c.count, 1);
 	complete_parse(&c, "gpio t x", 8);
 	complete_usage(&c, "gpio", "<input|set|clear|toggle> <pin>\n\t- do\ngpio status [-a]");
 	assert_int_equal(c.count, 0);
