@@ -7,6 +7,7 @@ import os
 import random
 import re
 import socket
+import struct
 import subprocess
 import threading
 import time
@@ -16,6 +17,7 @@ import pytest
 
 from conftest import built
 from servers import Wire, document, need
+from test_net import Peer
 
 OURS = '5054:ff:fe12:3456'
 
@@ -329,3 +331,104 @@ def test_https(loft, wire, names, right):
     if host == 'six.lab.example':
         m.run_check(f'wget 48000000 https://{host}/big')
         has(m, wire.dir / 'srv/big')
+
+
+def summed(ip, kind, body, at):
+    """@body with its checksum in the bytes from @at on."""
+    body = body[:at] + b'\0\0' + body[at + 2:]
+    whole = ip[8:40] + struct.pack('>II', len(body), kind) + body + bytes(len(body) % 2)
+    total = sum(struct.unpack(f'>{len(whole) // 2}H', whole))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return body[:at] + struct.pack('>H', (0xffff - total) or 0xffff) + body[at + 2:]
+
+
+class Peer6(Peer):
+    """fd09::1, a router and a server, on a wire with the guest, fd09::2, alone."""
+
+    HERE, WIRE = (socket.inet_pton(socket.AF_INET6, a) for a in ('fd09::1', 'fe80::1'))
+    GUEST, NODES = (socket.inet_pton(socket.AF_INET6, a) for a in ('fd09::2', 'ff02::1'))
+
+    def packet(self, kind, body, at, source=HERE, target=GUEST, before=b'', first=None):
+        """@at: where its checksum goes; @before: headers, of which @first is the first one's kind."""
+        ip = struct.pack('>IHBB', 6 << 28, len(before) + len(body), kind if first is None else first, 255) + source + target
+        mac = self.guest if target == self.GUEST else b'\x33\x33' + target[12:]
+        return mac + self.MAC + b'\x86\xdd' + ip + before + summed(ip, kind, body, at)
+
+    def answer(self, solicited=0x60):
+        return self.packet(58, struct.pack('>BBHI', 136, 0, 0, solicited << 24) + self.HERE + b'\2\1' + self.MAC, 2)
+
+    def router(self):
+        prefix = struct.pack('>BBBBIII', 3, 4, 64, 0xc0, 86400, 3600, 0) + self.HERE[:8] + bytes(8)
+        names = struct.pack('>BBHI', 25, 3, 0, 600) + self.HERE
+        return self.packet(58, struct.pack('>BBHBBHII', 134, 0, 0, 64, 0xc0, 1800, 0, 0) + b'\1\1' + self.MAC + prefix + names +
+                           struct.pack('>BBHI', 5, 1, 0, 1500), 2, self.WIRE, self.NODES)
+
+    def datagram(self, payload, source, target, **more):
+        return self.packet(17, struct.pack('>HHHH', source, target, 8 + len(payload), 0) + payload, 6, **more)
+
+    def mended(self, frame):
+        """With the checksum that it would have, so that what is behind it is looked at, too."""
+        return frame[:54] + summed(frame[14:54], 58, frame[54:], 2) if len(frame) > 58 and frame[20] == 58 else frame
+
+    def mine(self, port):
+        """What the guest asks for, but not its frames about neighbours, which are answered."""
+        while True:
+            frame = self.receive()
+            if frame[12:14] != b'\x86\xdd':
+                continue
+            if frame[20] == 58 and frame[54] == 135 and frame[62:78] == self.HERE and frame[22:38] != bytes(16):
+                self.send(self.answer())
+            if frame[20] == 17 and frame[56:58] == struct.pack('>H', port):
+                return frame
+
+
+def test_hostile_packets(loft):
+    """10,000 packets that dice made of right ones, neighbours' and routers' too, in the middle of a load: it goes on, whole."""
+    peer, dice = Peer6(), random.Random(3)
+    m = loft(extra=peer.options(), bios=image())
+    m.run_check('setenv ip6addr fd09::2/64; setenv tftpwindowsize 1')
+    m.send('tftpboot 48000000 [fd09::1]:f\r')
+    frame = peer.mine(69)
+    assert frame[62:66] == b'\0\1f\0'
+    port = struct.unpack('>H', frame[54:56])[0]
+    data = dice.randbytes(512 * 100 + 5)
+    echo = peer.packet(58, struct.pack('>BBHHH', 128, 0, 0, 7, 1) + bytes(40), 2)
+    gone = peer.packet(58, struct.pack('>BBHI', 1, 4, 0, 0) + frame[14:110], 2)
+    asks = peer.packet(58, struct.pack('>BBHI', 135, 0, 0, 0) + peer.GUEST + b'\1\1' + peer.MAC, 2)
+    query = peer.packet(58, struct.pack('>BBHHH', 130, 0, 0, 1000, 0) + bytes(16), 2, peer.WIRE, peer.NODES)
+    other = peer.datagram(b'\0\5\0\1no\0', 4001, port)
+    made = 0
+    for n in range(1, 102):
+        payload = struct.pack('>HH', 3, n) + data[(n - 1) * 512:n * 512]
+        block = peer.datagram(payload, 4000, port)
+        options = peer.datagram(payload, 4000, port, before=bytes((60, 0, 1, 4, 0, 0, 0, 0, 17, 0, 1, 4, 0, 0, 0, 0)), first=0)
+        piece = peer.datagram(payload, 4000, port, before=struct.pack('>BBHI', 17, 0, 1, n), first=44)
+        kinds = [block, options, piece, peer.answer(), peer.router(), echo, asks, query, other]
+        kinds += [gone] * (n > 1)   # before that it is believed: it quotes what was sent
+        for _ in range(100):
+            bad = bytearray(dice.choice(kinds))
+            mend = bad[20] == 58 and dice.randrange(2)
+            for _ in range(dice.randrange(1, 6)):
+                bad[dice.randrange(12, min(len(bad), 110))] = dice.randrange(256)
+            if dice.randrange(3) == 0:
+                bad = bad[:dice.randrange(1, len(bad) + 1)]
+            if mend:
+                bad = bytearray(peer.mended(bytes(bad)))
+            peer.send(bytes(bad))
+            made += 1
+        peer.socket.settimeout(0.5)
+        for _ in range(60):
+            peer.send(block)
+            try:
+                while peer.mine(4000)[62:66] != struct.pack('>HH', 4, n):
+                    pass
+                break
+            except socket.timeout:
+                if n == 101:
+                    break       # the last acknowledgement may be lost, and nobody says it again
+        else:
+            pytest.fail(f'block {n} is not acknowledged: {m.prompt()}')
+    assert made == 10100
+    m.prompt()
+    assert m.run_check('crc32 48000000 $filesize').endswith(f'{zlib.crc32(data):08x}')

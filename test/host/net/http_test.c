@@ -27,7 +27,7 @@ static bool refuse_begin;
 /* A server of one file: it sends a window, and again from the first byte that was not answered. */
 static struct {
 	struct net_handler handler;
-	uint32_t client;
+	net_addr_t client;
 	uint16_t port;
 	bool open, established, asked, no_early;
 	uint32_t iss, irs, next; /* of the client's bytes */
@@ -71,9 +71,9 @@ static void send_segment(uint8_t flags, uint64_t at, uint32_t count)
 	p[12] = (uint8_t)(header / 4 << 4);
 	if (count)
 		memcpy(p + header, s.stream + at, count);
-	put_be16(p + 16,
-		 (uint16_t)~net_sum(p, header + count,
-				    net_pseudo_sum(peer.ip, s.client, NET_TCP, header + count)));
+	put_be16(p + 16, (uint16_t)~net_sum(p, header + count,
+					    net_pseudo_sum(net_source(&peer, s.client), s.client,
+							   NET_TCP, header + count)));
 	s.segments += count != 0;
 	net_ip_send(&peer, s.client, NET_TCP, header + count);
 }
@@ -314,7 +314,7 @@ static void run(unsigned int most_ms)
 	struct why why;
 
 	assert_int_equal(http_parse_url(&url, "http://10.0.0.2/a?b", &why), 0);
-	http_start(&h, &client, &host, &url, peer.ip);
+	http_start(&h, &client, &host, &url, line_addr(&line, 1));
 	for (unsigned int ms = 0; ms < most_ms && h.state < HTTP_DONE; ms++) {
 		line_tick(&line);
 		server_poll();
@@ -815,16 +815,17 @@ static void test_killed(void **state)
 }
 
 /* Ten thousand transfers over lines that lose, delay, double and damage: each is whole. */
-static void test_bad_lines(void **state)
+static void bad_lines(bool six)
 {
 	static const uint32_t losses[] = { 0, 1, 2, 5, 10, 20 };
 	uint64_t pieces = 0, segments = 0;
 
-	(void)state;
 	for (seed = 1; seed <= 10000; seed++) {
 		const uint32_t size = (seed * 7919) % 30000;
 
 		begin(seed, size);
+		if (six)
+			line_six(&line);
 		line.loss = losses[seed % ARRAY_SIZE(losses)];
 		line.twice = seed / 6 % 5;
 		line.damage = seed / 30 % 5;
@@ -845,6 +846,18 @@ static void test_bad_lines(void **state)
 	assert_in_range(segments, pieces, 3 * pieces);
 }
 
+static void test_bad_lines(void **state)
+{
+	(void)state;
+	bad_lines(false);
+}
+
+static void test_bad_lines6(void **state)
+{
+	(void)state;
+	bad_lines(true);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -853,7 +866,7 @@ int main(void)
 		cmocka_unit_test(test_resume_other), cmocka_unit_test(test_never_there),
 		cmocka_unit_test(test_user),         cmocka_unit_test(test_follow),
 		cmocka_unit_test(test_blind_reset),  cmocka_unit_test(test_killed),
-		cmocka_unit_test(test_bad_lines),
+		cmocka_unit_test(test_bad_lines),    cmocka_unit_test(test_bad_lines6),
 	};
 
 	return cmocka_run_group_tests(tests, fill, NULL);

@@ -28,6 +28,7 @@ struct line {
 		struct line *line;
 		int to;
 	} side[2];
+	bool six;
 	uint8_t last[34 + 8]; /* the head of the client's last IP packet */
 	unsigned int top;     /* no frame is used from here on */
 	struct line_frame frame[LINE_FRAMES];
@@ -61,7 +62,7 @@ static inline void line_put(struct line *l, int to, const void *bytes, size_t si
 		f->at += 1 + line_dice(l, 20);
 	memcpy(f->bytes, bytes, size);
 	/* ARP, and MAC addresses, have only Ethernet's own checksum, which is not modelled */
-	if (l->damage && f->bytes[13] == 0 && line_dice(l, 100) < l->damage)
+	if (l->damage && f->bytes[13] == (l->six ? 0xdd : 0) && line_dice(l, 100) < l->damage)
 		f->bytes[14 + line_dice(l, (uint32_t)size - 14)] ^= (uint8_t)(1 << line_dice(l, 8));
 }
 
@@ -103,6 +104,29 @@ static inline void line_init(struct line *l, struct net *a, struct net *b, uint6
 		l->end[i]->mask = 0xffffff00;
 		l->end[i]->now = l->now;
 	}
+}
+
+/* Who is at the end @i of a line. */
+static inline net_addr_t line_addr(const struct line *l, int i)
+{
+	return l->six ? ip6_of(UINT64_C(0xfd00) << 48, 1 + (uint64_t)i) : l->end[i]->ip;
+}
+
+/* From now on by IPv6, with addresses that nobody has objected to. */
+static inline void line_six(struct line *l)
+{
+	l->six = true;
+	for (int i = 0; i < 2; i++) {
+		struct net *net = l->end[i];
+
+		ip6_start(net);
+		ip6_set(net, line_addr(l, i), 64);
+		ip6_own(net, line_addr(l, i))->state = net->ip6->own[0].state = IP6_OWN;
+		net->ip6->solicit_due = IP6_FOREVER;
+	}
+	for (unsigned int i = 0; i < LINE_FRAMES; i++)
+		l->frame[i].used = false;
+	l->sent = l->dropped = 0;
 }
 
 /* All that has arrived by now. */
@@ -152,4 +176,6 @@ static inline void line_tick(struct line *l)
 	line_deliver(l);
 	net_poll(l->end[0], l->now);
 	net_poll(l->end[1], l->now);
+	if (l->six && net_is_unreachable(l->end[1], line_addr(l, 0))) /* a server goes on asking */
+		net_forget(l->end[1], line_addr(l, 0));
 }

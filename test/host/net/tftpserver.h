@@ -15,7 +15,8 @@ struct server {
 	bool options, windows;  /* it knows them */
 	/* a transfer */
 	bool open, put;
-	uint32_t peer, block, window;
+	net_addr_t peer;
+	uint32_t block, window;
 	uint16_t peer_port;
 	uint64_t base, blocks, due, sent, data_frames;
 	uint8_t *received;
