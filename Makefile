@@ -368,7 +368,7 @@ setup:
 	$(Q)$(MAKE) $(O)/.setup-test
 
 # What came over the network stays, and with `clean` what was configured, in builds below O, too.
-fetched := font sysroot payloads qemu10 mkimage2025 mkfs2025 rpi-dtb dtbs rigs chromium atftpd
+fetched := font sysroot payloads qemu10 mkimage2025 mkfs2025 rpi-dtb dtbs rigs chromium atftpd netboot
 configured := .config defconfig
 clean distclean:
 	$(Q)scripts/clean $(O) $(fetched) $(if $(filter clean,$@),$(configured))

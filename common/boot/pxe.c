@@ -84,6 +84,14 @@ static bool menu_name(const struct net *net, unsigned int nth, char *name)
 	}
 }
 
+/* NULL: none lies there. */
+static const struct mem_range *menu_at(paddr_t at)
+{
+	const struct mem_range *is = memmap_owner(&machine.mem, at, 1);
+
+	return is && is->flags & MEM_LOADED && is->start == at ? is : NULL;
+}
+
 int pxe_get(struct net *net, struct why *why)
 {
 	static char name[NAME_SIZE];
@@ -92,6 +100,8 @@ int pxe_get(struct net *net, struct why *why)
 
 	if (err)
 		return err;
+	if (menu_at(at)) /* that of before is not booted where no other comes, or an empty one */
+		(void)memmap_release(&machine.mem, at);
 	for (unsigned int nth = 0; menu_name(net, nth, name); nth++) {
 		if (!name[0])
 			continue;
@@ -128,8 +138,8 @@ int pxe_boot(struct why *why)
 
 	if (err)
 		return err;
-	is = memmap_owner(&machine.mem, at, 1);
-	if (!is || !(is->flags & MEM_LOADED) || is->start != at)
+	is = menu_at(at);
+	if (!is)
 		return refuse(why, -ENODATA, "no menu was loaded at 0x%" PRIx64 ": pxe get", at);
 	return extlinux_boot(&files, at, is->size, why);
 }

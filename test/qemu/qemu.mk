@@ -31,6 +31,13 @@ debian-test: all debian-disk rpi-disk
 	$(Q)LOFT_DEBIAN=$(call from-root,build/debian-disk) LOFT_RPI=$(call from-root,build/rpi-disk) $(pytest)
 debian-test: test-marks := -n 0 -k test_debian.py
 
+# Debian's installer by network, to its first question. 74 MB are fetched; some minutes.
+netboot: | $(O)/.setup-test
+	$(Q)scripts/netboot.sh build/netboot
+netboot-test: all netboot
+	$(Q)LOFT_NETBOOT=$(call from-root,build/netboot) $(pytest)
+netboot-test: test-marks := -k test_debian_installer
+
 # The trees that Debian has for the Raspberry Pis.
 rpi-dtb: | $(O)/.setup-test
 	$(Q)scripts/rpi-dtb.sh build/rpi-dtb
@@ -78,5 +85,5 @@ silicon-mutants: all qemu10
 porting-test: test-qemu := $(QEMU)
 porting-test: all | $(O)/.setup-test
 	$(Q)$(pytest) -k test_porting
-.PHONY: silicon-test silicon-run silicon-mutants porting-test payloads qemu10 mkimage2025 mkfs2025 rpi-dtb dtbs rigs chromium atftpd trees qemu-test \
+.PHONY: silicon-test silicon-run silicon-mutants porting-test payloads qemu10 mkimage2025 mkfs2025 rpi-dtb dtbs rigs chromium atftpd netboot netboot-test trees qemu-test \
 	qemu10-test debian-disk rpi-disk debian-test

@@ -135,6 +135,35 @@ def test_refusals(loft, tftp):
     assert 'tftpwindowsize: 300 is not 1 to 256' in m.run_fail('tftpboot 48000000 big')
 
 
+def test_pxe_names(loft, tftp):
+    """Each name under which a menu may lie; where none does, or an empty one, that of before is not booted."""
+    uuid = '12345678-9abc-def0-1122-334455667788'
+    (tftp / 'pxelinux.cfg').mkdir(exist_ok=True)
+    m = loft(extra=user(tftp))
+    m.run_check(f'setenv autoload no; setenv pxeuuid {uuid}; dhcp')
+
+    def menu(name, text):
+        for file in (tftp / 'pxelinux.cfg').iterdir():
+            file.unlink()
+        if name:
+            (tftp / 'pxelinux.cfg' / name).write_bytes(text)
+
+    for name in (uuid, '01-52-54-00-12-34-56', '0A00020F', '0A000', '0', 'default'):
+        menu(name, b'default ' + name.encode() + b'\nlabel ' + name.encode() + b'\n kernel nothing-' + name.encode() + b'\n')
+        assert f"Config file 'pxelinux.cfg/{name}' found" in m.run_check('pxe get')
+        assert f'Retrieving file: nothing-{name}\n' in m.run_fail('pxe boot')
+    menu('', b'')
+    assert m.run_fail('pxe get').endswith('Config file not found')
+    assert 'no menu was loaded at' in m.run_fail('pxe boot')
+    for text, words in ((b'', 'no menu was loaded at'), (b'default a\nlabel a\n append x\n', "label 'a' has no kernel"), (b'a\0b\xff', 'zero byte'),
+                        (b'include pxelinux.cfg/default\n', 'more than 8 files are included'),
+                        (b'default l\nlabel l\n localboot 0\n', '${localcmd} is not set')):
+        menu('default', text)
+        m.run_check('pxe get')
+        assert words in m.run_fail('pxe boot')
+    assert m.run_check("setenv localcmd 'echo LOCAL'; pxe boot").endswith('LOCAL')
+
+
 def test_no_address(loft, tftp):
     """What is meant for an address is no name to look up; -s wants its digest; without a device net list says so."""
     m = loft(extra=user(tftp))

@@ -11,6 +11,7 @@ import shutil
 import signal
 import time
 import zlib
+from pathlib import Path
 
 import pytest
 
@@ -169,6 +170,23 @@ def test_pxelinux(loft, wire, payloads):
     m.send('boot\r')
     text = m.finish(120)
     assert 'loft-test: userspace reached' in text and 'by=pxe' in text
+
+
+@pytest.mark.skipif('LOFT_NETBOOT' not in os.environ, reason='make netboot-test')
+def test_debian_installer(loft, wire):
+    """Debian's own tree for a boot by network, served by dnsmasq: pxelinux.cfg, and its installer asks for the language."""
+    tree = Path(os.environ['LOFT_NETBOOT']) / 'tree'
+    shutil.copytree(tree / 'debian-installer', wire.dir / 'srv/debian-installer')
+    (wire.dir / 'srv/pxelinux.cfg').mkdir()
+    (wire.dir / 'srv/pxelinux.cfg/default').write_text(
+        'default install\ntimeout 20\nlabel install\n menu label Install Debian\n kernel debian-installer/arm64/linux\n'
+        ' initrd debian-installer/arm64/initrd.gz\n append console=ttyAMA0 DEBIAN_FRONTEND=text ---\n')
+    wire.dnsmasq()
+    m = machine(loft, wire)
+    m.run_check('setenv boot_targets pxe')
+    m.send('boot\r')
+    m.wait('Starting kernel', timeout=120)
+    m.wait('Choose the language', timeout=600)
 
 
 def test_tftpd_hpa(loft, wire):
