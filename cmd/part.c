@@ -96,6 +96,15 @@ static int do_list(int argc, char *const argv[])
 	return err;
 }
 
+/* The whole of a disk is none. */
+static int is_part(const struct volume_place *place, const char *named, struct why *why)
+{
+	if (place->part.number)
+		return 0;
+	return refuse(why, -ENOENT, "%s %u has no partition '%s'", place->blk->type,
+		      place->blk->number, named);
+}
+
 static int answer(const char *variable, const char *text)
 {
 	if (variable)
@@ -114,6 +123,8 @@ static int do_uuid(int argc, char *const argv[])
 	if (argc < 3)
 		return CMD_USAGE;
 	err = volume_place(argv[1], argv[2], &place, &why);
+	if (!err)
+		err = is_part(&place, argv[2], &why);
 	if (err) {
 		printf("part: %s\n", why.text);
 		return err;
@@ -136,9 +147,8 @@ static int do_number(int argc, char *const argv[])
 	err = place_of(argv + 1, ':', argv[3], &place, &why);
 	if (err == -ENOENT && place.blk)
 		err = place_of(argv + 1, '#', argv[3], &place, &why);
-	if (!err && !place.part.number)
-		err = refuse(&why, -ENOENT, "%s %u has no partition '%s'", place.blk->type,
-			     place.blk->number, argv[3]);
+	if (!err)
+		err = is_part(&place, argv[3], &why);
 	if (err) {
 		printf("part: %s\n", why.text);
 		return err;
