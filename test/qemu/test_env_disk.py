@@ -198,6 +198,45 @@ def test_sd_card_at_start(qemu, tmp_path, redundant):
     assert 'bad CRC' in m.text and '"turn" not defined' in m.run('printenv turn')
 
 
+# How a disk of each kind is there
+KINDS = {'virtio': ('virtio-blk-device,drive=d',), 'nvme': ('nvme,serial=1,drive=d',), 'mmc': ('sdhci-pci', 'sd-card,drive=d')}
+
+
+@pytest.mark.parametrize('kind', KINDS)
+def test_at_start_by_what_is_there(qemu, tmp_path, kind):
+    """CONFIG_ENV_ORDER names blocks, FAT and ext4: a disk of each is found at start for what it is, by one image."""
+    bios = built(f'env-{kind}', options=['CONFIG_ENV_ORDER="Block FAT EXT4"'] + [
+        f'CONFIG_ENV_{keeper}_INTERFACE="{kind}"' for keeper in ('BLOCK', 'FAT', 'EXT4')])
+    img, files, tree = tmp_path / 'disk.img', [tmp_path / n for n in ('uboot.env', 'uboot-redund.env')], tmp_path / 'tree'
+    tree.mkdir()
+    for file in files:
+        (tree / file.name).write_bytes(b'\xff' * SIZE)
+    of_blocks = [f'{img} {option("ENV_OFFSET" + more):#x} {SIZE:#x}' for more in ('', '_REDUND')]
+    of_files = [f'{file} 0 {SIZE:#x}' for file in files]
+    # its name, what makes it, where fw_printenv finds it, after what
+    for keeper, make, at, copy in (
+            ('Block', f"truncate -s 64M {img}; printf 'label: gpt\\nstart=8192\\n' | sfdisk -q {img}", of_blocks, ':'),
+            ('FAT', f'truncate -s 64M {img}; mkfs.vfat -F 32 -s 1 {img}', of_files,
+             f'cd {tmp_path}; mcopy -n -o -i {img} ::/uboot.env ::/uboot-redund.env .'),
+            ('EXT4', f'truncate -s 64M {img}; mkfs.ext4 -q -d {tree} {img}', of_files,
+             '; '.join(f"debugfs -R 'dump /{f.name} {f}' {img}" for f in files))):
+        sh(f'rm -f {img}; {make}')
+        extra = ['-drive', f'if=none,id=d,format=raw,file={img}'] + [w for d in KINDS[kind] for w in ('-device', d)]
+        m = qemu(bios=bios, extra=extra)
+        m.prompt()
+        assert m.run_check(f'setenv turn {keeper}; saveenv') == f'Saving Environment to {keeper}... OK'
+        reboot(m)
+        assert m.run('printenv turn') == f'turn={keeper}' and 'env_use_default = false' in m.run('env info')
+        m.run_check('setenv turn again; saveenv')
+        m.kill()
+        sh(copy)
+        assert fw(tmp_path, *at) == 'turn=again'
+        m = qemu(bios=bios, extra=extra)
+        m.prompt()
+        assert m.run('printenv turn') == 'turn=again', keeper
+        m.kill()
+
+
 def test_blocks(loft, tmp_path):
     img = tmp_path / 'disk.img'
     at = [option('ENV_OFFSET'), option('ENV_OFFSET_REDUND')]
