@@ -294,7 +294,7 @@ console-kb += $(if $(CONFIG_NET_GEM), + 3)$(if $(CONFIG_NET_FEC), + 3)$(if $(CON
 console-kb += $(if $(CONFIG_CMD_BLKMAP), + 6)$(if $(CONFIG_VIRTIO_PCI_LEGACY), + 4)
 console-kb += $(if $(CONFIG_CMD_NBD), + 9)$(if $(CONFIG_CMD_GPT), + 8)$(if $(CONFIG_CMD_TFTPSRV), + 4)$(if $(CONFIG_CMD_SYSLOG), + 3)$(if $(CONFIG_CMD_NC), + 3)$(if $(CONFIG_BOOTSTD_FULL), + 3)
 console-kb += $(if $(CONFIG_IPV6), + 16)
-console-kb += $(if $(CONFIG_SDHOST), + 4)$(if $(CONFIG_USDHC), + 2)
+console-kb += $(if $(CONFIG_SDHOST), + 4)$(if $(CONFIG_USDHC), + 2)$(if $(CONFIG_MMC_HWPART), + 1)
 
 image: $(O)/loft.bin
 size: $(O)/loft.bin

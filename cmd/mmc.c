@@ -90,6 +90,8 @@ static int info(void)
 	print_size("Capacity", disk->blk.blocks * disk->blk.block_size);
 	printf("Bus Width: %" PRIu32 "-bit\n", disk->width);
 	print_size("Erase Group Size", (uint64_t)erase_group(disk) * disk->blk.block_size);
+	if (IS_ENABLED(CONFIG_MMC_HWPART) && disk->boot_blocks)
+		print_size("Boot Capacity", (uint64_t)disk->boot_blocks * disk->blk.block_size);
 	return 0;
 }
 
@@ -104,11 +106,13 @@ static int list(void)
 	return 0;
 }
 
-/* dev [device [hardware partition]]; the only one is the user's, 0 */
+/* dev [device [hardware partition]]; 0 is the user's */
 static int choose(int argc, char *const argv[])
 {
-	const struct mmc *disk;
+	const char *name = "(part 0)";
+	struct mmc *disk;
 	uint64_t number = current, part = 0;
+	int err;
 
 	if ((argc > 2 && (num_parse(argv[2], 10, &number) || number > UINT16_MAX)) ||
 	    (argc > 3 && num_parse(argv[3], 10, &part)))
@@ -119,11 +123,16 @@ static int choose(int argc, char *const argv[])
 		       (unsigned int)number);
 		return -ENODEV;
 	}
-	printf("switch to partitions #%" PRIu64 ", %s\n", part, part ? "ERROR" : "OK");
-	if (part)
-		return -ENOTSUP;
+	err = part ? -ENOENT : 0;
+	if (IS_ENABLED(CONFIG_MMC_HWPART) && part <= 2) {
+		name = &"(part 0)\0(part 1)\0(part 2)"[part * sizeof("(part 0)")];
+		err = mmc_select(disk, (uint32_t)part);
+	}
+	printf("switch to partitions #%" PRIu64 ", %s\n", part, err ? "ERROR" : "OK");
+	if (err)
+		return err;
 	current = (unsigned int)number;
-	printf("mmc%u%s is current device\n", current, disk->is_mmc ? "(part 0)" : "");
+	printf("mmc%u%s is current device\n", current, disk->is_mmc ? name : "");
 	return 0;
 }
 
@@ -164,10 +173,10 @@ TABLE_ENTRY(cmd_table, struct cmd, cmd_mmc) = {
 	.max_args = 5,
 	.run = do_mmc,
 	.brief = "MMC sub system",
-	.usage = "info - show the current card\n"
-		 "mmc list|rescan - show all; look anew\n"
-		 "mmc dev [dev] [part] - show or set it\n"
-		 "mmc part - print its partition table\n"
+	.usage = "info - the current card\n"
+		 "mmc list|rescan - all; look anew\n"
+		 "mmc dev [dev] [part] - show, set\n"
+		 "mmc part - its partition table\n"
 		 "mmc read|write addr blk# cnt - to or from memory",
 };
 

@@ -96,13 +96,15 @@ static int do_list(int argc, char *const argv[])
 	return err;
 }
 
-/* The whole of a disk is none. */
-static int is_part(const struct volume_place *place, const char *named, struct why *why)
+/* What looking for the partition @named has come to; the whole of a disk is none. */
+static int found(int err, const struct volume_place *place, const char *named, struct why *why)
 {
-	if (place->part.number)
-		return 0;
-	return refuse(why, -ENOENT, "%s %u has no partition '%s'", place->blk->type,
-		      place->blk->number, named);
+	if (!err && !place->part.number)
+		err = refuse(why, -ENOENT, "%s %u has no partition '%s'", place->blk->type,
+			     place->blk->number, named);
+	if (err)
+		printf("part: %s\n", why->text);
+	return err;
 }
 
 static int answer(const char *variable, const char *text)
@@ -122,13 +124,9 @@ static int do_uuid(int argc, char *const argv[])
 
 	if (argc < 3)
 		return CMD_USAGE;
-	err = volume_place(argv[1], argv[2], &place, &why);
-	if (!err)
-		err = is_part(&place, argv[2], &why);
-	if (err) {
-		printf("part: %s\n", why.text);
+	err = found(volume_place(argv[1], argv[2], &place, &why), &place, argv[2], &why);
+	if (err)
 		return err;
-	}
 	return answer(argc > 3 ? argv[3] : NULL, place.part.uuid);
 }
 
@@ -147,12 +145,9 @@ static int do_number(int argc, char *const argv[])
 	err = place_of(argv + 1, ':', argv[3], &place, &why);
 	if (err == -ENOENT && place.blk)
 		err = place_of(argv + 1, '#', argv[3], &place, &why);
-	if (!err)
-		err = is_part(&place, argv[3], &why);
-	if (err) {
-		printf("part: %s\n", why.text);
+	err = found(err, &place, argv[3], &why);
+	if (err)
 		return err;
-	}
 	value = !strcmp(argv[0], "start")  ? place.part.start
 		: !strcmp(argv[0], "size") ? place.part.blocks
 					   : place.part.number;

@@ -127,35 +127,38 @@ static const struct row *find(const struct device *dev, const struct row *row, u
 }
 
 /* NULL: it is none of them */
-static const struct row *row_of(const struct device *dev, const struct mmc_host **host)
+static const struct row *row_of(const struct device *dev)
 {
 	const struct row *row = find(dev, known, ARRAY_SIZE(known));
 
-	*host = &sdhci_host;
-	if (IS_ENABLED(CONFIG_USDHC) && !row) {
+	if (IS_ENABLED(CONFIG_USDHC) && !row)
 		row = find(dev, usdhc_rows, ARRAY_SIZE(usdhc_rows));
-		*host = &usdhc_host;
-	}
-	if (IS_ENABLED(CONFIG_SDHOST) && !row) {
+	if (IS_ENABLED(CONFIG_SDHOST) && !row)
 		row = find(dev, &sdhost_row, 1);
-		*host = &sdhost_host;
-	}
 	return row;
+}
+
+static const struct mmc_host *host_of(const struct row *row)
+{
+	if (IS_ENABLED(CONFIG_SDHOST) && row == &sdhost_row)
+		return &sdhost_host;
+	if (IS_ENABLED(CONFIG_USDHC))
+		for (unsigned int i = 0; i < ARRAY_SIZE(usdhc_rows); i++)
+			if (row == &usdhc_rows[i])
+				return &usdhc_host;
+	return &sdhci_host;
 }
 
 static bool serves(const struct device *dev)
 {
-	const struct mmc_host *host;
-
-	return row_of(dev, &host);
+	return row_of(dev);
 }
 
 static bool scan_tree(unsigned int *n)
 {
 	for (unsigned int i = 0; i < machine.dev_count; i++) {
 		const struct device *dev = &machine.dev[i];
-		const struct mmc_host *host;
-		const struct row *row = row_of(dev, &host);
+		const struct row *row = row_of(dev);
 		uint32_t lines, hz;
 
 		if (!row || dev->size < SDHCI_REGISTERS)
@@ -163,10 +166,10 @@ static bool scan_tree(unsigned int *n)
 		hz = row->hz;
 		if (IS_ENABLED(CONFIG_SDHOST))
 			set_pins(dev);
-		if (IS_ENABLED(CONFIG_SDHOST) && host == &sdhost_host)
+		if (IS_ENABLED(CONFIG_SDHOST) && row == &sdhost_row)
 			hz = core_hz(hz);
 		lines = fdt_cell_or(machine.fdt, dev->node, "bus-width", 4);
-		if (!take(&(struct mmc){ .host = host,
+		if (!take(&(struct mmc){ .host = host_of(row),
 					 .base = dev->base,
 					 .name = dev->name,
 					 .coherent = fdt_getprop(machine.fdt, dev->node,

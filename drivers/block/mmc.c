@@ -119,11 +119,11 @@ static uint64_t blocks_of_csd(const struct mmc *card)
 	       MMC_BLOCK_BYTES;
 }
 
-static int speed_up(struct mmc *card, uint32_t hz, bool fast)
+static int speed_up(struct mmc *card, uint32_t otherwise, bool fast)
 {
 	card->fast = fast;
 	card->host->bus(card);
-	return card->host->clock(card, hz);
+	return card->host->clock(card, fast ? FAST_HZ : otherwise);
 }
 
 static int set_up_sd(struct mmc *card)
@@ -152,7 +152,7 @@ static int set_up_sd(struct mmc *card)
 	if (fast)
 		err = ask(card, 6, 0x80fffff1, 64);
 	fast = fast && !err && (page[16] & 0xf) == 1;
-	return err ? err : speed_up(card, fast ? FAST_HZ : USUAL_HZ, fast);
+	return err ? err : speed_up(card, USUAL_HZ, fast);
 }
 
 /* A byte of what an eMMC has written down of itself. */
@@ -161,6 +161,19 @@ static int switch_mmc(struct mmc *card, uint32_t index, uint32_t value)
 	const int err = send(card, 6, MMC_R1B | MMC_CHECKED, 3u << 24 | index << 16 | value << 8);
 
 	return err ? err : send(card, 13, MMC_R1 | MMC_CHECKED, card->rca);
+}
+
+/* Reset has chosen the user's; a boot partition has a multiple of 128 KiB. */
+static int set_up_parts(struct mmc *card)
+{
+	const uint8_t *page = card->memory->page;
+
+	card->boot_blocks = page[226] * 256u;
+	card->access = page[179] & ~7u;
+	if (!card->part)
+		return 0;
+	card->blk.blocks = card->boot_blocks;
+	return card->boot_blocks ? switch_mmc(card, 179, card->access | card->part) : -ENODEV;
 }
 
 static int set_up_mmc(struct mmc *card)
@@ -191,7 +204,9 @@ static int set_up_mmc(struct mmc *card)
 	card->host->bus(card);
 	if (fast)
 		err = switch_mmc(card, 185, 1);
-	return err ? err : speed_up(card, fast ? FAST_HZ : USUAL_HZ, fast);
+	if (IS_ENABLED(CONFIG_MMC_HWPART) && !err)
+		err = set_up_parts(card);
+	return err ? err : speed_up(card, USUAL_HZ, fast);
 }
 
 /* The card is in state "transfer", at its speed; or the controller is reset. */
@@ -288,8 +303,7 @@ int mmc_init(struct mmc *card, struct why *why)
 				  .type = "mmc",
 				  .block_size = MMC_BLOCK_BYTES,
 				  .request_max = card->host->request_max,
-				  .align = 4,
-				  .removable = true };
+				  .align = 4 };
 	card->known = card->runs = false;
 	err = start(card);
 	if (!err && (card->blk.blocks - 1) >> (card->sectors ? 32 : 23)) {
@@ -303,4 +317,21 @@ int mmc_init(struct mmc *card, struct why *why)
 	card->blk.removable = !card->is_mmc;
 	card->blk.read_only = bits(card->csd, 12, 2);
 	return 0;
+}
+
+int mmc_select(struct mmc *card, uint32_t part)
+{
+	const uint32_t before = card->part;
+	int err;
+
+	if (part && (part > 2 || !card->boot_blocks))
+		return -ENOENT;
+	if (part == before)
+		return 0;
+	stop(&card->blk);
+	card->part = part;
+	err = start(card);
+	if (err)
+		card->part = before;
+	return err;
 }

@@ -93,6 +93,9 @@ struct mmc_memory {
  * @hz, @width: of the bus as it runs
  * @fast:     in the mode that is called "high speed"
  * @rca:      its address, << 16
+ * @boot_blocks: of each of an eMMC's two boot partitions; 0: it has none, or CONFIG_MMC_HWPART is
+ *            not set
+ * @part:     the hardware partition that is read and written: 0 the user's, else 1 or 2
  *
  * The host's:
  * @answer:   to the last command: a word, or of MMC_R2 four, the first word first
@@ -100,7 +103,7 @@ struct mmc_memory {
  * @can_fast: "high speed" works
  * @dma:      it reads and writes memory itself
  *
- * @runs, @known: private
+ * @runs, @known, @access: private
  */
 struct mmc {
 	struct blk blk;
@@ -113,6 +116,7 @@ struct mmc {
 	bool is_mmc, sectors, fast, can_fast, dma, runs, known;
 	uint32_t cid[4], csd[4], answer[4], ended;
 	uint32_t version, hz, width, rca;
+	uint32_t boot_blocks, part, access;
 };
 
 /**
@@ -124,3 +128,11 @@ struct mmc {
  *         -EPROTO a size that nobody can use. The controller is reset, then
  */
 int __must_check mmc_init(struct mmc *card, struct why *why);
+
+/**
+ * mmc_select() - another hardware partition is the disk from now on
+ * @part: 0 the user's, 1 and 2 the boot partitions of an eMMC
+ *
+ * Errors: -ENOENT there is no such one; what the card says: then it is the one before
+ */
+int __must_check mmc_select(struct mmc *card, uint32_t part);

@@ -16,7 +16,7 @@ FUZZ_RUNS ?= 20000
 # The fake <arch/...> comes before the real one.
 host-cflags := $(c-flags) -O1 -I. -Itest/host/fake/include -Iarch/arm64/include -I$(O)/include \
 	       -include $(autoconf) -DCONFIG_ZSTD=1 -DCONFIG_XZ=1 -DCONFIG_FS_BTRFS=1 -DCONFIG_FS_EXT4_JOURNAL=1 -DCONFIG_VIDEO_PI=1 -DCONFIG_TLS=1 -DCONFIG_TCP_SERVER=1 -DCONFIG_IPV6=1 -fno-omit-frame-pointer \
-	       -fsanitize=address,undefined -fno-sanitize-recover=all -DCONFIG_USDHC=1
+	       -fsanitize=address,undefined -fno-sanitize-recover=all -DCONFIG_USDHC=1 -DCONFIG_MMC_HWPART=1
 host-cc-gcc := gcc
 # Its objects are the fuzzers', too; what counts the edges is idle in a test.
 host-cc-clang := clang -fsanitize=fuzzer-no-link

@@ -65,6 +65,7 @@ def test_commands(loft, card):
     text = m.run_fail('mmc write ffffff000 0 1')
     assert text.endswith('0 blocks written: ERROR\nmmc 0: 0x200 bytes at 0xffffff000 are not all DRAM')
     assert m.run_check('mmc rescan') == '' and 'mmc                 : mmc 0\n' in m.run('lsblk') + '\n'
+    assert m.run_fail('part uuid mmc 0:1') == "part: mmc 0 has no partition '0:1'", 'the whole disk has no UUID'
     sh('sfdisk', card, input=b'label: dos\nstart=2048,size=2048,type=83\n')
     assert 'Partition Map for mmc device 0  --   Partition Type: DOS' in m.run_check('mmc part')
     assert 'Usage' in m.run('mmc') and 'Usage' in m.run('mmc dev x')
@@ -112,6 +113,39 @@ def test_usdhc_boots(start, payloads, image, tmp_path):      # noqa: F811
     m.wait('Booting Linux on physical CPU', timeout=240)
     m.wait('loft-test: userspace reached', timeout=240)
     assert '** Booting mmc 0:1 /boot/extlinux/extlinux.conf with extlinux **' in m.text
+
+
+def test_emmc(start, card, tmp_path):      # noqa: F811
+    """QEMU 10's, soldered to the AST2700's board: boot partitions before what is the user's, and more than 2 GiB by sectors."""
+    with open(tmp_path / 'emmc.img', 'wb') as f:
+        f.write(b'first'.ljust(512, b'.') * 256 + b'second'.ljust(512, b'.') * 256 + card.read_bytes()[:2 * MIB])
+        f.truncate(4 << 30)
+    m = start('ast2700', 'ast2700', extra=['-drive', f'if=sd,index=0,format=raw,file={card}', '-drive',
+                                           f'if=sd,index=1,format=raw,file={tmp_path}/emmc.img',
+                                           '-global', 'emmc.boot-partition-size=131072'])
+    at = 0x410000000
+    assert m.run_check('mmc list') == 'mmc@12090100: 0 (eMMC)\nmmc@14080100: 1 (SD)'
+    text = m.run_check('mmc info')
+    assert 'Mode: MMC High Speed (52MHz)\n' in text and 'High Capacity: Yes\nCapacity: 4 GiB\nBus Width: 8-bit\n' in text
+    assert text.endswith('Boot Capacity: 128 KiB')
+    m.run_check(f'mmc read {at:x} 64 2')
+    assert '100 ' in m.run(f'md.b {at:x} 10')
+    for part, says in ((1, 'first'), (2, 'second')):
+        assert m.run_check(f'mmc dev 0 {part}') == f'switch to partitions #{part}, OK\nmmc0(part {part}) is current device'
+        m.run_check(f'mmc read {at:x} ff 1')
+        assert says in m.run(f'md.b {at:x} 10')
+        assert m.run_fail(f'mmc read {at:x} 100 1').endswith('mmc 0: 1 blocks at 256 pass its end: it has 256')
+    m.run_check(f'mw.b {at:x} a5 200; mmc write {at:x} 0 1')
+    assert m.run_fail('mmc dev 0 3') == 'switch to partitions #3, ERROR'
+    assert m.run_check('mmc dev 0 0') == 'switch to partitions #0, OK\nmmc0(part 0) is current device'
+    m.run_check(f'mmc write {at:x} 7ffdfe 2')
+    m.run_check(f'mmc read {at:x} 65 1')
+    assert '101 ' in m.run(f'md.b {at:x} 10')
+    with open(tmp_path / 'emmc.img', 'rb') as f:
+        f.seek(128 * 1024)
+        assert f.read(512) == b'\xa5' * 512
+        f.seek((4 << 30) - 1024)
+        assert f.read(512) == b'\xa5' * 512
 
 
 @pytest.mark.parametrize('machine, base', [('raspi3b', '3f'), ('raspi4b', 'fe')])

@@ -46,7 +46,7 @@ static struct {
 	uint32_t pio_left, pio_block;
 	bool pio_write;
 	/* seen */
-	uint32_t width, fast, resets, clocks, most, dmas, stops;
+	uint32_t width, fast, resets, clocks, most, dmas, stops, access;
 	/* wrong */
 	uint64_t bad_lba;
 	bool silent, stuck, vanished, no_end, no_data, resets_hang, busy_card;
@@ -161,7 +161,7 @@ static bool card(uint32_t index, uint32_t argument)
 		return false;
 	switch (index) {
 	case 0:
-		dev.state = 0;
+		dev.state = dev.access = 0;
 		dev.ocr_asks = 0;
 		return true;
 	case 8:
@@ -222,6 +222,8 @@ static bool card(uint32_t index, uint32_t argument)
 		} else if (dev.mmc) {
 			if ((argument >> 16 & 0xff) == 183)
 				dev.width = (argument >> 8 & 0xff) == 2 ? 8 : 4;
+			if ((argument >> 16 & 0xff) == 179)
+				dev.access = argument >> 8 & 0xff;
 			if ((argument >> 16 & 0xff) == 185)
 				dev.fast = argument >> 8 & 0xff;
 		} else {
@@ -447,6 +449,44 @@ static void test_emmc(void **state)
 	assert_int_equal(init(NULL), -EPROTO);
 }
 
+/* A boot partition is the disk, then: also after an error, which sets up the card anew. */
+static void test_boot_partitions(void **state)
+{
+	struct why why;
+
+	(void)state;
+	dev.mmc = true;
+	memset(dev.csd, 0, sizeof(dev.csd));
+	put(dev.csd, 122, 4, 4);
+	dev.ext[213] = SECTORS >> 8;
+	start();
+	assert_int_equal(mmc_select(&disk, 1), -ENOENT);
+	assert_int_equal(mmc_select(&disk, 0), 0);
+	dev.ext[226] = 4;
+	dev.ext[179] = 0x48;
+	start();
+	assert_int_equal(mmc_select(&disk, 3), -ENOENT);
+	assert_int_equal(mmc_select(&disk, 2), 0);
+	assert_int_equal(dev.access, 0x4a);
+	assert_int_equal(disk.blk.blocks, 1024);
+	assert_int_equal(blk_read_at(&disk.blk, 1020, 4, memory, NULL), 0);
+	assert_int_equal(blk_read_at(&disk.blk, 1020, 5, memory, &why), -ERANGE);
+	dev.no_data = true;
+	assert_int_equal(blk_read_at(&disk.blk, 0, 1, memory, NULL), -ETIMEDOUT);
+	dev.no_data = false;
+	dev.access = 0;
+	assert_int_equal(blk_read_at(&disk.blk, 0, 1, memory, NULL), 0);
+	assert_int_equal(dev.access, 0x4a);
+	dev.silent = true;
+	assert_int_equal(mmc_select(&disk, 0), -ETIMEDOUT);
+	dev.silent = false;
+	assert_int_equal(blk_read_at(&disk.blk, 0, 1, memory, NULL), 0);
+	assert_int_equal(dev.access, 0x4a);
+	assert_int_equal(mmc_select(&disk, 0), 0);
+	assert_int_equal(dev.access, 0);
+	assert_int_equal(disk.blk.blocks, SECTORS);
+}
+
 static void test_writes(void **state)
 {
 	(void)state;
@@ -630,6 +670,7 @@ int main(void)
 		cmocka_unit_test_setup(test_sd, begin),
 		cmocka_unit_test_setup(test_old_sd, begin),
 		cmocka_unit_test_setup(test_emmc, begin),
+		cmocka_unit_test_setup(test_boot_partitions, begin),
 		cmocka_unit_test_setup(test_writes, begin),
 		cmocka_unit_test_setup(test_usdhc, begin),
 		cmocka_unit_test_setup(test_dma, begin),
