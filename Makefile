@@ -368,7 +368,7 @@ setup:
 	$(Q)$(MAKE) $(O)/.setup-test
 
 # What came over the network stays, and with `clean` what was configured, in builds below O, too.
-fetched := font sysroot payloads qemu10 mkimage2025 mkfs2025 rpi-dtb dtbs rigs chromium atftpd netboot
+fetched := font sysroot payloads qemu10 mkimage2025 mkfs2025 samples rpi-dtb dtbs rigs chromium atftpd netboot
 configured := .config defconfig
 clean distclean:
 	$(Q)scripts/clean $(O) $(fetched) $(if $(filter clean,$@),$(configured))
@@ -386,6 +386,7 @@ help:
 #: make fuzz-test          the fuzzers, a bounded number of runs    [T=..., FUZZ_RUNS=20000]
 #: make power-test         the power goes at every sector of 1,000 writes to FAT and of 1,000 saved environments
 #: make qemu-test          the tests that boot QEMU        [T=pytest expression, QEMU=path, SOME=N]
+#: make samples qemu-test T=samples  file systems that others filled, exFAT among them, file by file (150 MB are fetched)
 #: make debian-test        disks on which Debian installed itself, and a Pi's card, to their login prompt (made once: 15 minutes)
 #: make qemu10-test        those about alignment, on QEMU 10, which is fetched
 #: make silicon-test       boots under a plugin that plays the caches, on QEMU 10

@@ -20,6 +20,9 @@ mkimage2025: | $(O)/.setup-test
 # The mkfs.btrfs that compresses and makes subvolumes, and a mkfs.erofs as new: as above.
 mkfs2025: | $(O)/.setup-test
 	-$(Q)scripts/mkfs2025.sh build/mkfs2025
+# File systems that others filled: 150 MB. No other target asks for them.
+samples: | $(O)/.setup-test
+	$(Q)scripts/samples.sh build/samples
 
 # Disks on which Debian installed itself, and Loft boots them to their login prompt.
 debian-disk: | $(O)/.setup-test
@@ -85,5 +88,5 @@ silicon-mutants: all qemu10
 porting-test: test-qemu := $(QEMU)
 porting-test: all | $(O)/.setup-test
 	$(Q)$(pytest) -k test_porting
-.PHONY: silicon-test silicon-run silicon-mutants porting-test payloads qemu10 mkimage2025 mkfs2025 rpi-dtb dtbs rigs chromium atftpd netboot netboot-test trees qemu-test \
+.PHONY: samples silicon-test silicon-run silicon-mutants porting-test payloads qemu10 mkimage2025 mkfs2025 rpi-dtb dtbs rigs chromium atftpd netboot netboot-test trees qemu-test \
 	qemu10-test debian-disk rpi-disk debian-test

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """File systems that are only read: what xorriso, mksquashfs, mkfs.erofs and mkfs.btrfs made is listed and loaded at the prompt."""
 
+import hashlib
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ from test_files import ADDRESS, check_load, disk, sh, tree  # noqa: F401 (fixtur
 
 
 NEWER = ROOT / 'build/mkfs2025'
+SAMPLES = ROOT / 'build/samples'
 
 
 def sh_to(file, command, cwd):
@@ -167,6 +169,21 @@ def test_exfat(loft, tmp_path, tree):  # noqa: F811
     m = loft(extra=disk(tmp_path / 'exfat'), bios=built('qemu_virt_full', 'qemu_virt_full_defconfig'))
     check(m, 'exfat', top, 'load', 'ls', link=False)
     assert 'Filesystem: exfat "Name"' in m.run_check('fsinfo virtio 0:0')
+
+
+@pytest.mark.parametrize('kind', ['exfat', 'vfat', 'ext2', 'ext4', 'btrfs'])
+def test_samples(loft, kind):
+    """What others filled under Linux (make samples), each with the same files: as mtools reads those of the FAT."""
+    fat = f'{SAMPLES}/fs.vfat@@{2048 * 512}'
+    if not (SAMPLES / '.stamp').exists():
+        pytest.skip('make samples')
+    names = [line[2:] for line in sh('mdir', '-/', '-b', '-i', fat, '::', text=True).stdout.splitlines() if line[-1] != '/']
+    assert len(names) > 15
+    m = loft(extra=disk(SAMPLES / f'fs.{kind}'), bios=built('qemu_virt_full', 'qemu_virt_full_defconfig'))
+    for name in names:
+        data = sh('mcopy', '-i', fat, f'::{name}', '-').stdout
+        m.run_check(f'load virtio 0:1 48000000 "{name}"')
+        assert hashlib.sha256(data).hexdigest() in m.run_check('hash sha256 48000000 ${filesize}'), name
 
 
 def test_tab(loft, iso):
