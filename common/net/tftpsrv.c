@@ -54,14 +54,11 @@ int netif_tftpsrv(struct net *net, paddr_t at, const struct netif_digest *wanted
 
 	if (!net->ip)
 		return refuse(why, -EINVAL, "*** ERROR: `ipaddr' not set");
-	sink_begin(&job.sink, at, "TFTP");
-	err = sink_check(&job.sink, 0, 1, why);
-	if (err)
-		return err;
 	printf("Using %s device\nListening for TFTP transfer on %s\nLoad address: 0x%" PRIx64
 	       "\nLoading: *",
 	       netif_name(), net_ip_text(net->ip, text), at);
 	job.blocks = 0;
+	sink_begin(&job.sink, at, "TFTP");
 	net_poll(net, netif_ms());
 	tftpsrv_start(s, net, &host);
 	err = netif_run(over, &job);
