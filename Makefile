@@ -276,7 +276,7 @@ $(O)/loft.elf: $(link-needs) $(O)/ksyms.o $(O)/relr-pass3.o scripts/check-symbol
 # loads that meet; keys and what verifies them have 16, a screen 14, UKIs and Android's images 14. What
 # clang makes is 10 larger. U-Boot has 971.
 console-kb = 604$(if $(CONFIG_XZ), + 11)$(if $(CONFIG_SIGNED), + 16)$(if $(CONFIG_VIDEO), + 14)$(if $(CONFIG_ANDROID), + 14)$(if $(LLVM), + 10) \
-	     $(if $(CONFIG_ZSTD), + 12)$(if $(CONFIG_FS_ISO), + 5)$(if $(CONFIG_FS_SQUASHFS), + 6)$(if $(CONFIG_FS_EXFAT), + 4)$(if $(CONFIG_FS_EROFS), + 8)$(if $(CONFIG_FS_BTRFS), + 10)$(if $(CONFIG_FS_EXT4_JOURNAL), + 1)$(if $(CONFIG_FS_CPIO), + 3) \
+	     $(if $(CONFIG_ZSTD), + 12)$(if $(CONFIG_FS_ISO), + 5)$(if $(CONFIG_FS_SQUASHFS), + 6)$(if $(CONFIG_FS_EXFAT), + 4)$(if $(CONFIG_FS_EROFS), + 8)$(if $(CONFIG_FS_BTRFS), + 15)$(if $(CONFIG_FS_EXT4_JOURNAL), + 1)$(if $(CONFIG_FS_CPIO), + 3) \
 	     $(if $(CONFIG_KEYBOARD), + 4)$(if $(CONFIG_SERIAL_PCI), + 2)
 budget-kb = $(if $(CONFIG_CONSOLE),$(shell echo $$(($(console-kb)))),200)
 # The recovery page; TLS with the CAs that are built in.
