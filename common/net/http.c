@@ -53,6 +53,11 @@ static bool over(void *ctx)
 	struct http *h = &j->http;
 
 	http_poll(h);
+	if (IS_ENABLED(CONFIG_IPV6) && h->state == HTTP_HEAD && h->tcp.state == TCP_OPENING &&
+	    !h->furthest && net_is_unreachable(h->tcp.net, h->tcp.to)) {
+		refuse(&h->why, -EIO, NETIF_NOBODY);
+		h->state = HTTP_FAILED;
+	}
 	if (h->resumed != j->resumed) {
 		console_fresh_line();
 		printf("The connection broke; going on at byte %" PRIu64 "\n", h->before);

@@ -201,6 +201,8 @@ def test_port_unreachable(loft, wire):
     m.run_check('setenv ip6addr fd77::9')
     assert 'fd77::1 says: port unreachable' in m.run_fail('tftpboot 48000000 [fd77::1]:x')
     assert m.run_fail('wget 48000000 http://[fd77::1]/x') == 'connection refused, at byte 0'
+    for command in ('wget 48000000 http://[fd77::77]/x', 'nbd connect [fd77::77]/x', 'tftpboot 48000000 [fd77::77]:x'):
+        assert m.run_fail(command).endswith('ARP Retry count exceeded; nobody is there')
 
 
 def test_others(loft, wire):
