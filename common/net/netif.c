@@ -332,10 +332,13 @@ int netif_begin(struct net **out, struct why *why)
 		return err;
 	fill_random(random, sizeof(random));
 	choose_mac(nth, mac, random + SEED_SIZE);
+	devices[nth]->enough = console_ctrlc;
 	err = devices[nth]->ops->start(devices[nth], dma, why);
 	if (err)
 		return err;
 	active = devices[nth];
+	if (!active->ops->link(active))
+		printf("Warning: %s has no link\n", active->name);
 	failed = false;
 	net_init(net, &link, mac, random);
 	if (IS_ENABLED(CONFIG_IPV6))

@@ -155,15 +155,17 @@ static int phy_write(struct netdev *netdev, unsigned int phy, unsigned int reg, 
 }
 
 /* A frame that is sent before is lost; without a cable it goes on after a while. */
-static void await_link(struct e1000 *dev)
+static int await_link(struct e1000 *dev)
 {
 	struct wait wait = wait_begin(LINK_MS);
 
 	if (has_link(&dev->base))
-		return;
+		return 0;
 	set(dev, MDIC, MDIC_RESTART);
 	while (!has_link(&dev->base) && !wait_over(&wait))
-		;
+		if (dev->base.enough && dev->base.enough())
+			return -EINTR;
+	return 0;
 }
 
 static int start(struct netdev *netdev, void *memory, struct why *why)
@@ -190,8 +192,10 @@ static int start(struct netdev *netdev, void *memory, struct why *why)
 	set(dev, TCTL, TCTL_ENABLE | TCTL_PAD | TCTL_COLLISION);
 	dma_wmb(); /* descriptors before the index that gives them to the device */
 	set(dev, RX_RING + RING_TAIL, RX_SIZE - 1);
-	await_link(dev);
-	return 0;
+	if (!await_link(dev))
+		return 0;
+	(void)reset(dev);
+	return refuse(why, -EINTR, "Abort");
 }
 
 static void stop(struct netdev *netdev)

@@ -54,7 +54,6 @@
 
 #define MDIO_MS	       2
 #define STOP_MS	       20
-#define LINK_MS	       3000
 #define SEND_MS	       1000
 #define SETTLE_US      10
 
@@ -216,12 +215,12 @@ static int start(struct netdev *netdev, void *memory, struct why *why)
 {
 	struct fec *dev = of(netdev);
 
-	(void)why;
 	stop(netdev);
 	dev->memory = memory;
 	dev->rx_next = dev->tx_next = 0;
 	dev->within = false;
-	(void)mii_await_link(&dev->mii, LINK_MS);
+	if (mii_await_link(&dev->mii, why))
+		return -EINTR;
 	set_speed(dev);
 	set_plain(dev);
 	set_rings(dev);

@@ -49,7 +49,6 @@
 #define RX_RING_HIGH   0x4d4
 
 #define MDIO_MS	       2
-#define LINK_MS	       3000
 #define SEND_MS	       1000
 
 #define LINE	       64 /* of the caches that these machines have */
@@ -188,11 +187,11 @@ static int start(struct netdev *netdev, void *memory, struct why *why)
 {
 	struct gem *dev = of(netdev);
 
-	(void)why;
 	stop(netdev);
 	dev->memory = memory;
 	dev->rx_next = dev->tx_next = 0;
-	(void)mii_await_link(&dev->mii, LINK_MS);
+	if (mii_await_link(&dev->mii, why))
+		return -EINTR;
 	set(dev, CONFIG, CONFIG_ALWAYS | speed(dev));
 	set(dev, DMA, DMA_BURST_16 | DMA_RX_ALL | DMA_TX_ALL | DMA_64 | BUFFER / 64 << 16);
 	set_rings(dev);

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "drivers/net/mii.h"
 
+#include <errno.h>
+
 #include "drivers/base/wait.h"
+#include "drivers/net/net.h"
+
+#define LINK_MS		3000
 
 #define BMCR_FULL	BIT(8)
 #define BMCR_AUTO	BIT(12)
@@ -56,14 +61,14 @@ bool mii_link(struct mii *mii)
 	return bmsr != MII_NOTHING && bmsr & BMSR_LINK;
 }
 
-bool mii_await_link(struct mii *mii, unsigned int ms)
+int mii_await_link(struct mii *mii, struct why *why)
 {
-	struct wait wait = wait_begin(ms);
+	struct wait wait = wait_begin(LINK_MS);
 
-	while (!mii_link(mii))
-		if (wait_over(&wait))
-			return false;
-	return true;
+	while (!mii_link(mii) && !wait_over(&wait))
+		if (mii->dev->enough && mii->dev->enough())
+			return refuse(why, -EINTR, "Abort");
+	return 0;
 }
 
 static struct mii_speed as_set(uint16_t bmcr)

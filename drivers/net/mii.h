@@ -8,6 +8,7 @@
 #pragma once
 
 #include "lib/base/types.h"
+#include "lib/base/why.h"
 
 struct netdev;
 
@@ -54,8 +55,12 @@ bool mii_is_there(const struct mii *mii, unsigned int phy);
 /** mii_link() - is there a carrier? true where there is no PHY that can tell; it is looked for */
 bool mii_link(struct mii *mii);
 
-/** mii_await_link() - the same, after at most @ms milliseconds */
-bool mii_await_link(struct mii *mii, unsigned int ms);
+/**
+ * mii_await_link() - wait until there is one; after three seconds it goes on without
+ *
+ * Errors: -EINTR the device's @enough
+ */
+int mii_await_link(struct mii *mii, struct why *why);
 
 /**
  * mii_speed() - by negotiation, or what the PHY is set to

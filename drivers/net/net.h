@@ -21,7 +21,8 @@ typedef void netdev_input(void *ctx, const void *frame, size_t size, bool checke
  * @memory: bytes that start() wants, for rings and buffers
  * @low:    it reaches the first 4 GiB alone
  * @start:  begin; @memory is aligned to 4 KiB, mapped at its physical address, and the device's
- *          until stop(). Errors: -E..., with the sentence
+ *          until stop(). A carrier is waited for, three seconds at most.
+ *          Errors: -EINTR @enough; -E...; with the sentence
  * @send:   has taken the frame when it returns. Errors: -EIO, the device stands still
  * @poll:   hand over the frames that have come, a bounded number; returns how many.
  *          The device writes them straight to where @input sees them
@@ -40,11 +41,13 @@ struct netdev_ops {
 
 /**
  * struct netdev - a device; a driver's own structure begins with it
- * @mii: the PHYs behind its MDIO (drivers/net/mii.h); NULL: none that Loft can speak to
+ * @mii:    the PHYs behind its MDIO (drivers/net/mii.h); NULL: none that Loft can speak to
+ * @enough: nobody wants it any more: ends start()'s wait for a carrier; may be NULL
  */
 struct netdev {
 	const struct netdev_ops *ops;
 	char name[20];
 	uint8_t mac[NETDEV_MAC_SIZE]; /* its own; all zero: it has none */
 	struct mii *mii;
+	bool (*enough)(void);
 };

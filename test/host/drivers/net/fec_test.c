@@ -366,6 +366,11 @@ static void test_speeds(void **state)
 	}
 }
 
+static bool enough(void)
+{
+	return fake_now >= 500;
+}
+
 static void test_phy(void **state)
 {
 	(void)state;
@@ -393,6 +398,14 @@ static void test_phy(void **state)
 	assert_int_equal(fec.base.ops->start(&fec.base, memory, &why), 0);
 	assert_in_range(fake_now, 3000, 4000);
 	assert_false(fec.base.ops->link(&fec.base));
+	/* ... unless nobody wants it any more */
+	init(FEC_RGMII);
+	dev.down_until = UINT64_MAX;
+	fec.base.enough = enough;
+	assert_int_equal(fec.base.ops->start(&fec.base, memory, &why), -EINTR);
+	assert_string_equal(why.text, "Abort");
+	assert_in_range(fake_now, 500, 520);
+	assert_false(dev.reg[0x24 / 4] & 2);
 	/* no PHY: a fixed link; no answer from MDIO: the same, in bounded time */
 	init(FEC_RGMII);
 	dev.phy_at = 99;
