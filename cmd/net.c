@@ -369,8 +369,6 @@ static int do_net_list(int argc, char *const argv[])
 
 	(void)argc;
 	(void)argv;
-	if (!netif_device(0))
-		printf("No ethernet found.\n");
 	for (unsigned int i = 0; (dev = netif_device(i)); i++) {
 		uint8_t mac[NETDEV_MAC_SIZE];
 		char text[NET_MAC_TEXT], name[8];

@@ -165,7 +165,7 @@ def test_pxe_names(loft, tftp):
 
 
 def test_no_address(loft, tftp):
-    """What is meant for an address is no name to look up; -s wants its digest; without a device net list says so."""
+    """What is meant for an address is no name to look up; -s wants its digest."""
     m = loft(extra=user(tftp))
     m.run_check('setenv ipaddr 10.0.2.15; setenv dnsip 10.0.2.3; setenv serverip 10.0.2.2')
     for word in ('1.2.3', '1.2.3.4.5', '-1', '300.1.1.1'):
@@ -173,7 +173,6 @@ def test_no_address(loft, tftp):
             text = m.run_fail(f'{command}{"" if "//" in command else " "}{word}')
             assert f"'{word}' is no address" in text
     assert m.run_fail('wget -s').startswith('wget - ')
-    assert loft().run('net list') == 'No ethernet found.'
 
 
 def test_variables(loft, tftp):
