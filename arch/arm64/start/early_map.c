@@ -88,6 +88,8 @@ const struct mmu_regs *early_map(paddr_t scratch, paddr_t image, const struct st
 	early->arena.capacity = tables;
 	early->arena.used = 0;
 	rc = pt_init(&early->pt, &early->arena, mmu_regime(), 4 * KIB, va_bits, false);
+	/* No contiguous hints: they make three runs of one, for a map that is used for a moment. */
+	early->pt.format.contiguous[0] = 0;
 	for (unsigned i = 0; i < count && !rc; i++)
 		rc = pt_map(&early->pt, &regions[i]);
 	if (!rc)
