@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -209,6 +210,9 @@ static int take_field(struct http *h)
 	value = net_field(h->line, "content-range");
 	if (value && get_range(h, value))
 		return fail(h, -EPROTO, "Content-Range makes no sense");
+	value = net_field(h->line, "connection");
+	if (value)
+		h->closes |= (value[0] | 0x20) == 'c';
 	value = net_field(h->line, "etag");
 	if (value)
 		keep(h->new_tag, sizeof(h->new_tag), value);
@@ -234,6 +238,7 @@ static int take_status(struct http *h)
 	if (num_parse(digits, 10, &status) || status < 100)
 		return fail(h, -EPROTO, "that is no HTTP server");
 	h->status = (unsigned int)status;
+	h->closes = h->line[7] == '0';
 	return 0;
 }
 
@@ -294,6 +299,34 @@ static int begin_rest(struct http *h)
 	return 0;
 }
 
+static bool is_secure(const struct http *h)
+{
+	return IS_ENABLED(CONFIG_TLS) && h->url.secure;
+}
+
+/* Bytes of ours that nobody has acknowledged would be in the way of the next request. */
+static void drained(struct http *h)
+{
+	h->state = HTTP_REDIRECT;
+	h->kept = !h->closes && h->tcp.sent == h->tcp.out_size;
+}
+
+/* What a redirect has to say itself is passed over, where the next request may go behind it. */
+static int redirect(struct http *h)
+{
+	if (h->closes || is_secure(h) || h->chunked || !h->has_length ||
+	    h->length > HTTP_DRAIN_MAX) {
+		h->state = HTTP_REDIRECT;
+		return -EAGAIN;
+	}
+	h->due = h->net->now + HTTP_DRAIN_MS;
+	if (h->length)
+		h->state = HTTP_DRAIN;
+	else
+		drained(h);
+	return 0;
+}
+
 /* What a server says that is busy, or starts again: worth to ask once more. */
 static bool is_passing(unsigned int status)
 {
@@ -306,10 +339,8 @@ static int refuse_status(struct http *h)
 		return start_anew(h); /* it is shorter by now */
 	if (h->began && is_passing(h->status))
 		return -EAGAIN;
-	if (h->status >= 301 && h->status <= 308 && h->status != 304 && h->location[0]) {
-		h->state = HTTP_REDIRECT;
-		return -EAGAIN;
-	}
+	if (h->status >= 301 && h->status <= 308 && h->status != 304 && h->location[0])
+		return redirect(h);
 	h->state = HTTP_FAILED;
 	if (!h->why.text[0])
 		refuse(&h->why, -EIO, "HTTP error: %u", h->status);
@@ -330,7 +361,7 @@ static int head_done(struct http *h, uint64_t at)
 		err = begin_rest(h);
 	else
 		err = refuse_status(h);
-	if (err)
+	if (err || h->state != HTTP_HEAD)
 		return err;
 	h->body = h->chunked ? HTTP_BY_CHUNKS : h->has_length ? HTTP_BY_LENGTH : HTTP_TO_END;
 	h->body_at = at;
@@ -452,6 +483,15 @@ static int64_t body_bytes(struct http *h, const char *bytes, size_t count)
 	return err ? err : (int64_t)count;
 }
 
+static int64_t drain_bytes(struct http *h, size_t count)
+{
+	count = (size_t)MIN((uint64_t)count, h->length);
+	h->length -= count;
+	if (!h->length)
+		drained(h);
+	return (int64_t)count;
+}
+
 static int stream_data(void *ctx, uint64_t at, const void *bytes, size_t count)
 {
 	struct http *h = ctx;
@@ -465,6 +505,8 @@ static int stream_data(void *ctx, uint64_t at, const void *bytes, size_t count)
 
 		if (h->state == HTTP_BODY)
 			taken = body_bytes(h, p + used, count - used);
+		else if (h->state == HTTP_DRAIN)
+			taken = drain_bytes(h, count - used);
 		else if (h->state != HTTP_HEAD)
 			return h->state == HTTP_DONE ? 0 : -EIO; /* what follows is no concern */
 		else if (line_char(h, p[used]))
@@ -494,12 +536,7 @@ static void stream_give(void *ctx, uint64_t at, void *bytes, size_t count)
 {
 	const struct http *h = ctx;
 
-	memcpy(bytes, h->request + at, count);
-}
-
-static bool is_secure(const struct http *h)
-{
-	return IS_ENABLED(CONFIG_TLS) && h->url.secure;
+	memcpy(bytes, h->request + (at - h->request_at), count);
 }
 
 /* Around the stream: what TLS makes of it. */
@@ -553,9 +590,9 @@ static bool is_over(const struct http *h)
 	return h->tcp.state == TCP_ENDED || (is_secure(h) && h->host.tls->closed);
 }
 
-static void connect(struct http *h)
+/* Return: bytes of the request */
+static uint32_t compose(struct http *h)
 {
-	const struct tcp_host host = { h, stream_data, stream_early, stream_give };
 	const bool strong = h->tag[0] && strncmp(h->tag, "W/", 2);
 	const char *same = strong ? h->tag : h->modified;
 	char *p = h->request;
@@ -566,8 +603,8 @@ static void connect(struct http *h)
 	if (h->url.port != usual_port(h->url.secure))
 		p += snprintf(p, (size_t)(end - p), ":%u", h->url.port);
 	p += snprintf(p, (size_t)(end - p),
-		      "\r\nUser-Agent: Loft\r\nAccept: */*\r\nAccept-Encoding: identity\r\n"
-		      "Connection: close\r\n");
+		      "\r\nUser-Agent: Loft\r\nAccept: */*\r\nAccept-Encoding: identity\r\n%s",
+		      is_secure(h) ? "Connection: close\r\n" : "");
 	if (h->url.user[0])
 		p += snprintf(p, (size_t)(end - p), "Authorization: Basic %s\r\n", h->url.user);
 	if (h->done && same[0])
@@ -579,26 +616,60 @@ static void connect(struct http *h)
 	h->why.text[0] = '\0';
 	h->new_tag[0] = h->new_modified[0] = h->location[0] = '\0';
 	h->before = h->done;
-	h->heard = 0;
 	h->stirred = h->net->now;
 	h->state = HTTP_HEAD;
-	if (is_secure(h))
-		connect_secure(h, &host, (uint32_t)(p - h->request));
-	else
-		tcp_open(&h->tcp, h->net, &host, h->server, h->url.port,
-			 (uint64_t)(p - h->request));
+	return (uint32_t)(p - h->request);
 }
 
-void http_start(struct http *h, struct net *net, const struct http_host *host,
-		const struct http_url *url, net_addr_t server)
+static void connect(struct http *h)
 {
-	memset(h, 0, sizeof(*h));
+	const struct tcp_host host = { h, stream_data, stream_early, stream_give };
+	const uint32_t size = compose(h);
+
+	h->heard = h->request_at = 0;
+	h->again = false;
+	if (is_secure(h))
+		connect_secure(h, &host, size);
+	else
+		tcp_open(&h->tcp, h->net, &host, h->server, h->url.port, size);
+}
+
+/* All but the connection. */
+static void begin(struct http *h, struct net *net, const struct http_host *host,
+		  const struct http_url *url, net_addr_t server)
+{
+	memset((char *)h + offsetof(struct http, net), 0, sizeof(*h) - offsetof(struct http, net));
 	h->net = net;
 	h->host = *host;
 	h->url = *url;
 	h->server = server;
 	h->size = HTTP_SIZE_UNKNOWN;
+}
+
+void http_start(struct http *h, struct net *net, const struct http_host *host,
+		const struct http_url *url, net_addr_t server)
+{
+	begin(h, net, host, url, server);
 	connect(h);
+}
+
+void http_next(struct http *h, const struct http_host *host, const struct http_url *url,
+	       net_addr_t server)
+{
+	const bool same = h->server == server && !(IS_ENABLED(CONFIG_TLS) && url->secure) &&
+			  is_same_server(&h->url, url->host, strlen(url->host), url->port, false);
+	const bool on = h->kept && same && h->tcp.state == TCP_OPEN;
+
+	begin(h, h->net, host, url, server);
+	if (!on) {
+		tcp_stop(&h->tcp);
+		connect(h);
+		return;
+	}
+	h->again = true;
+	h->request_at = h->tcp.out_size;
+	h->heard = h->answer_at = h->tcp.got;
+	tcp_more(&h->tcp, compose(h));
 }
 
 /* Its machine lives, as the probes of TCP see, and nothing comes from it. */
@@ -623,6 +694,11 @@ static void broken(struct http *h, const char *what)
 					 (unheard && (h->tcp.tries <= TCP_TRIES || h->fruitless)));
 	const struct why said = h->why;
 
+	if (h->again && h->tcp.got == h->answer_at) { /* closed before it was asked */
+		tcp_stop(&h->tcp);
+		connect(h);
+		return;
+	}
 	h->fruitless = h->done > h->furthest ? 0 : h->fruitless + 1;
 	h->furthest = MAX(h->furthest, h->done);
 	tcp_stop(&h->tcp);
@@ -642,9 +718,14 @@ void http_poll(struct http *h)
 {
 	if (h->state == HTTP_PAUSE && h->net->now >= h->due)
 		connect(h);
-	if (h->state != HTTP_HEAD && h->state != HTTP_BODY)
+	if (h->state != HTTP_HEAD && h->state != HTTP_BODY && h->state != HTTP_DRAIN)
 		return;
 	tcp_poll(&h->tcp);
+	if (h->state == HTTP_DRAIN) {
+		if (h->net->now >= h->due || h->tcp.state != TCP_OPEN)
+			h->state = HTTP_REDIRECT;
+		return;
+	}
 	if (is_over(h) && h->state == HTTP_BODY && h->body == HTTP_TO_END &&
 	    (!is_secure(h) || h->host.tls->closed))
 		finish(h);

@@ -25,6 +25,8 @@
 #define HTTP_TRIES        8   /* connections in a row that bring nothing further */
 #define HTTP_SILENCE_MS   60000 /* of a server that is there, and says nothing */
 #define HTTP_PAUSE_MS     500 /* before the next; twice as long each time, to 8 seconds */
+#define HTTP_DRAIN_MAX    16384 /* of a redirect's own text, for a connection that stays */
+#define HTTP_DRAIN_MS     1000
 #define HTTP_SIZE_UNKNOWN UINT64_MAX
 
 struct tls;
@@ -82,6 +84,7 @@ enum http_state {
 	HTTP_IDLE,
 	HTTP_HEAD,
 	HTTP_BODY,
+	HTTP_DRAIN,
 	HTTP_PAUSE,
 	HTTP_DONE,
 	HTTP_REDIRECT,
@@ -95,6 +98,10 @@ enum http_body { HTTP_BY_LENGTH, HTTP_BY_CHUNKS, HTTP_TO_END };
  *           HTTP_FAILED: @why tells
  * @resumed: connections that went on with a file
  * @anew:    how often the file was another one, and began again
+ * @closes:  the server closes the connection behind its answer
+ * @kept:    HTTP_REDIRECT: it stays, and nothing is on the way
+ * @again:   it was there already when this file was asked for, behind @request_at bytes of ours and
+ *           @answer_at of the server's
  */
 struct http {
 	struct tcp tcp;
@@ -111,8 +118,8 @@ struct http {
 	unsigned int line_size, lines, status, fruitless, resumed, anew, chunk_state;
 	uint64_t size, done, before; /* of the file; before: done when the connection began */
 	uint64_t furthest;           /* and how far any came */
-	uint64_t length, range_from, range_size, chunk, body_at;
-	bool has_length, has_range, chunked, began, line_cut;
+	uint64_t length, range_from, range_size, chunk, body_at, request_at, answer_at;
+	bool has_length, has_range, chunked, began, line_cut, closes, kept, again;
 	uint64_t due, heard, stirred; /* stirred: when the stream had more than @heard bytes */
 	struct why why;
 };
@@ -126,6 +133,15 @@ struct http {
  */
 void http_start(struct http *h, struct net *net, const struct http_host *host,
 		const struct http_url *url, net_addr_t server);
+
+/**
+ * http_next() - HTTP_REDIRECT: ask where it leads
+ *
+ * By the same connection, where that is to the same server, without TLS, and stays; should it be
+ * closed meanwhile another is opened, and nobody hears of it (RFC 9112, 9.3.1).
+ */
+void http_next(struct http *h, const struct http_host *host, const struct http_url *url,
+	       net_addr_t server);
 
 /** http_poll() - time passes, and what came is acknowledged */
 void http_poll(struct http *h);

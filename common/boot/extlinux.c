@@ -296,7 +296,7 @@ static int load_fdt(const struct extlinux_files *files, paddr_t *at, uint64_t *s
 
 	if (err != -ENOENT || !plan.in_dir)
 		return err;
-	printf("Skipping fdtdir: %s\n", why->text);
+	printf("Skipping fdtdir: %s\n", why->text[0] ? why->text : plan.fdt);
 	return 0;
 }
 

@@ -96,9 +96,11 @@ static int follow(struct net *net, struct http_url *url, struct http_host *host,
 			return err;
 		net_poll(net, netif_ms());
 		job.resumed = job.anew = 0;
-		http_start(&job.http, net, host, url, server);
+		if (hops)
+			http_next(&job.http, host, url, server);
+		else
+			http_start(&job.http, net, host, url, server);
 		err = netif_run(until, &job);
-		http_stop(&job.http);
 		if (err)
 			return netif_ended(err, why);
 		if (job.http.state == HTTP_DONE)
@@ -123,6 +125,7 @@ static int fetch(struct net *net, struct http_url *url, const struct http_host *
 	struct http_host host = *which;
 	const int err = follow(net, url, &host, until, why);
 
+	http_stop(&job.http);
 	if (IS_ENABLED(CONFIG_TLS))
 		netif_tls_end(host.tls);
 	return err;

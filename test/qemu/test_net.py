@@ -436,13 +436,28 @@ class Files(http.server.BaseHTTPRequestHandler):
     def log_message(self, *args):
         pass
 
+    def setup(self):
+        super().setup()
+        self.server.connections += 1
+
+    def moved(self, says, does, body=b''):
+        """A redirect with a text of its own; @says, @does: the connection ends behind it."""
+        self.send_response(302)
+        self.send_header('Location', '/f')
+        self.send_header('Content-Length', str(len(body)))
+        if says:
+            self.send_header('Connection', 'close')
+        self.end_headers()
+        self.wfile.write(body)
+        self.close_connection = does
+
     def do_GET(self):
         data = self.server.data
         if self.path == '/moved':
-            self.send_response(302)
-            self.send_header('Location', '/f')
-            self.send_header('Content-Length', '0')
-            self.end_headers()
+            self.moved(False, False)
+            return
+        if self.path.startswith('/moved,'):
+            self.moved('says' in self.path, 'ends' in self.path, b'<html>It is at /f.</html>' * (1000 if 'long' in self.path else 20))
             return
         if self.path == '/closed' and self.headers.get('Authorization') != 'Basic bWU6YUBi':
             self.send_error(401)
@@ -474,7 +489,7 @@ class Files(http.server.BaseHTTPRequestHandler):
 def web():
     server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Files)
     server.data, server.tag, server.cuts, server.starts = random.Random(5).randbytes(4 << 20), 'one', 0, []
-    server.silent = False
+    server.silent, server.connections = False, 0
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
     server.shutdown()
@@ -495,6 +510,17 @@ def test_wget(loft, tftp, web):
     assert m.run_fail(f'wget 48000000 {url}/none') == 'HTTP error: 404 Not Found'
     assert 'DRAM has 0x0 there' in m.run_fail(f'wget 0 {url}/f')
     assert 'no TLS' in m.run_fail('wget 48000000 https://10.0.2.2/f')
+
+
+@pytest.mark.parametrize('way, connections', [('', 1), (',stays', 1), (',says,ends', 2), (',ends', 2), (',long', 2)])
+def test_wget_goes_on(way, connections, loft, tftp, web):
+    """A redirect on the same server is followed on the same connection; one that is gone is not missed."""
+    m = loft(extra=user(tftp))
+    m.run_check('setenv autoload no; dhcp')
+    text = m.run_check(f'wget 48000000 http://10.0.2.2:{web.server_address[1]}/moved{way}')
+    assert 'Redirected to' in text and 'broke' not in text and web.starts == [0]
+    assert m.run_check('crc32 48000000 $filesize').endswith(f'{zlib.crc32(web.data):08x}')
+    assert web.connections == connections
 
 
 def test_wget_user(loft, tftp, web):

@@ -13,6 +13,7 @@
 #include "net/http.h"
 #include "net/sum.h"
 #include "test/host/net/line.h"
+#include "test/host/net/tcpserver.h"
 
 #define ROOM     (1 << 20)
 #define HEAD_MAX 400
@@ -858,6 +859,96 @@ static void test_bad_lines6(void **state)
 	bad_lines(true);
 }
 
+/* A server that stays: three redirects, then the file, all on one connection unless it is cut. */
+static struct {
+	struct tcpserver tcp;
+	char request[2000];
+	size_t size;
+	unsigned int asked, cut_at; /* behind which answer it closes */
+} keeper;
+
+static void keeper_begin(void)
+{
+	keeper.size = 0;
+}
+
+static void keeper_take(const uint8_t *bytes, size_t count)
+{
+	static const char *const moved[] = {
+		"HTTP/1.1 302 Found\r\nLocation: /1\r\nContent-Length: 0\r\n\r\n",
+		"HTTP/1.1 301 Moved\r\nLocation: 2?x\r\nContent-Length: 5\r\n\r\nThere",
+		("HTTP/1.1 307 Moved\r\nContent-Length: 4\r\nLocation: http://10.0.0.2/3\r\n"
+		 "Connection: keep-alive\r\n\r\n\r\n\r\n"),
+	};
+	char head[100];
+
+	assert_in_range(count, 0, sizeof(keeper.request) - 1 - keeper.size);
+	memcpy(keeper.request + keeper.size, bytes, count);
+	keeper.size += count;
+	keeper.request[keeper.size] = '\0';
+	if (keeper.size < 4 || strcmp(keeper.request + keeper.size - 4, "\r\n\r\n"))
+		return;
+	keeper.size = 0;
+	assert_memory_equal(keeper.request, "GET /", 5);
+	assert_null(strstr(keeper.request + 1, "GET "));
+	if (keeper.asked < ARRAY_SIZE(moved)) {
+		tcpserver_put(&keeper.tcp, moved[keeper.asked], strlen(moved[keeper.asked]));
+	} else {
+		sprintf(head, "HTTP/1.1 200 OK\r\nContent-Length: %u\r\n\r\n", 50000);
+		tcpserver_put(&keeper.tcp, head, strlen(head));
+		tcpserver_put(&keeper.tcp, file, 50000);
+	}
+	keeper.asked++;
+}
+
+static void run_keeper(unsigned int loss, unsigned int cut_at)
+{
+	struct http_url url;
+	struct why why;
+
+	line_init(&line, &client, &peer, seed);
+	memset(&keeper, 0, sizeof(keeper));
+	memset(got, 0, sizeof(got));
+	line.loss = loss;
+	keeper.cut_at = cut_at;
+	keeper.tcp.begin = keeper_begin;
+	keeper.tcp.take = keeper_take;
+	tcpserver_listen(&keeper.tcp, &peer, 80);
+	assert_int_equal(http_parse_url(&url, "http://10.0.0.2/0", &why), 0);
+	http_start(&h, &client, &host, &url, peer.ip);
+	for (unsigned int ms = 0; ms < 200000 && h.state != HTTP_DONE; ms++) {
+		line_tick(&line);
+		tcpserver_poll(&keeper.tcp);
+		http_poll(&h);
+		assert_int_not_equal(h.state, HTTP_FAILED);
+		if (h.state != HTTP_REDIRECT)
+			continue;
+		assert_int_equal(http_follow(&url, h.location, &why), 0);
+		if (keeper.asked == keeper.cut_at) /* and the client does not know yet */
+			tcpserver_reset(&keeper.tcp);
+		http_next(&h, &host, &url, peer.ip);
+	}
+	http_stop(&h);
+	assert_string_equal(url.path, "/3");
+	check(50000);
+	assert_int_equal(h.resumed + h.anew, 0);
+	net_unlisten(&peer, &keeper.tcp.handler);
+	free(keeper.tcp.out);
+}
+
+static void test_goes_on(void **state)
+{
+	(void)state;
+	for (seed = 1; seed <= 40; seed++) {
+		run_keeper(0, 0);
+		assert_int_equal(keeper.tcp.connections, 1);
+		assert_int_equal(keeper.asked, 4);
+		run_keeper(0, 1 + seed % 3);
+		assert_int_equal(keeper.tcp.connections, 2);
+		run_keeper(10, seed % 4);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -867,6 +958,7 @@ int main(void)
 		cmocka_unit_test(test_user),         cmocka_unit_test(test_follow),
 		cmocka_unit_test(test_blind_reset),  cmocka_unit_test(test_killed),
 		cmocka_unit_test(test_bad_lines),    cmocka_unit_test(test_bad_lines6),
+		cmocka_unit_test(test_goes_on),
 	};
 
 	return cmocka_run_group_tests(tests, fill, NULL);
