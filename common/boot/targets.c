@@ -269,7 +269,9 @@ static int boot_target(const char *name, size_t len, struct why *why)
 			err = boot_options_stored(&req, why);
 		if (err == -ENOENT)
 			why->text[0] = '\0';
-		return err || !req.source ? err : boot_run(&req, why);
+		if (!err && req.source)
+			err = boot_run(&req, why);
+		return err == -ENODATA ? -EINVAL : err; /* cut short: nobody looks further */
 	}
 	return boot_disk(name, len, why);
 }

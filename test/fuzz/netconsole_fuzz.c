@@ -54,6 +54,18 @@ uint32_t netif_var_ip(const char *name)
 	return HOST;
 }
 
+net_addr_t netif_var_any(const char *name)
+{
+	return netif_var_ip(name);
+}
+
+int netif_ip6_way(struct net *on, net_addr_t to, struct why *why)
+{
+	(void)on;
+	(void)to;
+	return now % 11 == 10 ? refuse(why, -1, "no way") : 0;
+}
+
 int netif_number(const char *name, uint32_t least, uint32_t most, uint32_t *value, struct why *why)
 {
 	(void)name;
