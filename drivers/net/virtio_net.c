@@ -26,6 +26,7 @@
 #define RX_QUEUE           0
 #define TX_QUEUE           1
 #define RX_SIZE            64
+#define STOP_MS            20
 #define TX_SIZE            16
 #define BUFFER             2048
 #define IP_AT              32 /* in a buffer: a packet is read in words, and copied in lines */
@@ -213,18 +214,19 @@ static int start(struct netdev *netdev, void *memory, struct why *why)
 	return 0;
 }
 
-static void stop(struct netdev *netdev)
+/* Frames that the device has not taken yet. */
+static inline uint16_t on_the_way(struct virtio_net *dev)
 {
-	virtio_stop(&of(netdev)->virtio);
+	const struct virtq tx = queue_of(dev, TX_QUEUE);
+
+	invalidate(dev, tx.used, sizeof(*tx.used));
+	return (uint16_t)(dev->tx_avail - *(volatile uint16_t *)&tx.used->index);
 }
 
 /* Sent in order or not: a buffer is written again only when all before have been used. */
 static bool tx_is_full(struct virtio_net *dev)
 {
-	const struct virtq tx = queue_of(dev, TX_QUEUE);
-
-	invalidate(dev, tx.used, sizeof(*tx.used));
-	return (uint16_t)(dev->tx_avail - *(volatile uint16_t *)&tx.used->index) >= TX_SIZE;
+	return on_the_way(dev) >= TX_SIZE;
 }
 
 static int await_tx(struct virtio_net *dev)
@@ -255,6 +257,17 @@ static int send(struct netdev *netdev, const void *frame, size_t size)
 	dma_wmb(); /* the index before the notification */
 	virtio_notify(&dev->virtio, TX_QUEUE);
 	return 0;
+}
+
+/* The last frame may be the answer that a peer waits for: a reset would drop it. */
+static void stop(struct netdev *netdev)
+{
+	struct virtio_net *dev = of(netdev);
+	struct wait wait = wait_begin(STOP_MS);
+
+	while (on_the_way(dev) && !wait_over(&wait))
+		;
+	virtio_stop(&dev->virtio);
 }
 
 /* What the device says is not believed: an id or a length that can't be is passed over. */
